@@ -1,0 +1,58 @@
+"""Where can a linear accelerator aim? Mesh collision maps and the achievable solid angle, with bounds.
+
+Research software: models are representative and not vendor-validated; no result is a clinical clearance.
+
+The names below are the public interface. They are loaded when first used, so that ``import simulator`` costs
+nothing and the numerical core never loads a renderer.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.collision.answers import PoseCheck as PoseCheck
+    from simulator.collision.checker import Status as Status
+    from simulator.errors import SimulatorError as SimulatorError
+    from simulator.models.couch import Couch as Couch
+    from simulator.models.machine import Machine as Machine
+    from simulator.models.patient import Patient as Patient
+    from simulator.scenario import Buffers as Buffers
+    from simulator.scenario import Grid as Grid
+    from simulator.scenario import Range as Range
+    from simulator.scenario import Scenario as Scenario
+    from simulator.setup import Setup as Setup
+    from simulator.setup import load_setup as load_setup
+
+try:
+    __version__ = version("treatment-geometry-simulator")
+except PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "0+unknown"
+
+_HOMES = {
+    "Buffers": "simulator.scenario",
+    "Couch": "simulator.models.couch",
+    "Grid": "simulator.scenario",
+    "Machine": "simulator.models.machine",
+    "Patient": "simulator.models.patient",
+    "PoseCheck": "simulator.collision.answers",
+    "Range": "simulator.scenario",
+    "Scenario": "simulator.scenario",
+    "Setup": "simulator.setup",
+    "SimulatorError": "simulator.errors",
+    "Status": "simulator.collision.checker",
+    "load_setup": "simulator.setup",
+}
+__all__ = [*sorted(_HOMES), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

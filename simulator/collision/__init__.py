@@ -1,0 +1,1 @@
+"""Poses to answers: the FCL checker, containment, buffers."""

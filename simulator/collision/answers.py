@@ -1,0 +1,70 @@
+"""The answer for one pose, as a value that can be read out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.collision.checker import Checker, Status
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, repr=False)
+class PoseCheck:
+    """What holds at one pose.
+
+    Attributes
+    ----------
+    gantry_deg, couch_deg : float
+        The pose, IEC 61217.
+    status : Status
+        Free, within the buffer, or colliding.
+    culprits : tuple of str
+        The pairs that collide, or if none does, those within their buffer; most important first.
+    clearance_mm : float
+        Least distance of all pairs; 0 when touching or colliding.
+    nearest : str, optional
+        The pair that has it; None if there is no pair at all.
+    points_mm : tuple of points, optional
+        The nearest points of that pair in IEC fixed axes, None where it touches.
+
+    """
+
+    gantry_deg: float
+    couch_deg: float
+    status: Status
+    culprits: tuple[str, ...]
+    clearance_mm: float
+    nearest: str | None
+    points_mm: tuple[Point, Point] | None
+
+    @property
+    def free(self) -> bool:
+        """True if no pair collides and none is within its buffer."""
+        return self.status is Status.FREE
+
+    def __repr__(self) -> str:
+        if self.status is Status.COLLIDING:
+            return f"PoseCheck(colliding: {', '.join(self.culprits)})"
+        if self.nearest is None:
+            return "PoseCheck(free, nothing to hit)"
+        near = f"clearance {self.clearance_mm:.1f} mm, nearest: {self.nearest}"
+        within = f" of {', '.join(self.culprits)}" if self.culprits else ""
+        return f"PoseCheck({self.status}{within}, {near})"
+
+
+def pose_check(checker: Checker, gantry_deg: float, couch_deg: float) -> PoseCheck:
+    """Return the answer of a checker for one pose."""
+    pose = np.array([[gantry_deg, couch_deg]])
+    pairs = checker.scene.pairs
+    statuses = checker.pair_status(pose)[:, 0]
+    worst = Status(int(statuses.max(initial=0)))
+    culprits = tuple(pair.name for pair, status in zip(pairs, statuses, strict=True) if worst and status == worst)
+    colliding = np.flatnonzero(statuses == Status.COLLIDING)
+    if len(colliding):
+        return PoseCheck(gantry_deg, couch_deg, worst, culprits, 0.0, pairs[colliding[0]].name, None)
+    clearance_mm, nearest, distances = checker.clearance(pose)
+    name = pairs[nearest[0]].name if nearest[0] >= 0 else None
+    return PoseCheck(gantry_deg, couch_deg, worst, culprits, float(clearance_mm[0]), name, distances[0].points_mm)

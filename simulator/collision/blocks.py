@@ -1,0 +1,54 @@
+"""Blocks of neighbouring poses, which one query can decide.
+
+If two surfaces are further apart than d + m at one pose, they are further apart than d at every pose that is
+within a relative motion of m, and nothing crossed on the way there: which side of a surface the other is on stays
+what it was. Deciding by blocks changes no answer; it only leaves out queries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIZES = (16.0, 4.0)
+"""Edges of the blocks in degrees (or mm); each size must be a multiple of the next, so that blocks nest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """A division of n poses into k blocks.
+
+    Attributes
+    ----------
+    of_pose : ndarray, shape (n,)
+        The block of each pose.
+    centre : ndarray, shape (k,)
+        The pose that stands for the block.
+    reach : ndarray, shape (k, 2)
+        Largest difference of each scanned value between the centre and a member.
+
+    """
+
+    of_pose: NDArray[np.intp]
+    centre: NDArray[np.intp]
+    reach: NDArray[np.float64]
+
+    @classmethod
+    def divide(cls, values: NDArray[np.float64], size: float) -> Blocks:
+        """Divide poses (n, 2) by the squares of edge ``size`` that they fall in."""
+        squares = np.floor(values / size).astype(np.int64)
+        squares -= squares.min(axis=0)
+        keys = squares[:, 0] * (int(squares[:, 1].max()) + 1) + squares[:, 1]
+        order = np.argsort(keys, kind="stable")
+        starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+        of_pose = np.empty(len(keys), dtype=np.intp)
+        of_pose[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(keys)))
+        members = values[order]
+        middle = (np.minimum.reduceat(members, starts) + np.maximum.reduceat(members, starts)) / 2
+        offset = np.abs(values - middle[of_pose]).sum(axis=1)
+        nearest_first = np.lexsort((offset, of_pose))
+        centre = nearest_first[np.flatnonzero(np.diff(of_pose[nearest_first], prepend=-1))]
+        difference = np.abs(values - values[centre][of_pose])[order]
+        return cls(of_pose, centre, np.maximum.reduceat(difference, starts))

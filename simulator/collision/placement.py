@@ -1,0 +1,154 @@
+"""Where bodies stand at many poses, computed once for each distinct value that moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.collision.blocks import Blocks
+from simulator.collision.scene import Scene
+from simulator.models.mesh import Mesh
+
+
+class Poses:
+    """Poses (n, 2) of the two scanned joints, with the distinct values along either kept once.
+
+    A gantry part stands at 360 places in a map of 65,160 poses: what depends on few values is computed for few
+    values, and is identical to what all poses would give.
+    """
+
+    def __init__(self, values_deg: NDArray[np.float64]) -> None:
+        self.values_deg = values_deg
+        self._distinct: dict[tuple[int, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self._blocks: dict[tuple[tuple[int, ...], float], Blocks] = {}
+
+    def __len__(self) -> int:
+        return len(self.values_deg)
+
+    def distinct(self, columns: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return ``first`` (k,), a pose for each distinct value of ``columns``, and ``inverse`` (n,) into it."""
+        key = tuple(columns)
+        if key not in self._distinct:
+            self._distinct[key] = self._find(key)
+        return self._distinct[key]
+
+    def blocks(self, columns: Sequence[int], size: float) -> Blocks:
+        """Return the blocks of the distinct poses along ``columns``; the other column does not count."""
+        key = (tuple(columns), size)
+        if key not in self._blocks:
+            values = np.zeros((len(self.distinct(columns)[0]), 2))
+            values[:, columns] = self.values_deg[self.distinct(columns)[0]][:, columns]
+            self._blocks[key] = Blocks.divide(values, size)
+        return self._blocks[key]
+
+    def _find(self, columns: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        count = len(self.values_deg)
+        if len(columns) == 0:
+            return np.zeros(min(count, 1), dtype=np.intp), np.zeros(count, dtype=np.intp)
+        if len(columns) > 1:
+            everything = np.arange(count)
+            return everything, everything
+        _, first, inverse = np.unique(self.values_deg[:, columns[0]], return_index=True, return_inverse=True)
+        return first, inverse
+
+
+@dataclass(frozen=True, eq=False)
+class Ball:
+    """A ball around a mesh, in its axes: the cheapest lower bound of a distance."""
+
+    centre_mm: NDArray[np.float64]
+    radius_mm: float
+
+    @classmethod
+    def around(cls, mesh: Mesh) -> Ball:
+        """Return the ball about the middle of the bounding box that holds every vertex."""
+        centre = mesh.bounds_mm.mean(axis=0)
+        return cls(centre, float(np.linalg.norm(mesh.vertices_mm - centre, axis=1).max()))
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where a body stands at each distinct pose of its own.
+
+    Attributes
+    ----------
+    T_fixed_body : ndarray, shape (k, 4, 4)
+        From the body's axes to the room's.
+    ball : Ball
+        Around the body.
+    inverse : ndarray, shape (n,)
+        Which of the k each pose takes.
+
+    """
+
+    T_fixed_body: NDArray[np.float64]
+    ball: Ball
+    inverse: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, scene: Scene, body: int, poses: Poses, ball: Ball) -> Placement:
+        """Return the placement of a body of ``scene`` at ``poses``."""
+        first, inverse = poses.distinct(scene.columns_of_body(body))
+        return cls(scene.T_fixed_body(body, poses.values_deg[first]), ball, inverse)
+
+    @cached_property
+    def centre_mm(self) -> NDArray[np.float64]:
+        """The ball's centre in the room, shape (k, 3)."""
+        return self.point_fixed(self.ball.centre_mm)
+
+    def point_fixed(self, point_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a point of the body in the room, shape (k, 3)."""
+        return np.asarray(self.T_fixed_body[:, :3, :3] @ point_mm + self.T_fixed_body[:, :3, 3])
+
+
+@dataclass(frozen=True, eq=False)
+class Relative:
+    """Two bodies against each other at n poses.
+
+    Attributes
+    ----------
+    a, b : Placement
+        Where each stands.
+    at_a, at_b : ndarray, shape (n,)
+        Which of its places each takes, pose by pose.
+
+    """
+
+    a: Placement
+    b: Placement
+    at_a: NDArray[np.intp]
+    at_b: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.at_a)
+
+    @classmethod
+    def at(cls, a: Placement, b: Placement, which: NDArray[np.intp]) -> Relative:
+        """Return the two bodies at the poses ``which``."""
+        return cls(a, b, a.inverse[which], b.inverse[which])
+
+    def only(self, where: NDArray[np.intp]) -> Relative:
+        """Return the same bodies at some of the poses."""
+        return Relative(self.a, self.b, self.at_a[where], self.at_b[where])
+
+    def swapped(self) -> Relative:
+        """Return the same poses with a and b exchanged."""
+        return Relative(self.b, self.a, self.at_b, self.at_a)
+
+    def gap_mm(self) -> NDArray[np.float64]:
+        """Return a lower bound (n,) of the distance: that of the balls around the bodies, at least 0."""
+        between = self.a.centre_mm[self.at_a] - self.b.centre_mm[self.at_b]
+        gap = np.sqrt(np.einsum("ni,ni->n", between, between))
+        return np.asarray(np.maximum(gap - self.a.ball.radius_mm - self.b.ball.radius_mm, 0.0))
+
+    def point_of_a_in_b(self, point_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a point of a in the axes of b, shape (n, 3)."""
+        T_fixed_b = self.b.T_fixed_body
+        rotated_origin = np.einsum("kji,kj->ki", T_fixed_b[:, :3, :3], T_fixed_b[:, :3, 3])
+        in_room = self.a.point_fixed(point_mm)[self.at_a]
+        rotated = np.einsum("nji,nj->ni", T_fixed_b[:, :3, :3][self.at_b], in_room)
+        return np.asarray(rotated - rotated_origin[self.at_b])

@@ -1,0 +1,82 @@
+"""What the checker is given: bodies on a kinematic tree, the pairs that must not touch, and what is scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.models.kinematics import KinematicTree
+from simulator.models.mesh import Mesh
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A mesh in the axes of the joint that carries it."""
+
+    name: str
+    mesh: Mesh
+    joint: str
+    colour: str = "#b0b0b0"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two bodies (indices into the scene) that can move against each other, and the clearance demanded.
+
+    The buffer is built around ``b``.
+    """
+
+    a: int
+    b: int
+    name: str
+    buffer_mm: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Bodies placed in one room.
+
+    Attributes
+    ----------
+    tree : KinematicTree
+        Joints of machine, couch and patient.
+    bodies : tuple of Body
+        Everything that can be hit.
+    pairs : tuple of Pair
+        In order of importance: the first pair that collides is a pose's culprit.
+    scan : tuple of str
+        Names of the two joints that a pose gives values for.
+    rest : dict of str to float
+        Values of the other joints.
+
+    """
+
+    tree: KinematicTree
+    bodies: tuple[Body, ...]
+    pairs: tuple[Pair, ...]
+    scan: tuple[str, str] = ("gantry", "couch")
+    rest: dict[str, float] = field(default_factory=dict)
+
+    def columns_of_body(self, body: int) -> tuple[int, ...]:
+        """Return which columns of a pose move a body in the room."""
+        return self._columns(self.bodies[body].joint, "fixed")
+
+    def columns_of_pair(self, pair: Pair) -> tuple[int, ...]:
+        """Return which columns of a pose move the bodies of a pair against each other."""
+        return self._columns(self.bodies[pair.a].joint, self.bodies[pair.b].joint)
+
+    def _columns(self, frame_a: str, frame_b: str) -> tuple[int, ...]:
+        moving = self.tree.between(frame_a, frame_b)
+        return tuple(column for column, joint in enumerate(self.scan) if joint in moving)
+
+    def T_fixed_body(self, body: int, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transforms (n, 4, 4) of a body's axes at poses (n, 2)."""
+        return self.T_fixed_frame(self.bodies[body].joint, poses_deg)
+
+    def T_fixed_frame(self, frame: str, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transforms (n, 4, 4) of any frame at poses (n, 2)."""
+        values = {**self.rest, self.scan[0]: poses_deg[:, 0], self.scan[1]: poses_deg[:, 1]}
+        T = self.tree.T_fixed_frame(frame, values)
+        return np.broadcast_to(T, (len(poses_deg), 4, 4))

@@ -1,0 +1,29 @@
+"""The one base error of the package, and how a message is worded.
+
+Every message answers four questions: which file and field, what it must be, what it was, and what is
+available. The command line prints the message alone and exits with code 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SimulatorError(Exception):
+    """Bad input: the user can mend it, and the message says how."""
+
+
+def unknown(what: str, name: object, available: Iterable[str]) -> SimulatorError:
+    """Return the error for a name that is not among the available ones.
+
+    Parameters
+    ----------
+    what : str
+        The thing named, with its file and field where there is one, such as ``"patient.site of brain.toml"``.
+    name : object
+        What was given.
+    available : iterable of str
+        The names that would have been right.
+    """
+    choices = ", ".join(available) or "none"
+    return SimulatorError(f"{what}: unknown name {name!r}; available: {choices}")

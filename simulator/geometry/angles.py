@@ -1,0 +1,79 @@
+"""Angles in degrees: finite, and with sines and cosines that are exact at every multiple of 90°.
+
+``np.cos(np.deg2rad(90))`` is 6e-17, and such crumbs become -0.0, angles of 180° where 0° was meant, and
+files that differ between two runs. Every sine and cosine of the room is taken here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.errors import SimulatorError
+
+FloatArray = NDArray[np.float64]
+
+
+def finite(name: str, values: ArrayLike) -> FloatArray:
+    """Return the values as an array of float64 and refuse NaN and infinity.
+
+    Parameters
+    ----------
+    name : str
+        What the values are, with their unit, for the message.
+    values : array_like, shape (...)
+        What must be numbers.
+
+    Returns
+    -------
+    array, shape (...)
+
+    Raises
+    ------
+    SimulatorError
+        If a value is not a finite number: a NaN angle would pass every later comparison as "not beyond".
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SimulatorError(f"{name} must be finite numbers of a regular shape; was {values!r}") from error
+    is_finite = np.isfinite(numbers)
+    if not is_finite.all():
+        first = numbers[~is_finite].flat[0]
+        raise SimulatorError(
+            f"{name} must be finite; {np.count_nonzero(~is_finite)} value(s) were not, such as {first}"
+        )
+    return numbers
+
+
+def without_negative_zero(values: FloatArray) -> FloatArray:
+    """Return the values with every -0.0 replaced by 0.0.
+
+    Zeros print, hash and go through ``arctan2`` by their sign, so that -0.0 is a different answer.
+    """
+    return values + 0.0
+
+
+def sin_cos_deg(angle_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return sine and cosine of angles in degrees, exact at multiples of 90°.
+
+    Parameters
+    ----------
+    angle_deg : array_like, shape (...)
+        Degrees, any size.
+
+    Returns
+    -------
+    sine, cosine : arrays, shape (...)
+        Never -0.0. Exactly odd and even in the angle.
+    """
+    angle = finite("angle_deg", angle_deg)
+    # The nearest quarter turn is taken out exactly (IEEE remainder); only the rest, within ±45°, is rounded.
+    quarters = np.rint(angle / 90.0)
+    rest = np.deg2rad(angle - 90.0 * quarters)
+    s, c = np.sin(rest), np.cos(rest)
+    quadrant = np.mod(quarters, 4.0)
+    quadrants = [quadrant == 0.0, quadrant == 1.0, quadrant == 2.0]
+    sine = np.select(quadrants, [s, c, -s], -c)
+    cosine = np.select(quadrants, [c, -s, -c], s)
+    return without_negative_zero(sine), without_negative_zero(cosine)

@@ -1,0 +1,175 @@
+"""Angle scales: wrapping, vendor scales to and from IEC 61217, and DICOM's rotation directions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import FloatArray, finite, without_negative_zero
+
+_SAME, _NEGATED, _MIRRORED = (1.0, 0.0), (-1.0, 0.0), (-1.0, 180.0)
+
+# (sign, offset): iec = offset + sign * vendor. Source: the machine scales of pylinac (pylinac.core.scale).
+_SCALES: dict[str, dict[str, tuple[float, float]]] = {
+    "iec61217": {"gantry": _SAME, "collimator": _SAME, "couch": _SAME},
+    "varian_iec": {"gantry": _SAME, "collimator": _SAME, "couch": _NEGATED},
+    "elekta_iec": {"gantry": _SAME, "collimator": _SAME, "couch": _NEGATED},
+    "varian_standard": {"gantry": _MIRRORED, "collimator": _MIRRORED, "couch": _MIRRORED},
+}
+SCALES: tuple[str, ...] = tuple(_SCALES)
+SCALE_AXES: tuple[str, ...] = ("gantry", "collimator", "couch")
+
+# DICOM names a direction as seen from a place that it chooses for each axis, so that the same word increases
+# one angle and decreases another. Gantry: from the isocentre. Collimator: from the source. Couch and
+# eccentric: from above. Pitch and roll: along the positive axis. (PS3.3 C.8.8.14, C.8.8.14.8, C.8.8.14.12)
+_INCREASES: dict[str, str] = {
+    "gantry": "CW",
+    "gantry_pitch": "CW",
+    "collimator": "CC",
+    "couch": "CC",
+    "eccentric": "CC",
+    "pitch": "CW",
+    "roll": "CW",
+}
+ROTATION_AXES: tuple[str, ...] = tuple(_INCREASES)
+ROTATION_DIRECTIONS: tuple[str, ...] = ("CW", "CC", "NONE")
+
+SAME_ANGLE_DEG = 1e-6
+"""Angles closer than this are one angle: plans hold values such as 8.5e-10, no machine reads out finer."""
+
+
+def wrap_360(angle_deg: ArrayLike) -> FloatArray:
+    """Return angles in [0, 360), never -0.0 and never 360.0.
+
+    Parameters
+    ----------
+    angle_deg : array_like, shape (...)
+        Degrees.
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    rest = np.fmod(finite("angle_deg", angle_deg), 360.0)  # fmod is exact and keeps the sign
+    wrapped = np.where(rest < 0.0, rest + 360.0, rest)
+    # -1e-20 + 360 rounds to 360 itself, which is not in the interval.
+    return without_negative_zero(np.where(wrapped >= 360.0, 0.0, wrapped))
+
+
+def wrap_180(angle_deg: ArrayLike) -> FloatArray:
+    """Return angles in (-180, 180], never -0.0; exact, so that an angle already in the interval is unchanged.
+
+    Parameters
+    ----------
+    angle_deg : array_like, shape (...)
+        Degrees.
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    rest = np.fmod(finite("angle_deg", angle_deg), 360.0)
+    wrapped = np.where(rest > 180.0, rest - 360.0, np.where(rest <= -180.0, rest + 360.0, rest))
+    return without_negative_zero(wrapped)
+
+
+def _rule(scale: str, axis: str) -> tuple[float, float]:
+    if scale not in _SCALES:
+        raise unknown("angle scale", scale, SCALES)
+    if axis not in _SCALES[scale]:
+        raise unknown(f"axis of the angle scale {scale}", axis, SCALE_AXES)
+    return _SCALES[scale][axis]
+
+
+def to_iec(scale: str, axis: str, angle_deg: ArrayLike) -> FloatArray:
+    """Return the IEC 61217 angle of an angle in a vendor's scale.
+
+    Parameters
+    ----------
+    scale : str
+        One of `SCALES`: "iec61217", "varian_iec", "elekta_iec", "varian_standard".
+    axis : str
+        One of `SCALE_AXES`: "gantry", "collimator", "couch".
+    angle_deg : array_like, shape (...)
+        Degrees in the vendor's scale.
+
+    Returns
+    -------
+    array, shape (...)
+        Degrees in [0, 360).
+
+    Raises
+    ------
+    SimulatorError
+        If the scale or the axis is unknown.
+    """
+    sign, offset = _rule(scale, axis)
+    return wrap_360(offset + sign * finite("angle_deg", angle_deg))
+
+
+def from_iec(scale: str, axis: str, angle_deg: ArrayLike) -> FloatArray:
+    """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`.
+
+    Parameters
+    ----------
+    scale, axis : str
+        As in `to_iec`.
+    angle_deg : array_like, shape (...)
+        Degrees, IEC 61217.
+
+    Returns
+    -------
+    array, shape (...)
+        Degrees in [0, 360).
+
+    Raises
+    ------
+    SimulatorError
+        If the scale or the axis is unknown.
+    """
+    sign, offset = _rule(scale, axis)
+    return wrap_360(sign * (finite("angle_deg", angle_deg) - offset))
+
+
+def arc_length(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: str) -> FloatArray:
+    """Return how many degrees an axis turns between two control points of a DICOM plan.
+
+    Ends that are the same angle within `SAME_ANGLE_DEG` (0 and 360, 5 and 5 + 8.5e-10) are a full turn with
+    CW and CC, and no movement with NONE: DICOM PS3.3 C.8.8.14.8.
+
+    Parameters
+    ----------
+    start_deg, stop_deg : array_like, shapes (...)
+        Degrees, IEC 61217.
+    direction : str
+        "CW", "CC" or "NONE", as seen from where DICOM looks at this axis.
+    axis : str
+        One of `ROTATION_AXES`. Needed because CW increases a gantry angle and decreases a couch angle.
+
+    Returns
+    -------
+    array, shape (...)
+        Degrees in (0, 360], or 0 with NONE.
+
+    Raises
+    ------
+    SimulatorError
+        If the direction or the axis is unknown, or the direction is NONE and the ends differ.
+    """
+    if axis not in _INCREASES:
+        raise unknown("rotation axis", axis, ROTATION_AXES)
+    if direction not in ROTATION_DIRECTIONS:
+        raise unknown(f"rotation direction of the {axis}", direction, ROTATION_DIRECTIONS)
+    start, stop = finite("start_deg", start_deg), finite("stop_deg", stop_deg)
+    change = wrap_180(stop - start)
+    is_same = np.abs(change) <= SAME_ANGLE_DEG
+    if direction == "NONE":
+        if not is_same.all():
+            raise SimulatorError(
+                f"rotation direction of the {axis} must be CW or CC where the angle changes; "
+                f"was NONE from {start} to {stop} degrees"
+            )
+        return np.zeros(change.shape)
+    ahead = change if direction == _INCREASES[axis] else -change
+    return np.where(is_same, 360.0, np.where(ahead < 0.0, ahead + 360.0, ahead))

@@ -1,0 +1,261 @@
+"""The map of a setup: gantry x couch, with status, culprits and what they cost of the sphere of directions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from simulator.collision.checker import Status
+from simulator.errors import SimulatorError
+from simulator.geometry.chart import Chart, fold_mask, shares_sr
+from simulator.geometry.directions import source_direction_top
+from simulator.geometry.positions import rotation_top_patient
+from simulator.mapping.solid_angle import SolidAngle, possibly_free, surely_free
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.mapping.compare import Comparison
+
+FORMAT = "treatment-geometry-simulator map 1"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CollisionMap:
+    """The status of every pose of a gantry x couch grid.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Dimensions (gantry, couch) in degrees, IEC 61217, and pair. ``status`` holds values of :class:`Status`,
+        ``culprit`` the index of the pair that decides it (-1 where free), ``pair_status`` the status of each pair
+        that is anywhere not free, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
+        free gantry arcs. What made the map stands in ``attrs["provenance"]``, as JSON.
+    """
+
+    dataset: xr.Dataset
+
+    def __repr__(self) -> str:
+        rows, columns = self.dataset["status"].shape
+        counts = self.counts()
+        return (
+            f"CollisionMap({self.dataset.attrs['name']}, {rows} × {columns} poses: {counts[Status.FREE]} free, "
+            f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding)"
+        )
+
+    @property
+    def status(self) -> NDArray[np.int8]:
+        """Values of :class:`Status`, shape (gantry, couch)."""
+        return np.asarray(self.dataset["status"].values)
+
+    @property
+    def is_free(self) -> NDArray[np.bool_]:
+        """Which poses are free, shape (gantry, couch)."""
+        return self.status == Status.FREE
+
+    @property
+    def pairs(self) -> list[str]:
+        """Names of the pairs that are anywhere not free, the most important first."""
+        return [str(name) for name in self.dataset["pair"].values]
+
+    def counts(self) -> dict[Status, int]:
+        """Return how many poses have each status."""
+        return {status: int((self.status == status).sum()) for status in Status}
+
+    def solid_angle(self) -> SolidAngle:
+        """Return the solid angle of the achievable directions, each counted once, with bounds."""
+        full_turn = bool(self.dataset.attrs["gantry_full_turn"])
+        masks = np.stack(
+            [
+                self.is_free,
+                surely_free(self.is_free, is_full_turn=full_turn),
+                possibly_free(self.is_free, is_full_turn=full_turn),
+            ]
+        )
+        estimate, lower, upper = (float(value) for value in self.chart(masks).solid_angle_sr())
+        return SolidAngle(estimate, lower, upper)
+
+    def chart(self, masks: NDArray[np.bool_]) -> Chart:
+        """Return the directions that masks (..., gantry, couch) of poses cover, on a chart of the sphere."""
+        return fold_mask(self.gantry_edges_deg, self.couch_edges_deg, masks)
+
+    @property
+    def gantry_edges_deg(self) -> NDArray[np.float64]:
+        """Edges of the cells along the gantry axis, shape (n + 1,)."""
+        return np.asarray(self.dataset["gantry_edge"].values)
+
+    @property
+    def couch_edges_deg(self) -> NDArray[np.float64]:
+        """Edges of the cells along the couch axis, shape (m + 1,)."""
+        return np.asarray(self.dataset["couch_edge"].values)
+
+    def beams(self) -> pd.DataFrame:
+        """Return the free poses, a row each.
+
+        Returns
+        -------
+        DataFrame
+            ``gantry_deg``, ``couch_deg`` (IEC 61217); the unit vector from isocentre to source in IEC table-top
+            axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...); ``weight_sr``, the pose's share of
+            the solid angle. A direction that several free poses reach is shared equally between them, so that the
+            weights add up to the solid angle.
+        """
+        import pandas as pd
+
+        weights = shares_sr(self.gantry_edges_deg, self.couch_edges_deg, self.is_free)
+        at_couch, at_gantry = np.nonzero(self.is_free.T)
+        gantry = self.dataset["gantry"].values[at_gantry]
+        couch = self.dataset["couch"].values[at_couch]
+        top = source_direction_top(gantry, couch) @ self.dataset["support_top_rotation"].values + 0.0
+        patient = top @ rotation_top_patient(self.dataset.attrs["position"]) + 0.0
+        columns: dict[str, NDArray[np.float64]] = {"gantry_deg": gantry, "couch_deg": couch}
+        for frame, vectors in (("top", top), ("patient", patient)):
+            columns.update({f"{frame}_{axis}": vectors[:, i] for i, axis in enumerate("xyz")})
+        return pd.DataFrame({**columns, "weight_sr": weights[at_gantry, at_couch]})
+
+    def arcs(self) -> pd.DataFrame:
+        """Return the free gantry arcs, a row each, by couch angle.
+
+        Returns
+        -------
+        DataFrame
+            ``couch_deg``; ``start_deg`` and ``stop_deg`` with start < stop (stop may exceed 180: the arc goes on through
+            180); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Ends are
+            free poses, at most 0.1° from one that is not; between the grid's poses nothing was looked at.
+        """
+        import pandas as pd
+
+        data, names = self.dataset, [*self.pairs, ""]
+        return pd.DataFrame(
+            {
+                "couch_deg": data["arc_couch"].values,
+                "start_deg": data["arc_start"].values,
+                "stop_deg": data["arc_stop"].values,
+                "start_culprit": [names[index] for index in data["arc_start_culprit"].values],
+                "stop_culprit": [names[index] for index in data["arc_stop_culprit"].values],
+            }
+        )
+
+    @cached_property
+    def _pair_costs(self) -> list[tuple[str, float, float]]:
+        """For each pair: name, sr that it blocks, sr that it alone blocks."""
+        pair_status = np.asarray(self.dataset["pair_status"].values)
+        blocking = pair_status != Status.FREE
+        others_free = blocking.sum(axis=0)[None] - blocking == 0
+        achievable = self.chart(self.is_free[None]).covered[0]
+        chart = self.chart(np.concatenate([blocking, others_free]))
+        involved, freed = np.split(chart.covered & ~achievable, 2)
+        areas = zip(chart.solid_angle_sr(involved), chart.solid_angle_sr(freed), strict=True)
+        return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
+
+    def pair_costs(self) -> pd.DataFrame:
+        """Return what each pair costs, the costliest first.
+
+        Returns
+        -------
+        DataFrame
+            ``pair``; ``blocks_sr``, directions that are not achievable and that the pair is in the way of;
+            ``alone_sr``, directions that would be achievable if this pair alone were never in the way.
+        """
+        import pandas as pd
+
+        table = pd.DataFrame(self._pair_costs, columns=["pair", "blocks_sr", "alone_sr"])
+        return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
+
+    def compare(self, other: CollisionMap) -> Comparison:
+        """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`."""
+        from simulator.mapping.compare import compare
+
+        return compare(self, other)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the map as NetCDF: the same bytes for the same map, readable by xarray."""
+        self.dataset.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> CollisionMap:
+        """Return a map that was saved.
+
+        Raises
+        ------
+        SimulatorError
+            If the file is not such a map.
+        """
+        if not Path(path).is_file():
+            raise SimulatorError(f"{path}: there is no such file")
+        try:
+            dataset = xr.load_dataset(path, engine="scipy")
+        except Exception as error:  # the reader raises whatever the damage makes it raise
+            raise SimulatorError(f"{path}: must be a NetCDF map of this simulator: {str(error)[:200]}") from None
+        found = dataset.attrs.get("format")
+        if found != FORMAT:
+            raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}")
+        return cls(dataset)
+
+
+def make_dataset(
+    *,
+    gantry_deg: NDArray[np.float64],
+    couch_deg: NDArray[np.float64],
+    edges_deg: tuple[NDArray[np.float64], NDArray[np.float64]],
+    pair_names: list[str],
+    pair_status: NDArray[np.int8],
+    clearance_mm: NDArray[np.float64] | None,
+    support_top_rotation: NDArray[np.float64],
+    attributes: Mapping[str, Any],
+) -> xr.Dataset:
+    """Return the dataset of a map.
+
+    Parameters
+    ----------
+    gantry_deg, couch_deg : ndarray, shapes (n,) and (m,)
+        The grid.
+    edges_deg : tuple of ndarray, shapes (n + 1,) and (m + 1,)
+        Edges of the cells.
+    pair_names : list of str
+        All pairs, the most important first.
+    pair_status : ndarray of int8, shape (pairs, n, m)
+        Their status.
+    clearance_mm : ndarray, shape (n, m), optional
+        Least distance.
+    support_top_rotation : ndarray, shape (3, 3)
+        From table-top axes to those of the patient support: pitch and roll.
+    attributes : mapping
+        Attributes of the dataset.
+    """
+    ever = np.flatnonzero((pair_status != Status.FREE).any(axis=(1, 2)))
+    kept = pair_status[ever]
+    status = kept.max(axis=0, initial=0)
+    # The first pair with the worst status is the culprit; nothing is, where the worst is "free".
+    culprit = (
+        np.where(status == Status.FREE, -1, (kept == status).argmax(axis=0))
+        if len(ever)
+        else np.full(status.shape, -1)
+    )
+    grid = ("gantry", "couch")
+    flags = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
+    variables: dict[str, Any] = {
+        "status": (grid, status.astype(np.int8), flags),
+        "culprit": (grid, culprit.astype(np.int16), {"long_name": "index into pair, -1 where free"}),
+        "pair_status": (("pair", *grid), kept.astype(np.int8), flags),
+        "support_top_rotation": (("row", "column"), support_top_rotation),
+    }
+    if clearance_mm is not None:
+        variables["clearance_mm"] = (grid, clearance_mm, {"units": "mm"})
+    degrees = {"units": "degree", "long_name": "IEC 61217"}
+    coordinates = {
+        "gantry": ("gantry", gantry_deg, degrees),
+        "couch": ("couch", couch_deg, degrees),
+        "gantry_edge": ("gantry_edge", edges_deg[0], degrees),
+        "couch_edge": ("couch_edge", edges_deg[1], degrees),
+        "pair": ("pair", np.array([pair_names[row] for row in ever], dtype=object)),
+    }
+    return xr.Dataset(variables, coordinates, dict(attributes))

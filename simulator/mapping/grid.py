@@ -1,0 +1,130 @@
+"""Every pose of a grid through the checker, on all cores, in parts that can be watched and stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.collision.checker import Checker
+from simulator.collision.scene import Scene
+
+Progress = Callable[[int, int], None]
+"""Called with the number of poses done and of all poses."""
+LEAST_POSES = 4000
+"""Fewer poses than this are not worth a second process."""
+PARTS_PER_WORKER = 6
+BLOCK_DEG = 16.0
+"""Parts end where the checker's blocks end, so that no block is cut."""
+
+
+def grid_poses(gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the poses (n, 2) of a grid, all gantry angles of the first couch angle first."""
+    couch, gantry = np.meshgrid(couch_deg, gantry_deg, indexing="ij")
+    return np.stack([gantry.ravel(), couch.ravel()], axis=1)
+
+
+def evaluate(
+    checker: Checker,
+    poses_deg: NDArray[np.float64],
+    *,
+    clearance: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+    """Return the status of every pair at every pose, and on request the least distance at every pose.
+
+    The answer is the same, to the bit, for any number of workers: a pose's answer depends on the pose alone.
+
+    Parameters
+    ----------
+    checker : Checker
+        Of the scene.
+    poses_deg : ndarray, shape (n, 2)
+        Sorted so that neighbours follow each other.
+    clearance : bool
+        Whether to measure distances too (milliseconds a pose).
+    workers : int, optional
+        Number of processes; all cores if not given.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after every part.
+
+    Returns
+    -------
+    pair_status : ndarray of int8, shape (pairs, n)
+    clearance_mm : ndarray, shape (n,), or None
+    """
+    count = _worker_count(workers) if len(poses_deg) >= LEAST_POSES else 1
+    parts = _parts(poses_deg, PARTS_PER_WORKER * max(count, 2))
+    answers: list[tuple[NDArray[np.int8], NDArray[np.float64] | None]] = []
+    done = 0
+
+    def note(part: NDArray[np.float64], answer: tuple[NDArray[np.int8], NDArray[np.float64] | None]) -> None:
+        nonlocal done
+        answers.append(answer)
+        done += len(part)
+        if progress is not None:
+            progress(done, len(poses_deg))
+
+    if count == 1:
+        for part in parts:
+            note(part, _answer(checker, part, clearance))
+    else:
+        from loky import get_reusable_executor
+
+        executor = get_reusable_executor(max_workers=count)
+        scene = pickle.dumps(checker.scene)
+        key = hashlib.sha256(scene).hexdigest()
+        futures = [executor.submit(_work, key, scene, part, clearance) for part in parts]
+        try:
+            for part, future in zip(parts, futures, strict=True):
+                note(part, future.result())
+        except BaseException:
+            executor.shutdown(wait=False, kill_workers=True)
+            raise
+    statuses = np.concatenate([status for status, _ in answers], axis=1)
+    clearances = [clearance_mm for _, clearance_mm in answers if clearance_mm is not None]
+    return statuses, np.concatenate(clearances) if clearances else None
+
+
+def _worker_count(workers: int | None) -> int:
+    from loky import cpu_count
+
+    return max(1, int(cpu_count()) if workers is None else workers)
+
+
+def _parts(poses_deg: NDArray[np.float64], wanted: int) -> list[NDArray[np.float64]]:
+    """Divide poses where a new row of blocks begins, or evenly where there are fewer rows than wanted parts."""
+    rows = np.floor(poses_deg[:, 1] / BLOCK_DEG)
+    cuts = np.flatnonzero(np.diff(rows)) + 1
+    if len(cuts) + 1 < wanted:
+        cuts = np.linspace(0, len(poses_deg), wanted + 1).astype(int)[1:-1]
+    return [part for part in np.split(poses_deg, np.unique(cuts)) if len(part)]
+
+
+def _answer(
+    checker: Checker, poses_deg: NDArray[np.float64], clearance: bool
+) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+    statuses = checker.pair_status(poses_deg)
+    return statuses, checker.clearance(poses_deg)[0] if clearance else None
+
+
+@lru_cache(maxsize=1)
+def _checker_of(key: str) -> list[Checker]:
+    """Return the place where a worker keeps its checker; FCL's trees cannot be sent, so each builds its own."""
+    del key
+    return []
+
+
+def _work(
+    key: str, scene: bytes, poses_deg: NDArray[np.float64], clearance: bool
+) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+    place = _checker_of(key)
+    if not place:
+        restored: Scene = pickle.loads(scene)
+        place.append(Checker(restored))
+    return _answer(place[0], poses_deg, clearance)

@@ -1,0 +1,119 @@
+"""Couches (IEC patient supports): a tree that ends in a table top, and where a patient lies on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simulator.errors import SimulatorError
+from simulator.models.description import FILE_NAME
+from simulator.models.mesh_files import read_mesh
+from simulator.models.model import Model, Part, load_model
+from simulator.models.slicerrt import read_machine_set
+
+TABLE_JOINTS = ("table_vertical", "table_longitudinal", "table_lateral", "table_pitch", "table_roll")
+"""The joints that place a table top, by their IEC/DICOM names; translations first."""
+
+
+@dataclass(frozen=True)
+class TableTop:
+    """Where a patient lies: the upper face and its end nearest the gantry, in IEC table-top axes.
+
+    Attributes
+    ----------
+    joint : str
+        The joint that carries the table top.
+    surface_z_mm : float
+        Height of the upper face.
+    head_end_y_mm : float
+        y of the end towards the gantry.
+    """
+
+    joint: str
+    surface_z_mm: float = 0.0
+    head_end_y_mm: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Couch(Model):
+    """A couch."""
+
+    table_top: TableTop = TableTop("table_roll")
+
+    @classmethod
+    def load(cls, name: str, *, beside: Path | None = None, **options: str) -> Couch:
+        """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
+
+        Parameters and errors are those of :meth:`Machine.load`.
+        """
+        if name.endswith(".json"):
+            machine_set = read_machine_set(name, beside, options)
+            surface_z_mm, head_end_y_mm = machine_set.table_surface()
+            return cls(
+                name=machine_set.name,
+                title=machine_set.title,
+                note=machine_set.note,
+                parts=machine_set.couch_parts,
+                joints=machine_set.couch_joints,
+                may_touch=machine_set.may_touch,
+                table_top=TableTop("table_roll", surface_z_mm, head_end_y_mm),
+            )
+        loaded = load_model(name, "couch", options, beside)
+        table = loaded.description.table_top
+        joints = {joint.name for joint in loaded.model.joints}
+        if table is None or table.joint not in joints:
+            raise SimulatorError(
+                f"{loaded.folder / FILE_NAME}: table_top.joint must be one of {', '.join(sorted(joints))}, "
+                f"was {table.joint if table else None!r}"
+            )
+        missing = [name for name in TABLE_JOINTS[:3] if name not in joints]
+        if missing:
+            raise SimulatorError(f"{loaded.folder / FILE_NAME}: a couch must have joints {', '.join(missing)}")
+        return cls(**vars(loaded.model), table_top=TableTop(table.joint, table.surface_z_mm, table.head_end_y_mm))
+
+    @classmethod
+    def from_mesh(
+        cls,
+        path: str | Path,
+        units: str,
+        *,
+        support: str = "igrt",
+        surface_z_mm: float | None = None,
+        head_end_y_mm: float | None = None,
+        repair: bool = False,
+        beside: Path | None = None,
+    ) -> Couch:
+        """Return the couch ``support`` with its table top replaced by a mesh.
+
+        Parameters
+        ----------
+        path : str or Path
+            Mesh file in IEC table-top axes (x to the right when facing the gantry, y towards it, z up).
+        units : {"mm", "cm", "m", "in"}
+            Unit of the file.
+        support : str
+            The couch whose turntable, column and carriage carry the new top.
+        surface_z_mm, head_end_y_mm : float, optional
+            Where the patient lies; the mesh's highest point and its end towards the gantry if not given.
+        repair : bool
+            Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
+        beside : Path, optional
+            Folder that relative paths start from.
+        """
+        base = cls.load(support, beside=beside)
+        file = (beside or Path()) / path
+        mesh, report = read_mesh(file, units, repair=repair)
+        replaced = base.table_top.joint
+        top = Part("couch top", mesh, replaced, "couch", "#5b6570", report=report)
+        highest, end = float(mesh.bounds_mm[1, 2]), float(mesh.bounds_mm[1, 1])
+        return replace(
+            base,
+            name=file.stem,
+            title=f"{file.name} on the support of {support}",
+            parts=(*(part for part in base.parts if part.joint != replaced), top),
+            table_top=TableTop(
+                replaced,
+                highest if surface_z_mm is None else surface_z_mm,
+                end if head_end_y_mm is None else head_end_y_mm,
+            ),
+        )

@@ -1,0 +1,211 @@
+"""The description file of a model (``model.toml``): joints, parts, options, and what kind of thing it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from simulator.errors import SimulatorError, unknown
+from simulator.models.kinematics import JointType
+from simulator.models.mesh_files import Units
+from simulator.schema import Finite, Name, Point, Table, read_toml
+
+FILE_NAME = "model.toml"
+Kind = Literal["machine", "couch", "patient"]
+Direction = tuple[Finite, Finite, Finite]
+
+
+class Dimension(Table):
+    """A number that a generator builds meshes from, and where it comes from."""
+
+    value: Finite
+    source: Name
+
+
+class Option(Table):
+    """A choice that a scenario can make; the first choice is the default, unless the option follows another."""
+
+    choices: Annotated[tuple[Name, ...], Field(min_length=1)]
+    follows: Name | None = None
+
+
+class JointTable(Table):
+    """A joint; see ``simulator.models.kinematics.Joint``."""
+
+    name: Name
+    type: JointType
+    parent: Name = "fixed"
+    axis: Direction = (0.0, 0.0, 1.0)
+    origin_mm: Point = (0.0, 0.0, 0.0)
+    limits: tuple[Finite, Finite] | None = None
+    source: Name | None = None
+
+    @field_validator("axis")
+    @classmethod
+    def _unit(cls, axis: tuple[float, float, float]) -> tuple[float, float, float]:
+        length = float(np.linalg.norm(axis))
+        if not 1e-6 < length < 1e6:
+            raise ValueError("must be a direction (not zero)")
+        x, y, z = (float(component) / length for component in axis)
+        return (x, y, z)
+
+    @field_validator("limits")
+    @classmethod
+    def _ordered(cls, limits: tuple[float, float] | None) -> tuple[float, float] | None:
+        if limits is not None and not limits[0] <= limits[1]:
+            raise ValueError("must be [least, greatest]")
+        return limits
+
+
+class PartTable(Table):
+    """A mesh carried by a joint; ``when`` names the option values with which the part is there."""
+
+    name: Name
+    mesh: Name
+    units: Units
+    joint: Name = "fixed"
+    group: Name
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
+    when: dict[str, str] = {}
+    anchor: Name | None = None
+    repair: bool = False
+    source: Name | None = None
+
+
+class BeamTable(Table):
+    """The beam: a source point and the direction in which it leaves, in a joint's axes."""
+
+    joint: Name
+    source_mm: Point
+    direction: Direction
+    source: Name | None = None
+
+
+class TableTopTable(Table):
+    """The table top's frame and where a patient lies on it."""
+
+    joint: Name
+    surface_z_mm: Finite
+    head_end_y_mm: Finite
+    source: Name | None = None
+
+
+class SiteTable(Table):
+    """A named isocentre in DICOM patient axes."""
+
+    name: Name
+    position_mm: Point
+    source: Name | None = None
+
+
+class SizeTable(Table):
+    """The height and mass that a patient's meshes were made for."""
+
+    height_cm: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    mass_kg: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    source: Name | None = None
+
+
+class Description(Table):
+    """A whole ``model.toml``."""
+
+    kind: Kind
+    title: Name
+    note: Name
+    extends: Name | None = None
+    generator: Name | None = None
+    dimensions: dict[str, Dimension] = {}
+    may_touch: tuple[tuple[Name, Name], ...] = ()
+    options: dict[str, Option] = {}
+    joints: tuple[JointTable, ...] = ()
+    parts: tuple[PartTable, ...] = ()
+    beam: BeamTable | None = None
+    table_top: TableTopTable | None = None
+    sites: tuple[SiteTable, ...] = ()
+    reference_size: SizeTable | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Description:
+        if self.extends is None:
+            if self.kind == "machine" and self.beam is None:
+                raise ValueError("a machine must have a [beam]")
+            if self.kind == "couch" and self.table_top is None:
+                raise ValueError("a couch must have a [table_top]")
+            if self.kind == "patient" and not self.sites:
+                raise ValueError("a patient must have [[sites]]")
+        for name, option in self.options.items():
+            if option.follows is not None and option.follows not in self.options:
+                raise ValueError(f"options.{name}.follows must name another option of the model")
+        for part in self.parts:
+            for name, choice in part.when.items():
+                if name not in self.options or choice not in self.options[name].choices:
+                    raise ValueError(f"part {part.name!r}: when.{name} = {choice!r} is no option of the model")
+            if self.kind == "patient" and part.joint != "fixed":
+                raise ValueError(f"part {part.name!r}: a patient's parts have no joint: leave it out")
+        names = [(part.name, tuple(sorted(part.when.items()))) for part in self.parts]
+        if len(set(names)) < len(names):
+            raise ValueError("each part must have its own name (or its own 'when')")
+        return self
+
+    def extended_by(self, child: Description) -> Description:
+        """Return this description with the child's tables over it; parts and joints are replaced by name."""
+        merged = {field: getattr(self, field) for field in Description.model_fields}
+        for field in child.model_fields_set:
+            value = getattr(child, field)
+            if field in ("joints", "parts", "sites"):
+                replaced = {item.name for item in value}
+                value = (*(item for item in merged[field] if item.name not in replaced), *value)
+            elif field in ("dimensions", "options"):
+                value = {**merged[field], **value}
+            elif field == "may_touch":
+                value = (*merged[field], *value)
+            merged[field] = value
+        return Description.model_construct(**merged)
+
+
+def read_description(folder: Path, kind: Kind | None = None) -> Description:
+    """Return the description in a model's folder.
+
+    Raises
+    ------
+    SimulatorError
+        If it does not fit the schema, or is of another kind than asked for.
+    """
+    path = folder / FILE_NAME
+    description = read_toml(path, Description)
+    if kind is not None and description.kind != kind:
+        raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
+    return description
+
+
+def chosen_options(options: dict[str, Option], given: dict[str, str], origin: str) -> dict[str, str]:
+    """Return the value of every option: the one given, the one it follows, or its first choice.
+
+    Raises
+    ------
+    SimulatorError
+        If an option or a choice is unknown, or options follow each other in a circle.
+    """
+    for name, choice in given.items():
+        if name not in options:
+            raise unknown(f"{origin}: option", name, options)
+        if choice not in options[name].choices:
+            raise unknown(f"{origin}: option {name}", choice, options[name].choices)
+
+    def resolve(name: str, seen: tuple[str, ...] = ()) -> str:
+        if name in given:
+            return given[name]
+        if name in seen:
+            raise SimulatorError(f"{origin}: options must not follow each other in a circle: {', '.join(seen)}")
+        leader = options[name].follows
+        if leader is None:
+            return options[name].choices[0]
+        choice = resolve(leader, (*seen, name))
+        if choice not in options[name].choices:
+            raise unknown(f"{origin}: option {name} (follows {leader})", choice, options[name].choices)
+        return choice
+
+    return {name: resolve(name) for name in options}

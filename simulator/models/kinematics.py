@@ -1,0 +1,142 @@
+"""Kinematic trees: fixed, revolute and prismatic joints over the IEC 61217 fixed (room) axes.
+
+A C-arm, a couch, a robot and a ring are all such trees. The root is the frame ``"fixed"``; every joint carries
+one frame, named like the joint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.errors import SimulatorError, unknown
+from simulator.geometry.transforms import rotation, translation
+
+ROOT = "fixed"
+JointType = Literal["fixed", "revolute", "prismatic"]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One joint: a frame that moves against its parent's frame.
+
+    Attributes
+    ----------
+    name, parent : str
+        Frames; the root's name is ``"fixed"``.
+    type : {"fixed", "revolute", "prismatic"}
+        A revolute value is in degrees about ``axis``, a prismatic one in mm along it.
+    axis : tuple of float
+        Unit vector in the parent's axes.
+    origin_mm : tuple of float
+        The frame's origin in the parent's axes at value 0.
+    limits : tuple of float, optional
+        Least and greatest value.
+    rotation_parent : tuple of tuple of float, optional
+        Constant 3x3 rotation of the frame at value 0; identity if not given.
+    """
+
+    name: str
+    type: JointType
+    parent: str = ROOT
+    axis: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    origin_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    limits: tuple[float, float] | None = None
+    rotation_parent: tuple[tuple[float, float, float], ...] | None = None
+
+    @property
+    def unit(self) -> str:
+        """``"mm"`` for prismatic joints, ``"deg"`` for others."""
+        return "mm" if self.type == "prismatic" else "deg"
+
+    def T_parent_joint(self, value: ArrayLike) -> NDArray[np.float64]:
+        """Return the transforms (..., 4, 4) from the joint's to the parent's axes at ``value`` (...)."""
+        value = np.asarray(value, dtype=float)
+        T_parent_origin = translation(np.asarray(self.origin_mm))
+        if self.rotation_parent is not None:
+            T_parent_origin[:3, :3] = np.asarray(self.rotation_parent)
+        if self.type == "revolute":
+            return np.asarray(T_parent_origin @ rotation(np.asarray(self.axis), value))
+        if self.type == "prismatic":
+            return np.asarray(T_parent_origin @ translation(value[..., None] * np.asarray(self.axis)))
+        return np.broadcast_to(T_parent_origin, (*value.shape, 4, 4))
+
+    def require_within_limits(self, values: ArrayLike, field: str) -> None:
+        """Raise ``SimulatorError`` naming ``field`` if a value is outside the joint's limits."""
+        if self.limits is None:
+            return
+        low, high = self.limits
+        for value in np.atleast_1d(np.asarray(values, dtype=float)):
+            if not low <= value <= high:
+                raise SimulatorError(
+                    f"{field}: must be from {low:g} to {high:g} {self.unit} "
+                    f"(limits of joint {self.name!r}), was {value:g}"
+                )
+
+
+@dataclass(frozen=True)
+class KinematicTree:
+    """Joints in any order; parents may come from another model that the tree is joined with."""
+
+    joints: tuple[Joint, ...]
+
+    def __post_init__(self) -> None:
+        names = [joint.name for joint in self.joints]
+        for name in names:
+            if names.count(name) > 1 or name == ROOT:
+                raise SimulatorError(f"joints: each name must be used once, {name!r} is used again")
+        for name in names:
+            self.path(name)
+
+    def __getitem__(self, name: str) -> Joint:
+        """Return the joint of that name."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise unknown("joint", name, (ROOT, *self._by_name)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name == ROOT or name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> dict[str, Joint]:
+        return {joint.name: joint for joint in self.joints}
+
+    def joined(self, joints: Iterable[Joint]) -> KinematicTree:
+        """Return a tree with more joints."""
+        return KinematicTree((*self.joints, *joints))
+
+    def path(self, frame: str) -> tuple[str, ...]:
+        """Return the names of the joints between the root and ``frame``, from the root outwards."""
+        steps: list[str] = []
+        while frame != ROOT:
+            if frame in steps:
+                raise SimulatorError(f"joints: {frame!r} must not be its own ancestor ({' > '.join(steps)})")
+            steps.append(frame)
+            frame = self[frame].parent
+        return tuple(reversed(steps))
+
+    def between(self, frame_a: str, frame_b: str) -> frozenset[str]:
+        """Return the joints whose values change the pose of frame a relative to frame b."""
+        moving = frozenset(self.path(frame_a)) ^ frozenset(self.path(frame_b))
+        return frozenset(name for name in moving if self[name].type != "fixed")
+
+    def T_fixed_frame(self, frame: str, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
+        """Return the transforms (..., 4, 4) from ``frame`` to the fixed axes.
+
+        Parameters
+        ----------
+        frame : str
+            A joint's name or ``"fixed"``.
+        values : mapping of str to array_like
+            Joint values in degrees or mm, shapes broadcast against each other; a joint not named is at 0.
+        """
+        T = np.eye(4)
+        for name in self.path(frame):
+            T = T @ self[name].T_parent_joint(values.get(name, 0.0))
+        return T

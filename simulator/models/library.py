@@ -1,0 +1,88 @@
+"""Where models and scenarios are found: beside the asking file, in the user's folders, in what ships."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulator.errors import SimulatorError, unknown
+from simulator.models.description import FILE_NAME, Kind, read_description
+
+MODELS_VARIABLE = "SIMULATOR_MODELS"
+"""Environment variable with folders of the user's own models, separated like PATH."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(what: str) -> Path:
+    """Return the folder of the shipped ``"meshes"`` or ``"scenarios"``: of a checkout first, else of the wheel."""
+    checkout = _PACKAGE.parent / what
+    if (_PACKAGE.parent / "pyproject.toml").is_file() and checkout.is_dir():
+        return checkout
+    return _PACKAGE / "_data" / what
+
+
+def model_folders() -> list[Path]:
+    """Return the folders that hold models, in the order in which they are searched."""
+    own = os.environ.get(MODELS_VARIABLE, "")
+    return [Path(entry) for entry in own.split(os.pathsep) if entry] + [shipped("meshes")]
+
+
+def models(kind: Kind) -> Iterator[tuple[str, Path]]:
+    """Yield name and folder of every model of a kind; the first of a name hides later ones."""
+    seen: set[str] = set()
+    for folder in model_folders():
+        for path in sorted(folder.glob(f"*/{FILE_NAME}")):
+            name = path.parent.name
+            if name not in seen and read_description(path.parent).kind == kind:
+                seen.add(name)
+                yield name, path.parent
+
+
+def find_model(name: str, kind: Kind, beside: Path | None = None) -> Path:
+    """Return the folder of a model, or the JSON file of a SlicerRT machine set.
+
+    Parameters
+    ----------
+    name : str
+        The name of a model, a path to its folder, or a path or file name that ends in ``.json``.
+    kind : {"machine", "couch", "patient"}
+        What it must be.
+    beside : Path, optional
+        Folder of the file that asks: relative paths start there.
+
+    Raises
+    ------
+    SimulatorError
+        If there is no such model; the message lists what there is.
+    """
+    places = [beside or Path.cwd(), *model_folders()]
+    for place in places:
+        candidate = place / name
+        if candidate.suffix == ".json" and candidate.is_file():
+            return candidate
+        if (candidate / FILE_NAME).is_file():
+            return candidate
+    if name.endswith(".json"):
+        raise SimulatorError(
+            f"{kind}.model: there is no file {name!r} beside the scenario or in a folder of the environment "
+            f"variable {MODELS_VARIABLE}; SlicerRT's machine sets come with SlicerRT (Room's Eye View)"
+        )
+    raise unknown(f"{kind}.model", name, [found for found, _ in models(kind)])
+
+
+def scenarios() -> dict[str, Path]:
+    """Return name and path of every shipped scenario, sorted by name."""
+    return {path.stem: path for path in sorted(shipped("scenarios").glob("*.toml"))}
+
+
+def find_scenario(name_or_path: str | os.PathLike[str]) -> Path:
+    """Return the path of a scenario given as a path or as the name of a shipped one."""
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.exists():
+        return path
+    available = scenarios()
+    if str(name_or_path) in available:
+        return available[str(name_or_path)]
+    raise unknown("scenario", str(name_or_path), available)

@@ -1,0 +1,73 @@
+"""Treatment machines: a kinematic tree of parts and a beam that leaves one of its frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simulator.errors import SimulatorError
+from simulator.models.description import FILE_NAME
+from simulator.models.model import Model, load_model
+from simulator.models.slicerrt import read_machine_set
+
+
+@dataclass(frozen=True)
+class Beam:
+    """The beam in the axes of a joint: it starts at ``source_mm`` and leaves along the unit ``direction``."""
+
+    joint: str
+    source_mm: tuple[float, float, float]
+    direction: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Machine(Model):
+    """A treatment machine. The machine's isocentre is the origin of the IEC 61217 fixed axes."""
+
+    beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
+
+    @classmethod
+    def load(cls, name: str, *, beside: Path | None = None, **options: str) -> Machine:
+        """Return a machine of the library, of a folder, or of a SlicerRT machine set.
+
+        Parameters
+        ----------
+        name : str
+            A name of ``simulator list``, a folder with a ``model.toml``, or a ``.json`` file of Room's Eye View.
+        beside : Path, optional
+            Folder that relative paths start from; the current one if not given.
+        **options : str
+            Choices of the model, such as ``imagers="deployed"`` or ``accessory="srs_cone"``.
+
+        Raises
+        ------
+        SimulatorError
+            If the model or an option is unknown, or something in it is unsound.
+        """
+        if name.endswith(".json"):
+            machine_set = read_machine_set(name, beside, options)
+            return cls(
+                name=machine_set.name,
+                title=machine_set.title,
+                note=machine_set.note,
+                parts=machine_set.machine_parts,
+                joints=machine_set.machine_joints,
+                may_touch=machine_set.may_touch,
+            )
+        loaded = load_model(name, "machine", options, beside)
+        table = loaded.description.beam
+        if table is None:
+            raise SimulatorError(f"{loaded.folder / FILE_NAME}: a machine must have a [beam]")
+        joints = {joint.name for joint in loaded.model.joints} | {"fixed"}
+        if table.joint not in joints:
+            raise SimulatorError(
+                f"{loaded.folder / FILE_NAME}: beam.joint must be one of {', '.join(sorted(joints))}, "
+                f"was {table.joint!r}"
+            )
+        length = float(np.linalg.norm(table.direction))
+        if length == 0:
+            raise SimulatorError(f"{loaded.folder / FILE_NAME}: beam.direction must not be zero")
+        x, y, z = (component / length for component in table.direction)
+        return cls(**vars(loaded.model), beam=Beam(table.joint, table.source_mm, (x, y, z)))

@@ -1,0 +1,145 @@
+"""A loaded model: the parts that its options choose, their meshes in mm, and the joints that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.errors import SimulatorError, unknown
+from simulator.models.description import (
+    FILE_NAME,
+    Description,
+    JointTable,
+    Kind,
+    PartTable,
+    chosen_options,
+    read_description,
+)
+from simulator.models.kinematics import ROOT, Joint, KinematicTree
+from simulator.models.library import find_model
+from simulator.models.mesh import Mesh
+from simulator.models.mesh_files import MeshReport, read_mesh
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A mesh with a name, in the axes of the joint that carries it."""
+
+    name: str
+    mesh: Mesh
+    joint: str
+    group: str
+    colour: str = "#b0b0b0"
+    anchor: str | None = None
+    report: MeshReport | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """What machines, couches and patients have in common.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name.
+    title, note : str
+        What it is, and what it is not.
+    parts : tuple of Part
+        Those that the chosen options put there.
+    joints : tuple of Joint
+        Its kinematic tree; parents may be ``"fixed"``.
+    options : dict
+        Every option with its chosen value.
+    may_touch : tuple of (str, str)
+        Pairs of groups that are never checked against each other.
+    """
+
+    name: str
+    title: str
+    note: str
+    parts: tuple[Part, ...] = ()
+    joints: tuple[Joint, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    may_touch: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        chosen = "".join(f", {name}={value}" for name, value in self.options)
+        return f"{type(self).__name__}({self.name!r}, {len(self.parts)} parts{chosen})"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the meshes' owner should know."""
+        return tuple(text for part in self.parts if part.report is not None for text in part.report.warnings)
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A description with its inheritance resolved, and the shared fields of a model made from it."""
+
+    description: Description
+    folder: Path
+    model: Model
+
+
+def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | None) -> Loaded:
+    """Return a model of the library (or of a folder) with the parts that ``options`` choose.
+
+    Raises
+    ------
+    SimulatorError
+        For an unknown name, option or choice, a description or mesh that is unsound, or a joint that is missing.
+    """
+    folder = find_model(name, kind, beside)
+    description, folders = _resolved(folder, kind)
+    origin = str(folder / FILE_NAME)
+    chosen = chosen_options(description.options, options, origin)
+    parts = tuple(
+        _part(table, folders[table.name])
+        for table in description.parts
+        if all(chosen[option] == choice for option, choice in table.when.items())
+    )
+    joints = tuple(_joint(table) for table in description.joints)
+    _require_joints(parts, joints, origin)
+    model = Model(
+        name=folder.name,
+        title=description.title,
+        note=description.note,
+        parts=parts,
+        joints=joints,
+        options=tuple(chosen.items()),
+        may_touch=description.may_touch,
+    )
+    return Loaded(description, folder, model)
+
+
+def _resolved(folder: Path, kind: Kind, seen: tuple[Path, ...] = ()) -> tuple[Description, dict[str, Path]]:
+    """Return the description over the one it extends, and the folder that each part's mesh is in."""
+    description = read_description(folder, kind)
+    own = {part.name: folder for part in description.parts}
+    if description.extends is None:
+        return description, own
+    if folder in seen:
+        raise SimulatorError(f"{folder / FILE_NAME}: extends must not lead back to the model itself")
+    base_folder = find_model(description.extends, kind, folder)
+    base, inherited = _resolved(base_folder, kind, (*seen, folder))
+    return base.extended_by(description), {**inherited, **own}
+
+
+def _part(table: PartTable, folder: Path) -> Part:
+    mesh, report = read_mesh(folder / table.mesh, table.units, repair=table.repair)
+    return Part(table.name, mesh, table.joint, table.group, table.colour, table.anchor, report)
+
+
+def _joint(table: JointTable) -> Joint:
+    return Joint(table.name, table.type, table.parent, table.axis, table.origin_mm, table.limits)
+
+
+def _require_joints(parts: tuple[Part, ...], joints: tuple[Joint, ...], origin: str) -> None:
+    """Refuse parts on joints that the model does not have."""
+    try:
+        tree = KinematicTree(joints)
+    except SimulatorError as error:
+        raise SimulatorError(f"{origin}: {error}") from None
+    for part in parts:
+        if part.joint not in tree:
+            raise unknown(f"{origin}: part {part.name!r}: joint", part.joint, (ROOT, *(j.name for j in joints)))

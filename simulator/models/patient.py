@@ -1,0 +1,143 @@
+"""Patients and phantoms: parts and named sites in DICOM patient axes, scaled with height and mass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.errors import SimulatorError, unknown
+from simulator.models.description import FILE_NAME, SizeTable
+from simulator.models.mesh_files import read_mesh
+from simulator.models.model import Model, Part, load_model
+
+HEIGHTS_CM = (50.0, 250.0)
+MASSES_KG = (3.0, 400.0)
+MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
+"""Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Patient(Model):
+    """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head."""
+
+    sites: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls,
+        name: str,
+        *,
+        height_cm: float | None = None,
+        mass_kg: float | None = None,
+        beside: Path | None = None,
+        **options: str,
+    ) -> Patient:
+        """Return a patient of the library or of a folder.
+
+        Parameters
+        ----------
+        name : str
+            A name of ``simulator list`` or a folder with a ``model.toml``.
+        height_cm, mass_kg : float, optional
+            Size; lengths scale with height, breadths and depths so that the volume follows the mass. Parts that
+            are anchored at a site (a head frame) keep their size and move with the site.
+        beside : Path, optional
+            Folder that relative paths start from.
+        **options : str
+            Choices of the model, such as ``arms="up"``.
+
+        Raises
+        ------
+        SimulatorError
+            If the model or an option is unknown, or the size is implausible or cannot be changed.
+        """
+        loaded = load_model(name, "patient", options, beside)
+        origin = str(loaded.folder / FILE_NAME)
+        scale = _scale(loaded.description.reference_size, height_cm, mass_kg, origin)
+        sites = {site.name: _scaled(site.position_mm, scale) for site in loaded.description.sites}
+        reference = {site.name: site.position_mm for site in loaded.description.sites}
+        parts = tuple(_placed(part, scale, sites, reference, origin) for part in loaded.model.parts)
+        return cls(**{**vars(loaded.model), "parts": parts}, sites=sites)
+
+    @classmethod
+    def from_mesh(
+        cls,
+        path: str | Path,
+        units: str,
+        *,
+        axes: Literal["dicom", "ras"] = "dicom",
+        repair: bool = False,
+        beside: Path | None = None,
+    ) -> Patient:
+        """Return a patient made of one mesh file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Mesh file.
+        units : {"mm", "cm", "m", "in"}
+            Unit of the file.
+        axes : {"dicom", "ras"}
+            Axes of the file: DICOM patient axes, or right-anterior-superior ones.
+        repair : bool
+            Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
+        beside : Path, optional
+            Folder that relative paths start from.
+        """
+        if axes not in MESH_AXES:
+            raise unknown("patient.axes", axes, MESH_AXES)
+        file = (beside or Path()) / path
+        mesh, report = read_mesh(file, units, repair=repair)
+        part = Part("patient", mesh.mapped(MESH_AXES[axes]), "fixed", "patient", "#e0b090", report=report)
+        return cls(name=file.stem, title=file.name, note="A user's own mesh.", parts=(part,))
+
+    def site(self, name: str) -> tuple[float, float, float]:
+        """Return the position of a site in mm, in DICOM patient axes."""
+        if name not in self.sites:
+            raise unknown(f"patient.site (of {self.name})", name, self.sites)
+        return self.sites[name]
+
+
+def _scale(
+    reference: SizeTable | None, height_cm: float | None, mass_kg: float | None, origin: str
+) -> NDArray[np.float64]:
+    """Return the scale of x, y and z: z with height; x and y so that mass goes with volume."""
+    if height_cm is None and mass_kg is None:
+        return np.ones(3)
+    if reference is None:
+        raise SimulatorError(f"{origin}: height_cm and mass_kg must be left out: the model has no [reference_size]")
+    height_cm = reference.height_cm if height_cm is None else height_cm
+    mass_kg = reference.mass_kg if mass_kg is None else mass_kg
+    for name, value, (low, high) in (
+        ("height_cm", height_cm, HEIGHTS_CM),
+        ("mass_kg", mass_kg, MASSES_KG),
+    ):
+        if not low <= value <= high:
+            raise SimulatorError(f"patient.{name}: must be {low:g} to {high:g}, was {value:g}")
+    length = height_cm / reference.height_cm
+    breadth = float(np.sqrt(mass_kg / reference.mass_kg / length))
+    return np.array([breadth, breadth, length])
+
+
+def _scaled(position_mm: tuple[float, float, float], scale: NDArray[np.float64]) -> tuple[float, float, float]:
+    x, y, z = (float(value) for value in np.asarray(position_mm) * scale)
+    return (x, y, z)
+
+
+def _placed(
+    part: Part,
+    scale: NDArray[np.float64],
+    sites: dict[str, tuple[float, float, float]],
+    reference: dict[str, tuple[float, float, float]],
+    origin: str,
+) -> Part:
+    """Scale a part with the patient, or move a rigid one to its site."""
+    if part.anchor is None:
+        return replace(part, mesh=part.mesh.mapped(np.diag(scale)))
+    if part.anchor not in reference:
+        raise unknown(f"{origin}: part {part.name!r}: anchor", part.anchor, reference)
+    return replace(part, mesh=part.mesh.mapped(np.eye(3), sites[part.anchor]))

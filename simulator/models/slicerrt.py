@@ -1,0 +1,179 @@
+"""Machine sets of SlicerRT's Room's Eye View: one JSON file that names STL files and their transforms.
+
+SlicerRT reads an STL file as LPS, that is, it negates x and y, unless the file's header says ``SPACE=RAS``; then
+it applies ``FileToRASTransformMatrix``. The result is in IEC 61217 fixed axes at gantry and couch 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field
+
+from simulator.errors import SimulatorError, unknown
+from simulator.geometry.transforms import is_rigid
+from simulator.models.kinematics import Joint
+from simulator.models.library import find_model
+from simulator.models.mesh_files import read_mesh
+from simulator.models.model import Part
+from simulator.schema import LARGEST_FILE_BYTES, Finite, Name, Table, validated
+
+NOTE = "Imported from a SlicerRT machine set; not vendor-validated. Research software: no clinical clearance."
+
+CARRIERS: dict[str, tuple[str, str]] = {
+    "Collimator": ("collimator", "gantry"),
+    "ApplicatorHolder": ("collimator", "gantry"),
+    "ElectronApplicator": ("collimator", "gantry"),
+    "Gantry": ("gantry", "gantry"),
+    "ImagingPanelLeft": ("gantry", "gantry"),
+    "ImagingPanelRight": ("gantry", "gantry"),
+    "FlatPanel": ("gantry", "gantry"),
+    "Body": ("fixed", "stand"),
+    "PatientSupport": ("table_vertical", "couch"),
+    "TableTop": ("table_roll", "couch"),
+}
+"""Part type: joint and group. The support rides up with its top, which is never further from the machine."""
+
+COUCH_JOINTS = (
+    Joint("couch", "revolute", "fixed", (0.0, 0.0, 1.0)),
+    Joint("table_vertical", "prismatic", "couch", (0.0, 0.0, 1.0)),
+    Joint("table_longitudinal", "prismatic", "table_vertical", (0.0, 1.0, 0.0)),
+    Joint("table_lateral", "prismatic", "table_longitudinal", (1.0, 0.0, 0.0)),
+    Joint("table_pitch", "revolute", "table_lateral", (1.0, 0.0, 0.0)),
+    Joint("table_roll", "revolute", "table_pitch", (0.0, 1.0, 0.0)),
+)
+MACHINE_JOINTS = (
+    Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0)),
+    Joint("collimator", "revolute", "gantry", (0.0, 0.0, 1.0)),
+)
+Row = tuple[Finite, Finite, Finite, Finite]
+
+
+class _Part(Table):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    Type: Name
+    Name: Name
+    FilePath: Name
+    FileToRASTransformMatrix: tuple[Row, Row, Row, Row] = (
+        (1, 0, 0, 0),
+        (0, 1, 0, 0),
+        (0, 0, 1, 0),
+        (0, 0, 0, 1),
+    )
+    Color: tuple[Finite, Finite, Finite] = (180, 180, 180)
+    State: str = "Active"
+
+
+class _MachineSet(Table):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    TreatmentMachineName: Name
+    Part: Annotated[tuple[_Part, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, eq=False)
+class MachineSet:
+    """The parts of a machine set, divided between machine and couch."""
+
+    name: str
+    title: str
+    machine_parts: tuple[Part, ...]
+    couch_parts: tuple[Part, ...]
+    source: str
+    note: str = NOTE
+    machine_joints: tuple[Joint, ...] = MACHINE_JOINTS
+    couch_joints: tuple[Joint, ...] = COUCH_JOINTS
+    may_touch: tuple[tuple[str, str], ...] = (("gantry", "stand"),)
+
+    def table_surface(self) -> tuple[float, float]:
+        """Return the height of the table top's upper face and the y of its end towards the gantry, in mm."""
+        tops = [part.mesh.bounds_mm[1] for part in self.couch_parts if part.joint == "table_roll"]
+        if not tops:
+            raise SimulatorError(f"{self.source}: must have a part of type TableTop to serve as a couch")
+        highest = np.max(tops, axis=0)
+        return float(highest[2]), float(highest[1])
+
+
+def read_machine_set(name: str, beside: Path | None, options: dict[str, str]) -> MachineSet:
+    """Return a machine set with its meshes in IEC 61217 fixed axes.
+
+    Parameters
+    ----------
+    name : str
+        Path or file name of the JSON file; see :func:`simulator.models.library.find_model`.
+    beside : Path, optional
+        Folder that relative paths start from.
+    options : dict
+        Must be empty: a machine set has no options.
+
+    Raises
+    ------
+    SimulatorError
+        If the file or a mesh is unsound, a part's type is unknown, or a transform is not rigid. A transform
+        with determinant -1 is named for what it is: a mirrored machine.
+    """
+    path = find_model(name, "machine", beside)
+    if options:
+        raise unknown(f"{path}: option", next(iter(options)), [])
+    try:
+        text = path.read_bytes()[:LARGEST_FILE_BYTES].decode("utf-8")
+        description = _MachineSet.model_validate_json(text) if text.strip().startswith("{") else None
+    except UnicodeDecodeError as error:
+        raise SimulatorError(f"{path}: must be UTF-8 text; byte {error.start} is not") from None
+    except OSError as error:
+        raise SimulatorError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        description = _described(path)
+    if description is None:
+        raise SimulatorError(f"{path}: must be a JSON object, the machine set of SlicerRT's Room's Eye View")
+    parts = [_imported(part, path) for part in description.Part if part.State != "Disabled"]
+    couch_joints = {joint.name for joint in COUCH_JOINTS}
+    return MachineSet(
+        name=path.stem,
+        title=description.TreatmentMachineName,
+        machine_parts=tuple(part for part in parts if part.joint not in couch_joints),
+        couch_parts=tuple(part for part in parts if part.joint in couch_joints),
+        source=str(path),
+    )
+
+
+def _described(path: Path) -> _MachineSet:
+    """Validate again from Python values, where every error can be worded like those of TOML files."""
+    import json
+
+    try:
+        data = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise SimulatorError(f"{path}: must be JSON: {error}") from None
+    return validated(data, _MachineSet, str(path))
+
+
+def _imported(part: _Part, path: Path) -> Part:
+    """Load one STL file and bring it into IEC fixed axes."""
+    if part.Type not in CARRIERS:
+        raise unknown(f"{path}: type of part {part.Name!r}", part.Type, CARRIERS)
+    T_iec_ras = np.array(part.FileToRASTransformMatrix, dtype=float)
+    if not is_rigid(T_iec_ras, 1e-6):
+        determinant = float(np.linalg.det(T_iec_ras[:3, :3]))
+        what = "a mirror image" if determinant < 0 else "a scaling, a shear or no transform"
+        raise SimulatorError(
+            f"{path}: part {part.Name!r}: FileToRASTransformMatrix must be a rotation and a shift "
+            f"(determinant +1), was {what} (determinant {determinant:g})"
+        )
+    file = path.parent / part.FilePath
+    mesh, report = read_mesh(file, "mm")
+    T_iec_file = T_iec_ras @ _T_ras_file(file)
+    joint, group = CARRIERS[part.Type]
+    red, green, blue = (int(np.clip(round(channel), 0, 255)) for channel in part.Color)
+    placed = mesh.mapped(T_iec_file[:3, :3], T_iec_file[:3, 3])
+    return Part(part.Name, placed, joint, group, f"#{red:02x}{green:02x}{blue:02x}", report=report)
+
+
+def _T_ras_file(file: Path) -> NDArray[np.float64]:
+    """Return the transform that SlicerRT applies on reading: LPS to RAS, unless the header says RAS."""
+    with file.open("rb") as stream:
+        header = stream.read(80)
+    return np.eye(4) if b"SPACE=RAS" in header else np.diag([-1.0, -1.0, 1.0, 1.0])

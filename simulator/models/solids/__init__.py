@@ -1,0 +1,1 @@
+"""Parametric solids, from which the shipped meshes are made."""
