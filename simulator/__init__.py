@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.checker import Status as Status
+    from simulator.mapping.collision_map import CollisionMap as CollisionMap
+    from simulator.mapping.compute import collision_map as collision_map
+    from simulator.mapping.solid_angle import SolidAngle as SolidAngle
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.models.couch import Couch as Couch
     from simulator.models.machine import Machine as Machine
@@ -33,6 +36,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 _HOMES = {
     "Buffers": "simulator.scenario",
+    "CollisionMap": "simulator.mapping.collision_map",
     "Couch": "simulator.models.couch",
     "Grid": "simulator.scenario",
     "Machine": "simulator.models.machine",
@@ -43,6 +47,8 @@ _HOMES = {
     "Setup": "simulator.setup",
     "SimulatorError": "simulator.errors",
     "Status": "simulator.collision.checker",
+    "SolidAngle": "simulator.mapping.solid_angle",
+    "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.setup",
 }
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -205,7 +205,7 @@ class Setup:
         """Refuse a tree whose beam does not turn with gantry and couch as IEC 61217 says: its map has no area."""
         g, c = np.meshgrid([0.0, 35.0, -120.0, 180.0], [0.0, 50.0, -75.0], indexing="ij")
         poses = np.stack([g.ravel(), c.ravel()], axis=1)
-        expected = direction(inverse(self._T_support_top), source_direction_top(poses[:, 0], poses[:, 1]))
+        expected = source_direction_top(poses[:, 0], poses[:, 1]) @ self.R_support_top
         if not np.allclose(self.directions_top(poses), expected, atol=1e-9):
             raise SimulatorError(
                 f"{self.name}: gantry and couch must turn the beam about the isocentre as in IEC 61217 "
@@ -214,10 +214,10 @@ class Setup:
             )
 
     @cached_property
-    def _T_support_top(self) -> NDArray[np.float64]:
-        """The table top's axes in those of the patient support, which the couch angle turns."""
+    def R_support_top(self) -> NDArray[np.float64]:
+        """Rotation (3, 3) from table-top axes to those of the patient support, which the couch angle turns."""
         T_fixed_top = self.scene.T_fixed_frame(self.couch.table_top.joint, np.zeros((1, 2)))[0]
-        return np.asarray(T_fixed_top)
+        return np.asarray(T_fixed_top[:3, :3])
 
     def directions_top(self, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return unit vectors (n, 3) from the isocentre to the source, in table-top axes, at poses (n, 2)."""

@@ -5,29 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker, Status
 from simulator.geometry.angles import FloatArray
+from simulator.geometry.scales import wrap_180
 
 RESOLUTION_DEG = 0.1
 TURN_DEG = 360.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Ends:
-    """Ends of arcs: the last free grid pose, and the next pose beyond it, which is not free."""
+class Arcs:
+    """Free arcs, all arrays of shape (n,).
+
+    Attributes
+    ----------
+    couch_deg : ndarray
+        Where the couch stands.
+    start_deg, stop_deg : ndarray
+        First and last free pose, start < stop; stop may be beyond 180 where the arc goes through it.
+    start_pair, stop_pair : ndarray of int
+        Index of the pair (of the scene) in the way just beyond either end, -1 where the grid ends there or the arc
+        is a full turn.
+    """
 
     couch_deg: FloatArray
-    free_deg: FloatArray
-    beyond_deg: FloatArray
+    start_deg: FloatArray
+    stop_deg: FloatArray
+    start_pair: NDArray[np.int16]
+    stop_pair: NDArray[np.int16]
 
 
-def arc_variables(
-    checker: Checker, is_free: NDArray[np.bool_], gantry_deg: FloatArray, couch_deg: FloatArray, full_turn: bool
-) -> dict[str, xr.Variable]:
-    """Return the free arcs of a map as variables of its dataset, along the dimension ``arc``.
+def free_arcs(
+    checker: Checker, is_free: NDArray[np.bool_], gantry_deg: FloatArray, couch_deg: FloatArray, *, is_full_turn: bool
+) -> Arcs:
+    """Return the free arcs of a map.
+
+    An end is a free pose at most 0.1° from one that is not; what lies between the grid's poses inside an arc was
+    not looked at.
 
     Parameters
     ----------
@@ -37,84 +53,78 @@ def arc_variables(
         Status of the grid.
     gantry_deg, couch_deg : ndarray
         The grid, ascending.
-    full_turn : bool
+    is_full_turn : bool
         Whether the last gantry angle is a neighbour of the first.
-
-    Returns
-    -------
-    dict
-        ``arc_couch``, ``arc_start``, ``arc_stop`` (degrees) and ``arc_start_pair``, ``arc_stop_pair``: index of the
-        pair in the way (of all pairs of the scene), -1 where the grid ends or the arc is a full turn.
     """
-    runs = [(column, *run) for column in range(len(couch_deg)) for run in _runs(is_free[:, column], full_turn)]
-    columns, first, last = (np.array(values, dtype=int) for values in zip(*runs, strict=True)) if runs else [[]] * 3
-    count = len(gantry_deg)
-    arc_couch = couch_deg[columns]
-    ends, culprits = [], []
-    for index, step in ((np.asarray(first, dtype=int), -1), (np.asarray(last, dtype=int), 1)):
-        angle = _angle(gantry_deg, index)
-        whole = np.asarray(last, dtype=int) - np.asarray(first, dtype=int) + 1 >= count
-        at_end = (index + step < 0) | (index + step >= count) if not full_turn else whole
-        inner = np.flatnonzero(~at_end)
-        beyond = _angle(gantry_deg, index[inner] + step)
-        found, pair = _bisected(checker, _Ends(arc_couch[inner], angle[inner], beyond))
-        angle[inner] = found
-        culprit = np.full(len(index), -1, dtype=np.int16)
-        culprit[inner] = pair
-        ends.append(angle)
-        culprits.append(culprit)
-    degrees = {"units": "degree", "long_name": "IEC 61217"}
-    return {
-        "arc_couch": xr.Variable("arc", arc_couch, degrees),
-        "arc_start": xr.Variable("arc", ends[0], degrees),
-        "arc_stop": xr.Variable("arc", ends[1], degrees),
-        "arc_start_pair": xr.Variable("arc", culprits[0]),
-        "arc_stop_pair": xr.Variable("arc", culprits[1]),
-    }
+    runs = [(j, *run) for j in range(len(couch_deg)) for run in _runs(is_free[:, j], is_full_turn)]
+    column, first, last = np.array(runs, dtype=int).reshape(-1, 3).T
+    arc_couch = np.asarray(couch_deg)[column]
+    start_deg, start_pair = _end(checker, arc_couch, gantry_deg, first, -1, is_full_turn, last - first)
+    stop_deg, stop_pair = _end(checker, arc_couch, gantry_deg, last, 1, is_full_turn, last - first)
+    return Arcs(arc_couch, start_deg, stop_deg, start_pair, stop_pair)
 
 
-def _runs(is_free: NDArray[np.bool_], full_turn: bool) -> list[tuple[int, int]]:
-    """Return first and last index of each run of free poses; a run through the seam has last >= len."""
+def _runs(is_free: NDArray[np.bool_], is_full_turn: bool) -> list[tuple[int, int]]:
+    """Return first and last index of each run of free poses.
+
+    A run through the seam of a full turn has a last index beyond the end; one that goes all round ends where it
+    starts, a turn later.
+    """
     count = len(is_free)
     if is_free.all():
-        return [(0, count - 1 if not full_turn else count)]
-    changes = np.flatnonzero(np.diff(np.concatenate([[0], is_free.astype(np.int8), [0]])))
+        return [(0, count if is_full_turn else count - 1)]
+    changes = np.flatnonzero(np.diff(is_free.astype(np.int8), prepend=0, append=0))
     runs = [(int(start), int(stop) - 1) for start, stop in changes.reshape(-1, 2)]
-    if full_turn and len(runs) > 1 and runs[0][0] == 0 and runs[-1][1] == count - 1:
-        through_seam = (runs[-1][0], runs[0][1] + count)
-        runs = [*runs[1:-1], through_seam]
+    if is_full_turn and len(runs) > 1 and runs[0][0] == 0 and runs[-1][1] == count - 1:
+        runs = [*runs[1:-1], (runs[-1][0], runs[0][1] + count)]
     return runs
 
 
-def _angle(gantry_deg: FloatArray, index: NDArray[np.int_]) -> FloatArray:
-    """Return the angle at an index that may be one turn too small or too large."""
+def _end(
+    checker: Checker,
+    couch_deg: FloatArray,
+    gantry_deg: FloatArray,
+    index: NDArray[np.int_],
+    step: int,
+    is_full_turn: bool,
+    length: NDArray[np.int_],
+) -> tuple[FloatArray, NDArray[np.int16]]:
+    """Return angle and culprit of one end of each arc: bisected where the next pose is one of the grid."""
+    count = len(gantry_deg)
+    angle_deg = _unrolled(gantry_deg, index)
+    culprit = np.full(len(index), -1, dtype=np.int16)
+    has_neighbour = (length < count - 1) if is_full_turn else (index + step >= 0) & (index + step < count)
+    inner = np.flatnonzero(has_neighbour)
+    if len(inner):
+        beyond_deg = _unrolled(gantry_deg, index[inner] + step)
+        angle_deg[inner], culprit[inner] = _bisected(checker, couch_deg[inner], angle_deg[inner], beyond_deg)
+    return angle_deg, culprit
+
+
+def _unrolled(gantry_deg: FloatArray, index: NDArray[np.int_]) -> FloatArray:
+    """Return the angle at an index that may be beyond the grid by a turn."""
     turns, place = np.divmod(index, len(gantry_deg))
     return np.asarray(gantry_deg[place] + TURN_DEG * turns)
 
 
-def _bisected(checker: Checker, ends: _Ends) -> tuple[FloatArray, NDArray[np.int16]]:
-    """Return the last pose found free at each end, and the pair in the way just beyond it."""
-    free, beyond = ends.free_deg.copy(), ends.beyond_deg.copy()
-    pair = np.zeros(len(free), dtype=np.int16)
-    if len(free) == 0:
-        return free, pair
-    asked = beyond
+def _bisected(
+    checker: Checker, couch_deg: FloatArray, free_deg: FloatArray, beyond_deg: FloatArray
+) -> tuple[FloatArray, NDArray[np.int16]]:
+    """Return the last pose found free, and the pair in the way at the nearest pose that was not."""
+    culprit = np.full(len(free_deg), -1, dtype=np.int16)
+    asked_deg = beyond_deg
     while True:
-        worst, culprit = _judged(checker, asked, ends.couch_deg)
-        is_free = worst == Status.FREE
-        free = np.where(is_free, asked, free)
-        beyond = np.where(is_free, beyond, asked)
-        pair = np.where(is_free, pair, culprit).astype(np.int16)
-        if np.abs(beyond - free).max() <= RESOLUTION_DEG:
-            return free, pair
-        asked = (free + beyond) / 2
+        poses = np.stack([_within_a_turn(asked_deg), couch_deg], axis=1)
+        statuses = checker.pair_status(poses)
+        is_free = statuses.max(axis=0) == Status.FREE
+        culprit = np.where(is_free, culprit, statuses.argmax(axis=0)).astype(np.int16)
+        free_deg = np.where(is_free, asked_deg, free_deg)
+        beyond_deg = np.where(is_free, beyond_deg, asked_deg)
+        if np.abs(beyond_deg - free_deg).max() <= RESOLUTION_DEG:
+            return free_deg, culprit
+        asked_deg = (free_deg + beyond_deg) / 2
 
 
-def _judged(
-    checker: Checker, gantry_deg: FloatArray, couch_deg: FloatArray
-) -> tuple[NDArray[np.int8], NDArray[np.intp]]:
-    """Return the worst status at each pose and the first pair that has it."""
-    within_turn = np.where(gantry_deg > TURN_DEG / 2, gantry_deg - TURN_DEG, gantry_deg)
-    within_turn = np.where(within_turn < -TURN_DEG / 2, within_turn + TURN_DEG, within_turn)
-    statuses = checker.pair_status(np.stack([within_turn, couch_deg], axis=1))
-    return statuses.max(axis=0), statuses.argmax(axis=0)
+def _within_a_turn(angle_deg: FloatArray) -> FloatArray:
+    """Return the same place in (-180, 180], with angles already there left as they are, to the bit."""
+    return np.where(np.abs(angle_deg) > TURN_DEG / 2, wrap_180(angle_deg), angle_deg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from simulator.collision.checker import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.directions import source_direction_top
-from simulator.geometry.positions import rotation_top_patient
+from simulator.mapping.arcs import Arcs
 from simulator.mapping.solid_angle import SolidAngle, possibly_free, surely_free
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ class CollisionMap:
             f"CollisionMap({self.dataset.attrs['name']}, {rows} × {columns} poses: {counts[Status.FREE]} free, "
             f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding)"
         )
+
+    @property
+    def title(self) -> str:
+        """What the map is of."""
+        return str(self.provenance["title"] or self.dataset.attrs["name"])
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What made the map: setup, mesh hashes, versions."""
+        return dict(json.loads(self.dataset.attrs["provenance"]))
 
     @property
     def status(self) -> NDArray[np.int8]:
@@ -115,7 +126,7 @@ class CollisionMap:
         gantry = self.dataset["gantry"].values[at_gantry]
         couch = self.dataset["couch"].values[at_couch]
         top = source_direction_top(gantry, couch) @ self.dataset["support_top_rotation"].values + 0.0
-        patient = top @ rotation_top_patient(self.dataset.attrs["position"]) + 0.0
+        patient = top @ self.dataset["top_patient_rotation"].values + 0.0
         columns: dict[str, NDArray[np.float64]] = {"gantry_deg": gantry, "couch_deg": couch}
         for frame, vectors in (("top", top), ("patient", patient)):
             columns.update({f"{frame}_{axis}": vectors[:, i] for i, axis in enumerate("xyz")})
@@ -139,8 +150,8 @@ class CollisionMap:
                 "couch_deg": data["arc_couch"].values,
                 "start_deg": data["arc_start"].values,
                 "stop_deg": data["arc_stop"].values,
-                "start_culprit": [names[index] for index in data["arc_start_culprit"].values],
-                "stop_culprit": [names[index] for index in data["arc_stop_culprit"].values],
+                "start_culprit": [names[index] for index in data["arc_start_pair"].values],
+                "stop_culprit": [names[index] for index in data["arc_stop_pair"].values],
             }
         )
 
@@ -209,7 +220,9 @@ def make_dataset(
     pair_names: list[str],
     pair_status: NDArray[np.int8],
     clearance_mm: NDArray[np.float64] | None,
+    arcs: Arcs,
     support_top_rotation: NDArray[np.float64],
+    top_patient_rotation: NDArray[np.float64],
     attributes: Mapping[str, Any],
 ) -> xr.Dataset:
     """Return the dataset of a map.
@@ -226,12 +239,18 @@ def make_dataset(
         Their status.
     clearance_mm : ndarray, shape (n, m), optional
         Least distance.
-    support_top_rotation : ndarray, shape (3, 3)
-        From table-top axes to those of the patient support: pitch and roll.
+    arcs : Arcs
+        Free gantry arcs.
+    support_top_rotation, top_patient_rotation : ndarray, shape (3, 3)
+        From table-top axes to those of the patient support (pitch and roll), and from the patient's DICOM axes to
+        the table top's.
     attributes : mapping
         Attributes of the dataset.
     """
-    ever = np.flatnonzero((pair_status != Status.FREE).any(axis=(1, 2)))
+    in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
+    for index in (arcs.start_pair, arcs.stop_pair):
+        in_the_way[index[index >= 0]] = True
+    ever = np.flatnonzero(in_the_way)
     kept = pair_status[ever]
     status = kept.max(axis=0, initial=0)
     # The first pair with the worst status is the culprit; nothing is, where the worst is "free".
@@ -247,10 +266,19 @@ def make_dataset(
         "culprit": (grid, culprit.astype(np.int16), {"long_name": "index into pair, -1 where free"}),
         "pair_status": (("pair", *grid), kept.astype(np.int8), flags),
         "support_top_rotation": (("row", "column"), support_top_rotation),
+        "top_patient_rotation": (("row", "column"), top_patient_rotation),
     }
     if clearance_mm is not None:
         variables["clearance_mm"] = (grid, clearance_mm, {"units": "mm"})
     degrees = {"units": "degree", "long_name": "IEC 61217"}
+    of_kept = np.append(np.cumsum(in_the_way) - 1, -1).astype(np.int16)  # index -1 stays -1
+    variables |= {
+        "arc_couch": ("arc", arcs.couch_deg, degrees),
+        "arc_start": ("arc", arcs.start_deg, degrees),
+        "arc_stop": ("arc", arcs.stop_deg, degrees),
+        "arc_start_pair": ("arc", of_kept[arcs.start_pair], {"long_name": "index into pair, -1 where the grid ends"}),
+        "arc_stop_pair": ("arc", of_kept[arcs.stop_pair], {"long_name": "index into pair, -1 where the grid ends"}),
+    }
     coordinates = {
         "gantry": ("gantry", gantry_deg, degrees),
         "couch": ("couch", couch_deg, degrees),

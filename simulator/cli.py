@@ -1,0 +1,156 @@
+"""The command line: ``simulator run``, ``simulator pose`` and ``simulator list``.
+
+Exit codes: 0; 2 for bad input, with one message and no traceback; 1 for anything else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import cyclopts
+
+import simulator
+from simulator.errors import SimulatorError
+
+app = cyclopts.App(
+    name="simulator",
+    help="Where can a linear accelerator aim? Collision maps and the achievable solid angle.\n\n"
+    "Research software: models are representative and not vendor-validated; no result is a clinical clearance.",
+    version=simulator.__version__,
+)
+
+ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
+
+
+@app.command
+def run(
+    scenario: ScenarioName,
+    /,
+    *,
+    output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
+    gantry_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")] = None,
+    couch_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")] = None,
+    clearance: Annotated[bool, cyclopts.Parameter(help="Measure clearances too (minutes).", negative=())] = False,
+    json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
+) -> None:
+    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, map.png and sphere.png."""
+    start = time.perf_counter()
+    from dataclasses import replace
+
+    from simulator import report
+    from simulator.mapping.compute import collision_map
+
+    setup = _load(scenario)
+    if gantry_step is not None or couch_step is not None:
+        setup = replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step))
+    folder = output if output is not None else Path("results") / setup.name
+    _require_folder(folder)
+    cmap = collision_map(setup, clearance=clearance)
+    with tempfile.TemporaryDirectory(prefix=".simulator-", dir=_existing_parent(folder)) as scratch:
+        unfinished = Path(scratch)
+        _write_pictures(cmap, unfinished)
+        cmap.save(unfinished / "map.nc")
+        report.write_beams(cmap, unfinished / "beams.csv")
+        found = report.result(cmap, seconds=round(time.perf_counter() - start, 2))
+        (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in sorted(unfinished.iterdir()):
+            os.replace(file, folder / file.name)
+    print(report.result_json(found) if json else f"{report.summary(found)}\n\n  files in {folder}")
+
+
+@app.command
+def pose(
+    scenario: ScenarioName,
+    /,
+    *,
+    gantry: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
+    couch: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
+) -> None:
+    """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
+    check = _load(scenario).check(gantry=gantry, couch=couch)
+    print(f"gantry {gantry:g}°, couch {couch:g}°: {check.status}")
+    for culprit in check.culprits:
+        print(f"  {culprit}")
+    if check.nearest is not None:
+        print(f"  clearance {check.clearance_mm:.1f} mm, nearest: {check.nearest}")
+    if check.points_mm is not None:
+        print("  between " + " and ".join("({:.1f}, {:.1f}, {:.1f})".format(*point) for point in check.points_mm))
+
+
+@app.command(name="list")
+def list_models() -> None:
+    """Show machines, couches, patients and scenarios."""
+    from simulator.models.description import read_description
+    from simulator.models.library import models, scenarios
+    from simulator.scenario import Scenario
+
+    for heading, kind in (("machines", "machine"), ("couches", "couch"), ("patients", "patient")):
+        print(heading)
+        for name, folder in models(kind):  # type: ignore[arg-type]
+            description = read_description(folder)
+            print(f"  {name:<24}{description.title}")
+            for option, table in description.options.items():
+                print(f"  {'':<24}  {option}: {', '.join(table.choices)}")
+            if description.sites:
+                print(f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}")
+    print("scenarios")
+    for name, path in scenarios().items():
+        print(f"  {name:<24}{Scenario.read(path).title}")
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app(exit_on_error=False, print_error=False, result_action="return_value")
+    except (SimulatorError, cyclopts.CycloptsError) as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("simulator: stopped; nothing was written", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def _load(scenario: str) -> simulator.Setup:
+    """Load a setup; warnings about meshes go to standard error as plain lines."""
+    import warnings
+
+    from simulator.models.mesh_files import MeshWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MeshWarning)
+        setup = simulator.load_setup(scenario)
+    for text in setup.warnings:
+        print(f"simulator: warning: {text}", file=sys.stderr)
+    return setup
+
+
+def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
+    from simulator.view.plots import save_map, save_sphere
+
+    save_map(cmap, folder / "map.png")
+    save_sphere(cmap, folder / "sphere.png")
+
+
+def _require_folder(folder: Path) -> None:
+    """Refuse an output that cannot become a folder, before any work is done."""
+    parent = _existing_parent(folder)
+    if (folder.exists() and not folder.is_dir()) or not parent.is_dir():
+        raise SimulatorError(f"--output: must be a folder, {folder} is not")
+    if not os.access(folder if folder.exists() else parent, os.W_OK):
+        raise SimulatorError(f"--output: must be a folder that can be written to, {folder} is not")
+
+
+def _existing_parent(folder: Path) -> Path:
+    """Return the nearest folder above that exists: results are written beside where they go, then moved."""
+    parent = folder.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    return parent

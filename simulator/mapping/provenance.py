@@ -1,0 +1,50 @@
+"""What made a result: enough to make it again, and nothing that changes from run to run."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from simulator.setup import Setup
+
+PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "trimesh")
+DISCLAIMER = (
+    "Research software. The models are representative and not vendor-validated; no result is a clinical clearance."
+)
+
+
+def provenance(setup: Setup) -> dict[str, Any]:
+    """Return the setup in full, the hash of every mesh, and versions; everything fits into JSON."""
+    models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
+    lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
+    return {
+        "scenario": setup.name,
+        "title": setup.title,
+        "models": {
+            kind: {"name": model.name, "title": model.title, "options": dict(model.options)}
+            for kind, model in models.items()
+        },
+        "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
+        "position": setup.position,
+        "site": setup.site,
+        "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],
+        "shift_mm": list(setup.shift_mm),
+        "table_position_mm": {"lateral": lateral, "longitudinal": longitudinal, "vertical": vertical},
+        "collimator_deg": setup.collimator_deg,
+        "pitch_deg": setup.pitch_deg,
+        "roll_deg": setup.roll_deg,
+        "buffers": setup.buffers.model_dump(),
+        "grid": setup.grid.model_dump(),
+        "method": "sampled",
+        "pairs_checked": [pair.name for pair in setup.scene.pairs],
+        "warnings": list(setup.warnings),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

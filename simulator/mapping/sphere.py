@@ -1,0 +1,57 @@
+"""What a map says about directions: the best that any pose of a direction offers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.geometry.directions import direction_to_angles
+from simulator.mapping.collision_map import CollisionMap
+
+OUT_OF_RANGE = -1
+"""In place of a status: no pose of the grid has this direction."""
+
+
+def look_up(
+    cmap: CollisionMap, directions_patient: NDArray[np.float64]
+) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """Return status and culprit of directions.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    directions_patient : ndarray, shape (n, 3)
+        Unit vectors from isocentre to source, in DICOM patient axes.
+
+    Returns
+    -------
+    status : ndarray of int8, shape (n,)
+        The least :class:`~simulator.collision.checker.Status` of all poses with that direction, -1 if there is none.
+    culprit : ndarray of int16, shape (n,)
+        Index into ``cmap.pairs``, -1 where free or out of range.
+    """
+    data = cmap.dataset
+    in_support = directions_patient @ data["top_patient_rotation"].values.T @ data["support_top_rotation"].values.T
+    gantry_deg, couch_deg = direction_to_angles(in_support)
+    status = np.full(len(gantry_deg), OUT_OF_RANGE, dtype=np.int8)
+    culprit = np.full(len(gantry_deg), -1, dtype=np.int16)
+    images = [(1, 360.0 * turn) for turn in (-1, 0, 1)] + [(-1, 180.0 + 360.0 * turn) for turn in (-1, 0)]
+    for sign, shift in images:
+        row = _cell(sign * gantry_deg, cmap.gantry_edges_deg, 360.0)
+        column = _cell(couch_deg + shift, cmap.couch_edges_deg, None)
+        there = (row >= 0) & (column >= 0)
+        found = np.where(there, cmap.status[row, column], OUT_OF_RANGE)
+        better = there & ((status == OUT_OF_RANGE) | (found < status))
+        status[better] = found[better]
+        culprit[better] = data["culprit"].values[row[better], column[better]]
+    return status, culprit
+
+
+def _cell(values: NDArray[np.float64], edges: NDArray[np.float64], period: float | None) -> NDArray[np.intp]:
+    """Return the cell that each value is in, -1 outside the edges."""
+    if period is not None:
+        values = edges[0] + np.mod(values - edges[0], period)
+    cell = np.searchsorted(edges, values, side="right") - 1
+    cell[values == edges[-1]] = len(edges) - 2
+    return np.where((cell >= 0) & (cell < len(edges) - 1), cell, -1)

@@ -1,0 +1,73 @@
+"""Couches: a table top on a carriage, a column and a turntable.
+
+The turntable and the pedestal are in the axes of the patient support (IEC 61217 s: z upwards through the
+isocentre, at height 0 the isocentre). What rides with the table vertically is in the same axes with the upper
+face of the table top at z = 0; the table top is in IEC table-top axes, its head end at y = 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manifold3d import Manifold
+
+from simulator.models.solids.primitives import (
+    Dimensions,
+    FloatArray,
+    Solids,
+    box,
+    cylinder,
+    hull,
+    middle,
+    span,
+)
+
+
+def igrt(dimensions: Dimensions) -> Solids:
+    """Return turntable, pedestal, column, carriage and top of a couch for image-guided treatment."""
+    d = dimensions
+    floor = d["floor_z_mm"]
+    above_disc = floor + d["turntable_thickness_mm"]
+    # The gap lets the top pitch and roll a little; parts of one couch are not checked against each other.
+    carriage_top = -d["top_foot_thickness_mm"] - d["carriage_gap_mm"]
+    carriage_foot = carriage_top - d["carriage_height_mm"]
+    column_foot = carriage_foot - d["column_length_mm"]
+    column_y = d["column_centre_y_mm"]
+    return {
+        "turntable": cylinder(d["turntable_radius_mm"], (floor, above_disc)),
+        "pedestal": _post(d, d["pedestal_wall_mm"], column_y, (above_disc, d["pedestal_top_z_mm"])),
+        "column": _post(d, 0.0, column_y, (column_foot, carriage_foot)),
+        "carriage": box(middle(d["carriage_width_mm"]), span(d, "carriage_y"), (carriage_foot, carriage_top)),
+        "top": _table_top(d),
+    }
+
+
+def head_board(dimensions: Dimensions) -> Solids:
+    """Return a narrow board that carries the head beyond the head end of the table top, tapering towards it."""
+    d = dimensions
+    depth = (-d["board_thickness_mm"], 0.0)
+    wide, narrow = d["board_width_at_table_mm"] / 2, d["board_width_at_end_mm"] / 2
+    plan = [(wide, 0.0), (narrow, d["board_length_mm"])]
+    return {"head_board": hull([(side * x, y, z) for x, y in plan for side in (-1, 1) for z in depth])}
+
+
+def _post(dimensions: Dimensions, wall: float, centre_y: float, z: tuple[float, float]) -> Manifold:
+    """Return an upright post with the column's plan and a wall around it; corners square."""
+    y = dimensions["column_length_in_plan_mm"] / 2 + wall
+    return box(middle(dimensions["column_width_mm"] + 2 * wall), (centre_y - y, centre_y + y), z)
+
+
+def _table_top(dimensions: Dimensions) -> Manifold:
+    """Return the table top: thin at the head end, edges bevelled, the corners of both ends cut off."""
+    d = dimensions
+    half, foot, corner = d["top_width_mm"] / 2, -d["top_length_mm"], d["top_corner_mm"]
+    thin, thick = d["top_head_thickness_mm"], d["top_foot_thickness_mm"]
+
+    def section(y: float, half_width: float) -> FloatArray:
+        thickness = thin + (thick - thin) * y / foot
+        above, below = d["top_upper_bevel_mm"], d["top_lower_bevel_mm"]
+        edge = [(half_width - above, 0.0), (half_width, -above), (half_width, below - thickness)]
+        edge.append((half_width - below, -thickness))
+        return np.array([(side * x, y, z) for x, z in edge for side in (-1, 1)])
+
+    ends = [(0.0, half - corner), (-corner, half), (foot + corner, half), (foot, half - corner)]
+    return hull(*(section(y, half_width) for y, half_width in ends))

@@ -1,0 +1,134 @@
+"""Solids that the generators of the shipped models are put together from.
+
+Millimetres; axes are those of the part's joint. A true curve becomes a polygon that *contains* it (its sides are
+tangents), so that a faceted part is never smaller than the part it stands for; a bore or recess becomes a
+polygon that the true curve contains, for the same reason. The number of segments is a multiple of four and the
+middles of four sides lie on the axes, so that a faceted circle is exactly as wide and as high as the true one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Literal
+
+import numpy as np
+from manifold3d import CrossSection, FillRule, Manifold
+from numpy.typing import ArrayLike, NDArray
+
+Dimensions = Mapping[str, float]
+Solids = dict[str, Manifold]
+Span = tuple[float, float]
+FloatArray = NDArray[np.float64]
+
+SEGMENTS = 64
+# Rows of a (4, 3) array in which manifold3d takes a transform, columns: where u, v and the extrusion go.
+_EXTRUDED: dict[str, list[list[float]]] = {
+    "x": [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]],
+    "y": [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]],
+    "z": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
+}
+
+
+def box(x: Span, y: Span, z: Span) -> Manifold:
+    """Return the box between the given coordinates."""
+    low, high = np.sort(np.array([x, y, z], dtype=float), axis=1).T
+    return Manifold.cube(tuple(high - low)).translate(tuple(low))
+
+
+def circle(radius_u: float, radius_v: float | None = None, segments: int = SEGMENTS) -> FloatArray:
+    """Return the corners (segments, 2) of a polygon whose sides are tangents of a circle or an ellipse.
+
+    Its bounding box is that of the curve itself.
+    """
+    turn = 2 * np.pi * (np.arange(segments) + 0.5) / segments
+    unit = np.stack([np.cos(turn), np.sin(turn)], axis=1) / np.cos(np.pi / segments)
+    return unit * np.array([radius_u, radius_u if radius_v is None else radius_v])
+
+
+def cylinder(radius: float, z: Span, segments: int = SEGMENTS) -> Manifold:
+    """Return a solid around the cylinder about the z axis."""
+    return extrude(circle(radius, segments=segments), "z", z)
+
+
+def bore(radius: float, z: Span, segments: int = SEGMENTS) -> Manifold:
+    """Return a solid inside the cylinder about the z axis, to be taken away from another solid."""
+    return cylinder(radius * float(np.cos(np.pi / segments)), z, segments)
+
+
+def revolve(profile: ArrayLike, segments: int = SEGMENTS) -> Manifold:
+    """Return a solid around the solid of revolution of a profile (n, 2) of (radius, z) about the z axis.
+
+    The profile is a closed polygon at radii of 0 and more; its last point joins its first.
+    """
+    around = np.asarray(profile, dtype=float) * np.array([1 / np.cos(np.pi / segments), 1.0])
+    return Manifold.revolve(_cross_section(around), segments).rotate((0.0, 0.0, 180.0 / segments))
+
+
+def extrude(polygon: ArrayLike, axis: Literal["x", "y", "z"], span: Span) -> Manifold:
+    """Return the prism along an axis over a polygon (n, 2) in (y, z), (x, z) or (x, y)."""
+    low, high = sorted(span)
+    prism = Manifold.extrude(_cross_section(polygon), high - low).translate((0.0, 0.0, low))
+    return prism.transform(np.array(_EXTRUDED[axis]))
+
+
+def mirrored(outline: ArrayLike) -> FloatArray:
+    """Return the polygon of an outline (n, 2) at positive first coordinates and of its mirror image."""
+    half = np.asarray(outline, dtype=float)
+    return np.concatenate([half, half[::-1] * np.array([-1.0, 1.0])])
+
+
+def both_sides(left: Manifold) -> Manifold:
+    """Return a solid together with its mirror image in the plane x = 0."""
+    return left + left.mirror((1.0, 0.0, 0.0))
+
+
+def hull(*clouds: ArrayLike) -> Manifold:
+    """Return the convex hull of points (n, 3)."""
+    return Manifold.hull_points(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds]))
+
+
+def loft(rings: Sequence[ArrayLike]) -> Manifold:
+    """Return the hulls of each two successive rings (n, 3), as one solid."""
+    return union(hull(above, below) for above, below in zip(rings[:-1], rings[1:], strict=True))
+
+
+def box_corners(x: Span, y: Span, z: Span) -> FloatArray:
+    """Return the corners (8, 3) of a box, for hulls."""
+    return np.stack(np.meshgrid(x, y, z, indexing="ij"), axis=-1).reshape(-1, 3)
+
+
+def sphere(centre: ArrayLike, radius: float, segments: int = 16) -> FloatArray:
+    """Return the corners (n, 3) of a polyhedron around a sphere, for hulls."""
+    meridian = circle(radius, segments=segments)
+    meridian = meridian[meridian[:, 0] > 0]
+    unit = circle(1.0, segments=segments)
+    rings = [np.column_stack([unit * ring, np.full(segments, height)]) for ring, height in meridian]
+    return np.concatenate(rings) + np.asarray(centre, dtype=float)
+
+
+def union(solids: Iterable[Manifold]) -> Manifold:
+    """Return the union of one or more solids."""
+    return reduce(lambda a, b: a + b, solids)
+
+
+def span(dimensions: Dimensions, name: str) -> Span:
+    """Return the two dimensions ``<name>_min_mm`` and ``<name>_max_mm``."""
+    return dimensions[f"{name}_min_mm"], dimensions[f"{name}_max_mm"]
+
+
+def middle(width: float) -> Span:
+    """Return the span of a width about 0."""
+    return -width / 2, width / 2
+
+
+def outline(dimensions: Dimensions, name: str, axes: Sequence[str]) -> FloatArray:
+    """Return the points (n, 2) of the dimensions ``<name>_1_<axis>_mm``, ``<name>_2_<axis>_mm`` and so on."""
+    rows: list[list[float]] = []
+    while f"{name}_{len(rows) + 1}_{axes[0]}_mm" in dimensions:
+        rows.append([dimensions[f"{name}_{len(rows) + 1}_{axis}_mm"] for axis in axes])
+    return np.array(rows)
+
+
+def _cross_section(polygon: ArrayLike) -> CrossSection:
+    return CrossSection([np.asarray(polygon, dtype=float)], FillRule.EvenOdd)

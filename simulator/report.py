@@ -1,0 +1,91 @@
+"""What a run found, as text that can be pasted into an e-mail, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from simulator.collision.checker import Status
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import DISCLAIMER
+
+SHOWN_PAIRS = 8
+
+
+def result(cmap: CollisionMap, seconds: float | None = None) -> dict[str, Any]:
+    """Return what a run found, in a form that fits into JSON.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    seconds : float, optional
+        Time that the run took: the one value that differs from run to run.
+    """
+    omega, counts, made_by = cmap.solid_angle(), cmap.counts(), cmap.provenance
+    return {
+        "scenario": made_by["scenario"],
+        "title": made_by["title"],
+        "solid_angle_sr": omega.sr,
+        "solid_angle_lower_sr": omega.lower_sr,
+        "solid_angle_upper_sr": omega.upper_sr,
+        "fraction_of_4pi": omega.fraction_of_4pi,
+        "poses": int(cmap.status.size),
+        "free": counts[Status.FREE],
+        "within_buffer": counts[Status.WITHIN_BUFFER],
+        "colliding": counts[Status.COLLIDING],
+        "culprits": cmap.pair_costs().to_dict(orient="records"),
+        "provenance": {**made_by, "seconds": seconds},
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def result_json(found: dict[str, Any]) -> str:
+    """Return a result as JSON text."""
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def summary(found: dict[str, Any]) -> str:
+    """Return a result as lines of plain text."""
+    made_by = found["provenance"]
+    table, grid, buffers = made_by["table_position_mm"], made_by["grid"], made_by["buffers"]
+    where = f"site {made_by['site']}" if made_by["site"] else f"isocentre {made_by['isocentre_patient_mm']} mm"
+    lines = [
+        f"{found['title'] or found['scenario']} ({found['scenario']})",
+        "",
+        *(f"  {kind:<10}{_model(model)}" for kind, model in made_by["models"].items()),
+        f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
+        f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
+        f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch",
+        f"  {'grid':<10}gantry {_range(grid['gantry_deg'])}, couch {_range(grid['couch_deg'])}; "
+        f"{len(made_by['pairs_checked'])} pairs of parts",
+        "",
+        f"  achievable  {found['solid_angle_sr']:.3f} sr = {100 * found['fraction_of_4pi']:.1f} % of 4π, between "
+        f"{found['solid_angle_lower_sr']:.3f} and {found['solid_angle_upper_sr']:.3f} sr (sampled)",
+        f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
+        f"{found['colliding']:,} colliding, of {found['poses']:,}",
+    ]
+    if found["culprits"]:
+        lines += ["", f"  {'in the way':<44}{'blocks':>9}{'alone':>9}"]
+        for culprit in found["culprits"][:SHOWN_PAIRS]:
+            costs = f"{culprit['blocks_sr']:>6.3f} sr{culprit['alone_sr']:>6.3f} sr"
+            lines.append(f"  {culprit['pair']:<44}{costs}")
+        if len(found["culprits"]) > SHOWN_PAIRS:
+            lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
+    lines += ["", *(f"  warning: {text}" for text in made_by["warnings"]), f"  {DISCLAIMER}"]
+    return "\n".join(lines)
+
+
+def write_beams(cmap: CollisionMap, path: Path) -> None:
+    """Write the table of free beams as CSV: gantry, couch, directions and weights."""
+    cmap.beams().to_csv(path, index=False, float_format="%.9g", lineterminator="\n")
+
+
+def _model(model: dict[str, Any]) -> str:
+    chosen = ", ".join(f"{name} {choice}" for name, choice in model["options"].items())
+    return f"{model['name']}: {model['title']}" + (f" ({chosen})" if chosen else "")
+
+
+def _range(axis: dict[str, float]) -> str:
+    return f"{axis['start']:g} to {axis['stop']:g}° by {axis['step']:g}°"
