@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
-    from simulator.collision.checker import Status as Status
+    from simulator.collision.contact import Status as Status
+    from simulator.errors import SimulatorError as SimulatorError
     from simulator.mapping.collision_map import CollisionMap as CollisionMap
     from simulator.mapping.compute import collision_map as collision_map
     from simulator.mapping.solid_angle import SolidAngle as SolidAngle
-    from simulator.errors import SimulatorError as SimulatorError
     from simulator.models.couch import Couch as Couch
     from simulator.models.machine import Machine as Machine
     from simulator.models.patient import Patient as Patient
@@ -46,7 +46,7 @@ _HOMES = {
     "Scenario": "simulator.scenario",
     "Setup": "simulator.setup",
     "SimulatorError": "simulator.errors",
-    "Status": "simulator.collision.checker",
+    "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.mapping.solid_angle",
     "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.setup",

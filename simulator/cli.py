@@ -60,7 +60,7 @@ def run(
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(unfinished.iterdir()):
-            os.replace(file, folder / file.name)
+            file.replace(folder / file.name)
     print(report.result_json(found) if json else f"{report.summary(found)}\n\n  files in {folder}")
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from simulator.collision.checker import Status
+from simulator.collision.contact import Status
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 
@@ -79,7 +79,7 @@ def summary(found: dict[str, Any]) -> str:
 
 def write_beams(cmap: CollisionMap, path: Path) -> None:
     """Write the table of free beams as CSV: gantry, couch, directions and weights."""
-    cmap.beams().to_csv(path, index=False, float_format="%.9g", lineterminator="\n")
+    cmap.beams().round(9).to_csv(path, index=False, lineterminator="\n")
 
 
 def _model(model: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.collision.checker import Checker, Status
+from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
 
 Point = tuple[float, float, float]
 

@@ -7,6 +7,7 @@ found free of crossings, any one vertex of a connected body decides for all of i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,13 @@ class Probes:
 
     points_mm: tuple[NDArray[np.float64], ...]
 
+    @cached_property
+    def extents_mm(self) -> tuple[float, ...]:
+        """The largest distance between two probes of each connected body: its diameter, from below."""
+        return tuple(
+            float(np.linalg.norm(points[:, None] - points[None, :], axis=-1).max()) for points in self.points_mm
+        )
+
     @classmethod
     def of(cls, mesh: Mesh) -> Probes:
         """Return the probes of a mesh."""
@@ -44,8 +52,7 @@ class Probes:
         """Return in which of n poses a connected body of a may be wholly inside a hull of a shell around b."""
         answer = np.zeros(len(relative), dtype=bool)
         largest_mm = float(np.linalg.norm(shell.boxes_mm[:, 1] - shell.boxes_mm[:, 0], axis=1).max())
-        for points in self.points_mm:
-            extent_mm = float(np.linalg.norm(points[:, None] - points[None, :], axis=-1).max())
+        for points, extent_mm in zip(self.points_mm, self.extents_mm, strict=True):
             if extent_mm <= largest_mm:
                 answer |= shell.may_swallow(relative.point_of_a_in_b(points[0]))
         return answer
@@ -69,7 +76,9 @@ def contained(probes: Probes, relative: Relative, outer: Interior) -> NDArray[np
 
     """
     answer = np.zeros(len(relative), dtype=bool)
-    for points in probes.points_mm:
+    for points, extent_mm in zip(probes.points_mm, probes.extents_mm, strict=True):
+        if extent_mm > outer.diagonal_mm:
+            continue  # too large to be inside, wherever it is
         undecided = np.flatnonzero(~answer)
         for point in points:
             side = outer.side(relative.only(undecided).point_of_a_in_b(point))

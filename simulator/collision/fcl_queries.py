@@ -8,6 +8,7 @@ its points mean nothing, and results must not be reused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import fcl
 import numpy as np
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from simulator.models.mesh import Mesh
 
-CollisionObject = fcl.CollisionObject
-Transforms = list[fcl.Transform]
+CollisionObject: TypeAlias = "fcl.CollisionObject"
+Transforms: TypeAlias = "list[fcl.Transform]"
 
 
 def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:

@@ -63,6 +63,7 @@ class Interior:
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
         low, high = mesh.bounds_mm
+        self.diagonal_mm = float(np.linalg.norm(high - low))
         self._cell_mm = float((high - low).max()) / CELLS
         self._corner_mm = low - 0.5 * self._cell_mm
         self._shape = np.ceil((high - self._corner_mm) / self._cell_mm).astype(int) + 1
@@ -90,7 +91,7 @@ class Interior:
         return sides
 
     def _cell_of(self, points_mm: NDArray[np.float64]) -> NDArray[np.intp]:
-        return np.floor((points_mm - self._corner_mm) / self._cell_mm).astype(np.intp)
+        return np.asarray(np.floor((points_mm - self._corner_mm) / self._cell_mm), dtype=np.intp)
 
     def side(self, points_mm: NDArray[np.float64]) -> NDArray[np.int8]:
         """Return OUTSIDE, UNKNOWN or INSIDE for points (n, 3) in the mesh's axes."""
@@ -104,7 +105,7 @@ class Interior:
     def holds(self, points_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return exactly which points (n, 3) are inside."""
         side = self.side(points_mm)
-        answer = side == INSIDE
+        answer: NDArray[np.bool_] = side == INSIDE
         unknown = np.flatnonzero(side == UNKNOWN)
         if len(unknown):
             answer[unknown] = np.abs(winding_number(points_mm[unknown], self.mesh)) > 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,26 +23,24 @@ class Poses:
     def __init__(self, values_deg: NDArray[np.float64]) -> None:
         self.values_deg = values_deg
         self._distinct: dict[tuple[int, ...], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-        self._blocks: dict[tuple[tuple[int, ...], float], Blocks] = {}
+        self._blocks: dict[tuple[int, ...], Blocks] = {}
 
     def __len__(self) -> int:
         return len(self.values_deg)
 
-    def distinct(self, columns: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def distinct(self, columns: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return ``first`` (k,), a pose for each distinct value of ``columns``, and ``inverse`` (n,) into it."""
-        key = tuple(columns)
-        if key not in self._distinct:
-            self._distinct[key] = self._find(key)
-        return self._distinct[key]
+        if columns not in self._distinct:
+            self._distinct[columns] = self._find(columns)
+        return self._distinct[columns]
 
-    def blocks(self, columns: Sequence[int], size: float) -> Blocks:
+    def blocks(self, columns: tuple[int, ...]) -> Blocks:
         """Return the blocks of the distinct poses along ``columns``; the other column does not count."""
-        key = (tuple(columns), size)
-        if key not in self._blocks:
+        if columns not in self._blocks:
             values = np.zeros((len(self.distinct(columns)[0]), 2))
             values[:, columns] = self.values_deg[self.distinct(columns)[0]][:, columns]
-            self._blocks[key] = Blocks.divide(values, size)
-        return self._blocks[key]
+            self._blocks[columns] = Blocks.divide(values)
+        return self._blocks[columns]
 
     def _find(self, columns: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         count = len(self.values_deg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.models.kinematics import KinematicTree
 from simulator.models.mesh import Mesh
@@ -77,6 +77,6 @@ class Scene:
 
     def T_fixed_frame(self, frame: str, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the transforms (n, 4, 4) of any frame at poses (n, 2)."""
-        values = {**self.rest, self.scan[0]: poses_deg[:, 0], self.scan[1]: poses_deg[:, 1]}
+        values: dict[str, ArrayLike] = {**self.rest, self.scan[0]: poses_deg[:, 0], self.scan[1]: poses_deg[:, 1]}
         T = self.tree.T_fixed_frame(frame, values)
         return np.broadcast_to(T, (len(poses_deg), 4, 4))

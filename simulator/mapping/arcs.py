@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.checker import Checker, Status
+from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray
 from simulator.geometry.scales import wrap_180
 

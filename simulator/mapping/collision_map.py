@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from simulator.collision.checker import Status
+from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.directions import source_direction_top
@@ -70,7 +70,7 @@ class CollisionMap:
     @property
     def is_free(self) -> NDArray[np.bool_]:
         """Which poses are free, shape (gantry, couch)."""
-        return self.status == Status.FREE
+        return np.asarray(self.status == Status.FREE)
 
     @property
     def pairs(self) -> list[str]:
@@ -138,8 +138,8 @@ class CollisionMap:
         Returns
         -------
         DataFrame
-            ``couch_deg``; ``start_deg`` and ``stop_deg`` with start < stop (stop may exceed 180: the arc goes on through
-            180); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Ends are
+            ``couch_deg``; ``start_deg`` and ``stop_deg`` with start < stop (beyond 180 where the arc goes through
+            it); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Ends are
             free poses, at most 0.1° from one that is not; between the grid's poses nothing was looked at.
         """
         import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.collision.checker import Status
+from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.mapping.solid_angle import SolidAngle
 

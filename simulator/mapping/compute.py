@@ -79,4 +79,3 @@ def _shown(progress: Progress | None) -> Iterator[Progress | None]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("poses", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-

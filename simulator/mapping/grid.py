@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +17,13 @@ from numpy.typing import NDArray
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
 
+Answer = tuple[NDArray[np.int8], NDArray[np.float64] | None]
+"""Status of every pair (pairs, n), and the least distances (n,) where they were asked for."""
 Progress = Callable[[int, int], None]
 """Called with the number of poses done and of all poses."""
 LEAST_POSES = 4000
 """Fewer poses than this are not worth a second process."""
-PARTS_PER_WORKER = 6
+PARTS_PER_WORKER = 5
 BLOCK_DEG = 16.0
 """Parts end where the checker's blocks end, so that no block is cut."""
 
@@ -35,7 +41,7 @@ def evaluate(
     clearance: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+) -> Answer:
     """Return the status of every pair at every pose, and on request the least distance at every pose.
 
     The answer is the same, to the bit, for any number of workers: a pose's answer depends on the pose alone.
@@ -59,36 +65,68 @@ def evaluate(
     clearance_mm : ndarray, shape (n,), or None
     """
     count = _worker_count(workers) if len(poses_deg) >= LEAST_POSES else 1
-    parts = _parts(poses_deg, PARTS_PER_WORKER * max(count, 2))
-    answers: list[tuple[NDArray[np.int8], NDArray[np.float64] | None]] = []
+    parts = _parts(poses_deg, PARTS_PER_WORKER * count)
     done = 0
 
-    def note(part: NDArray[np.float64], answer: tuple[NDArray[np.int8], NDArray[np.float64] | None]) -> None:
+    def note(part: NDArray[np.float64], answer: Answer) -> Answer:
         nonlocal done
-        answers.append(answer)
         done += len(part)
         if progress is not None:
             progress(done, len(poses_deg))
+        return answer
 
     if count == 1:
-        for part in parts:
-            note(part, _answer(checker, part, clearance))
+        answers = [note(part, _answer(checker, part, clearance)) for part in parts]
     else:
-        from loky import get_reusable_executor
-
-        executor = get_reusable_executor(max_workers=count)
-        scene = pickle.dumps(checker.scene)
-        key = hashlib.sha256(scene).hexdigest()
-        futures = [executor.submit(_work, key, scene, part, clearance) for part in parts]
-        try:
-            for part, future in zip(parts, futures, strict=True):
-                note(part, future.result())
-        except BaseException:
-            executor.shutdown(wait=False, kill_workers=True)
-            raise
+        answers = _shared_out(checker, parts, clearance, count - 1, note)
     statuses = np.concatenate([status for status, _ in answers], axis=1)
     clearances = [clearance_mm for _, clearance_mm in answers if clearance_mm is not None]
     return statuses, np.concatenate(clearances) if clearances else None
+
+
+def _shared_out(
+    checker: Checker,
+    parts: list[NDArray[np.float64]],
+    clearance: bool,
+    helpers: int,
+    note: Callable[[NDArray[np.float64], Answer], Answer],
+) -> list[Answer]:
+    """Return the answers of all parts: helper processes take them from the front, this one from the back."""
+    from loky import get_reusable_executor
+
+    executor = get_reusable_executor(max_workers=helpers)
+    scene = pickle.dumps(checker.scene)
+    key = hashlib.sha256(scene).hexdigest()
+    waiting = deque(range(len(parts)))
+    sent: dict[int, Future[Answer]] = {}
+    answers: dict[int, Answer] = {}
+    choosing = Lock()
+
+    def send(_: object = None) -> None:
+        """Give a helper its next part; called again when it is done, so that none is kept in a queue."""
+        index = None
+        with suppress(IndexError), choosing:
+            index = waiting.popleft()
+            sent[index] = executor.submit(_work, key, scene, parts[index], clearance)
+        if index is not None:
+            sent[index].add_done_callback(send)
+
+    try:
+        for _ in range(helpers):
+            send()
+        with suppress(IndexError):
+            while True:
+                with choosing:
+                    index = waiting.pop()
+                answers[index] = note(parts[index], _answer(checker, parts[index], clearance))
+        for index in range(len(parts)):
+            if index not in answers:
+                answers[index] = note(parts[index], sent[index].result())
+    except BaseException:
+        waiting.clear()
+        executor.shutdown(wait=False, kill_workers=True)
+        raise
+    return [answers[index] for index in range(len(parts))]
 
 
 def _worker_count(workers: int | None) -> int:
@@ -106,9 +144,7 @@ def _parts(poses_deg: NDArray[np.float64], wanted: int) -> list[NDArray[np.float
     return [part for part in np.split(poses_deg, np.unique(cuts)) if len(part)]
 
 
-def _answer(
-    checker: Checker, poses_deg: NDArray[np.float64], clearance: bool
-) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+def _answer(checker: Checker, poses_deg: NDArray[np.float64], clearance: bool) -> Answer:
     statuses = checker.pair_status(poses_deg)
     return statuses, checker.clearance(poses_deg)[0] if clearance else None
 
@@ -120,9 +156,7 @@ def _checker_of(key: str) -> list[Checker]:
     return []
 
 
-def _work(
-    key: str, scene: bytes, poses_deg: NDArray[np.float64], clearance: bool
-) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+def _work(key: str, scene: bytes, poses_deg: NDArray[np.float64], clearance: bool) -> Answer:
     place = _checker_of(key)
     if not place:
         restored: Scene = pickle.loads(scene)

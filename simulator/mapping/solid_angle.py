@@ -54,11 +54,10 @@ def surely_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np
     is_full_turn : bool
         Whether the last gantry angle is a neighbour of the first.
     """
-    gantry_mode = "wrap" if is_full_turn else "edge"
-    padded = np.pad(np.pad(is_free, ((1, 1), (0, 0)), mode=gantry_mode), ((0, 0), (1, 1)), mode="edge")
-    rows, columns = is_free.shape
-    shifts = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
-    return np.asarray(np.logical_and.reduce(shifts))
+    from scipy.ndimage import minimum_filter
+
+    modes = ("wrap" if is_full_turn else "nearest", "nearest")
+    return np.asarray(minimum_filter(is_free, size=3, mode=modes), dtype=bool)
 
 
 def possibly_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:

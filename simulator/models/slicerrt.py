@@ -20,7 +20,7 @@ from simulator.models.kinematics import Joint
 from simulator.models.library import find_model
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Part
-from simulator.schema import LARGEST_FILE_BYTES, Finite, Name, Table, validated
+from simulator.schema import LARGEST_FILE_BYTES, Finite, Table, validated
 
 NOTE = "Imported from a SlicerRT machine set; not vendor-validated. Research software: no clinical clearance."
 
@@ -50,14 +50,15 @@ MACHINE_JOINTS = (
     Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0)),
     Joint("collimator", "revolute", "gantry", (0.0, 0.0, 1.0)),
 )
+Text = Annotated[str, Field(min_length=1, max_length=200)]
 Row = tuple[Finite, Finite, Finite, Finite]
 
 
 class _Part(Table):
     model_config = ConfigDict(extra="ignore", frozen=True)
-    Type: Name
-    Name: Name
-    FilePath: Name
+    Type: Text
+    Name: Text
+    FilePath: Text
     FileToRASTransformMatrix: tuple[Row, Row, Row, Row] = (
         (1, 0, 0, 0),
         (0, 1, 0, 0),
@@ -70,7 +71,7 @@ class _Part(Table):
 
 class _MachineSet(Table):
     model_config = ConfigDict(extra="ignore", frozen=True)
-    TreatmentMachineName: Name
+    TreatmentMachineName: Text
     Part: Annotated[tuple[_Part, ...], Field(min_length=1)]
 
 

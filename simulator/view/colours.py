@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.checker import Status
+from simulator.collision.contact import Status
 from simulator.mapping.collision_map import CollisionMap
 
 FREE = "#ffffff"
@@ -48,7 +48,7 @@ class Palette:
         picture = np.where((status == Status.FREE)[..., None], rgb(FREE), picture)
         return np.where((status < 0)[..., None], rgb(OUT_OF_RANGE), picture)
 
-    def keys(self) -> list[Key]:
+    def legend(self) -> list[Key]:
         """Return the legend: free, then culprits by the number of their poses."""
         keys = [Key("free", rgb(FREE))]
         keys += [Key(self._pairs[index], tuple(self._of_pair[index])) for index in self._shown]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.checker import Status
+from simulator.collision.contact import Status
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.sphere import look_up
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI = 150
-SPHERE_PIXELS = 600
+SPHERE_PIXELS = 400
 LABELS = {"anterior": ("R", "L"), "posterior": ("L", "R")}
 """What stands at the left and right rim of each hemisphere."""
 
@@ -126,7 +126,9 @@ def _finish(figure: Figure, cmap: CollisionMap, path: Path) -> None:
         f"({omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)",
         fontsize="medium",
     )
-    handles = [Patch(facecolor=key.rgb, edgecolor="black", linewidth=0.5, label=key.label) for key in Palette(cmap).keys()]
+    handles = [
+        Patch(facecolor=key.rgb, edgecolor="black", linewidth=0.5, label=key.label) for key in Palette(cmap).legend()
+    ]
     figure.legend(
         handles=handles, loc="outside right center", fontsize="small", title="in the way\n(lighter: buffer)"
     )

@@ -6,10 +6,17 @@ Axes as in ``body``. Frame and mask are made around the head and then moved so t
 
 from __future__ import annotations
 
-from manifold3d import Manifold
-
 from simulator.models.solids import body
-from simulator.models.solids.primitives import Dimensions, Solids, box, hull, middle, span, sphere, union
+from simulator.models.solids.primitives import (
+    Dimensions,
+    Solid,
+    Solids,
+    box,
+    hull,
+    span,
+    sphere,
+    union,
+)
 
 _FAR = 1000.0  # beyond every part of a head, for what is cut off by one plane
 
@@ -27,31 +34,23 @@ def build(dimensions: Dimensions) -> Solids:
     }
 
 
-def head_frame(dimensions: Dimensions) -> Manifold:
+def head_frame(dimensions: Dimensions) -> Solid:
     """Return a rectangular frame around the jaw with four posts, each with a pin to the skull."""
     d = dimensions
-    x, (front, back), z = middle(d["frame_width_mm"]), span(d, "frame_y"), span(d, "frame_z")
+    half, (front, back), (low, high) = d["frame_width_mm"] / 2, span(d, "frame_y"), span(d, "frame_z")
     bar, post, pin_z = d["frame_bar_mm"], d["post_side_mm"], d["pin_z_mm"]
-    base = box(x, (front, back), z) - box(
-        (x[0] + bar, x[1] - bar), (front + bar, back - bar), (z[0] - bar, z[1] + bar)
-    )
-    posts = []
+    opening = box((bar - half, half - bar), (front + bar, back - bar), (low - bar, high + bar))
+    solids = [box((-half, half), (front, back), (low, high)) - opening]
     for side in (-1.0, 1.0):
-        for end, inwards, tip in ((front, 1.0, "pin_tip_front_mm"), (back, -1.0, "pin_tip_back_mm")):
-            corner_x, corner_y = side * x[1], end
-            posts.append(
-                box(
-                    (corner_x, corner_x - side * post),
-                    (corner_y, corner_y + inwards * post),
-                    (z[0], d["post_z_mm"]),
-                )
-            )
-            start = (corner_x - side * post / 2, corner_y + inwards * post / 2, pin_z)
-            posts.append(_pin(start, (side * d["pin_tip_x_mm"], d[tip], pin_z), d["pin_radius_mm"]))
-    return _about_brain(union([base, *posts]), d)
+        for y, inwards, tip_y in ((front, post, d["pin_tip_front_mm"]), (back, -post, d["pin_tip_back_mm"])):
+            outside, inside = side * half, side * (half - post)
+            solids.append(box((outside, inside), (y, y + inwards), (low, d["post_z_mm"])))
+            start = ((outside + inside) / 2, y + inwards / 2, pin_z)
+            solids.append(_pin(start, (side * d["pin_tip_x_mm"], tip_y, pin_z), d["pin_radius_mm"]))
+    return _about_brain(union(solids), d)
 
 
-def mask(dimensions: Dimensions) -> Manifold:
+def mask(dimensions: Dimensions) -> Solid:
     """Return a shell over face and crown, open at the neck, with a flat rim at the sides."""
     d = dimensions
     gap, rim_y = d["mask_gap_mm"], d["mask_rim_y_mm"]
@@ -65,9 +64,9 @@ def mask(dimensions: Dimensions) -> Manifold:
     return _about_brain(solid.trim_by_plane((0.0, 0.0, 1.0), d["mask_lower_edge_z_mm"]), d)
 
 
-def _pin(start: tuple[float, float, float], tip: tuple[float, float, float], radius: float) -> Manifold:
+def _pin(start: tuple[float, float, float], tip: tuple[float, float, float], radius: float) -> Solid:
     return hull(sphere(start, radius, segments=8), sphere(tip, radius, segments=8))
 
 
-def _about_brain(solid: Manifold, dimensions: Dimensions) -> Manifold:
+def _about_brain(solid: Solid, dimensions: Dimensions) -> Solid:
     return solid.translate((0.0, -dimensions["brain_y_mm"], -dimensions["brain_z_mm"]))

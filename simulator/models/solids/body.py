@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from manifold3d import Manifold
 
 from simulator.models.solids.primitives import (
     Dimensions,
     FloatArray,
+    Solid,
     both_sides,
     circle,
     hull,
@@ -24,6 +24,7 @@ from simulator.models.solids.primitives import (
 )
 
 HEAD = (
+    "vertex",
     "crown",
     "bregma",
     "forehead",
@@ -36,6 +37,7 @@ HEAD = (
     "neck",
     "neck_base",
 )
+HEAD_BROADEST = "occiput"
 NOSE = ("nose_bridge", "nose_tip", "nose_base")
 TRUNK = (
     "collar",
@@ -50,8 +52,8 @@ TRUNK = (
     "seat",
     "crotch",
 )
-LEG = ("groin", "thigh_top", "thigh", "knee_above", "knee", "calf", "shin", "ankle", "heel", "instep", "sole")
-ARM = ("shoulder", "upper_arm", "elbow", "forearm", "wrist")
+LEG = ("groin", "thigh_top", "thigh", "knee_above", "knee", "calf", "shin", "ankle", "heel", "instep", "toes", "sole")
+ARM = ("shoulder", "deltoid", "upper_arm", "elbow", "forearm", "wrist")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Section:
         return np.column_stack([self.x + u, (self.back + self.front) / 2 + v, np.full(segments, self.z)])
 
 
-def head(dimensions: Dimensions, grown: float = 0.0, shadow: float = 0.0) -> Manifold:
+def head(dimensions: Dimensions, grown: float = 0.0, shadow: float = 0.0) -> Solid:
     """Return head and neck.
 
     Parameters
@@ -88,27 +90,33 @@ def head(dimensions: Dimensions, grown: float = 0.0, shadow: float = 0.0) -> Man
     shadow : float
         Length in mm over which the head is drawn out to the back, for what comes down over the face.
     """
+    broadest = Section.named(dimensions, HEAD_BROADEST)
 
     def drawn(name: str, segments: int) -> FloatArray:
-        ring = Section.named(dimensions, name).ring(segments, grown)
-        if name == HEAD[0]:
-            ring = ring + np.array([0.0, 0.0, grown])
+        section = Section.named(dimensions, name)
+        raised = 0.0
+        if section.z > broadest.z:
+            # The surface looks up as well as out, the more so the narrower the head has become.
+            raised = grown * (1 - section.breadth / broadest.breadth)
+        elif name in (NOSE[0], NOSE[-1]):
+            raised = grown if name == NOSE[0] else -grown
+        ring = section.ring(segments, grown) + np.array([0.0, 0.0, raised])
         return np.concatenate([ring, ring + np.array([0.0, shadow, 0.0])]) if shadow else ring
 
-    return loft([drawn(name, 32) for name in HEAD]) + loft([drawn(name, 12) for name in NOSE])
+    return loft([drawn(name, 24) for name in HEAD]) + loft([drawn(name, 12) for name in NOSE])
 
 
-def trunk(dimensions: Dimensions) -> Manifold:
+def trunk(dimensions: Dimensions) -> Solid:
     """Return the trunk from the collar to the crotch; head, arms and legs overlap it."""
-    return loft([Section.named(dimensions, name).ring(40) for name in TRUNK])
+    return loft([Section.named(dimensions, name).ring(28) for name in TRUNK])
 
 
-def legs(dimensions: Dimensions) -> Manifold:
+def legs(dimensions: Dimensions) -> Solid:
     """Return both legs, side by side, feet pointing up."""
-    return both_sides(loft([Section.named(dimensions, name).ring(28) for name in LEG]))
+    return both_sides(loft([Section.named(dimensions, name).ring(20) for name in LEG]))
 
 
-def arms(dimensions: Dimensions, pose: str) -> Manifold:
+def arms(dimensions: Dimensions, pose: str) -> Solid:
     """Return both arms with hands, ``"down"`` along the body or ``"up"`` around the head as on a wing board."""
     chain = [_ball(dimensions, pose, name) for name in ARM]
     thumb, little, tips = (_ball(dimensions, pose, name) for name in ("thumb", "little_finger", "finger_tips"))
@@ -119,4 +127,4 @@ def arms(dimensions: Dimensions, pose: str) -> Manifold:
 def _ball(dimensions: Dimensions, pose: str, name: str) -> FloatArray:
     """Return the corners of a sphere of a left arm, whose radius is the same in both poses."""
     centre = [dimensions[f"arms_{pose}_{name}_{axis}_mm"] for axis in "xyz"]
-    return sphere(centre, dimensions[f"{name}_radius_mm"], segments=12)
+    return sphere(centre, dimensions[f"{name}_radius_mm"], segments=16)

@@ -7,12 +7,12 @@ who faces the gantry, y towards it, z upwards; the source is at (0, 0, 1000). Im
 from __future__ import annotations
 
 import numpy as np
-from manifold3d import Manifold
 
 from simulator.models.solids import c_arm_imagers
 from simulator.models.solids.primitives import (
     Dimensions,
     FloatArray,
+    Solid,
     Solids,
     Span,
     bore,
@@ -69,7 +69,7 @@ def gantry(dimensions: Dimensions) -> Solids:
     return {"gantry_arm": arm ^ nose, "gantry_drum": drum, "counterweight": counterweight}
 
 
-def head_cover(dimensions: Dimensions) -> Manifold:
+def head_cover(dimensions: Dimensions) -> Solid:
     """Return the flared cover of the treatment head, with a recess in which the interface plate turns freely."""
     d = dimensions
     rim = outline(d, "cover", ("radius", "z"))
@@ -80,13 +80,13 @@ def head_cover(dimensions: Dimensions) -> Manifold:
     return flare - bore(d["plate_diameter_mm"] / 2 + gap, (d["isocentre_to_face_mm"] - gap, deep))
 
 
-def interface_plate(dimensions: Dimensions) -> Manifold:
+def interface_plate(dimensions: Dimensions) -> Solid:
     """Return the plate that turns with the collimator; its lower face is flush with the face of the head."""
     face = dimensions["isocentre_to_face_mm"]
     return cylinder(dimensions["plate_diameter_mm"] / 2, (face, face + dimensions["plate_thickness_mm"]))
 
 
-def srs_cone(dimensions: Dimensions) -> Manifold:
+def srs_cone(dimensions: Dimensions) -> Solid:
     """Return a stereotactic cone and the mount that holds it at the interface plate."""
     d = dimensions
     end, face = d["cone_end_z_mm"], d["isocentre_to_face_mm"]
@@ -96,7 +96,7 @@ def srs_cone(dimensions: Dimensions) -> Manifold:
     return revolve([(0, end), (cone, end), (cone, neck), (mount, shoulder), (mount, face), (0, face)])
 
 
-def electron_applicator(dimensions: Dimensions) -> Manifold:
+def electron_applicator(dimensions: Dimensions) -> Solid:
     """Return an electron applicator as the hull of its end frame and its mount: the space between is not free."""
     d = dimensions
     end = d["applicator_end_z_mm"]
@@ -109,7 +109,7 @@ def electron_applicator(dimensions: Dimensions) -> Manifold:
     )
 
 
-def stand(dimensions: Dimensions) -> Manifold:
+def stand(dimensions: Dimensions) -> Solid:
     """Return the stand, bevelled along its edges except at the floor, inside the true rounding."""
     d = dimensions
     x, y = middle(d["stand_width_mm"]), span(d, "stand_y")
@@ -125,6 +125,6 @@ def stand(dimensions: Dimensions) -> Manifold:
     )
 
 
-def _extent(solid: Manifold, axis: int) -> Span:
+def _extent(solid: Solid, axis: int) -> Span:
     bounds = solid.bounding_box()
     return bounds[axis], bounds[axis + 3]

@@ -7,11 +7,10 @@ between the links of a true arm is not free.
 
 from __future__ import annotations
 
-from manifold3d import Manifold
-
 from simulator.models.solids.primitives import (
     Dimensions,
     FloatArray,
+    Solid,
     Solids,
     Span,
     box,
@@ -41,9 +40,11 @@ def kv_source(dimensions: Dimensions) -> Solids:
     d = dimensions
     spot = d["kv_source_axis_mm"]
     y, z = middle(d["kv_source_width_mm"]), middle(d["kv_source_height_mm"])
-    x = spot - d["kv_source_front_mm"], spot + d["kv_source_back_mm"]
+    blades = middle(d["kv_source_blades_side_mm"])
+    body = spot - d["kv_source_shoulder_mm"], spot + d["kv_source_back_mm"]
+    front = spot - d["kv_source_front_mm"], body[0]
     return {
-        "kv_source": box(x, y, z),
+        "kv_source": hull(box_corners(body, y, z), box_corners(front, blades, blades)),
         "kv_source_arm": _arm(d, SOURCE_SIDE, "kv_source_arm", y[1]),
     }
 
@@ -80,7 +81,7 @@ def mv_panel(dimensions: Dimensions) -> Solids:
     }
 
 
-def parked_arm(dimensions: Dimensions) -> Manifold:
+def parked_arm(dimensions: Dimensions) -> Solid:
     """Return the hull of a folded kV arm on the side of the source: its hinge and its blade."""
     d = dimensions
     return hull(
@@ -89,7 +90,7 @@ def parked_arm(dimensions: Dimensions) -> Manifold:
     )
 
 
-def _arm(dimensions: Dimensions, side: float, name: str, end_y: float) -> Manifold:
+def _arm(dimensions: Dimensions, side: float, name: str, end_y: float) -> Solid:
     """Return a deployed arm from its hinge to the back of its housing, which it meets at y = ``end_y``."""
     d = dimensions
     low, high = span(d, f"{name}_x")

@@ -8,11 +8,11 @@ face of the table top at z = 0; the table top is in IEC table-top axes, its head
 from __future__ import annotations
 
 import numpy as np
-from manifold3d import Manifold
 
 from simulator.models.solids.primitives import (
     Dimensions,
     FloatArray,
+    Solid,
     Solids,
     box,
     cylinder,
@@ -50,13 +50,13 @@ def head_board(dimensions: Dimensions) -> Solids:
     return {"head_board": hull([(side * x, y, z) for x, y in plan for side in (-1, 1) for z in depth])}
 
 
-def _post(dimensions: Dimensions, wall: float, centre_y: float, z: tuple[float, float]) -> Manifold:
+def _post(dimensions: Dimensions, wall: float, centre_y: float, z: tuple[float, float]) -> Solid:
     """Return an upright post with the column's plan and a wall around it; corners square."""
     y = dimensions["column_length_in_plan_mm"] / 2 + wall
     return box(middle(dimensions["column_width_mm"] + 2 * wall), (centre_y - y, centre_y + y), z)
 
 
-def _table_top(dimensions: Dimensions) -> Manifold:
+def _table_top(dimensions: Dimensions) -> Solid:
     """Return the table top: thin at the head end, edges bevelled, the corners of both ends cut off."""
     d = dimensions
     half, foot, corner = d["top_width_mm"] / 2, -d["top_length_mm"], d["top_corner_mm"]

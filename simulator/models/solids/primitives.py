@@ -4,25 +4,31 @@ Millimetres; axes are those of the part's joint. A true curve becomes a polygon 
 tangents), so that a faceted part is never smaller than the part it stands for; a bore or recess becomes a
 polygon that the true curve contains, for the same reason. The number of segments is a multiple of four and the
 middles of four sides lie on the axes, so that a faceted circle is exactly as wide and as high as the true one.
+This is the only user of manifold3d.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
-from manifold3d import CrossSection, FillRule, Manifold
+from manifold3d import CrossSection, FillRule, Manifold  # type: ignore[import-not-found]
 from numpy.typing import ArrayLike, NDArray
 
 Dimensions = Mapping[str, float]
-Solids = dict[str, Manifold]
+"""The values of a description's ``[dimensions]`` by name."""
+Solid: TypeAlias = Manifold
+"""A closed body; +, - and ^ unite, take away and intersect."""
+Solids = dict[str, Solid]
+"""Solids by the stem of their mesh file."""
 Span = tuple[float, float]
 FloatArray = NDArray[np.float64]
 
 SEGMENTS = 64
-# Rows of a (4, 3) array in which manifold3d takes a transform, columns: where u, v and the extrusion go.
+# What becomes x, y and z (rows) of u and v, the polygon's coordinates, and w, along the prism (columns; last: 1).
 _EXTRUDED: dict[str, list[list[float]]] = {
     "x": [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]],
     "y": [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]],
@@ -30,7 +36,7 @@ _EXTRUDED: dict[str, list[list[float]]] = {
 }
 
 
-def box(x: Span, y: Span, z: Span) -> Manifold:
+def box(x: Span, y: Span, z: Span) -> Solid:
     """Return the box between the given coordinates."""
     low, high = np.sort(np.array([x, y, z], dtype=float), axis=1).T
     return Manifold.cube(tuple(high - low)).translate(tuple(low))
@@ -43,20 +49,20 @@ def circle(radius_u: float, radius_v: float | None = None, segments: int = SEGME
     """
     turn = 2 * np.pi * (np.arange(segments) + 0.5) / segments
     unit = np.stack([np.cos(turn), np.sin(turn)], axis=1) / np.cos(np.pi / segments)
-    return unit * np.array([radius_u, radius_u if radius_v is None else radius_v])
+    return np.asarray(unit * np.array([radius_u, radius_u if radius_v is None else radius_v]))
 
 
-def cylinder(radius: float, z: Span, segments: int = SEGMENTS) -> Manifold:
+def cylinder(radius: float, z: Span, segments: int = SEGMENTS) -> Solid:
     """Return a solid around the cylinder about the z axis."""
     return extrude(circle(radius, segments=segments), "z", z)
 
 
-def bore(radius: float, z: Span, segments: int = SEGMENTS) -> Manifold:
+def bore(radius: float, z: Span, segments: int = SEGMENTS) -> Solid:
     """Return a solid inside the cylinder about the z axis, to be taken away from another solid."""
     return cylinder(radius * float(np.cos(np.pi / segments)), z, segments)
 
 
-def revolve(profile: ArrayLike, segments: int = SEGMENTS) -> Manifold:
+def revolve(profile: ArrayLike, segments: int = SEGMENTS) -> Solid:
     """Return a solid around the solid of revolution of a profile (n, 2) of (radius, z) about the z axis.
 
     The profile is a closed polygon at radii of 0 and more; its last point joins its first.
@@ -65,32 +71,32 @@ def revolve(profile: ArrayLike, segments: int = SEGMENTS) -> Manifold:
     return Manifold.revolve(_cross_section(around), segments).rotate((0.0, 0.0, 180.0 / segments))
 
 
-def extrude(polygon: ArrayLike, axis: Literal["x", "y", "z"], span: Span) -> Manifold:
+def extrude(polygon: ArrayLike, axis: Literal["x", "y", "z"], span: Span) -> Solid:
     """Return the prism along an axis over a polygon (n, 2) in (y, z), (x, z) or (x, y)."""
     low, high = sorted(span)
     prism = Manifold.extrude(_cross_section(polygon), high - low).translate((0.0, 0.0, low))
     return prism.transform(np.array(_EXTRUDED[axis]))
 
 
-def mirrored(outline: ArrayLike) -> FloatArray:
-    """Return the polygon of an outline (n, 2) at positive first coordinates and of its mirror image."""
-    half = np.asarray(outline, dtype=float)
+def mirrored(half_outline: ArrayLike) -> FloatArray:
+    """Return the polygon (2n, 2) of an outline (n, 2) at positive first coordinates and of its mirror image."""
+    half = np.asarray(half_outline, dtype=float)
     return np.concatenate([half, half[::-1] * np.array([-1.0, 1.0])])
 
 
-def both_sides(left: Manifold) -> Manifold:
+def both_sides(left: Solid) -> Solid:
     """Return a solid together with its mirror image in the plane x = 0."""
     return left + left.mirror((1.0, 0.0, 0.0))
 
 
-def hull(*clouds: ArrayLike) -> Manifold:
+def hull(*clouds: ArrayLike) -> Solid:
     """Return the convex hull of points (n, 3)."""
     return Manifold.hull_points(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds]))
 
 
-def loft(rings: Sequence[ArrayLike]) -> Manifold:
+def loft(rings: Sequence[ArrayLike]) -> Solid:
     """Return the hulls of each two successive rings (n, 3), as one solid."""
-    return union(hull(above, below) for above, below in zip(rings[:-1], rings[1:], strict=True))
+    return union(hull(above, below) for above, below in pairwise(rings))
 
 
 def box_corners(x: Span, y: Span, z: Span) -> FloatArray:
@@ -104,10 +110,10 @@ def sphere(centre: ArrayLike, radius: float, segments: int = 16) -> FloatArray:
     meridian = meridian[meridian[:, 0] > 0]
     unit = circle(1.0, segments=segments)
     rings = [np.column_stack([unit * ring, np.full(segments, height)]) for ring, height in meridian]
-    return np.concatenate(rings) + np.asarray(centre, dtype=float)
+    return np.asarray(np.concatenate(rings) + np.asarray(centre, dtype=float))
 
 
-def union(solids: Iterable[Manifold]) -> Manifold:
+def union(solids: Iterable[Solid]) -> Solid:
     """Return the union of one or more solids."""
     return reduce(lambda a, b: a + b, solids)
 

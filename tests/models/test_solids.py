@@ -1,0 +1,399 @@
+"""The shipped meshes: made from their descriptions, sound, as large as they say, and never smaller than the truth."""
+
+import numpy as np
+import pytest
+import trimesh
+
+from simulator.errors import SimulatorError
+from simulator.models.description import read_description
+from simulator.models.library import shipped
+from simulator.models.solids import c_arm, primitives
+from simulator.models.solids.generate import generated_files, generator, rounded_mesh, values
+
+FOLDERS = sorted(path.parent for path in shipped("meshes").glob("*/model.toml"))
+GENERATED = [folder for folder in FOLDERS if read_description(folder).generator is not None]
+ROUND = {"igrt/turntable": 609, "c_arm/interface_plate": 235, "c_arm/head_cover": 422, "water_cylinder/cylinder": 100}
+
+# Inner face of the C, measured on a public model: y at height z.
+INNER_Z = (750, 600, 450, 300, 0, -300, -450, -600, -750, -900)
+INNER_Y = (-381, 1010, 1191, 1339, 1415, 1338, 1230, 1061, 879, 837)
+
+
+def described(name):
+    return read_description(shipped("meshes") / name)
+
+
+def by_name(folders):
+    return pytest.mark.parametrize("folder", folders, ids=lambda folder: folder.name)
+
+
+def built(name):
+    description = described(name)
+    return generator(description.generator)(values(description))
+
+
+def dimensions(name):
+    return values(described(name))
+
+
+def site(name):
+    sites = described("adult").sites
+    return next(site.position_mm for site in sites if site.name == name)
+
+
+def corners(solid):
+    return np.asarray(solid.to_mesh64().vert_properties)[:, :3]
+
+
+def is_inside(solid, point):
+    """Whether a cube of 0.2 mm around a point is in the solid."""
+    cube = primitives.Solid.cube((0.2, 0.2, 0.2), True).translate(tuple(point))
+    return (cube ^ solid).volume() == pytest.approx(cube.volume())
+
+
+@pytest.fixture(scope="module")
+def machine():
+    return built("c_arm")
+
+
+@pytest.fixture(scope="module")
+def adult():
+    return built("adult")
+
+
+class Recorded(dict):
+    """A dictionary that remembers which of its values were read."""
+
+    def __init__(self, numbers):
+        super().__init__(numbers)
+        self.read = set()
+
+    def __getitem__(self, name):
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name, default=None):
+        self.read |= {name} & self.keys()
+        return super().get(name, default)
+
+
+class TestEveryModel:
+    @by_name(GENERATED)
+    def test_made_again_it_is_the_same_to_the_byte(self, folder):
+        for name, content in generated_files(folder).items():
+            assert (folder / name).read_bytes() == content, f"{folder / name}: run the generator and commit"
+
+    @by_name(FOLDERS)
+    def test_has_no_other_meshes(self, folder):
+        named = {part.mesh for part in read_description(folder).parts}
+        assert {path.name for path in folder.glob("*.ply")} == named
+
+    @by_name(GENERATED)
+    def test_is_watertight_and_turned_outwards(self, folder):
+        for path in folder.glob("*.ply"):
+            mesh = trimesh.load_mesh(path)
+            assert mesh.is_watertight and mesh.is_winding_consistent and mesh.volume > 0, path
+
+    @by_name(GENERATED)
+    def test_vertices_lie_on_the_grid_and_are_used_once(self, folder):
+        for path in folder.glob("*.ply"):
+            mesh = trimesh.load_mesh(path, process=False)
+            steps = np.asarray(mesh.vertices) * 256  # per mm
+            assert np.array_equal(steps, np.round(steps))
+            assert len(np.unique(steps, axis=0)) == len(steps)
+
+    @pytest.mark.parametrize(("file", "radius"), ROUND.items())
+    def test_round_things_contain_the_true_circle(self, file, radius):
+        vertices = trimesh.load_mesh(shipped("meshes") / f"{file}.ply").vertices[:, :2]
+        rim = np.unique(vertices[np.hypot(*vertices.T) > radius], axis=0)
+        rim = rim[np.argsort(np.arctan2(*rim.T))]
+        following = np.roll(rim, -1, axis=0)
+        (x, y), (u, v) = rim.T, (following - rim).T
+        to_side = np.abs(x * v - y * u) / np.hypot(u, v)
+        assert len(rim) == 64 and to_side.min() > radius - 0.01
+
+    @by_name(GENERATED)
+    def test_uses_every_dimension(self, folder):
+        description = read_description(folder)
+        recorded = Recorded(values(description))
+        generator(description.generator)(recorded)
+        assert recorded.read == set(description.dimensions)
+
+    @by_name(FOLDERS)
+    def test_every_dimension_and_fact_has_a_source(self, folder):
+        description = read_description(folder)
+        sourced = [*description.dimensions.items(), *((site.name, site) for site in description.sites)]
+        if description.generator is not None and description.extends is None:
+            sourced += [(joint.name, joint) for joint in description.joints]
+        for table in ("beam", "table_top", "reference_size"):
+            if getattr(description, table) is not None:
+                sourced.append((table, getattr(description, table)))
+        for name, item in sourced:
+            tags = item.source.partition(":")[0].split(", ") if item.source else []
+            assert tags and set(tags) <= set("RMDG"), f"{folder.name}: {name}: source {item.source!r}"
+
+    @by_name(FOLDERS)
+    def test_says_what_it_is_not(self, folder):
+        assert "no clinical clearance" in read_description(folder).note
+
+    @pytest.mark.parametrize(("name", "most"), [("c_arm", 6000), ("adult", 6000), ("igrt", 500)])
+    def test_is_economical(self, name, most):
+        files = (shipped("meshes") / name).glob("*.ply")
+        assert sum(len(trimesh.load_mesh(path).faces) for path in files) < most
+
+
+class TestPrimitives:
+    @pytest.mark.parametrize("segments", [8, 24, 64])
+    def test_a_polygon_contains_its_circle_and_is_as_wide(self, segments):
+        polygon = primitives.circle(235.0, segments=segments)
+        middles = (polygon + np.roll(polygon, -1, axis=0)) / 2
+        assert np.allclose(np.hypot(*middles.T), 235.0, rtol=1e-12)
+        assert np.allclose(np.abs(polygon).max(axis=0), 235.0, rtol=1e-12)
+
+    def test_a_cylinder_contains_the_true_one_and_a_bore_lies_in_it(self):
+        solid = primitives.cylinder(50, (0, 10))
+        assert np.hypot(*corners(primitives.bore(50, (0, 10)))[:, :2].T).max() <= 50 + 1e-6
+        # The prism over a tangent polygon of n sides: n r² tan(π/n) h.
+        assert solid.volume() == pytest.approx(64 * 50**2 * np.tan(np.pi / 64) * 10)
+        assert primitives.bore(50, (0, 10)).volume() < np.pi * 50**2 * 10 < solid.volume()
+
+    def test_a_cone_contains_the_true_one(self):
+        cone = primitives.revolve([(0, 0), (60, 0), (20, 90), (0, 90)])
+        exact = np.pi * 90 / 3 * (60**2 + 60 * 20 + 20**2)
+        polygon = 64 * np.tan(np.pi / 64) / np.pi
+        assert cone.volume() == pytest.approx(exact * polygon, rel=1e-6)
+        assert np.allclose(np.abs(corners(cone)[:, :2]).max(axis=0), 60)
+
+    def test_a_sphere_contains_the_true_one(self):
+        solid = primitives.hull(primitives.sphere((1, 2, 3), 40, segments=16))
+        directions = np.random.default_rng(0).normal(size=(500, 3))
+        directions /= np.linalg.norm(directions, axis=1)[:, None]
+        # The support of a convex solid containing a ball is nowhere less than the ball's.
+        support = ((corners(solid) - (1, 2, 3)) @ directions.T).max(axis=0)
+        assert support.min() >= 40 - 1e-9
+        assert all(is_inside(solid, (1, 2, 3) + 39.7 * direction) for direction in directions[:100])
+
+    @pytest.mark.parametrize(
+        ("axis", "bounds"), [("x", (7, 0, 0, 9, 3, 5)), ("y", (0, 7, 0, 3, 9, 5)), ("z", (0, 0, 7, 3, 5, 9))]
+    )
+    def test_a_prism_goes_where_its_axis_says(self, axis, bounds):
+        prism = primitives.extrude([(0, 0), (3, 0), (3, 5)], axis, (9, 7))
+        assert prism.bounding_box() == pytest.approx(bounds)
+        assert prism.volume() == pytest.approx(15)
+
+    def test_the_others(self):
+        assert primitives.box((1, -1), (0, 3), (2, 4)).volume() == pytest.approx(12)
+        assert primitives.mirrored([(1, 0), (2, 5)]).tolist() == [[1, 0], [2, 5], [-2, 5], [-1, 0]]
+        assert primitives.both_sides(primitives.box((1, 2), (0, 1), (0, 1))).volume() == pytest.approx(2)
+        pair = [primitives.box((0, 2), (0, 1), (0, 1)), primitives.box((1, 3), (0, 1), (0, 1))]
+        assert primitives.union(pair).volume() == pytest.approx(3)
+        squares = [np.array([[0, 0, z], [1, 0, z], [1, 1, z], [0, 1, z]]) for z in (0, 1, 3)]
+        assert primitives.loft(squares).volume() == pytest.approx(3)
+
+
+class TestFiles:
+    def test_refuses_what_is_no_solid(self):
+        with pytest.raises(ValueError, match="not a solid"):
+            rounded_mesh(primitives.Solid())
+
+    def test_refuses_detail_finer_than_the_grid(self):
+        with pytest.raises(ValueError, match="fall together"):
+            rounded_mesh(primitives.box((0, 1), (0, 1), (0, 1)) + primitives.box((1.001, 2), (0, 1), (0, 1)))
+
+    def test_refuses_a_model_without_generator(self):
+        with pytest.raises(SimulatorError, match="generator is needed"):
+            generated_files(shipped("meshes") / "point")
+
+    def test_refuses_parts_that_the_generator_does_not_make(self, tmp_path):
+        text = (shipped("meshes") / "box_phantom" / "model.toml").read_text()
+        (tmp_path / "model.toml").write_text(text.replace("box.ply", "cube.ply"))
+        with pytest.raises(SimulatorError, match=r"makes \(box\.ply\), were cube\.ply"):
+            generated_files(tmp_path)
+
+
+class TestCArm:
+    def test_inside_of_the_c_is_as_measured(self, machine):
+        c = primitives.union(machine[name] for name in ("gantry_arm", "gantry_drum", "counterweight"))
+        for z, y in zip(INNER_Z, INNER_Y, strict=True):
+            section = c ^ primitives.box((-1, 1), (-2000, 3000), (z - 0.01, z + 0.01))
+            assert section.bounding_box()[1] == pytest.approx(y, abs=0.5), f"z = {z}"
+        assert c.bounding_box() == pytest.approx((-572, -390, -1201, 572, 2017, 1139), abs=0.01)
+
+    def test_arm_drum_and_counterweight_do_not_overlap(self, machine):
+        pieces = [machine[name] for name in ("gantry_arm", "gantry_drum", "counterweight")]
+        assert primitives.union(pieces).volume() == pytest.approx(sum(piece.volume() for piece in pieces), rel=1e-6)
+        assert all(piece.genus() == 0 for piece in pieces)
+        assert pieces[1].min_gap(pieces[0], 1) < 1e-3 and pieces[1].min_gap(pieces[2], 1) < 1e-3
+
+    @pytest.mark.parametrize(("z", "radius"), [(415.5, 384), (450, 392), (540, 404), (680, 422)])
+    def test_head_cover_flares_as_measured(self, machine, z, radius):
+        slab = machine["head_cover"] ^ primitives.box((-500, 500), (-500, 500), (z - 0.01, z + 0.01))
+        assert slab.bounding_box()[3] == pytest.approx(radius, abs=0.2)
+
+    def test_nothing_but_accessories_reaches_below_the_face(self, machine):
+        for name in ("head_cover", "interface_plate"):
+            assert machine[name].bounding_box()[2] == pytest.approx(415, abs=1e-6)
+        assert machine["srs_cone"].bounding_box()[2] == pytest.approx(250)
+        assert machine["electron_applicator"].bounding_box()[2] == pytest.approx(50)
+
+    def test_plate_and_accessories_turn_free_of_the_head(self, machine):
+        for angle in np.arange(0, 90, 1.7):
+            plate = machine["interface_plate"].rotate((0, 0, angle))
+            assert plate.min_gap(machine["head_cover"], 5) > 1
+            assert (machine["electron_applicator"].rotate((0, 0, angle)) ^ machine["head_cover"]).volume() < 1e-3
+
+    def test_no_gantry_part_reaches_floor_or_stand_at_any_angle(self, machine):
+        groups = {part.mesh.removesuffix(".ply"): part.group for part in described("c_arm").parts}
+        floor, stand = machine["floor"].bounding_box()[5], machine["stand"].bounding_box()[1]
+        assert floor == machine["stand"].bounding_box()[2] == dimensions("igrt")["floor_z_mm"]
+        for name, solid in machine.items():
+            if groups[name] == "gantry":
+                swept = np.hypot(corners(solid)[:, 0], corners(solid)[:, 2]).max()
+                assert swept < -floor - 50, f"{name} sweeps {swept:.0f} mm around the gantry's axis"
+                assert solid.bounding_box()[4] <= stand - 2 + 1e-6, name
+
+    def test_imagers_are_at_their_nominal_places(self, machine):
+        assert machine["kv_detector"].bounding_box()[3] == machine["mv_panel"].bounding_box()[5] == -500
+
+    def test_parked_arms_stay_in_the_measured_envelope(self, machine):
+        for name, sign in (("kv_source_parked", 1), ("kv_detector_parked", -1)):
+            low, high = np.sort(sign * np.array(machine[name].bounding_box()[0::3]))
+            assert 579 <= low < high <= 1213
+            assert machine[name].bounding_box()[1::3] == pytest.approx((1273, 1575))
+            assert machine[name].bounding_box()[2::3] == pytest.approx((-385, 385))
+
+    def test_parked_imagers_leave_the_inside_of_the_c_free(self, machine):
+        d = dimensions("c_arm")
+        outside = [(d["outer_face_1_y_mm"], -1201.0), (-373.0, -1201.0)]
+        inner = c_arm.c_profile(d)
+        free = primitives.extrude([*inner[inner[:, 0] < 1500][:12], *outside], "x", (-572, 572))
+        for name in ("kv_source_parked", "kv_detector_parked"):
+            assert (free ^ machine[name]).volume() < 1e-3
+        nose = machine["mv_panel_parked"] ^ free
+        assert nose.bounding_box()[1] == pytest.approx(797)
+        assert nose.bounding_box()[5] < -900
+
+    def test_deployed_arms_join_housing_and_drum(self, machine):
+        drum = machine["gantry_drum"] + machine["counterweight"]
+        for name in ("kv_source", "kv_detector", "mv_panel"):
+            arm = machine[f"{name}_arm"]
+            assert arm.min_gap(machine[name], 10) < 0.01
+            assert arm.min_gap(drum, 10) < 8  # the hinges of the kV arms are 7 mm beside the drum
+
+
+class TestCouches:
+    def test_top_is_as_wide_long_and_thick_as_said(self):
+        top = built("igrt")["top"]
+        assert top.bounding_box() == pytest.approx((-265, -2000, -75, 265, 0, 0))
+        end = top ^ primitives.box((-300, 300), (-0.01, 0), (-100, 100))
+        assert end.bounding_box()[2] == pytest.approx(-50, abs=0.01)
+
+    def test_column_joins_pedestal_and_carriage_at_every_height(self):
+        couch = built("igrt")
+        joints = {joint.name: joint for joint in described("igrt").joints}
+        low, high = joints["table_vertical"].limits
+        column, pedestal = couch["column"].bounding_box(), couch["pedestal"].bounding_box()
+        assert column[5] == couch["carriage"].bounding_box()[2]
+        assert column[2] + high < pedestal[5]
+        assert couch["carriage"].bounding_box()[2] + low > pedestal[5]
+
+    def test_head_board_ends_where_the_table_top_says(self):
+        board = built("igrt_head_board")["head_board"].bounding_box()
+        description = described("igrt_head_board")
+        assert board[1] == 0 and board[4] == description.table_top.head_end_y_mm
+        assert board[5] == description.table_top.surface_z_mm
+
+    def test_swing_is_less_than_the_vendor_asks_for(self):
+        # Site-planning revision list: 2743 mm around the vertical axis through the isocentre.
+        description = described("igrt")
+        nearest = next(joint.limits[0] for joint in description.joints if joint.name == "table_longitudinal")
+        x, y, _ = corners(built("igrt")["top"]).T
+        assert 2300 < np.hypot(x, y + nearest).max() < 2743
+
+    def test_no_couch_moves_like_the_couch(self):
+        moving = [
+            [(joint.name, joint.type, joint.parent, joint.axis) for joint in described(name).joints]
+            for name in ("igrt", "no_couch")
+        ]
+        assert moving[0] == moving[1]
+
+
+class TestAdult:
+    def body(self, adult, arms):
+        return primitives.union(adult[name] for name in ("head", "trunk", "legs", f"arms_{arms}"))
+
+    def test_weighs_what_it_should(self, adult):
+        litres = self.body(adult, "down").volume() / 1e6
+        assert 66 < litres < 76  # 73 kg at 1.0 to 1.1 g/cc
+
+    def test_is_as_tall_as_it_should_be_and_lies_on_its_back(self, adult):
+        bounds = self.body(adult, "down").bounding_box()
+        assert bounds[5] == pytest.approx(0) and bounds[2] == pytest.approx(-1760)
+        for name in ("head", "trunk", "legs"):
+            assert adult[name].bounding_box()[4] == pytest.approx(0)
+        for arms in ("arms_down", "arms_up"):
+            assert -30 < adult[arms].bounding_box()[4] <= 0
+
+    def test_has_the_breadths_of_an_average_man(self, adult):
+        def breadth(solid, z):
+            slab = solid ^ primitives.box((-500, 500), (-500, 100), (z - 1, z + 1))
+            return slab.bounding_box()[3] - slab.bounding_box()[0]
+
+        d = dimensions("adult")
+        down = self.body(adult, "down")
+        assert breadth(down, d["arms_down_deltoid_z_mm"]) == pytest.approx(490, abs=1)
+        assert breadth(down, d["arms_down_elbow_z_mm"]) == pytest.approx(480, abs=2)
+        assert -down.bounding_box()[1] == pytest.approx(250)  # of the abdomen, the highest but for the feet
+        up = adult["arms_up"].bounding_box()
+        assert 600 < up[3] - up[0] < 750
+        assert up[5] > 150
+
+    @pytest.mark.parametrize("arms", ["down", "up"])
+    def test_is_one_body(self, adult, arms):
+        assert len(self.body(adult, arms).decompose()) == 1
+
+    def test_sites_are_inside(self, adult):
+        where = dict.fromkeys(("lung", "liver", "thoracic_spine", "pelvis"), "trunk")
+        where |= {"brain": "head", "foot": "legs"}
+        sites = described("adult").sites
+        assert {found.name for found in sites} == set(where)
+        for found in sites:
+            assert is_inside(adult[where[found.name]], found.position_mm), found.name
+        assert site("liver")[0] < 0  # on the right
+
+    def test_fixation_starts_at_the_brain(self):
+        d = dimensions("adult")
+        assert (0.0, d["brain_y_mm"], d["brain_z_mm"]) == site("brain")
+
+    def test_mask_surrounds_the_face_without_touching_it(self, adult):
+        mask = adult["mask"].translate(site("brain"))
+        assert 1.5 < mask.min_gap(adult["head"], 20) < 5
+        assert mask.genus() == 0
+        assert mask.bounding_box()[1] < adult["head"].bounding_box()[1] - 4
+        assert mask.bounding_box()[4] <= 0  # above the table
+
+    def test_frame_holds_the_skull_by_its_pins_alone(self, adult):
+        frame = adult["head_frame"].translate(site("brain"))
+        held = frame ^ adult["head"]
+        assert len(held.decompose()) == 4
+        assert held.volume() < 4e3
+        assert frame.bounding_box()[4] <= 0  # above the table
+        assert all((frame ^ adult[name]).is_empty() for name in ("trunk", "arms_down", "arms_up"))
+
+
+class TestPhantoms:
+    def test_box_is_as_large_as_in_the_benchmark(self):
+        solid = built("box_phantom")["box"]
+        assert sorted(2 * np.array(solid.bounding_box()[3:])) == [300, 350, 400]
+        assert solid.volume() == pytest.approx(300 * 350 * 400)
+
+    def test_water_cylinder_has_the_volume_of_its_prism(self):
+        exact = 64 * 100**2 * np.tan(np.pi / 64) * 300
+        assert built("water_cylinder")["cylinder"].volume() == pytest.approx(exact)
+
+    @pytest.mark.parametrize(
+        ("model", "stem"), [("box_phantom", "box"), ("water_cylinder", "cylinder"), ("head_phantom", "head")]
+    )
+    def test_site_is_inside(self, model, stem):
+        for found in described(model).sites:
+            assert is_inside(built(model)[stem], found.position_mm)
