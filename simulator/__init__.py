@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
     from simulator.setup import load_setup as load_setup
+    from simulator.view.room import show as show
 
 try:
     __version__ = version("treatment-geometry-simulator")
@@ -50,6 +51,7 @@ _HOMES = {
     "SolidAngle": "simulator.mapping.solid_angle",
     "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.setup",
+    "show": "simulator.view.room",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 

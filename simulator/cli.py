@@ -5,10 +5,12 @@ Exit codes: 0; 2 for bad input, with one message and no traceback; 1 for anythin
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +24,7 @@ app = cyclopts.App(
     help="Where can a linear accelerator aim? Collision maps and the achievable solid angle.\n\n"
     "Research software: models are representative and not vendor-validated; no result is a clinical clearance.",
     version=simulator.__version__,
+    suppress_keyboard_interrupt=False,
 )
 
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
@@ -49,18 +52,15 @@ def run(
     if gantry_step is not None or couch_step is not None:
         setup = replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step))
     folder = output if output is not None else Path("results") / setup.name
-    _require_folder(folder)
-    cmap = collision_map(setup, clearance=clearance)
-    with tempfile.TemporaryDirectory(prefix=".simulator-", dir=_existing_parent(folder)) as scratch:
+    with _scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
+        cmap = collision_map(setup, clearance=clearance)
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
         report.write_beams(cmap, unfinished / "beams.csv")
         found = report.result(cmap, seconds=round(time.perf_counter() - start, 2))
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in sorted(unfinished.iterdir()):
-            file.replace(folder / file.name)
+        _move_files(unfinished, folder)
     print(report.result_json(found) if json else f"{report.summary(found)}\n\n  files in {folder}")
 
 
@@ -86,28 +86,32 @@ def pose(
 @app.command(name="list")
 def list_models() -> None:
     """Show machines, couches, patients and scenarios."""
+    print("\n".join(_listing()))
+
+
+def _listing() -> Iterator[str]:
     from simulator.models.description import read_description
     from simulator.models.library import models, scenarios
     from simulator.scenario import Scenario
 
     for heading, kind in (("machines", "machine"), ("couches", "couch"), ("patients", "patient")):
-        print(heading)
+        yield heading
         for name, folder in models(kind):  # type: ignore[arg-type]
             description = read_description(folder)
-            print(f"  {name:<24}{description.title}")
+            yield f"  {name:<24}{description.title}"
             for option, table in description.options.items():
-                print(f"  {'':<24}  {option}: {', '.join(table.choices)}")
+                yield f"  {'':<24}  {option}: {', '.join(table.choices)}"
             if description.sites:
-                print(f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}")
-    print("scenarios")
+                yield f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}"
+    yield "scenarios"
     for name, path in scenarios().items():
-        print(f"  {name:<24}{Scenario.read(path).title}")
+        yield f"  {name:<24}{Scenario.read(path).title}"
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        app(exit_on_error=False, print_error=False, result_action="return_value")
+        app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value")
     except (SimulatorError, cyclopts.CycloptsError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         sys.exit(2)
@@ -139,18 +143,33 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
     save_sphere(cmap, folder / "sphere.png")
 
 
-def _require_folder(folder: Path) -> None:
-    """Refuse an output that cannot become a folder, before any work is done."""
-    parent = _existing_parent(folder)
-    if (folder.exists() and not folder.is_dir()) or not parent.is_dir():
-        raise SimulatorError(f"--output: must be a folder, {folder} is not")
-    if not os.access(folder if folder.exists() else parent, os.W_OK):
-        raise SimulatorError(f"--output: must be a folder that can be written to, {folder} is not")
+def _scratch_beside(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a temporary folder beside the output: what cannot be written to is known before any work is done."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        parent = folder.absolute().parent
+        while not parent.exists():
+            parent = parent.parent
+        return tempfile.TemporaryDirectory(prefix=".simulator-", dir=parent)
+    except (OSError, ValueError) as error:
+        raise _not_writable(folder, error) from None
 
 
-def _existing_parent(folder: Path) -> Path:
-    """Return the nearest folder above that exists: results are written beside where they go, then moved."""
-    parent = folder.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    return parent
+def _move_files(unfinished: Path, folder: Path) -> None:
+    """Move finished files to where they go, all or none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = sorted(unfinished.iterdir())
+        for file in files:
+            if (folder / file.name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{file.name} is a folder there")
+        for file in files:
+            file.replace(folder / file.name)
+    except OSError as error:
+        raise _not_writable(folder, error) from None
+
+
+def _not_writable(folder: Path, error: Exception) -> SimulatorError:
+    reason = getattr(error, "strerror", None) or error
+    return SimulatorError(f"--output: must be a folder that can be written to, {str(folder)!r} is not: {reason}")

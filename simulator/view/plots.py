@@ -151,6 +151,8 @@ def _outline_arcs(cmap: CollisionMap, axes: Axes) -> None:
     for angle, start, stop in zip(
         *(cmap.dataset[name].values for name in ("arc_couch", "arc_start", "arc_stop")), strict=True
     ):
+        if stop - start >= 360.0:
+            continue  # all round: it has no ends
         row = row_of[float(angle)]
         for end in (start, stop):
             shown = end - 360 if end > gantry[-1] else end

@@ -1,0 +1,118 @@
+"""The command line, in this process; what it does with bad input is in test_malformed.py."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import simulator as sim
+from simulator import cli
+from simulator.view import plots
+
+FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png"}
+COARSE = ("--gantry-step", "15", "--couch-step", "15")
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    """Return a function that runs a command line in an empty folder: exit code, standard output and error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["simulator", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_run_writes_everything_and_prints_a_summary(command, tmp_path: Path) -> None:
+    code, out, err = command("run", "brain", "--output", "found", *COARSE)
+    assert (code, err) == (0, "")
+    assert {path.name for path in (tmp_path / "found").iterdir()} == FILES
+    assert [path.name for path in tmp_path.iterdir()] == ["found"]
+    found = json.loads((tmp_path / "found" / "result.json").read_text())
+    assert found["poses"] == 24 * 13 == found["free"] + found["within_buffer"] + found["colliding"]
+    assert found["solid_angle_lower_sr"] <= found["solid_angle_sr"] <= found["solid_angle_upper_sr"]
+    assert found["fraction_of_4pi"] == pytest.approx(found["solid_angle_sr"] / 12.566370614)
+    assert found["culprits"][0].keys() == {"pair", "blocks_sr", "alone_sr"}
+    assert found["provenance"]["scenario"] == "brain"
+    for part in (
+        f"{found['solid_angle_sr']:.3f} sr",
+        found["culprits"][0]["pair"],
+        "no result is a clinical clearance",
+    ):
+        assert part in out
+    assert "\x1b" not in out
+
+
+def test_results_go_to_a_folder_named_after_the_scenario(command, tmp_path: Path) -> None:
+    assert command("run", "open_space", *COARSE)[0] == 0
+    assert {path.name for path in (tmp_path / "results" / "open_space").iterdir()} == FILES
+
+
+def test_json_is_what_the_file_holds(command, tmp_path: Path) -> None:
+    code, out, _ = command("run", "box", "--json", "--output", "o", *COARSE)
+    assert code == 0
+    assert json.loads(out) == json.loads((tmp_path / "o" / "result.json").read_text())
+
+
+def test_files_are_the_same_bytes_again(command, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        command("run", "foot", "--output", folder, *COARSE)
+    for name in FILES - {"result.json"}:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    first, second = (json.loads((tmp_path / folder / "result.json").read_text()) for folder in ("a", "b"))
+    first["provenance"].pop("seconds"), second["provenance"].pop("seconds")
+    assert first == second
+
+
+def test_nothing_half_written_is_left(command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last picture fails: the folder is not made, and nothing is left beside it."""
+
+    def full(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plots, "save_sphere", full)
+    code, out, err = command("run", "box", "--output", "o", *COARSE)
+    assert (code, out, err) == (1, "", "simulator: stopped; nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pose_answers_for_one_pose(command) -> None:
+    code, out, _ = command("pose", "brain", "--gantry", "60", "--couch", "15")
+    assert code == 0
+    check = sim.load_setup("brain").check(gantry=60, couch=15)
+    assert "gantry 60°, couch 15°: free" in out
+    assert f"clearance {check.clearance_mm:.1f} mm, nearest: {check.nearest}" in out
+
+
+def test_pose_names_the_culprits(command) -> None:
+    _, out, _ = command("pose", "brain", "--gantry", "90", "--couch", "45")
+    assert "colliding" in out
+    assert "head cover – patient trunk" in out
+
+
+def test_negative_angles_are_angles_and_not_options(command) -> None:
+    code, out, _ = command("pose", "box", "--gantry", "-30", "--couch=-20")
+    assert code == 0
+    assert out.startswith("gantry -30°, couch -20°")
+
+
+def test_list_shows_what_ships(command) -> None:
+    code, out, _ = command("list")
+    assert code == 0
+    for name in ("c_arm", "igrt_head_board", "adult", "thoracic_spine", "open_space", "electron_applicator"):
+        assert name in out
+
+
+def test_version_and_help(command) -> None:
+    assert command("--version")[1].strip() == sim.__version__
+    assert "pose" in command("--help")[1]

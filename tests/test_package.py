@@ -1,0 +1,117 @@
+"""The package as a whole: what importing loads, the public interface, and a wheel installed elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import simulator as sim
+from simulator.models.description import read_description
+from simulator.models.library import models
+
+ROOT = Path(__file__).parents[1]
+
+
+def python(*arguments: str, path: Path | None = None, cwd: Path | None = None) -> str:
+    """Run this Python on arguments and return what it prints; ``path`` goes before everything that is installed."""
+    environment = dict(os.environ)
+    if path is not None:
+        environment["PYTHONPATH"] = str(path)
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_public_name_can_be_had() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+    with pytest.raises(AttributeError, match="no_such_name"):
+        sim.no_such_name  # noqa: B018
+
+
+def test_importing_costs_nothing() -> None:
+    loaded = python("-c", "import sys, simulator; print(*sys.modules)").split()
+    assert not {"numpy", "trimesh", "fcl", "xarray", "matplotlib", "pyvista"} & set(loaded)
+
+
+def test_the_numerical_core_never_loads_a_renderer() -> None:
+    code = (
+        "import sys, simulator as sim; from dataclasses import replace; s = sim.load_setup('box');"
+        "s = replace(s, grid=s.grid.with_steps(30.0, 30.0)); m = sim.collision_map(s);"
+        "m.solid_angle(); m.beams(); m.pair_costs(); s.check(0, 0); print(*sys.modules)"
+    )
+    loaded = {name.partition(".")[0] for name in python("-c", code).split()}
+    assert not {"vtk", "vtkmodules", "pyvista", "matplotlib"} & loaded
+
+
+def test_a_run_never_loads_vtk(tmp_path: Path) -> None:
+    code = (
+        "import sys; from simulator.cli import app;"
+        "app(['run', 'box', '--json', '--gantry-step', '30', '--couch-step', '30'], result_action='return_value');"
+        "assert not any(name.startswith(('vtk', 'pyvista')) for name in sys.modules)"
+    )
+    json.loads(python("-c", code, cwd=tmp_path))
+
+
+def test_a_script_without_a_main_guard_uses_both_cores(tmp_path: Path) -> None:
+    """Worker processes must not run the user's script again."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import simulator as sim\nfrom dataclasses import replace\nprint('once')\ns = sim.load_setup('box')\n"
+        "print(sim.collision_map(replace(s, grid=s.grid.with_steps(3.0, 3.0)), workers=2))\n"
+    )
+    out = python(str(script), cwd=tmp_path)
+    assert out.count("once") == 1
+    assert "120 × 61 poses" in out
+
+
+def test_pipes_are_silent(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "run", "box", "--gantry-step", "15", "--couch-step", "15"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
+
+
+def test_a_wheel_installed_elsewhere_runs_the_same_scenario(tmp_path: Path) -> None:
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    python(
+        "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)
+    )
+    wheel = next(tmp_path.glob("*.whl"))
+    assert wheel.stat().st_size < 5_000_000
+    python("-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel))
+    where = python("-c", "import simulator; print(simulator.__file__)", path=site, cwd=elsewhere)
+    assert Path(where.strip()).is_relative_to(site)
+    run = ("-m", "simulator", "run", "brain", "--gantry-step", "15", "--couch-step", "15", "--output")
+    python(*run, "wheel", path=site, cwd=elsewhere)
+    python(*run, "checkout", cwd=elsewhere)
+    assert (elsewhere / "wheel" / "map.nc").read_bytes() == (elsewhere / "checkout" / "map.nc").read_bytes()
+
+
+def test_ci_runs_the_readme_s_own_test_line() -> None:
+    """.ci/run takes the line from the README, so that there is one truth; both must agree on where it stands."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [
+        line for line in readme.splitlines() if line.startswith("    python -m pip install") and "pytest" in line
+    ]
+    assert len(lines) == 1
+    assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_shipped_model_says_what_it_is_not() -> None:
+    for kind in ("machine", "couch", "patient"):
+        for name, folder in models(kind):
+            note = read_description(folder).note
+            assert "no clinical clearance" in note, name
+            assert kind == "patient" or name == "no_couch" or "not vendor-validated" in note, name
