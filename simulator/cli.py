@@ -45,6 +45,9 @@ def run(
     start = time.perf_counter()
     from dataclasses import replace
 
+    from simulator.mapping.grid import start_helpers
+
+    start_helpers()
     from simulator import report
     from simulator.mapping.compute import collision_map
 
@@ -152,7 +155,7 @@ def _scratch_beside(folder: Path) -> tempfile.TemporaryDirectory[str]:
         while not parent.exists():
             parent = parent.parent
         return tempfile.TemporaryDirectory(prefix=".simulator-", dir=parent)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise _not_writable(folder, error) from None
 
 
@@ -170,6 +173,7 @@ def _move_files(unfinished: Path, folder: Path) -> None:
         raise _not_writable(folder, error) from None
 
 
-def _not_writable(folder: Path, error: Exception) -> SimulatorError:
-    reason = getattr(error, "strerror", None) or error
-    return SimulatorError(f"--output: must be a folder that can be written to, {str(folder)!r} is not: {reason}")
+def _not_writable(folder: Path, error: OSError) -> SimulatorError:
+    return SimulatorError(
+        f"--output: must be a folder that can be written to, {str(folder)!r} is not: {error.strerror}"
+    )

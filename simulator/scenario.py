@@ -11,35 +11,48 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from simulator.schema import Degrees, Millimetres, Name, Point, Table, read_toml
+from simulator.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
 
 Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Units = Literal["mm", "cm", "m", "in"]
 LARGEST_GRID = 4_000_000
 FULL_TURN_DEG = 360.0
+NOT_OPTIONS = ("beside", "height_cm", "mass_kg")
+"""Names that ``load`` has for other things, so that no option of a model can have them."""
+
+
+def _option_names(options: dict[str, str]) -> dict[str, str]:
+    taken = [name for name in options if name in NOT_OPTIONS]
+    if taken:
+        raise ValueError(f"options must have names other than {', '.join(NOT_OPTIONS)}")
+    return options
+
+
+Options = Annotated[dict[str, str], AfterValidator(_option_names)]
 
 
 class _ModelOrMesh(Table):
     """What couches and patients share: a model of the library, or a mesh file with its unit."""
 
-    model: Name | None = None
-    options: dict[str, str] = {}
-    mesh: Name | None = None
+    model: FileName | None = None
+    options: Options = {}
+    mesh: FileName | None = None
     units: Units | None = None
-    repair: bool = False
+    repair: Flag = False
 
-    def _require_one(self, mesh_only: tuple[str, ...]) -> None:
-        """Refuse a choice of both or none, a mesh without a unit, and mesh fields beside a model."""
+    def _require_one(self, mesh_only: tuple[str, ...], model_only: tuple[str, ...] = ()) -> None:
+        """Refuse a choice of both or none, a mesh without a unit, and fields that belong to the other choice."""
         if (self.model is None) == (self.mesh is None):
             raise ValueError("must have either model or mesh")
         if self.mesh is not None:
             if self.units is None:
                 raise ValueError("a mesh must have units: mm, cm, m or in")
-            if self.options:
-                raise ValueError("options must stand beside model, not beside mesh")
+            beside = [field for field in ("options", *model_only) if field in self.model_fields_set]
+            if beside:
+                raise ValueError(f"{', '.join(beside)} must stand beside model, not beside mesh")
             return
         beside = [field for field in (*mesh_only, "units", "repair") if field in self.model_fields_set]
         if beside:
@@ -49,15 +62,15 @@ class _ModelOrMesh(Table):
 class MachineChoice(Table):
     """``[machine]``: which machine, in which state."""
 
-    model: Name = "c_arm"
-    options: dict[str, str] = {}
+    model: FileName = "c_arm"
+    options: Options = {}
     collimator_deg: Degrees = 0.0
 
 
 class CouchChoice(_ModelOrMesh):
     """``[couch]``: a model, or a mesh as the top of a shipped support; pitch and roll of the table top."""
 
-    support: Name | None = None
+    support: FileName | None = None
     surface_z_mm: Millimetres | None = None
     head_end_y_mm: Millimetres | None = None
     pitch_deg: Degrees = 0.0
@@ -82,7 +95,7 @@ class PatientChoice(_ModelOrMesh):
 
     @model_validator(mode="after")
     def _consistent(self) -> PatientChoice:
-        self._require_one(("axes",))
+        self._require_one(("axes",), ("height_cm", "mass_kg"))
         if (self.site is None) == (self.isocentre_mm is None):
             raise ValueError("must have either site or isocentre_mm")
         if self.mesh is not None and self.site is not None:
@@ -123,8 +136,9 @@ class Range(Table):
 
     def values_deg(self) -> NDArray[np.float64]:
         """Return the angles, shape (n,); start and stop are one pose of a full turn and stand there once."""
-        count = round((self.stop - self.start) / self.step) + (0 if self.is_full_turn else 1)
-        return np.round(self.start + self.step * np.arange(count), 9) + 0.0
+        steps = round((self.stop - self.start) / self.step)
+        values = np.round(np.linspace(self.start, self.stop, steps + 1), 9) + 0.0
+        return values[:-1] if self.is_full_turn else values
 
     def edges_deg(self) -> NDArray[np.float64]:
         """Return the edges of the cells around the angles, shape (n + 1,), cut at the ends of the range."""
@@ -155,13 +169,18 @@ class Grid(Table):
         return len(self.gantry_deg.values_deg()), len(self.couch_deg.values_deg())
 
     def with_steps(self, gantry_deg: float | None = None, couch_deg: float | None = None) -> Grid:
-        """Return the grid with other steps."""
-        gantry, couch = self.gantry_deg.model_dump(), self.couch_deg.model_dump()
-        if gantry_deg is not None:
-            gantry["step"] = gantry_deg
-        if couch_deg is not None:
-            couch["step"] = couch_deg
-        return Grid(gantry_deg=Range(**gantry), couch_deg=Range(**couch))
+        """Return the grid with other steps.
+
+        Raises
+        ------
+        SimulatorError
+            If the range is no whole number of steps, or the grid becomes too large.
+        """
+        changed = self.model_dump()
+        for name, step in (("gantry_deg", gantry_deg), ("couch_deg", couch_deg)):
+            if step is not None:
+                changed[name]["step"] = step
+        return validated(changed, Grid, "grid with other steps")
 
 
 class Scenario(Table):
@@ -182,6 +201,11 @@ class Scenario(Table):
         scenario = read_toml(path, cls)
         scenario._path = path
         return scenario
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it was read from."""
+        return self._path
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import tomllib
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -20,6 +21,12 @@ Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGE
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-720.0, le=720.0)]
 Point = tuple[Millimetres, Millimetres, Millimetres]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+FileName = Annotated[str, Field(min_length=1, max_length=4000)]
+Flag = Annotated[bool, Field(strict=True)]
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+_SHORT.maxlevel = 3
 
 
 class Table(BaseModel):
@@ -40,21 +47,46 @@ def read_toml(path: Path, table: type[TableType]) -> TableType:
         If the file cannot be read, is not UTF-8 or TOML, or does not fit the schema; all schema errors in
         one message, a line each.
     """
+    text = read_text(path, "TOML")
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise SimulatorError(f"{path}: must be a TOML file below 10 MB, was {path.stat().st_size} bytes")
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: TOML errors, and integers of thousands of digits
+        raise SimulatorError(f"{path}: must be TOML: {error}") from None
+    return validated(data, table, str(path))
+
+
+def read_text(path: Path, language: str) -> str:
+    """Return the text of a file that a person wrote; a byte order mark, as Windows editors write it, is dropped.
+
+    Raises
+    ------
+    SimulatorError
+        If the file cannot be read, is larger than `LARGEST_FILE_BYTES`, or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE_BYTES + 1)
+        if len(content) > LARGEST_FILE_BYTES:
+            raise SimulatorError(f"{path}: must be a {language} file of at most 10 MB, is larger")
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         raise SimulatorError(f"{path}: there is no such file") from None
     except IsADirectoryError:
-        raise SimulatorError(f"{path}: must be a TOML file, is a folder") from None
+        raise SimulatorError(f"{path}: must be a {language} file, is a folder") from None
     except OSError as error:
         raise SimulatorError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise SimulatorError(f"{path}: must be UTF-8 text; byte {error.start} is not") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SimulatorError(f"{path}: must be TOML: {error}") from None
-    return validated(data, table, str(path))
+    except ValueError as error:  # a name with a NUL in it
+        raise SimulatorError(f"{str(path)!r}: must be the name of a file: {error}") from None
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file; False too for names that no file system takes."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def validated(data: object, table: type[TableType], origin: str) -> TableType:
@@ -75,10 +107,18 @@ def _line(detail: ErrorDetails, table: type[Table]) -> str:
     if detail["type"] == "extra_forbidden":
         siblings = ", ".join(_siblings(table, place[:-1]))
         return f"{field}: unknown field" + (f"; available: {siblings}" if siblings else "")
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    given = repr(detail["input"])
-    shown = given if len(given) <= 80 else given[:77] + "..."
-    return f"{field}: {message[:1].lower()}{message[1:]}, was {shown}"
+    if detail["type"] == "model_type":
+        return f"{field}: must be a table of named fields, was {_shown(detail['input'])}"
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should ", "must ", 1)
+    return f"{field}: {message[:1].lower()}{message[1:]}" + (f", was {_shown(detail['input'])}" if place else "")
+
+
+def _shown(value: object) -> str:
+    """Return what was given, short; huge integers have no decimal form."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:
+        return f"a huge {type(value).__name__}"
 
 
 def _siblings(table: type[Table], place: list[str]) -> list[str]:
@@ -86,10 +126,8 @@ def _siblings(table: type[Table], place: list[str]) -> list[str]:
     current: type[BaseModel] = table
     for step in place:
         field = current.model_fields.get(step)
-        if field is None:
-            if step.isdigit():
-                continue
-            return []
+        if field is None:  # an index, or a name that the file chose
+            continue
         nested = _table_in(field.annotation)
         if nested is None:
             return []

@@ -1,40 +1,30 @@
-"""Scenario and models in; bodies placed in one room and the pairs that must not touch out.
-
-The patient lies on the table top, and the table moves so that the isocentre is at the machine's. With pitch and
-roll the table-top axes turn about their own origin (IEC 61217), so the table position that brings the isocentre p
-(table-top axes) to the machine's is T = -Rx(pitch) Ry(roll) p.
-"""
+"""Scenario and models in; bodies placed in one room and the pairs that must not touch out."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
-from simulator.collision.scene import Body, Pair, Scene
+from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
 from simulator.geometry.directions import source_direction_top
 from simulator.geometry.positions import rotation_top_patient
-from simulator.geometry.transforms import direction, inverse
+from simulator.geometry.transforms import apply, direction, inverse
 from simulator.models.couch import Couch
-from simulator.models.kinematics import Joint, KinematicTree
+from simulator.models.kinematics import KinematicTree
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
-from simulator.models.model import Part
 from simulator.models.patient import Patient
-from simulator.scenario import Buffers, Grid, Position, Scenario
+from simulator.placing import PATIENT_FRAME, checked_pairs, patient_joint, place_bodies, table_position_mm
+from simulator.scenario import Buffers, CouchChoice, Grid, PatientChoice, Position, Scenario
 
-PATIENT_FRAME = "patient"
-PATIENT_MARGIN_MM = 20.0
-"""Free end of the table top beyond the patient's end nearest the gantry; a scenario's shift_mm moves it."""
 SCAN = ("gantry", "couch")
 
 
@@ -98,119 +88,56 @@ class Setup:
         assert self.site is not None
         return self.patient.site(self.site)
 
-    @cached_property
-    def _patient_joint(self) -> Joint:
-        """Where the patient lies: lowest point on the table top, centred, its end near the table's end."""
-        R_top_patient = rotation_top_patient(self.position)
-        points = [part.mesh.vertices_mm @ R_top_patient.T for part in self.patient.parts if part.anchor is None]
-        if points:
-            low = np.min([cloud.min(axis=0) for cloud in points], axis=0)
-            high = np.max([cloud.max(axis=0) for cloud in points], axis=0)
-        else:
-            low = high = R_top_patient @ np.asarray(self.isocentre_patient_mm)
-        top = self.couch.table_top
-        offset = (
-            -float(low[0] + high[0]) / 2 + self.shift_mm[0],
-            top.head_end_y_mm - PATIENT_MARGIN_MM - float(high[1]) + self.shift_mm[1],
-            top.surface_z_mm - float(low[2]) + self.shift_mm[2],
-        )
-        rows = tuple(tuple(float(value) for value in row) for row in R_top_patient)
-        return Joint(PATIENT_FRAME, "fixed", top.joint, origin_mm=offset, rotation_parent=rows)  # type: ignore[arg-type]
-
-    @cached_property
-    def table_position_mm(self) -> tuple[float, float, float]:
-        """Lateral, longitudinal and vertical table-top position with the isocentre at the machine's.
-
-        Raises
-        ------
-        SimulatorError
-            If the table cannot reach it: the axis, its limits and the millimetres missing.
-        """
-        tree = KinematicTree((*self.couch.joints, self._patient_joint))
-        at_zero = tree.T_fixed_frame(PATIENT_FRAME, self._angles)
-        wanted = -(at_zero @ (*self.isocentre_patient_mm, 1.0))[:3] + 0.0
-        lines = []
-        for axis, value in zip(("lateral", "longitudinal", "vertical"), wanted, strict=True):
-            joint = tree[f"table_{axis}"]
-            if joint.limits is not None and not joint.limits[0] <= value <= joint.limits[1]:
-                low, high = joint.limits
-                missing = low - value if value < low else value - high
-                lines.append(
-                    f"{self.name}: the isocentre is out of the table's reach: {axis} position must be from {low:g} "
-                    f"to {high:g} mm, was {value:.1f}: {missing:.1f} mm missing"
-                )
-        if lines:
-            raise SimulatorError("\n".join(lines))
-        lateral, longitudinal, vertical = (float(value) for value in wanted)
-        return lateral, longitudinal, vertical
-
     @property
-    def _angles(self) -> dict[str, float]:
-        return {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
+    def table_position_mm(self) -> tuple[float, float, float]:
+        """Lateral, longitudinal and vertical table-top position with the isocentre at the machine's."""
+        rest = self.scene.rest
+        return rest["table_lateral"], rest["table_longitudinal"], rest["table_vertical"]
 
     @cached_property
     def scene(self) -> Scene:
         """Everything placed: the value that the checker works on."""
-        tree = KinematicTree((*self.machine.joints, *self.couch.joints, self._patient_joint))
-        for joint in SCAN:
-            if joint not in tree:
-                raise SimulatorError(f"{self.name}: machine and couch must have a joint {joint!r}")
-        lateral, longitudinal, vertical = self.table_position_mm
-        rest = {
-            **self._angles,
-            "table_lateral": lateral,
-            "table_longitudinal": longitudinal,
-            "table_vertical": vertical,
-        }
-        for name, value in self._angles.items():
+        lying = patient_joint(self.patient, self.couch, self.position, self.isocentre_patient_mm, self.shift_mm)
+        tree = KinematicTree((*self.machine.joints, *self.couch.joints, lying))
+        self._require_joint_values(tree)
+        rest = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
+        lateral, longitudinal, vertical = table_position_mm(tree, self.isocentre_patient_mm, rest)
+        rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
+        models = (self.machine, self.couch, self.patient)
+        scene = Scene(tree, place_bodies(*models), (), SCAN, rest)
+        return replace(scene, pairs=tuple(checked_pairs(scene, *models, self.buffers)))
+
+    def _require_joint_values(self, tree: KinematicTree) -> None:
+        """Refuse values beyond the limits of their joints, and values of joints that are not there."""
+        for name, field_name, value in (
+            ("collimator", "machine.collimator_deg", self.collimator_deg),
+            ("table_pitch", "couch.pitch_deg", self.pitch_deg),
+            ("table_roll", "couch.roll_deg", self.roll_deg),
+        ):
             if name in tree:
-                tree[name].require_within_limits(value, f"{self.name}: {name}")
+                tree[name].require_within_limits(value, field_name)
             elif value != 0.0:
-                raise SimulatorError(f"{self.name}: {name} must be 0: the models have no such joint")
+                raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
         for name, angles in zip(SCAN, (self.grid.gantry_deg, self.grid.couch_deg), strict=True):
-            tree[name].require_within_limits([angles.start, angles.stop], f"{self.name}: grid.{name}_deg")
-        owners, parts = zip(*self._owned_parts(), strict=True) if any(self._owned_parts()) else ((), ())
-        bodies = tuple(
-            Body(part.name, part.mesh, PATIENT_FRAME if owner is self.patient else part.joint, part.colour)
-            for owner, part in zip(owners, parts, strict=True)
-        )
-        scene = Scene(tree, bodies, (), SCAN, rest)
-        return replace(scene, pairs=tuple(self._pairs(scene, owners, parts)))
-
-    def _owned_parts(self) -> list[tuple[Machine | Couch | Patient, Part]]:
-        """Return every part with the model that it belongs to: patient, couch, machine, in order of importance."""
-        return [(model, part) for model in (self.patient, self.couch, self.machine) for part in model.parts]
-
-    def _pairs(self, scene: Scene, owners: tuple[Any, ...], parts: tuple[Part, ...]) -> Iterator[Pair]:
-        """Yield the pairs that can move against each other and are not excused; patient pairs come first."""
-        excused = {
-            frozenset(groups) for model in (self.machine, self.couch, self.patient) for groups in model.may_touch
-        }
-        for b in range(len(parts)):
-            for a in range(b + 1, len(parts)):
-                if {owners[a], owners[b]} == {self.patient, self.couch}:
-                    continue  # the patient lies on the couch
-                if frozenset((parts[a].group, parts[b].group)) in excused:
-                    continue
-                buffer_mm = 0.0
-                if self.patient in (owners[a], owners[b]):
-                    buffer_mm = self.buffers.patient_mm
-                elif self.couch in (owners[a], owners[b]):
-                    buffer_mm = self.buffers.couch_mm
-                pair = Pair(a, b, f"{parts[a].name} – {parts[b].name}", buffer_mm)
-                if scene.columns_of_pair(pair):
-                    yield pair
+            if name not in tree:
+                raise SimulatorError(f"machine and couch must have a joint {name!r}")
+            tree[name].require_within_limits([angles.start, angles.stop], f"grid.{name}_deg")
 
     def _require_c_arm_angles(self) -> None:
-        """Refuse a tree whose beam does not turn with gantry and couch as IEC 61217 says: its map has no area."""
+        """Refuse a tree that does not turn beam and patient as IEC 61217 says: its map has no area."""
         g, c = np.meshgrid([0.0, 35.0, -120.0, 180.0], [0.0, 50.0, -75.0], indexing="ij")
         poses = np.stack([g.ravel(), c.ravel()], axis=1)
         expected = source_direction_top(poses[:, 0], poses[:, 1]) @ self.R_support_top
         if not np.allclose(self.directions_top(poses), expected, atol=1e-9):
             raise SimulatorError(
-                f"{self.name}: gantry and couch must turn the beam about the isocentre as in IEC 61217 "
-                "(gantry about y, couch about z, beam along -z at 0); the solid angle of other machines is not "
-                "computed yet"
+                "gantry and couch must turn the beam about the isocentre as in IEC 61217 (gantry about y, couch "
+                "about z, beam along -z at 0); the solid angle of other machines is not computed yet"
+            )
+        T_fixed_patient = self.scene.T_fixed_frame(PATIENT_FRAME, poses)
+        if not np.allclose(apply(T_fixed_patient, [self.isocentre_patient_mm]), 0.0, atol=1e-6):
+            raise SimulatorError(
+                "the couch must turn about the isocentre, and its joints table_lateral, table_longitudinal and "
+                "table_vertical must move the patient along x, y and z"
             )
 
     @cached_property
@@ -275,12 +202,21 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
     """
     if not isinstance(scenario, Scenario):
         scenario = Scenario.read(find_scenario(scenario))
-    beside: Path | None = scenario.folder
+    try:
+        return _set_up(scenario)
+    except SimulatorError as error:
+        if scenario.path is None:
+            raise
+        raise SimulatorError("\n".join(f"{scenario.path}: {line}" for line in str(error).splitlines())) from None
+
+
+def _set_up(scenario: Scenario) -> Setup:
+    beside = scenario.folder
     machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
     return Setup(
         machine=Machine.load(machine.model, beside=beside, **machine.options),
-        couch=_couch(scenario, beside),
-        patient=_patient(scenario, beside),
+        couch=_couch(couch, beside),
+        patient=_patient(patient, beside),
         site=patient.site,
         isocentre_mm=patient.isocentre_mm,
         position=patient.position,
@@ -295,8 +231,7 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
     )
 
 
-def _couch(scenario: Scenario, beside: Path | None) -> Couch:
-    choice = scenario.couch
+def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
     if choice.mesh is None:
         assert choice.model is not None
         return Couch.load(choice.model, beside=beside, **choice.options)
@@ -312,8 +247,7 @@ def _couch(scenario: Scenario, beside: Path | None) -> Couch:
     )
 
 
-def _patient(scenario: Scenario, beside: Path | None) -> Patient:
-    choice = scenario.patient
+def _patient(choice: PatientChoice, beside: Path | None) -> Patient:
     if choice.mesh is None:
         assert choice.model is not None
         return Patient.load(

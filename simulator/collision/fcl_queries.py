@@ -18,6 +18,8 @@ from simulator.models.mesh import Mesh
 
 CollisionObject: TypeAlias = "fcl.CollisionObject"
 Transforms: TypeAlias = "list[fcl.Transform]"
+ROUNDING_MM = 1e-6
+"""More than the rounding of a query of bodies as large as a room, in double precision."""
 
 
 def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:
@@ -102,7 +104,9 @@ def closer_than(
 
     A distance costs a hundred crossings. So b is first moved by ``limit_mm`` along the last line between nearest
     points: if it then crosses a, two points were no further apart than that, which is a proof; if not, the distance
-    itself decides, and gives a new line. Neighbouring poses should follow each other.
+    itself decides, and gives a new line. Neighbouring poses should follow each other. The move falls short of
+    ``limit_mm`` by more than its rounding, so that it proves nothing that the distance would not say: a pose that
+    is at the limit has the same answer whichever pose came before it.
 
     Parameters are those of :func:`crossings`.
     """
@@ -120,5 +124,5 @@ def closer_than(
         answer[pose] = apart.clearance_mm <= limit_mm
         if apart.points_mm is not None:
             point_a, point_b = (np.array(point) for point in apart.points_mm)
-            shift_mm = (point_a - point_b) * (limit_mm / apart.clearance_mm)
+            shift_mm = (point_a - point_b) * (max(limit_mm - ROUNDING_MM, 0.0) / apart.clearance_mm)
     return answer

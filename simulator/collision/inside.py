@@ -13,7 +13,7 @@ CHUNK_ELEMENTS = 1_000_000
 """Point-triangle combinations held in memory at a time."""
 CELLS = 32
 """Cells along the longest side of the bounding box."""
-OUTSIDE, UNKNOWN, INSIDE = -1, 0, 1
+OUTSIDE, UNKNOWN, INSIDE, UNASKED = -1, 0, 1, 2
 
 
 def winding_number(points_mm: NDArray[np.float64], mesh: Mesh) -> NDArray[np.float64]:
@@ -57,7 +57,9 @@ class Interior:
     wholly on one side of the surface; one winding number decides all of them. Cells that a triangle may meet are
     unknown, and the caller asks :func:`winding_number`.
 
-    If the surface is not closed the answers are a best guess, of which the loading of it has warned.
+    A surface that is not closed has no sides, of which the loading of it has warned. The best guess is a winding
+    number above one half (Jacobson, Kavan and Sorkine-Hornung, ACM Trans. Graph. 32 (2013) 33); each cell has the
+    guess of its middle, made when a point first falls into it.
     """
 
     def __init__(self, mesh: Mesh) -> None:
@@ -79,16 +81,20 @@ class Interior:
         met = np.zeros(self._shape, dtype=bool)
         for (x0, y0, z0), (x1, y1, z1) in zip(first.tolist(), last.tolist(), strict=True):
             met[x0:x1, y0:y1, z0:z1] = True
+        if not self.mesh.is_closed:
+            return np.where(met, UNKNOWN, UNASKED).astype(np.int8)
         regions, count = label(~met)
         sides = np.zeros(self._shape, dtype=np.int8)
         if count:
             _, one_of_each = np.unique(regions, return_index=True)
             cells = np.stack(np.unravel_index(one_of_each[-count:], self._shape), axis=1)
-            middles = self._corner_mm + (cells + 0.5) * self._cell_mm
-            inside = np.abs(winding_number(middles, self.mesh)) > 0.5
-            of_region = np.concatenate([[UNKNOWN], np.where(inside, INSIDE, OUTSIDE)])
-            sides = of_region[regions].astype(np.int8)
+            sides = np.concatenate([[UNKNOWN], self._sides_of_middles(cells)])[regions].astype(np.int8)
         return sides
+
+    def _sides_of_middles(self, cells: NDArray[np.intp]) -> NDArray[np.int8]:
+        """Return INSIDE or OUTSIDE for the middles of cells (n, 3)."""
+        middles = self._corner_mm + (cells + 0.5) * self._cell_mm
+        return np.where(np.abs(winding_number(middles, self.mesh)) > 0.5, INSIDE, OUTSIDE).astype(np.int8)
 
     def _cell_of(self, points_mm: NDArray[np.float64]) -> NDArray[np.intp]:
         return np.asarray(np.floor((points_mm - self._corner_mm) / self._cell_mm), dtype=np.intp)
@@ -99,11 +105,14 @@ class Interior:
         answer = np.full(len(points_mm), OUTSIDE, dtype=np.int8)
         boxed = np.flatnonzero(((points_mm >= low) & (points_mm <= high)).all(axis=1))
         if len(boxed):
-            answer[boxed] = self._sides[tuple(self._cell_of(points_mm[boxed]).T)]
+            cells = self._cell_of(points_mm[boxed])
+            unasked = np.unique(cells[self._sides[tuple(cells.T)] == UNASKED], axis=0)
+            self._sides[tuple(unasked.T)] = self._sides_of_middles(unasked)
+            answer[boxed] = self._sides[tuple(cells.T)]
         return answer
 
     def holds(self, points_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return exactly which points (n, 3) are inside."""
+        """Return which points (n, 3) are inside, exactly for a closed surface."""
         side = self.side(points_mm)
         answer: NDArray[np.bool_] = side == INSIDE
         unknown = np.flatnonzero(side == UNKNOWN)

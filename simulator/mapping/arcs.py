@@ -59,10 +59,21 @@ def free_arcs(
     """
     runs = [(j, *run) for j in range(len(couch_deg)) for run in _runs(is_free[:, j], is_full_turn)]
     column, first, last = np.array(runs, dtype=int).reshape(-1, 3).T
-    arc_couch = np.asarray(couch_deg)[column]
-    start_deg, start_pair = _end(checker, arc_couch, gantry_deg, first, -1, is_full_turn, last - first)
-    stop_deg, stop_pair = _end(checker, arc_couch, gantry_deg, last, 1, is_full_turn, last - first)
-    return Arcs(arc_couch, start_deg, stop_deg, start_pair, stop_pair)
+    # Both ends of all arcs at once: the first half are starts, with their neighbour below, the others stops.
+    index, step = np.concatenate([first, last]), np.repeat([-1, 1], len(runs))
+    end_deg = _unrolled(gantry_deg, index)
+    pair = np.full(len(index), -1, dtype=np.int16)
+    if is_full_turn:
+        has_neighbour = np.tile(last - first < len(gantry_deg) - 1, 2)
+    else:
+        has_neighbour = (index + step >= 0) & (index + step < len(gantry_deg))
+    inner = np.flatnonzero(has_neighbour)
+    if len(inner):
+        beyond_deg = _unrolled(gantry_deg, (index + step)[inner])
+        end_couch_deg = np.tile(couch_deg[column], 2)[inner]
+        end_deg[inner], pair[inner] = _bisected(checker, end_couch_deg, end_deg[inner], beyond_deg)
+    (start_deg, stop_deg), (start_pair, stop_pair) = np.split(end_deg, 2), np.split(pair, 2)
+    return Arcs(couch_deg[column], start_deg, stop_deg, start_pair, stop_pair)
 
 
 def _runs(is_free: NDArray[np.bool_], is_full_turn: bool) -> list[tuple[int, int]]:
@@ -79,27 +90,6 @@ def _runs(is_free: NDArray[np.bool_], is_full_turn: bool) -> list[tuple[int, int
     if is_full_turn and len(runs) > 1 and runs[0][0] == 0 and runs[-1][1] == count - 1:
         runs = [*runs[1:-1], (runs[-1][0], runs[0][1] + count)]
     return runs
-
-
-def _end(
-    checker: Checker,
-    couch_deg: FloatArray,
-    gantry_deg: FloatArray,
-    index: NDArray[np.int_],
-    step: int,
-    is_full_turn: bool,
-    length: NDArray[np.int_],
-) -> tuple[FloatArray, NDArray[np.int16]]:
-    """Return angle and culprit of one end of each arc: bisected where the next pose is one of the grid."""
-    count = len(gantry_deg)
-    angle_deg = _unrolled(gantry_deg, index)
-    culprit = np.full(len(index), -1, dtype=np.int16)
-    has_neighbour = (length < count - 1) if is_full_turn else (index + step >= 0) & (index + step < count)
-    inner = np.flatnonzero(has_neighbour)
-    if len(inner):
-        beyond_deg = _unrolled(gantry_deg, index[inner] + step)
-        angle_deg[inner], culprit[inner] = _bisected(checker, couch_deg[inner], angle_deg[inner], beyond_deg)
-    return angle_deg, culprit
 
 
 def _unrolled(gantry_deg: FloatArray, index: NDArray[np.int_]) -> FloatArray:

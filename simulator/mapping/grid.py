@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,19 @@ def evaluate(
     return statuses, np.concatenate(clearances) if clearances else None
 
 
+def start_helpers(workers: int | None = None) -> None:
+    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes."""
+    helpers = _worker_count(workers) - 1
+    if helpers > 0:
+        _executor(helpers).submit(_checker_of, "")
+
+
+def _executor(helpers: int) -> Any:
+    from loky import get_reusable_executor
+
+    return get_reusable_executor(max_workers=helpers)
+
+
 def _shared_out(
     checker: Checker,
     parts: list[NDArray[np.float64]],
@@ -92,9 +106,7 @@ def _shared_out(
     note: Callable[[NDArray[np.float64], Answer], Answer],
 ) -> list[Answer]:
     """Return the answers of all parts: helper processes take them from the front, this one from the back."""
-    from loky import get_reusable_executor
-
-    executor = get_reusable_executor(max_workers=helpers)
+    executor = _executor(helpers)
     scene = pickle.dumps(checker.scene)
     key = hashlib.sha256(scene).hexdigest()
     waiting = deque(range(len(parts)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME
+from simulator.models.library import find_model
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part, load_model
 from simulator.models.slicerrt import read_machine_set
@@ -41,13 +42,13 @@ class Couch(Model):
     table_top: TableTop = TableTop("table_roll")
 
     @classmethod
-    def load(cls, name: str, *, beside: Path | None = None, **options: str) -> Couch:
+    def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
         """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
 
         Parameters and errors are those of :meth:`Machine.load`.
         """
         if name.endswith(".json"):
-            machine_set = read_machine_set(name, beside, options)
+            machine_set = read_machine_set(name, "couch", beside, options)
             surface_z_mm, head_end_y_mm = machine_set.table_surface()
             return cls(
                 name=machine_set.name,
@@ -60,15 +61,16 @@ class Couch(Model):
             )
         loaded = load_model(name, "couch", options, beside)
         table = loaded.description.table_top
-        joints = {joint.name for joint in loaded.model.joints}
-        if table is None or table.joint not in joints:
-            raise SimulatorError(
-                f"{loaded.folder / FILE_NAME}: table_top.joint must be one of {', '.join(sorted(joints))}, "
-                f"was {table.joint if table else None!r}"
-            )
+        assert table is not None  # as the description was judged
+        joints = [joint.name for joint in loaded.model.joints]
+        if table.joint not in joints:
+            raise unknown(f"{loaded.folder / FILE_NAME}: table_top.joint", table.joint, joints)
         missing = [name for name in TABLE_JOINTS[:3] if name not in joints]
         if missing:
-            raise SimulatorError(f"{loaded.folder / FILE_NAME}: a couch must have joints {', '.join(missing)}")
+            raise SimulatorError(
+                f"{loaded.folder / FILE_NAME}: a couch must have joints {', '.join(TABLE_JOINTS[:3])}; "
+                f"missing: {', '.join(missing)}"
+            )
         return cls(**vars(loaded.model), table_top=TableTop(table.joint, table.surface_z_mm, table.head_end_y_mm))
 
     @classmethod
@@ -100,6 +102,7 @@ class Couch(Model):
         beside : Path, optional
             Folder that relative paths start from.
         """
+        find_model(support, "couch", beside, field="couch.support")
         base = cls.load(support, beside=beside)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair)

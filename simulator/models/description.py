@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import JointType
 from simulator.models.mesh_files import Units
-from simulator.schema import Finite, Name, Point, Table, read_toml
+from simulator.scenario import NOT_OPTIONS
+from simulator.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml, validated
 
 FILE_NAME = "model.toml"
 Kind = Literal["machine", "couch", "patient"]
-Direction = tuple[Finite, Finite, Finite]
+
+
+def _unit(direction: tuple[float, float, float]) -> tuple[float, float, float]:
+    length = math.hypot(*direction)
+    if not 1e-6 < length < 1e6:
+        raise ValueError("must be a direction (not zero)")
+    x, y, z = (component / length for component in direction)
+    return (x, y, z)
+
+
+Direction = Annotated[tuple[Finite, Finite, Finite], AfterValidator(_unit)]
 
 
 class Dimension(Table):
@@ -43,15 +55,6 @@ class JointTable(Table):
     limits: tuple[Finite, Finite] | None = None
     source: Name | None = None
 
-    @field_validator("axis")
-    @classmethod
-    def _unit(cls, axis: tuple[float, float, float]) -> tuple[float, float, float]:
-        length = float(np.linalg.norm(axis))
-        if not 1e-6 < length < 1e6:
-            raise ValueError("must be a direction (not zero)")
-        x, y, z = (float(component) / length for component in axis)
-        return (x, y, z)
-
     @field_validator("limits")
     @classmethod
     def _ordered(cls, limits: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -64,14 +67,14 @@ class PartTable(Table):
     """A mesh carried by a joint; ``when`` names the option values with which the part is there."""
 
     name: Name
-    mesh: Name
+    mesh: FileName
     units: Units
     joint: Name = "fixed"
     group: Name
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
     when: dict[str, str] = {}
     anchor: Name | None = None
-    repair: bool = False
+    repair: Flag = False
     source: Name | None = None
 
 
@@ -88,8 +91,8 @@ class TableTopTable(Table):
     """The table top's frame and where a patient lies on it."""
 
     joint: Name
-    surface_z_mm: Finite
-    head_end_y_mm: Finite
+    surface_z_mm: Millimetres
+    head_end_y_mm: Millimetres
     source: Name | None = None
 
 
@@ -104,8 +107,8 @@ class SiteTable(Table):
 class SizeTable(Table):
     """The height and mass that a patient's meshes were made for."""
 
-    height_cm: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    mass_kg: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    height_cm: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    mass_kg: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     source: Name | None = None
 
 
@@ -115,45 +118,64 @@ class Description(Table):
     kind: Kind
     title: Name
     note: Name
-    extends: Name | None = None
+    extends: FileName | None = None
     generator: Name | None = None
     dimensions: dict[str, Dimension] = {}
     may_touch: tuple[tuple[Name, Name], ...] = ()
     options: dict[str, Option] = {}
-    joints: tuple[JointTable, ...] = ()
-    parts: tuple[PartTable, ...] = ()
+    joints: Annotated[tuple[JointTable, ...], Field(max_length=100)] = ()
+    parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
     table_top: TableTopTable | None = None
     sites: tuple[SiteTable, ...] = ()
     reference_size: SizeTable | None = None
 
     @model_validator(mode="after")
-    def _has_what_its_kind_needs(self) -> Description:
-        if self.extends is None:
-            if self.kind == "machine" and self.beam is None:
-                raise ValueError("a machine must have a [beam]")
-            if self.kind == "couch" and self.table_top is None:
-                raise ValueError("a couch must have a [table_top]")
-            if self.kind == "patient" and not self.sites:
-                raise ValueError("a patient must have [[sites]]")
-        for name, option in self.options.items():
-            if option.follows is not None and option.follows not in self.options:
-                raise ValueError(f"options.{name}.follows must name another option of the model")
-        for part in self.parts:
-            for name, choice in part.when.items():
-                if name not in self.options or choice not in self.options[name].choices:
-                    raise ValueError(f"part {part.name!r}: when.{name} = {choice!r} is no option of the model")
-            if self.kind == "patient" and part.joint != "fixed":
-                raise ValueError(f"part {part.name!r}: a patient's parts have no joint: leave it out")
-        names = [(part.name, tuple(sorted(part.when.items()))) for part in self.parts]
-        if len(set(names)) < len(names):
-            raise ValueError("each part must have its own name (or its own 'when')")
+    def _consistent(self) -> Description:
+        """Refuse what does not fit together; a model that extends another is judged with what it inherits."""
+        problems = [] if self.extends is not None else [*self._missing(), *self._mismatches()]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
-    def extended_by(self, child: Description) -> Description:
+    def _missing(self) -> Iterator[str]:
+        if self.kind == "machine" and self.beam is None:
+            yield "a machine must have a [beam]"
+        if self.kind == "couch" and self.table_top is None:
+            yield "a couch must have a [table_top]"
+        if self.kind == "patient" and not self.sites:
+            yield "a patient must have [[sites]]"
+
+    def _mismatches(self) -> Iterator[str]:
+        names = ", ".join(self.options) or "none"
+        for name, option in self.options.items():
+            if name in NOT_OPTIONS:
+                yield f"options.{name}: must have another name than {', '.join(NOT_OPTIONS)}"
+            if option.follows is not None and option.follows not in self.options:
+                yield f"options.{name}.follows: unknown name {option.follows!r}; available: {names}"
+        for part in self.parts:
+            for name, choice in part.when.items():
+                if name not in self.options:
+                    yield f"part {part.name!r}: when: unknown option {name!r}; available: {names}"
+                elif choice not in self.options[name].choices:
+                    available = ", ".join(self.options[name].choices)
+                    yield f"part {part.name!r}: when.{name}: unknown choice {choice!r}; available: {available}"
+            if self.kind == "patient" and part.joint != "fixed":
+                yield f"part {part.name!r}: a patient's parts have no joint: leave it out"
+        for what, used in (
+            (
+                "part must have its own name (or its own 'when')",
+                [(p.name, *sorted(p.when.items())) for p in self.parts],
+            ),
+            ("site must have its own name", [site.name for site in self.sites]),
+        ):
+            if len(set(used)) < len(used):
+                yield f"each {what}"
+
+    def extended_by(self, child: Description, origin: str) -> Description:
         """Return this description with the child's tables over it; parts and joints are replaced by name."""
         merged = {field: getattr(self, field) for field in Description.model_fields}
-        for field in child.model_fields_set:
+        for field in child.model_fields_set - {"extends"}:
             value = getattr(child, field)
             if field in ("joints", "parts", "sites"):
                 replaced = {item.name for item in value}
@@ -163,7 +185,7 @@ class Description(Table):
             elif field == "may_touch":
                 value = (*merged[field], *value)
             merged[field] = value
-        return Description.model_construct(**merged)
+        return validated(merged, Description, origin)
 
 
 def read_description(folder: Path, kind: Kind | None = None) -> Description:

@@ -81,17 +81,21 @@ class Joint:
 
 @dataclass(frozen=True)
 class KinematicTree:
-    """Joints in any order; parents may come from another model that the tree is joined with."""
+    """Joints in any order, each with its parent among them or at the root."""
 
     joints: tuple[Joint, ...]
 
     def __post_init__(self) -> None:
-        names = [joint.name for joint in self.joints]
-        for name in names:
-            if names.count(name) > 1 or name == ROOT:
-                raise SimulatorError(f"joints: each name must be used once, {name!r} is used again")
-        for name in names:
-            self.path(name)
+        seen = {ROOT}
+        for joint in self.joints:
+            if joint.name in seen:
+                raise SimulatorError(f"joints: each name must be used once, {joint.name!r} is used again")
+            seen.add(joint.name)
+        for joint in self.joints:
+            if joint.parent not in self:
+                raise unknown(f"joints: parent of {joint.name!r}", joint.parent, (ROOT, *self._by_name))
+        for joint in self.joints:
+            self.path(joint.name)
 
     def __getitem__(self, name: str) -> Joint:
         """Return the joint of that name."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME, Kind, read_description
+from simulator.schema import is_file
 
 MODELS_VARIABLE = "SIMULATOR_MODELS"
 """Environment variable with folders of the user's own models, separated like PATH."""
@@ -40,17 +41,20 @@ def models(kind: Kind) -> Iterator[tuple[str, Path]]:
                 yield name, path.parent
 
 
-def find_model(name: str, kind: Kind, beside: Path | None = None) -> Path:
+def find_model(name: str, kind: Kind, beside: Path | None = None, *, field: str | None = None) -> Path:
     """Return the folder of a model, or the JSON file of a SlicerRT machine set.
 
     Parameters
     ----------
     name : str
-        The name of a model, a path to its folder, or a path or file name that ends in ``.json``.
+        The name of a model, a path to its folder, or (machines and couches) a path or file name that ends in
+        ``.json``.
     kind : {"machine", "couch", "patient"}
         What it must be.
     beside : Path, optional
         Folder of the file that asks: relative paths start there.
+    field : str, optional
+        Where the name stands, for the message; ``"machine.model"`` and so on if not given.
 
     Raises
     ------
@@ -58,18 +62,17 @@ def find_model(name: str, kind: Kind, beside: Path | None = None) -> Path:
         If there is no such model; the message lists what there is.
     """
     places = [beside or Path.cwd(), *model_folders()]
+    is_set = name.endswith(".json") and kind != "patient"
     for place in places:
         candidate = place / name
-        if candidate.suffix == ".json" and candidate.is_file():
+        if is_file(candidate if is_set else candidate / FILE_NAME):
             return candidate
-        if (candidate / FILE_NAME).is_file():
-            return candidate
-    if name.endswith(".json"):
+    if is_set:
         raise SimulatorError(
-            f"{kind}.model: there is no file {name!r} beside the scenario or in a folder of the environment "
-            f"variable {MODELS_VARIABLE}; SlicerRT's machine sets come with SlicerRT (Room's Eye View)"
+            f"{field or f'{kind}.model'}: there is no file {name!r} beside the scenario or in a folder of the "
+            f"environment variable {MODELS_VARIABLE}; SlicerRT's machine sets come with SlicerRT (Room's Eye View)"
         )
-    raise unknown(f"{kind}.model", name, [found for found, _ in models(kind)])
+    raise unknown(field or f"{kind}.model", name, [found for found, _ in models(kind)])
 
 
 def scenarios() -> dict[str, Path]:
@@ -79,10 +82,9 @@ def scenarios() -> dict[str, Path]:
 
 def find_scenario(name_or_path: str | os.PathLike[str]) -> Path:
     """Return the path of a scenario given as a path or as the name of a shipped one."""
-    path = Path(name_or_path)
-    if path.suffix == ".toml" or path.exists():
+    path, available = Path(name_or_path), scenarios()
+    if path.suffix == ".toml" or is_file(path):
         return path
-    available = scenarios()
     if str(name_or_path) in available:
         return available[str(name_or_path)]
     raise unknown("scenario", str(name_or_path), available)

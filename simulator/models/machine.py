@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from simulator.errors import SimulatorError
+from simulator.errors import unknown
 from simulator.models.description import FILE_NAME
+from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
 from simulator.models.slicerrt import read_machine_set
 
@@ -29,7 +28,7 @@ class Machine(Model):
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
 
     @classmethod
-    def load(cls, name: str, *, beside: Path | None = None, **options: str) -> Machine:
+    def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
         """Return a machine of the library, of a folder, or of a SlicerRT machine set.
 
         Parameters
@@ -47,7 +46,7 @@ class Machine(Model):
             If the model or an option is unknown, or something in it is unsound.
         """
         if name.endswith(".json"):
-            machine_set = read_machine_set(name, beside, options)
+            machine_set = read_machine_set(name, "machine", beside, options)
             return cls(
                 name=machine_set.name,
                 title=machine_set.title,
@@ -58,16 +57,8 @@ class Machine(Model):
             )
         loaded = load_model(name, "machine", options, beside)
         table = loaded.description.beam
-        if table is None:
-            raise SimulatorError(f"{loaded.folder / FILE_NAME}: a machine must have a [beam]")
-        joints = {joint.name for joint in loaded.model.joints} | {"fixed"}
+        assert table is not None  # as the description was judged
+        joints = (ROOT, *(joint.name for joint in loaded.model.joints))
         if table.joint not in joints:
-            raise SimulatorError(
-                f"{loaded.folder / FILE_NAME}: beam.joint must be one of {', '.join(sorted(joints))}, "
-                f"was {table.joint!r}"
-            )
-        length = float(np.linalg.norm(table.direction))
-        if length == 0:
-            raise SimulatorError(f"{loaded.folder / FILE_NAME}: beam.direction must not be zero")
-        x, y, z = (component / length for component in table.direction)
-        return cls(**vars(loaded.model), beam=Beam(table.joint, table.source_mm, (x, y, z)))
+            raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
+        return cls(**vars(loaded.model), beam=Beam(table.joint, table.source_mm, table.direction))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,13 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.mesh import Mesh
+from simulator.models.mesh_whole import fault
+from simulator.schema import LARGEST_MM
 
 if TYPE_CHECKING:
-    from trimesh import Trimesh
+    from trimesh import Scene, Trimesh
+
+logging.getLogger("trimesh").addHandler(logging.NullHandler())  # what matters is raised, not printed
 
 Units = Literal["mm", "cm", "m", "in"]
 MILLIMETRES: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
@@ -21,6 +26,13 @@ FORMATS = (".stl", ".obj", ".ply", ".glb", ".3mf")
 PLAUSIBLE_MM = (5.0, 20_000.0)
 """Largest extent of a part in a treatment room: from a small marker to a floor."""
 LARGEST_FILE_BYTES = 1_000_000_000
+UNITS_OF_3MF: dict[str | None, str] = {
+    "millimeter": "mm",
+    "millimeters": "mm",  # trimesh's word for the default of a file that names none
+    "centimeter": "cm",
+    "meter": "m",
+    "inch": "in",
+}
 
 
 class MeshWarning(UserWarning):
@@ -41,6 +53,8 @@ class MeshReport:
         Every edge has two triangles; neighbours agree on what is outside.
     repairs : tuple of str
         What was changed; empty unless repair was asked for.
+    other_unit : str, optional
+        The unit that the file itself names, where that is another than the one given.
     """
 
     source: str
@@ -49,6 +63,7 @@ class MeshReport:
     is_watertight: bool
     is_wound_consistently: bool
     repairs: tuple[str, ...] = ()
+    other_unit: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,6 +75,8 @@ class MeshReport:
             found.append(
                 f"{self.source}: triangles are wound inconsistently: containment cannot be tested for this part"
             )
+        if self.other_unit is not None:
+            found.append(f"{self.source}: the file says {self.other_unit}; the unit that was given is used instead")
         return tuple(found)
 
 
@@ -69,36 +86,33 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     Parameters
     ----------
     path : Path
-        STL, OBJ, PLY, GLB or 3MF; all objects of a scene become one mesh.
+        STL, OBJ, PLY, GLB or 3MF. All objects of a scene become one mesh, each where the scene's transforms put
+        it. Axes stay those of the file: the y-up convention of GLB is not turned.
     units : {"mm", "cm", "m", "in"}
-        What one unit of the file is: mesh formats do not say, or are not believed.
+        What one unit of the file is: most formats do not say. A 3MF file does, but exporters often leave its
+        default; where it disagrees ``units`` holds, with a warning.
     repair : bool
-        Merge, close holes, drop degenerate triangles and turn the winding outwards.
+        Close holes, drop degenerate triangles and turn the winding outwards.
 
     Raises
     ------
     SimulatorError
-        If the file cannot be read, is empty, holds coordinates that are not finite or indices out of range, or
-        has a size that is implausible for its unit.
+        If the file cannot be read, is empty or cut short, holds coordinates that are not finite or indices out of
+        range, or has a size or a place that is implausible for its unit.
 
     Warns
     -----
     MeshWarning
-        If the surface is not closed.
+        If the surface is not closed, or the file names another unit.
     """
     if units not in MILLIMETRES:
         raise unknown(f"{path}: units", units, get_args(Units))
-    raw = _parsed(path)
+    raw, stated_unit = _parsed(path)
     _require_sound_arrays(raw, path)
+    _require_plausible(raw, path, units)
     mesh, repairs = _cleaned(raw, repair=repair)
-    if len(mesh.faces) == 0:
+    if not mesh.nondegenerate_faces().any():
         raise SimulatorError(f"{path}: must hold triangles with an area, has none")
-    extent_mm = float(np.ptp(mesh.vertices, axis=0).max() * MILLIMETRES[units])
-    if not PLAUSIBLE_MM[0] <= extent_mm <= PLAUSIBLE_MM[1]:
-        raise SimulatorError(
-            f"{path}: largest extent must be {PLAUSIBLE_MM[0]:g} to {PLAUSIBLE_MM[1]:g} mm, "
-            f"was {extent_mm:.6g} mm with units = {units!r}; available units: {', '.join(get_args(Units))}"
-        )
     report = MeshReport(
         source=str(path),
         triangles=len(mesh.faces),
@@ -106,6 +120,7 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
         is_watertight=bool(mesh.is_watertight),
         is_wound_consistently=bool(mesh.is_winding_consistent),
         repairs=repairs,
+        other_unit=None if UNITS_OF_3MF.get(stated_unit) == units else stated_unit,
     )
     for text in report.warnings:
         warnings.warn(text, MeshWarning, stacklevel=3)
@@ -115,26 +130,59 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     return Mesh(vertices_mm, faces, closed), report
 
 
-def _parsed(path: Path) -> Trimesh:
-    """Read the file as it is, unmerged, so that the checks see what it holds."""
+def _parsed(path: Path) -> tuple[Trimesh, str | None]:
+    """Read the file as it is, unmerged, so that the checks see what it holds; and the unit that a 3MF file names."""
     import trimesh
 
-    if path.suffix.lower() not in FORMATS:
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "there is no such file"
-        raise SimulatorError(f"{path}: must be a mesh file ({', '.join(FORMATS)}): {what}")
-    size = path.stat().st_size
-    if not 0 < size <= LARGEST_FILE_BYTES:
-        raise SimulatorError(f"{path}: must be a mesh file of 1 byte to 1 GB, was {size} bytes")
+    content = _content(path)
+    found = fault(content, suffix)
+    if found is not None:
+        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {found}")
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            loaded = trimesh.load_scene(path, process=False).to_mesh()
+            warnings.filterwarnings("error", "string or file could not be read", DeprecationWarning)
+            scene = trimesh.load_scene(path, process=False)
+            _require_sound_scene(scene, path)
+            return scene.to_mesh(), scene.units if suffix == ".3mf" else None
+    except SimulatorError:
+        raise
     except Exception as error:  # the readers raise whatever their format makes them raise
-        reason = str(error).strip() or type(error).__name__
-        raise SimulatorError(f"{path}: cannot be read as {path.suffix[1:].upper()}: {reason[:200]}") from None
-    return loaded
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {reason[:200]}") from None
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in the file, if it is one of a size that can be."""
+    try:
+        if path.is_dir():
+            raise SimulatorError(f"{path}: must be a mesh file ({', '.join(FORMATS)}), is a folder")
+        size = path.stat().st_size
+        if not 0 < size <= LARGEST_FILE_BYTES:
+            raise SimulatorError(f"{path}: must be a mesh file of 1 byte to 1 GB, was {size} bytes")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SimulatorError(f"{path}: must be a mesh file ({', '.join(FORMATS)}): there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise SimulatorError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
+
+
+def _require_sound_scene(scene: Scene, path: Path) -> None:
+    """Check each object before they are joined, when an index beyond one would become a vertex of the next."""
+    import trimesh
+
+    for geometry in scene.geometry.values():
+        if isinstance(geometry, trimesh.Trimesh):
+            _require_sound_arrays(geometry, path)
+    for node in scene.graph.nodes_geometry:
+        T, _ = scene.graph[node]
+        if not np.isfinite(T).all() or not np.array_equal(T[3], (0, 0, 0, 1)) or np.linalg.det(T[:3, :3]) == 0:
+            raise SimulatorError(
+                f"{path}: transform of object {node!r} must be finite and invertible, was {T.tolist()}"
+            )
 
 
 def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:
@@ -148,6 +196,22 @@ def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:
     if faces.min() < 0 or faces.max() >= len(vertices):
         worst = int(faces.min() if faces.min() < 0 else faces.max())
         raise SimulatorError(f"{path}: vertex indices must be 0 to {len(vertices) - 1}, one was {worst}")
+
+
+def _require_plausible(mesh: Trimesh, path: Path, units: str) -> None:
+    """Refuse what is too small, too large or too far away for a treatment room: a wrong unit or a damaged number."""
+    farthest_mm = float(np.abs(mesh.vertices).max()) * MILLIMETRES[units]
+    if farthest_mm > LARGEST_MM:
+        raise SimulatorError(
+            f"{path}: coordinates must be within {LARGEST_MM:g} mm, one was {farthest_mm:.6g} mm "
+            f"with units = {units!r}; available units: {', '.join(get_args(Units))}"
+        )
+    extent_mm = float(np.ptp(mesh.vertices, axis=0).max()) * MILLIMETRES[units]
+    if not PLAUSIBLE_MM[0] <= extent_mm <= PLAUSIBLE_MM[1]:
+        raise SimulatorError(
+            f"{path}: largest extent must be {PLAUSIBLE_MM[0]:g} to {PLAUSIBLE_MM[1]:g} mm, "
+            f"was {extent_mm:.6g} mm with units = {units!r}; available units: {', '.join(get_args(Units))}"
+        )
 
 
 def _cleaned(raw: Trimesh, *, repair: bool) -> tuple[Trimesh, tuple[str, ...]]:

@@ -62,6 +62,12 @@ class Model:
     options: tuple[tuple[str, str], ...] = ()
     may_touch: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        names = [part.name for part in self.parts]
+        again = sorted({name for name in names if names.count(name) > 1})
+        if again:
+            raise SimulatorError(f"{self.name}: each part must have its own name, {', '.join(again)} is used again")
+
     def __repr__(self) -> str:
         chosen = "".join(f", {name}={value}" for name, value in self.options)
         return f"{type(self).__name__}({self.name!r}, {len(self.parts)} parts{chosen})"
@@ -118,11 +124,13 @@ def _resolved(folder: Path, kind: Kind, seen: tuple[Path, ...] = ()) -> tuple[De
     own = {part.name: folder for part in description.parts}
     if description.extends is None:
         return description, own
-    if folder in seen:
-        raise SimulatorError(f"{folder / FILE_NAME}: extends must not lead back to the model itself")
-    base_folder = find_model(description.extends, kind, folder)
-    base, inherited = _resolved(base_folder, kind, (*seen, folder))
-    return base.extended_by(description), {**inherited, **own}
+    origin = str(folder / FILE_NAME)
+    here = folder.resolve()
+    if here in seen:
+        raise SimulatorError(f"{origin}: extends must not lead back to the model itself")
+    base_folder = find_model(description.extends, kind, folder, field=f"{origin}: extends")
+    base, inherited = _resolved(base_folder, kind, (*seen, here))
+    return base.extended_by(description, origin), {**inherited, **own}
 
 
 def _part(table: PartTable, folder: Path) -> Part:

@@ -16,6 +16,8 @@ from simulator.models.model import Model, Part, load_model
 
 HEIGHTS_CM = (50.0, 250.0)
 MASSES_KG = (3.0, 400.0)
+MASS_INDEX = (8.0, 120.0)
+"""Body mass index in kg/m² that is believed: beyond, one of the two numbers is a typing error."""
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
 
@@ -30,6 +32,7 @@ class Patient(Model):
     def load(
         cls,
         name: str,
+        /,
         *,
         height_cm: float | None = None,
         mass_kg: float | None = None,
@@ -118,6 +121,12 @@ def _scale(
     ):
         if not low <= value <= high:
             raise SimulatorError(f"patient.{name}: must be {low:g} to {high:g}, was {value:g}")
+    mass_index = mass_kg / (height_cm / 100) ** 2
+    if not MASS_INDEX[0] <= mass_index <= MASS_INDEX[1]:
+        raise SimulatorError(
+            f"patient.height_cm and mass_kg: must go together (body mass index {MASS_INDEX[0]:g} to "
+            f"{MASS_INDEX[1]:g} kg/m²), were {height_cm:g} and {mass_kg:g} (index {mass_index:.1f})"
+        )
     length = height_cm / reference.height_cm
     breadth = float(np.sqrt(mass_kg / reference.mass_kg / length))
     return np.array([breadth, breadth, length])

@@ -6,9 +6,10 @@ it applies ``FileToRASTransformMatrix``. The result is in IEC 61217 fixed axes a
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from pydantic import ConfigDict, Field
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.transforms import is_rigid
+from simulator.models.description import Kind
 from simulator.models.kinematics import Joint
 from simulator.models.library import find_model
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Part
-from simulator.schema import LARGEST_FILE_BYTES, Finite, Table, validated
+from simulator.schema import FileName, Finite, Millimetres, Table, read_text, validated
+from simulator.schema import Name as Text
 
 NOTE = "Imported from a SlicerRT machine set; not vendor-validated. Research software: no clinical clearance."
 
@@ -50,29 +53,23 @@ MACHINE_JOINTS = (
     Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0)),
     Joint("collimator", "revolute", "gantry", (0.0, 0.0, 1.0)),
 )
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Row = tuple[Finite, Finite, Finite, Finite]
+Row = tuple[Finite, Finite, Finite, Millimetres]
 
 
 class _Part(Table):
     model_config = ConfigDict(extra="ignore", frozen=True)
     Type: Text
     Name: Text
-    FilePath: Text
-    FileToRASTransformMatrix: tuple[Row, Row, Row, Row] = (
-        (1, 0, 0, 0),
-        (0, 1, 0, 0),
-        (0, 0, 1, 0),
-        (0, 0, 0, 1),
-    )
+    FilePath: FileName
+    FileToRASTransformMatrix: tuple[Row, Row, Row, Row]
     Color: tuple[Finite, Finite, Finite] = (180, 180, 180)
-    State: str = "Active"
+    State: Literal["Active", "Passive", "Disabled"] = "Active"
 
 
 class _MachineSet(Table):
     model_config = ConfigDict(extra="ignore", frozen=True)
     TreatmentMachineName: Text
-    Part: Annotated[tuple[_Part, ...], Field(min_length=1)]
+    Part: Annotated[tuple[_Part, ...], Field(min_length=1, max_length=1000)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +90,20 @@ class MachineSet:
         """Return the height of the table top's upper face and the y of its end towards the gantry, in mm."""
         tops = [part.mesh.bounds_mm[1] for part in self.couch_parts if part.joint == "table_roll"]
         if not tops:
-            raise SimulatorError(f"{self.source}: must have a part of type TableTop to serve as a couch")
+            raise SimulatorError(f"{self.source}: must have a part of type TableTop to serve as a couch, has none")
         highest = np.max(tops, axis=0)
         return float(highest[2]), float(highest[1])
 
 
-def read_machine_set(name: str, beside: Path | None, options: dict[str, str]) -> MachineSet:
+def read_machine_set(name: str, kind: Kind, beside: Path | None, options: dict[str, str]) -> MachineSet:
     """Return a machine set with its meshes in IEC 61217 fixed axes.
 
     Parameters
     ----------
     name : str
         Path or file name of the JSON file; see :func:`simulator.models.library.find_model`.
+    kind : {"machine", "couch"}
+        What is asked for, for messages.
     beside : Path, optional
         Folder that relative paths start from.
     options : dict
@@ -113,23 +112,19 @@ def read_machine_set(name: str, beside: Path | None, options: dict[str, str]) ->
     Raises
     ------
     SimulatorError
-        If the file or a mesh is unsound, a part's type is unknown, or a transform is not rigid. A transform
-        with determinant -1 is named for what it is: a mirrored machine.
+        If the file or a mesh is unsound, a part's type is unknown, or a transform is missing or not rigid. One with
+        determinant -1 is named for what it is: a mirrored machine.
     """
-    path = find_model(name, "machine", beside)
+    path = find_model(name, kind, beside)
     if options:
         raise unknown(f"{path}: option", next(iter(options)), [])
     try:
-        text = path.read_bytes()[:LARGEST_FILE_BYTES].decode("utf-8")
-        description = _MachineSet.model_validate_json(text) if text.strip().startswith("{") else None
-    except UnicodeDecodeError as error:
-        raise SimulatorError(f"{path}: must be UTF-8 text; byte {error.start} is not") from None
-    except OSError as error:
-        raise SimulatorError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        description = _described(path)
-    if description is None:
+        data = json.loads(read_text(path, "JSON"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise SimulatorError(f"{path}: must be JSON: {error}") from None
+    if not isinstance(data, dict):
         raise SimulatorError(f"{path}: must be a JSON object, the machine set of SlicerRT's Room's Eye View")
+    description = validated(data, _MachineSet, str(path))
     parts = [_imported(part, path) for part in description.Part if part.State != "Disabled"]
     couch_joints = {joint.name for joint in COUCH_JOINTS}
     return MachineSet(
@@ -141,15 +136,14 @@ def read_machine_set(name: str, beside: Path | None, options: dict[str, str]) ->
     )
 
 
-def _described(path: Path) -> _MachineSet:
-    """Validate again from Python values, where every error can be worded like those of TOML files."""
-    import json
-
-    try:
-        data = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise SimulatorError(f"{path}: must be JSON: {error}") from None
-    return validated(data, _MachineSet, str(path))
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that stands twice in an object: one of its values would be lost."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"each key must stand once in an object, {key!r} stands there twice")
+        found[key] = value
+    return found
 
 
 def _imported(part: _Part, path: Path) -> Part:

@@ -1,0 +1,121 @@
+"""How the patient lies on the table, where the table stands, and which parts must not touch each other.
+
+The patient lies on the table top, and the table moves so that the isocentre is at the machine's. With pitch and
+roll the table-top axes turn about their own origin (IEC 61217), so the table position that brings the isocentre p
+(table-top axes) to the machine's is T = -Rx(pitch) Ry(roll) p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from simulator.collision.scene import Body, Pair, Scene
+from simulator.errors import SimulatorError
+from simulator.geometry.positions import rotation_top_patient
+from simulator.models.couch import Couch
+from simulator.models.kinematics import Joint, KinematicTree
+from simulator.models.machine import Machine
+from simulator.models.patient import Patient
+from simulator.scenario import Buffers
+
+PATIENT_FRAME = "patient"
+PATIENT_MARGIN_MM = 20.0
+"""Free end of the table top beyond the patient's end nearest the gantry; a scenario's shift_mm moves it."""
+
+Vector = tuple[float, float, float]
+
+
+def patient_joint(patient: Patient, couch: Couch, position: str, isocentre_mm: Vector, shift_mm: Vector) -> Joint:
+    """Return where the patient lies: lowest point on the table top, centred, the end near the table's end.
+
+    Parameters
+    ----------
+    patient, couch
+        The models. Anchored parts, such as a head frame, do not count: they do not carry the patient.
+    position : str
+        DICOM patient position.
+    isocentre_mm : tuple of float
+        In DICOM patient axes; stands for the body of a patient who has no parts.
+    shift_mm : tuple of float
+        Moves the patient from there, in table-top axes.
+    """
+    R_top_patient = rotation_top_patient(position)
+    points = [part.mesh.vertices_mm @ R_top_patient.T for part in patient.parts if part.anchor is None]
+    points = points or [np.asarray(isocentre_mm)[None] @ R_top_patient.T]
+    low = np.min([cloud.min(axis=0) for cloud in points], axis=0)
+    high = np.max([cloud.max(axis=0) for cloud in points], axis=0)
+    top = couch.table_top
+    offset = (
+        -float(low[0] + high[0]) / 2 + shift_mm[0],
+        top.head_end_y_mm - PATIENT_MARGIN_MM - float(high[1]) + shift_mm[1],
+        top.surface_z_mm - float(low[2]) + shift_mm[2],
+    )
+    rows = tuple(tuple(float(value) for value in row) for row in R_top_patient)
+    return Joint(PATIENT_FRAME, "fixed", top.joint, origin_mm=offset, rotation_parent=rows)  # type: ignore[arg-type]
+
+
+def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping[str, float]) -> Vector:
+    """Return the lateral, longitudinal and vertical table position with the isocentre at the machine's.
+
+    Raises
+    ------
+    SimulatorError
+        If the table cannot reach it: each axis, its limits and the millimetres missing.
+    """
+    at_zero = tree.T_fixed_frame(PATIENT_FRAME, angles)
+    wanted = -(at_zero @ (*isocentre_mm, 1.0))[:3] + 0.0
+    lines = []
+    for axis, value in zip(("lateral", "longitudinal", "vertical"), wanted, strict=True):
+        joint = tree[f"table_{axis}"]
+        if joint.limits is not None and not joint.limits[0] <= value <= joint.limits[1]:
+            low, high = joint.limits
+            missing = low - value if value < low else value - high
+            lines.append(
+                f"the isocentre is out of the table's reach: {axis} position must be from {low:g} "
+                f"to {high:g} mm, was {value:.1f}: {missing:.1f} mm missing"
+            )
+    if lines:
+        raise SimulatorError("\n".join(lines))
+    lateral, longitudinal, vertical = (float(value) for value in wanted)
+    return lateral, longitudinal, vertical
+
+
+def place_bodies(machine: Machine, couch: Couch, patient: Patient) -> tuple[Body, ...]:
+    """Return the bodies of all parts: patient, couch, machine, in order of importance.
+
+    Raises
+    ------
+    SimulatorError
+        If two parts have one name: a culprit must be one part.
+    """
+    parts = [part for model in (patient, couch, machine) for part in model.parts]
+    names = [part.name for part in parts]
+    again = sorted({name for name in names if names.count(name) > 1})
+    if again:
+        raise SimulatorError(
+            f"parts of {patient.name}, {couch.name} and {machine.name} must have names of their own, "
+            f"{', '.join(again)} is used again"
+        )
+    joints = [PATIENT_FRAME] * len(patient.parts) + [part.joint for part in (*couch.parts, *machine.parts)]
+    return tuple(Body(part.name, part.mesh, joint, part.colour) for part, joint in zip(parts, joints, strict=True))
+
+
+def checked_pairs(scene: Scene, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers) -> Iterator[Pair]:
+    """Yield the pairs of parts that can move against each other and are not excused; patient pairs come first.
+
+    Excused are patient and couch, since the one lies on the other, and the groups that a model's ``may_touch`` names.
+    """
+    models = (patient, couch, machine)
+    excused = {frozenset(groups) for model in models for groups in model.may_touch}
+    owned = [(model, part) for model in models for part in model.parts]
+    for b, (owner_b, part_b) in enumerate(owned):
+        for a, (owner_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
+            owners = (owner_a, owner_b)
+            if owners == (couch, patient) or frozenset((part_a.group, part_b.group)) in excused:
+                continue
+            buffer_mm = buffers.patient_mm if patient in owners else buffers.couch_mm if couch in owners else 0.0
+            pair = Pair(a, b, f"{part_a.name} – {part_b.name}", buffer_mm)
+            if scene.columns_of_pair(pair):
+                yield pair
