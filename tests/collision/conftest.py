@@ -154,8 +154,8 @@ def scene_of(joints, bodies, pairs, scan=("gantry", "couch"), **rest):
 
 
 def sliding_scene(bodies, pairs):
-    """Bodies (mesh, joint) of which those on joint "y" slide along x and y: a pose is their offset, in mm."""
-    joints = [Joint("x", "prismatic", axis=(1.0, 0.0, 0.0)), Joint("y", "prismatic", "x", (0.0, 1.0, 0.0))]
+    """Bodies (mesh, joint) on joints "x" and "y": a pose is the offset of those on "y" from those on "x", in mm."""
+    joints = [Joint("x", "prismatic", axis=(-1.0, 0.0, 0.0)), Joint("y", "prismatic", axis=(0.0, 1.0, 0.0))]
     return scene_of(joints, bodies, pairs, ("x", "y"))
 
 

@@ -161,7 +161,7 @@ def test_a_sphere_for_a_patient_and_a_flat_head(shapes):
 
 
 def test_a_sphere_meets_a_flat_head_where_it_must(shapes):
-    """At couch 90° the patient's head points along -x: with the centre m that way the gap is h - r - m cos(g + 90°)."""
+    """At couch 90° the head points along -x: with the centre m that way the gap is h - r - m cos(g + 90°)."""
     r, h, m = 80.0, 200.0, 130.0
     ball = shapes.sphere(r, 96, at=(0.0, 0.0, m))
     setup = shapes.room(

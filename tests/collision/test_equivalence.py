@@ -162,11 +162,11 @@ def test_no_poses_and_no_pairs(shapes):
     cube = shapes.box(2, 2, 2)
     empty = np.empty((0, 2))
     for pairs in ([], [(0, 1, 5.0)]):
-        checker = Checker(shapes.sliding_scene([(cube, "fixed"), (cube, "y")], pairs))
+        checker = Checker(shapes.sliding_scene([(cube, "x"), (cube, "y")], pairs))
         assert checker.pair_status(empty).shape == (len(pairs), 0)
         clearance_mm, nearest, found = checker.clearance(empty)
         assert (len(clearance_mm), len(nearest), len(found)) == (0, 0, 0)
-    checker = Checker(shapes.sliding_scene([(cube, "fixed")], []))
+    checker = Checker(shapes.sliding_scene([(cube, "x")], []))
     clearance_mm, nearest, _ = checker.clearance(np.zeros((3, 2)))
     assert np.isinf(clearance_mm).all()
     assert (nearest == -1).all()
