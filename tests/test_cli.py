@@ -1,4 +1,4 @@
-"""The command line, in this process; what it does with bad input is in test_malformed.py."""
+"""The command line, in this process; what it does with bad input is in bad_input/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenario files as values: ranges of angles, grids, buffers, choices; what is refused is in test_malformed.py."""
+"""Scenario files as values: ranges of angles, grids, buffers, choices; what is refused is in bad_input/."""
 
 from pathlib import Path
 

@@ -60,7 +60,7 @@ def collision_map(
             "format": FORMAT,
             "name": setup.name,
             "gantry_full_turn": int(full_turn),
-            "provenance": json.dumps(provenance(setup), sort_keys=True, ensure_ascii=False),
+            "provenance": json.dumps(provenance(setup), ensure_ascii=False),
             "disclaimer": DISCLAIMER,
         },
     )

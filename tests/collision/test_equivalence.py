@@ -76,7 +76,7 @@ def test_a_bound_that_is_too_small_would_be_found(shipped_setup, brute, monkeypa
     """The same comparison fails if blocks rest on no bound at all: it is able to fail."""
     rates = checker_module.relative_rates
     monkeypatch.setattr(checker_module, "relative_rates", lambda *given: 0.0 * rates(*given))
-    poses = at_the_boundary(shipped_setup, np.random.default_rng(21), 40, 40)
+    poses = at_the_boundary(shipped_setup, np.random.default_rng(21), 12, 40)
     assert contradictions(shipped_setup.scene, poses, brute)[0]
 
 
