@@ -116,6 +116,7 @@ def checked_pairs(scene: Scene, machine: Machine, couch: Couch, patient: Patient
             if owners == (couch, patient) or frozenset((part_a.group, part_b.group)) in excused:
                 continue
             buffer_mm = buffers.patient_mm if patient in owners else buffers.couch_mm if couch in owners else 0.0
-            pair = Pair(a, b, f"{part_a.name} – {part_b.name}", buffer_mm)
+            own = owners == (machine, machine)
+            pair = Pair(a, b, f"{part_a.name} – {part_b.name}", buffer_mm, own)
             if scene.columns_of_pair(pair):
                 yield pair

@@ -25,7 +25,8 @@ class PoseCheck:
     culprits : tuple of str
         The pairs that collide, or if none does, those within their buffer; most important first.
     clearance_mm : float
-        Least distance of all pairs; 0 when touching or colliding.
+        Least distance of the pairs with patient or couch; 0 when touching or colliding. The machine's own parts
+        against each other and the room are checked, but are no clearance of a set-up.
     nearest : str, optional
         The pair that has it; None if there is no pair at all.
     points_mm : tuple of points, optional
@@ -66,6 +67,6 @@ def pose_check(checker: Checker, gantry_deg: float, couch_deg: float) -> PoseChe
     colliding = np.flatnonzero(statuses == Status.COLLIDING)
     if len(colliding):
         return PoseCheck(gantry_deg, couch_deg, worst, culprits, 0.0, pairs[colliding[0]].name, None)
-    clearance_mm, nearest, distances = checker.clearance(pose)
+    clearance_mm, nearest, distances = checker.clearance(pose, checker.scene.clearance_pairs)
     name = pairs[nearest[0]].name if nearest[0] >= 0 else None
     return PoseCheck(gantry_deg, couch_deg, worst, culprits, float(clearance_mm[0]), name, distances[0].points_mm)

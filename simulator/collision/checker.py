@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -108,7 +109,7 @@ class Checker:
         return self._guards.get(key)
 
     def clearance(
-        self, poses_deg: NDArray[np.float64]
+        self, poses_deg: NDArray[np.float64], pairs: Sequence[int] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.int16], list[fcl_queries.Distance]]:
         """Return the least distance at each pose, which pair has it, and its points.
 
@@ -119,6 +120,8 @@ class Checker:
         ----------
         poses_deg : ndarray, shape (n, 2)
             Values of the two scanned joints.
+        pairs : sequence of int, optional
+            Indices of the pairs to ask; all if not given.
 
         Returns
         -------
@@ -131,20 +134,22 @@ class Checker:
         """
         poses = Poses(np.asarray(poses_deg, dtype=float))
         stands = self._stands(poses)
-        contacts = [Contact(stands[pair.a], stands[pair.b], pair.buffer_mm) for pair in self.scene.pairs]
+        rows = list(range(len(self.scene.pairs))) if pairs is None else list(pairs)
+        asked = [self.scene.pairs[row] for row in rows]
+        contacts = [Contact(stands[pair.a], stands[pair.b], pair.buffer_mm) for pair in asked]
         found = [fcl_queries.Distance(float("inf"), None)] * len(poses)
         nearest = np.full(len(poses), -1, dtype=np.int16)
         everywhere = np.arange(len(poses))
         bounds = np.empty((len(contacts), len(poses)))
-        for row, contact in enumerate(contacts):
-            bounds[row] = contact.at(everywhere).gap_mm()
+        for at, contact in enumerate(contacts):
+            bounds[at] = contact.at(everywhere).gap_mm()
         for pose in range(len(poses)):
-            for row in np.argsort(bounds[:, pose], kind="stable"):
-                if bounds[row, pose] >= found[pose].clearance_mm:
+            for at in np.argsort(bounds[:, pose], kind="stable"):
+                if bounds[at, pose] >= found[pose].clearance_mm:
                     break
-                distance = contacts[row].distance(pose)
+                distance = contacts[at].distance(pose)
                 if distance.clearance_mm < found[pose].clearance_mm:
-                    found[pose], nearest[pose] = distance, row
+                    found[pose], nearest[pose] = distance, rows[at]
         return np.array([distance.clearance_mm for distance in found]), nearest, found
 
     def _stands(self, poses: Poses) -> list[Stand]:

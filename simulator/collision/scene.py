@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,13 +26,15 @@ class Body:
 class Pair:
     """Two bodies (indices into the scene) that can move against each other, and the clearance demanded.
 
-    The buffer is built around ``b``.
+    The buffer is built around ``b``. Pairs of the machine's own parts, such as counterweight and floor, are checked
+    like all others, but their distance is no clearance of what was set up.
     """
 
     a: int
     b: int
     name: str
     buffer_mm: float = 0.0
+    is_machine_own: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,11 @@ class Scene:
     pairs: tuple[Pair, ...]
     scan: tuple[str, str] = ("gantry", "couch")
     rest: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def clearance_pairs(self) -> tuple[int, ...]:
+        """Indices of the pairs whose distance is a clearance: all but the machine's own."""
+        return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_machine_own)
 
     def columns_of_body(self, body: int) -> tuple[int, ...]:
         """Return which columns of a pose move a body in the room."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
 
 Answer = tuple[NDArray[np.int8], NDArray[np.float64] | None]
@@ -158,7 +159,10 @@ def _parts(poses_deg: NDArray[np.float64], wanted: int) -> list[NDArray[np.float
 
 def _answer(checker: Checker, poses_deg: NDArray[np.float64], clearance: bool) -> Answer:
     statuses = checker.pair_status(poses_deg)
-    return statuses, checker.clearance(poses_deg)[0] if clearance else None
+    if not clearance:
+        return statuses, None
+    clearance_mm, _, _ = checker.clearance(poses_deg, checker.scene.clearance_pairs)
+    return statuses, np.where(statuses.max(axis=0, initial=0) == Status.COLLIDING, 0.0, clearance_mm)
 
 
 @lru_cache(maxsize=1)

@@ -243,8 +243,12 @@ def test_sides_of_random_bodies_never_contradict_winding_numbers(shapes, seed):
     first, second = (shapes.crumpled(rng, size) for size in (100.0, 30.0))
     body = shapes.joined(first, second.mapped(np.eye(3), rng.uniform(-80, 80, 3)))
     body = body.mapped(np.diag(rng.choice([0.02, 1.0, 5.0], 3)), rng.uniform(-2000, 2000, 3))  # thin and far off too
+    if seed % 2:
+        body = shapes.inside_out(body)
     points = rng.uniform(*body.bounds_mm, (600, 3))
     winds = np.abs(winding_number(points, body)) > 0.5
     side = Interior(body).side(points)
     assert not (winds & (side == OUTSIDE)).any()
     assert not (~winds & (side == INSIDE)).any()
+    np.testing.assert_array_equal(Interior(body).holds(points), winds)
+    assert winds.any()

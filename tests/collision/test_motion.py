@@ -84,7 +84,7 @@ def test_no_bound_is_claimed_where_one_scanned_joint_carries_the_other(shapes):
 # --- would anybody notice? --------------------------------------------------------------------------------------
 
 
-def rod_and_ball(shapes, axis_at):
+def rod_and_balls(shapes, axis_at):
     """A rod on the couch, whose axis misses the isocentre, that sweeps past balls fixed in the room at its tip."""
     joint = type(shapes.gantry)
     joints = [shapes.gantry, joint("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (axis_at, 0.0, 0.0))]
@@ -106,10 +106,21 @@ def contradictions(scene, poses, brute):
 @pytest.mark.parametrize("axis_at", [0.0, 700.0])
 def test_a_sweeping_rod_and_half_the_bound(shapes, brute, monkeypatch, axis_at):
     monkeypatch.setattr(checker_module, "FEW_POSES", 1)
-    scene = rod_and_ball(shapes, axis_at)
+    scene = rod_and_balls(shapes, axis_at)
     poses = np.column_stack([np.zeros(1800), np.linspace(-90, 90, 1800, endpoint=False)])
     statuses = Checker(scene).pair_status(poses)
     assert {Status.FREE, Status.WITHIN_BUFFER, Status.COLLIDING} <= set(np.unique(statuses))
     assert contradictions(scene, poses, brute) == 0
     monkeypatch.setattr(checker_module, "relative_rates", lambda *given: 0.5 * relative_rates(*given))
     assert contradictions(scene, poses, brute) > 0
+
+
+def test_blocks_of_few_poses_are_as_wide_as_they_are(shapes, brute, monkeypatch):
+    """About two poses in a block, often at its ends: neither is near the other."""
+    monkeypatch.setattr(checker_module, "FEW_POSES", 1)
+    rng = np.random.default_rng(53)
+    scene = rod_and_balls(shapes, 0.0)
+    checker = Checker(scene)
+    for _ in range(25):
+        poses = np.column_stack([np.zeros(90), rng.uniform(-90, 90, 90)])
+        np.testing.assert_array_equal(checker.pair_status(poses), brute(scene).pair_status(poses)[0])
