@@ -154,7 +154,7 @@ class Grid(Table):
     """``[grid]``: the angles of the map, on IEC 61217 scales."""
 
     gantry_deg: Range = Range(start=-180.0, stop=180.0, step=1.0)
-    couch_deg: Range = Range(start=-90.0, stop=90.0, step=1.0)
+    couch_deg: Range = Range(start=-90.0, stop=90.0, step=2.0)
 
     @model_validator(mode="after")
     def _not_too_large(self) -> Grid:

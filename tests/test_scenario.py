@@ -85,9 +85,9 @@ class TestRange:
 
 
 class TestGrid:
-    def test_the_default_is_the_whole_sphere_by_one_degree(self):
+    def test_the_default_is_the_whole_sphere(self):
         grid = Grid()
-        assert grid.shape == (360, 181)
+        assert grid.shape == (360, 91)
         assert (grid.couch_deg.start, grid.couch_deg.stop) == (-90, 90)
 
     def test_its_size_has_a_limit(self):
@@ -98,7 +98,7 @@ class TestGrid:
 
     def test_other_steps(self):
         grid = Grid().with_steps(gantry_deg=10.0)
-        assert grid.shape == (36, 181) and Grid().with_steps(couch_deg=90.0).shape == (360, 3)
+        assert grid.shape == (36, 91) and Grid().with_steps(couch_deg=90.0).shape == (360, 3)
         assert grid.with_steps() == grid
         with pytest.raises(SimulatorError, match=r"^grid with other steps: couch_deg: .* whole number of steps"):
             grid.with_steps(couch_deg=7.0)
@@ -143,4 +143,4 @@ def test_a_mesh_has_a_unit(units: str):
 @pytest.mark.parametrize("path", scenarios().values(), ids=scenarios())
 def test_shipped_scenarios_fit_the_schema(path: Path):
     scenario = Scenario.read(path)
-    assert scenario.name == path.stem and scenario.grid.shape == (360, 181)
+    assert scenario.name == path.stem and scenario.grid.shape == (360, 91)

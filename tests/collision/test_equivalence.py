@@ -104,6 +104,20 @@ def test_clearance_in_random_rooms(shapes, brute, seed):
     np.testing.assert_array_equal(clearance_mm == 0.0, colliding)
 
 
+def test_a_pair_whose_lower_bound_is_larger_may_be_the_nearest(shapes):
+    """Cubes 105 apart with a bound of 76, spheres 100 apart with a bound of 100."""
+    bodies = [
+        (shapes.box(40, 40, 40), "x"),
+        (shapes.box(40, 40, 40, at=(145, 0, 0)), "y"),
+        (shapes.sphere(10.0, at=(0, 500, 0)), "x"),
+        (shapes.sphere(10.0, at=(120, 500, 0)), "y"),
+    ]
+    for pairs, expected in (([(0, 1, 0.0), (2, 3, 0.0)], 1), ([(2, 3, 0.0), (0, 1, 0.0)], 0)):
+        clearance_mm, nearest, _ = Checker(shapes.sliding_scene(bodies, pairs)).clearance(np.zeros((1, 2)))
+        assert clearance_mm[0] == pytest.approx(100.0, abs=TIE_MM)
+        assert nearest[0] == expected
+
+
 def test_answers_do_not_depend_on_what_else_is_asked(shipped_setup):
     """Alone, shuffled, in parts, repeated, and by a checker with a history: the same bytes."""
     rng = np.random.default_rng(23)

@@ -124,3 +124,23 @@ def test_blocks_of_few_poses_are_as_wide_as_they_are(shapes, brute, monkeypatch)
     for _ in range(25):
         poses = np.column_stack([np.zeros(90), rng.uniform(-90, 90, 90)])
         np.testing.assert_array_equal(checker.pair_status(poses), brute(scene).pair_status(poses)[0])
+
+
+def test_pairs_share_a_guard_only_if_the_same_joints_move_them(shapes, brute, monkeypatch):
+    """The rod against a bystander, whom one joint moves, and then against balls that a second joint moves too."""
+    monkeypatch.setattr(checker_module, "FEW_POSES", 1)
+    joint = type(shapes.gantry)
+    base = rod_and_balls(shapes, 0.0)
+    scene = shapes.scene_of(
+        [joint(name, "revolute", "fixed", (0.0, 0.0, 1.0)) for name in ("gantry", "couch")],
+        [
+            (shapes.box(20, 20, 20, at=(500, 300, 0)), "fixed"),
+            (base.bodies[0].mesh, "gantry"),
+            (base.bodies[1].mesh, "couch"),
+        ],
+        [(0, 2, 3.0), (1, 2, 3.0)],
+    )
+    for start in np.arange(0.0, 4.0, 1.0):
+        gantry, couch = np.meshgrid(np.arange(0.0, 16.0, 0.8), start + np.arange(0.0, 16.0, 0.8))
+        poses = np.column_stack([gantry.ravel(), couch.ravel()])
+        assert contradictions(scene, poses, brute) == 0
