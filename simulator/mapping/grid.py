@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 """Called with the number of poses done and of all poses."""
 LEAST_POSES = 4000
 """Fewer poses than this are not worth a second process."""
-PARTS_PER_WORKER = 5
+PARTS_PER_WORKER = 3
 BLOCK_DEG = 16.0
 """Parts end where the checker's blocks end, so that no block is cut."""
 

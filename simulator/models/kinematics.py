@@ -32,7 +32,7 @@ class Joint:
     type : {"fixed", "revolute", "prismatic"}
         A revolute value is in degrees about ``axis``, a prismatic one in mm along it.
     axis : tuple of float
-        Unit vector in the parent's axes.
+        Unit vector in the frame's own axes at value 0: the parent's, unless there is a constant rotation.
     origin_mm : tuple of float
         The frame's origin in the parent's axes at value 0.
     limits : tuple of float, optional
@@ -48,6 +48,11 @@ class Joint:
     origin_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     limits: tuple[float, float] | None = None
     rotation_parent: tuple[tuple[float, float, float], ...] | None = None
+
+    def __post_init__(self) -> None:
+        length = float(np.linalg.norm(self.axis))
+        if not abs(length - 1.0) <= 1e-6:  # bounds on motion count on it
+            raise SimulatorError(f"joint {self.name!r}: axis must be a unit vector, was of length {length:g}")
 
     @property
     def unit(self) -> str:

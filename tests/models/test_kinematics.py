@@ -137,3 +137,10 @@ def test_the_shipped_machine_is_the_chain_of_iec_61217(gantry, collimator):
     np.testing.assert_allclose(T, expected, atol=1e-12)
     source = T @ (*machine.beam.source_mm, 1.0)
     np.testing.assert_allclose(source[:3], frames.T_fixed_gantry(gantry)[:3, :3] @ (0, 0, 1000), atol=1e-9)
+
+
+@pytest.mark.parametrize("axis", [(2.0, 0.0, 0.0), (0.0, 0.0, 0.0), (float("nan"), 0.0, 1.0)])
+def test_an_axis_that_is_no_unit_vector_is_refused(axis):
+    """Otherwise a prismatic joint would move further than its value says, and bounds on motion would be wrong."""
+    with pytest.raises(SimulatorError, match="axis must be a unit vector"):
+        Joint("slide", "prismatic", axis=axis)
