@@ -73,7 +73,8 @@ class MeshReport:
             found.append(f"{self.source}: not watertight: containment cannot be tested for this part, only guessed")
         elif not self.is_wound_consistently:
             found.append(
-                f"{self.source}: triangles are wound inconsistently: containment cannot be tested for this part, only guessed"
+                f"{self.source}: triangles are wound inconsistently: "
+                "containment cannot be tested for this part, only guessed"
             )
         if self.other_unit is not None:
             found.append(f"{self.source}: the file says {self.other_unit}; the unit that was given is used instead")
