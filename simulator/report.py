@@ -73,7 +73,8 @@ def summary(found: dict[str, Any]) -> str:
             lines.append(f"  {culprit['pair']:<44}{costs}")
         if len(found["culprits"]) > SHOWN_PAIRS:
             lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
-    lines += ["", *(f"  warning: {text}" for text in made_by["warnings"]), f"  {DISCLAIMER}"]
+    lines += ["", *(f"  repaired: {text}" for text in made_by["repairs"])]
+    lines += [*(f"  warning: {text}" for text in made_by["warnings"]), f"  {DISCLAIMER}"]
     return "\n".join(lines)
 
 

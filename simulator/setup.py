@@ -182,6 +182,11 @@ class Setup:
         return pose_check(self.checker, float(gantry), float(couch))
 
     @property
+    def repairs(self) -> tuple[str, ...]:
+        """What was mended in the meshes, on request."""
+        return (*self.machine.repairs, *self.couch.repairs, *self.patient.repairs)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the meshes."""
         return (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)

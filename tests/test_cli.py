@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import trimesh
 
 import simulator as sim
 from simulator import cli
@@ -111,6 +112,21 @@ def test_list_shows_what_ships(command) -> None:
     assert code == 0
     for name in ("c_arm", "igrt_head_board", "adult", "thoracic_spine", "open_space", "electron_applicator"):
         assert name in out
+
+
+def test_a_repair_is_reported(command, tmp_path: Path) -> None:
+    """A box without its last triangle: mended on request, and the summary and result.json say how."""
+    box = trimesh.creation.box((300.0, 300.0, 300.0))
+    box.update_faces(range(len(box.faces) - 1))
+    box.export(tmp_path / "box.stl")
+    (tmp_path / "mine.toml").write_text(
+        'title = "Mended"\n[patient]\nmesh = "box.stl"\nunits = "mm"\nrepair = true\nisocentre_mm = [0, 0, 0]\n'
+    )
+    code, out, err = command("run", "mine.toml", "--output", "o", *COARSE)
+    assert (code, err) == (0, "")
+    (repair,) = json.loads((tmp_path / "o" / "result.json").read_text())["provenance"]["repairs"]
+    assert "1 triangles added to holes, closed" in repair
+    assert f"repaired: {repair}" in out
 
 
 def test_version_and_help(command) -> None:

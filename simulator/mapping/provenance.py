@@ -38,6 +38,7 @@ def provenance(setup: Setup) -> dict[str, Any]:
         "grid": setup.grid.model_dump(),
         "method": "sampled",
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
+        "repairs": list(setup.repairs),
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }

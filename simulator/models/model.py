@@ -73,6 +73,12 @@ class Model:
         return f"{type(self).__name__}({self.name!r}, {len(self.parts)} parts{chosen})"
 
     @property
+    def repairs(self) -> tuple[str, ...]:
+        """What was mended in the meshes, on request."""
+        reports = [part.report for part in self.parts if part.report is not None]
+        return tuple(f"{report.source}: {text}" for report in reports for text in report.repairs)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the meshes' owner should know."""
         return tuple(text for part in self.parts if part.report is not None for text in part.report.warnings)
