@@ -59,7 +59,7 @@ def relative_rates(scene: Scene, pair: Pair, patches_mm: Sequence[NDArray[np.flo
     return rates
 
 
-def _axis(scene: Scene, joint: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def joint_axis(scene: Scene, joint: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return a point and the unit direction of a joint's axis in the room, with the scanned joints at 0."""
     T_fixed_joint = scene.T_fixed_frame(joint, AT_ZERO)[0]
     T_fixed_parent = scene.T_fixed_frame(scene.tree[joint].parent, AT_ZERO)[0]
@@ -72,18 +72,18 @@ def _axis(scene: Scene, joint: str) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 def _radius_mm(scene: Scene, joint: str, points_mm: NDArray[np.float64]) -> float:
     """Return the largest distance of points from a revolute joint's axis."""
-    origin, axis = _axis(scene, joint)
+    origin, axis = joint_axis(scene, joint)
     return float(np.linalg.norm(np.cross(points_mm - origin, axis), axis=1).max())
 
 
 def _reach_mm(scene: Scene, joint: str, own: list[str], points_mm: NDArray[np.float64]) -> float:
     """Return the largest distance that points, turning on their own joint if any, can have from another's axis."""
-    other, _ = _axis(scene, joint)
+    other, _ = joint_axis(scene, joint)
     if not own:
         return _radius_mm(scene, joint, points_mm)
     if scene.tree[own[0]].type == "prismatic":
         return float("inf")
-    origin, axis = _axis(scene, own[0])
+    origin, axis = joint_axis(scene, own[0])
     nearest = origin + ((other - origin) @ axis) * axis
     own_distance = float(np.linalg.norm(points_mm - nearest, axis=1).max())
     return own_distance + float(np.linalg.norm(other - nearest))

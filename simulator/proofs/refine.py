@@ -1,0 +1,217 @@
+"""Cells of poses, divided until each is proven free or not, or small enough to be left undecided.
+
+Cells and pairs are refined together. A pair proven apart over a cell is apart over all that the cell is divided
+into, and is not asked again there; a cell proven not free by any one pair is done. What divides first is what
+contributes most to the distance between the bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.proofs.prover import Prover
+
+FREE, UNDECIDED, NOT_FREE = 0, 1, 2
+ROUNDING_MM = 1e-6
+"""More than the rounding of any bound in a room of some metres, in double precision."""
+WORTH = 0.25
+"""Cells that contribute at least this share of what the largest does are divided in the same round."""
+
+Weight = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Rectangles of poses, closed at their edges.
+
+    Attributes
+    ----------
+    low, high : ndarray, shape (n, 2)
+        Least and greatest value of each scanned joint.
+    status : ndarray of int8, shape (n, settings)
+        FREE, UNDECIDED or NOT_FREE, for each setting of the clearance demanded.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    status: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class _Open:
+    """Undecided cells, and for each the pairs that are not yet proven apart.
+
+    Attributes
+    ----------
+    low, high, status
+        As in `Cells`.
+    cell, row : ndarray of int, shape (m,)
+        One entry for each cell and pair.
+    least_mm : ndarray, shape (m,)
+        What is proven of their distance.
+    hint : ndarray of int32, shape (m, 2)
+        Their nearest triangles, as far as known.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    status: NDArray[np.int8]
+    cell: NDArray[np.intp]
+    row: NDArray[np.intp]
+    least_mm: NDArray[np.float64]
+    hint: NDArray[np.int32]
+
+    @classmethod
+    def start(cls, low: NDArray[np.float64], high: NDArray[np.float64], rows: int, settings: int) -> _Open:
+        cell, row = np.divmod(np.arange(len(low) * rows), max(rows, 1))
+        hint = np.full((len(cell), 2), -1, dtype=np.int32)
+        status = np.full((len(low), settings), UNDECIDED, dtype=np.int8)
+        return cls(low, high, status, cell, row, np.zeros(len(cell)), hint)
+
+    def only(self, cells: NDArray[np.bool_], entries: NDArray[np.bool_] | None = None) -> _Open:
+        """Return some of the cells, with their entries or some of those."""
+        kept = cells[self.cell] if entries is None else cells[self.cell] & entries
+        renumbered = np.cumsum(cells) - 1
+        return _Open(
+            self.low[cells],
+            self.high[cells],
+            self.status[cells],
+            renumbered[self.cell[kept]],
+            self.row[kept],
+            self.least_mm[kept],
+            self.hint[kept],
+        )
+
+    def joined(self, other: _Open) -> _Open:
+        return _Open(
+            np.concatenate([self.low, other.low]),
+            np.concatenate([self.high, other.high]),
+            np.concatenate([self.status, other.status]),
+            np.concatenate([self.cell, other.cell + len(self.low)]),
+            np.concatenate([self.row, other.row]),
+            np.concatenate([self.least_mm, other.least_mm]),
+            np.concatenate([self.hint, other.hint]),
+        )
+
+    def halved(self) -> _Open:
+        """Return the cells cut in two across their longer side."""
+        extent = self.high - self.low
+        at, axis = np.arange(len(extent)), extent.argmax(axis=1)
+        middle = (self.low + self.high) / 2
+        below, above = self.high.copy(), self.low.copy()
+        below[at, axis] = middle[at, axis]
+        above[at, axis] = middle[at, axis]
+        return replace(self, high=below).joined(replace(self, low=above))
+
+
+def refine(
+    prover: Prover,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    demanded_mm: NDArray[np.float64],
+    *,
+    weight: Weight,
+    tolerance: float,
+    finest: float,
+    most_cells: int,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Cells:
+    """Divide cells until the undecided ones weigh little.
+
+    Parameters
+    ----------
+    prover : Prover
+        Of the scene.
+    low, high : ndarray, shape (n, 2)
+        The cells to begin with; no revolute joint may reach over more than 180°.
+    demanded_mm : ndarray, shape (settings, pairs)
+        The clearance that each pair must have, in one or several settings.
+    weight : callable
+        What a cell counts: ``weight(low, high)`` of shape (n,).
+    tolerance : float
+        Stop once the undecided cells of every setting weigh at most this.
+    finest : float
+        Cells whose sides are no longer than this are left undecided.
+    most_cells : int
+        Stop once as many cells have been looked at.
+    workers : int
+        Number of threads. The cells do not depend on it.
+    progress : callable, optional
+        Called as ``progress(done, total)`` with weights in thousandths.
+    """
+    done: list[_Open] = []
+    waiting = _Open.start(low, high, demanded_mm.shape[1], 0 if demanded_mm.size == 0 else len(demanded_mm))
+    fresh = waiting
+    waiting = waiting.only(np.zeros(len(low), dtype=bool))
+    looked_at = 0
+    total = float(weight(low, high).sum())
+    with ThreadPoolExecutor(workers) as pool:
+        while len(fresh.low):
+            looked_at += len(fresh.low)
+            parts = (
+                [_judged(prover, part, demanded_mm) for part in [fresh]]
+                if workers == 1
+                else list(pool.map(lambda part: _judged(prover, part, demanded_mm), _parts(fresh, workers)))
+            )
+            for part in parts:
+                is_open = (part.status == UNDECIDED).any(axis=1)
+                done.append(part.only(~is_open))
+                waiting = waiting.joined(part.only(is_open))
+            is_undecided = waiting.status == UNDECIDED
+            weights = weight(waiting.low, waiting.high)
+            undecided = weights @ is_undecided
+            if progress is not None and total > 0:
+                progress(int(1000 * (1 - undecided.max(initial=0.0) / total)), 1000)
+            if undecided.max(initial=0.0) <= tolerance or looked_at >= most_cells:
+                break
+            worth = weights * is_undecided[:, undecided > tolerance].sum(axis=1)
+            worth[(waiting.high - waiting.low).max(axis=1) <= finest] = 0.0
+            divided = (worth >= WORTH * worth.max(initial=0.0)) & (worth > 0.0)
+            fresh, waiting = waiting.only(divided).halved(), waiting.only(~divided)
+    everything = [*done, waiting]
+    return Cells(
+        np.concatenate([part.low for part in everything]),
+        np.concatenate([part.high for part in everything]),
+        np.concatenate([part.status for part in everything]),
+    )
+
+
+def _parts(cells: _Open, count: int) -> list[_Open]:
+    which = np.arange(len(cells.low)) * 4 * count // max(len(cells.low), 1)
+    return [cells.only(which == part) for part in np.unique(which)]
+
+
+def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _Open:
+    """Return the cells with what can be said of them at their size."""
+    middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2
+    status, least_mm, hint = cells.status.copy(), cells.least_mm.copy(), cells.hint.copy()
+    order = np.argsort(cells.row, kind="stable")
+    for entries in np.split(order, np.flatnonzero(np.diff(cells.row[order])) + 1) if len(order) else []:
+        row = int(cells.row[entries[0]])
+        entries = entries[(status[cells.cell[entries]] == UNDECIDED).any(axis=1)]
+        cell = cells.cell[entries]
+        asked = np.where(status[cell] == UNDECIDED, demanded_mm[:, row], np.nan)
+        found = hint[entries]
+        least, most = prover.bounds(
+            row, middle[cell], reach[cell], np.nanmax(asked, axis=1) + ROUNDING_MM, np.nanmin(asked, axis=1), found
+        )
+        hint[entries] = found
+        least_mm[entries] = np.maximum(least_mm[entries], least)
+        never_free = most[:, None] <= demanded_mm[:, row] - ROUNDING_MM
+        status[cell] = np.where(never_free & (status[cell] == UNDECIDED), NOT_FREE, status[cell])
+    is_near = least_mm[:, None] < demanded_mm[:, cells.row].T + ROUNDING_MM
+    some_near = np.zeros(status.shape, dtype=bool)
+    np.logical_or.at(some_near, cells.cell, is_near)
+    status[(status == UNDECIDED) & ~some_near] = FREE
+    judged = replace(cells, status=status, least_mm=least_mm, hint=hint)
+    matters = (is_near & (status[cells.cell] == UNDECIDED)).any(axis=1)
+    return judged.only(np.ones(len(status), dtype=bool), matters)
