@@ -11,6 +11,8 @@ from simulator.proofs.slabs import ORIGIN, Carriage, Stand, chord, most_apart, p
 from simulator.proofs.trees import Tree
 from simulator.proofs.vectors import Floats, Ints, Vector, add, length, scaled, sub, vector
 
+ROUNDING_MM = 1e-6
+"""More than the rounding of any bound in a room of some metres, in double precision."""
 NEVER = 1e300
 """More than any distance."""
 INSIDE = -1.0

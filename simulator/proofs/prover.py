@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +11,17 @@ from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
-from simulator.proofs.bounds import Side, bounds
+from simulator.proofs.bounds import ROUNDING_MM, Side, bounds
+from simulator.proofs.clearances import clearances, distances
 from simulator.proofs.slabs import FIXED, SLIDING, TURNING, Carriage
 from simulator.proofs.trees import box_tree
 from simulator.proofs.vectors import Vector
 
 AT_ZERO = np.zeros((1, 2))
+WAVES = (256, 16, 1)
+NEAR_MM = 10.0
+FAR_MM = 1e6
+"""Further than anything in a room."""
 
 
 class Prover:
@@ -50,6 +57,82 @@ class Prover:
         least, most = np.empty(len(middle)), np.empty(len(middle))
         bounds(*self._sides[row], middle, reach, cap_mm, floor_mm, hint, least, most)
         return least, most
+
+    def clearance_mm(
+        self, poses_deg: NDArray[np.float64], rows: Sequence[int] | None = None, slack_mm: float = 0.9
+    ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+        """Return the clearance at each pose, never more than it is, and which pair has it.
+
+        Parameters
+        ----------
+        poses_deg : ndarray, shape (n, 2)
+            Values of the two scanned joints; fastest where neighbours follow each other.
+        rows : sequence of int, optional
+            The pairs to ask; all if not given.
+        slack_mm : float
+            How much less than the true distance the answer may be.
+
+        Returns
+        -------
+        clearance_mm : ndarray, shape (n,)
+            0 where a pair collides, or is not known to be outside of an open surface; infinity if there are no pairs.
+        nearest : ndarray of int16, shape (n,)
+            Index of the pair; -1 if there are no pairs.
+        """
+        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
+        count = len(poses_deg)
+        found, nearest = np.full(count, FAR_MM), np.full(count, -1, dtype=np.int32)
+        witness = np.full((count, 2), -1, dtype=np.int32)
+        order = list(range(len(self.scene.pairs))) if rows is None else list(rows)
+        done = np.zeros(count, dtype=bool)
+        for stride in WAVES:
+            wave = np.flatnonzero(~done[::stride]) * stride
+            known = np.flatnonzero(done & (nearest >= 0))
+            if len(known):
+                self._take_over(poses_deg, known, wave, found, nearest, witness)
+            parts = poses_deg[wave], found[wave], nearest[wave], witness[wave]
+            for row in order:
+                clearances(*self._sides[row], row, parts[0], slack_mm, *parts[1:])
+            found[wave], nearest[wave], witness[wave] = parts[1:]
+            done[wave] = True
+            # Pairs that are often nearest first: what they find spares the others most of their search.
+            often = np.bincount(nearest[nearest >= 0], minlength=len(self.scene.pairs))
+            order.sort(key=lambda row: -often[row])
+        clearance_mm = np.where(nearest < 0, np.inf, np.maximum(found - ROUNDING_MM, 0.0))
+        return clearance_mm, nearest.astype(np.int16)
+
+    def tightest(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
+        """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, 2)."""
+        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
+        nowhere = np.zeros_like(poses_deg)
+        margins = np.empty((len(self.scene.pairs), len(poses_deg)))
+        for row, pair in enumerate(self.scene.pairs):
+            limit = np.full(len(poses_deg), pair.buffer_mm + NEAR_MM)
+            hint = np.full((len(poses_deg), 2), -1, dtype=np.int32)
+            least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
+            margins[row] = least - pair.buffer_mm
+        return margins.argmin(axis=0).astype(np.int16)
+
+    def _take_over(
+        self,
+        poses_deg: NDArray[np.float64],
+        known: NDArray[np.intp],
+        wave: NDArray[np.intp],
+        found: NDArray[np.float64],
+        nearest: NDArray[np.int32],
+        witness: NDArray[np.int32],
+    ) -> None:
+        """Begin with the triangles that are nearest at the nearest pose known: their distance bounds the clearance."""
+        from scipy.spatial import cKDTree
+
+        _, place = cKDTree(poses_deg[known]).query(poses_deg[wave])
+        like = known[place]
+        for row in np.unique(nearest[like]):
+            asked = (nearest[like] == row) & (witness[like, 0] >= 0)
+            poses, triangles = wave[asked], witness[like[asked]]
+            apart = np.empty(len(poses))
+            distances(*self._sides[row], poses_deg[poses], triangles, apart)
+            found[poses], nearest[poses], witness[poses] = apart, row, triangles
 
     def _side(self, pair: Pair, body: int, other: int) -> Side:
         carriage, column = self._carriage(pair, body)

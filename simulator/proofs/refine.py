@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.proofs.bounds import ROUNDING_MM
 from simulator.proofs.prover import Prover
 
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
-ROUNDING_MM = 1e-6
-"""More than the rounding of any bound in a room of some metres, in double precision."""
 WORTH = 0.25
 """Cells that contribute at least this share of what the largest does are divided in the same round."""
 
