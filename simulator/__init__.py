@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
     from simulator.errors import SimulatorError as SimulatorError
+    from simulator.loading import load_setup as load_setup
     from simulator.mapping.collision_map import CollisionMap as CollisionMap
     from simulator.mapping.compute import collision_map as collision_map
     from simulator.mapping.solid_angle import SolidAngle as SolidAngle
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from simulator.scenario import Range as Range
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
-    from simulator.setup import load_setup as load_setup
     from simulator.view.room import show as show
 
 try:
@@ -50,7 +50,7 @@ _HOMES = {
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.mapping.solid_angle",
     "collision_map": "simulator.mapping.compute",
-    "load_setup": "simulator.setup",
+    "load_setup": "simulator.loading",
     "show": "simulator.view.room",
 }
 __all__ = [*sorted(_HOMES), "__version__"]

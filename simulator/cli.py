@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import cyclopts
 
@@ -38,10 +38,17 @@ def run(
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
     gantry_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")] = None,
     couch_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")] = None,
-    clearance: Annotated[bool, cyclopts.Parameter(help="Measure clearances too (minutes).", negative=())] = False,
+    method: Annotated[
+        Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")
+    ] = "certified",
+    tolerance: Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")] = 0.002,
+    clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
 ) -> None:
-    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, map.png and sphere.png."""
+    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, map.png and sphere.png.
+
+    The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
+    """
     start = time.perf_counter()
     from dataclasses import replace
 
@@ -57,7 +64,7 @@ def run(
     folder = output if output is not None else Path("results") / setup.name
     with _scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
-        cmap = collision_map(setup, clearance=clearance)
+        cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
         report.write_beams(cmap, unfinished / "beams.csv")

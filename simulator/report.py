@@ -30,6 +30,7 @@ def result(cmap: CollisionMap, seconds: float | None = None) -> dict[str, Any]:
         "solid_angle_sr": omega.sr,
         "solid_angle_lower_sr": omega.lower_sr,
         "solid_angle_upper_sr": omega.upper_sr,
+        "bounds": "proven" if omega.is_proven else "sampled",
         "fraction_of_4pi": omega.fraction_of_4pi,
         "poses": int(cmap.status.size),
         "free": counts[Status.FREE],
@@ -62,7 +63,7 @@ def summary(found: dict[str, Any]) -> str:
         f"{len(made_by['pairs_checked'])} pairs of parts",
         "",
         f"  achievable  {found['solid_angle_sr']:.3f} sr = {100 * found['fraction_of_4pi']:.1f} % of 4π, between "
-        f"{found['solid_angle_lower_sr']:.3f} and {found['solid_angle_upper_sr']:.3f} sr (sampled)",
+        f"{found['solid_angle_lower_sr']:.3f} and {found['solid_angle_upper_sr']:.3f} sr ({found['bounds']})",
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]

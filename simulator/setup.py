@@ -1,11 +1,9 @@
-"""Scenario and models in; bodies placed in one room and the pairs that must not touch out."""
+"""Models in; bodies placed in one room and the pairs that must not touch out, with what can be asked of them."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +17,13 @@ from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse
 from simulator.models.couch import Couch
 from simulator.models.kinematics import KinematicTree
-from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.placing import PATIENT_FRAME, checked_pairs, patient_joint, place_bodies, table_position_mm
-from simulator.scenario import Buffers, CouchChoice, Grid, PatientChoice, Position, Scenario
+from simulator.proofs.arcs import FreeArc, free_arcs, readable
+from simulator.proofs.prover import Prover
+from simulator.proofs.travel import ArcCheck, check_arc, possible_angle, possible_way
+from simulator.scenario import Buffers, Grid, Position
 
 SCAN = ("gantry", "couch")
 
@@ -175,11 +175,63 @@ class Setup:
         SimulatorError
             If an angle is outside the limits of its joint.
         """
-        for joint, value in zip(SCAN, (gantry, couch), strict=True):
-            if not np.isfinite(value):
-                raise SimulatorError(f"{joint}: must be a finite angle in degrees, was {value}")
-            self.scene.tree[joint].require_within_limits(value, joint)
-        return pose_check(self.checker, float(gantry), float(couch))
+        return pose_check(self.checker, possible_angle(self.scene, 0, gantry), possible_angle(self.scene, 1, couch))
+
+    @cached_property
+    def prover(self) -> Prover:
+        """What proves bounds for whole cells of poses of this room, made once."""
+        return Prover(self.scene)
+
+    def free_arcs(self, *, gantry: float | None = None, couch: float | None = None) -> list[FreeArc]:
+        """Return where one joint may travel while the other stands: proven free all the way, ends to 0.01°.
+
+        Parameters
+        ----------
+        gantry, couch : float
+            One of them: where it stands, IEC 61217 degrees. The other goes over the range of the grid.
+
+        Raises
+        ------
+        SimulatorError
+            If not exactly one is given, or it is outside the limits of its joint.
+        """
+        given = {0: gantry, 1: couch}
+        stands = [(column, value) for column, value in given.items() if value is not None]
+        if len(stands) != 1:
+            raise SimulatorError("free_arcs: must have either gantry or couch, where that one stands")
+        ((column, value),) = stands
+        ranges = (self.grid.gantry_deg, self.grid.couch_deg)
+        at_deg = np.array([possible_angle(self.scene, column, value)])
+        return readable(self.scene, free_arcs(self.prover, self.checker, 1 - column, ranges[1 - column], at_deg))
+
+    def check_arc(
+        self, *, gantry: float | tuple[float, float], couch: float | tuple[float, float], direction: str
+    ) -> ArcCheck:
+        """Return whether an arc is free all the way, with the least clearance on it, or its first contact.
+
+        Parameters
+        ----------
+        gantry, couch : float or tuple of float
+            One of them: from where to where, IEC 61217 degrees; the other: where it stands.
+        direction : {"CW", "CC"}
+            As in a DICOM plan: CW increases a gantry angle and decreases a couch angle.
+
+        Raises
+        ------
+        SimulatorError
+            If not exactly one is an arc, the direction is unknown, or a joint's limits are in the way.
+        """
+        if isinstance(gantry, tuple) and not isinstance(couch, tuple):
+            column, ends, other = 0, gantry, couch
+        elif isinstance(couch, tuple) and not isinstance(gantry, tuple):
+            column, ends, other = 1, couch, gantry
+        else:
+            raise SimulatorError(
+                "check_arc: must have (from, to) for one of gantry and couch, and one angle for the other"
+            )
+        start, stop = possible_way(self.scene, column, ends, direction)
+        standing = possible_angle(self.scene, 1 - column, other)
+        return check_arc(self.prover, self.checker, column, start, stop, standing)
 
     @property
     def repairs(self) -> tuple[str, ...]:
@@ -190,79 +242,3 @@ class Setup:
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the meshes."""
         return (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
-
-
-def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
-    """Return the setup of a scenario: meshes loaded, checked and placed in IEC 61217 room axes.
-
-    Parameters
-    ----------
-    scenario : str, PathLike or Scenario
-        A TOML file, the name of a shipped scenario, or a scenario made in Python.
-
-    Raises
-    ------
-    SimulatorError
-        If anything in it is wrong; the message says what and where.
-    """
-    if not isinstance(scenario, Scenario):
-        scenario = Scenario.read(find_scenario(scenario))
-    try:
-        return _set_up(scenario)
-    except SimulatorError as error:
-        if scenario.path is None:
-            raise
-        raise SimulatorError("\n".join(f"{scenario.path}: {line}" for line in str(error).splitlines())) from None
-
-
-def _set_up(scenario: Scenario) -> Setup:
-    beside = scenario.folder
-    machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
-    return Setup(
-        machine=Machine.load(machine.model, beside=beside, **machine.options),
-        couch=_couch(couch, beside),
-        patient=_patient(patient, beside),
-        site=patient.site,
-        isocentre_mm=patient.isocentre_mm,
-        position=patient.position,
-        buffers=scenario.buffers,
-        grid=scenario.grid,
-        collimator_deg=machine.collimator_deg,
-        pitch_deg=couch.pitch_deg,
-        roll_deg=couch.roll_deg,
-        shift_mm=patient.shift_mm,
-        name=scenario.name,
-        title=scenario.title,
-    )
-
-
-def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
-    if choice.mesh is None:
-        assert choice.model is not None
-        return Couch.load(choice.model, beside=beside, **choice.options)
-    assert choice.units is not None
-    return Couch.from_mesh(
-        choice.mesh,
-        choice.units,
-        support=choice.support or "igrt",
-        surface_z_mm=choice.surface_z_mm,
-        head_end_y_mm=choice.head_end_y_mm,
-        repair=choice.repair,
-        beside=beside,
-    )
-
-
-def _patient(choice: PatientChoice, beside: Path | None) -> Patient:
-    if choice.mesh is None:
-        assert choice.model is not None
-        return Patient.load(
-            choice.model,
-            height_cm=choice.height_cm,
-            mass_kg=choice.mass_kg,
-            beside=beside,
-            **choice.options,
-        )
-    assert choice.units is not None
-    return Patient.from_mesh(
-        choice.mesh, choice.units, axes=choice.axes or "dicom", repair=choice.repair, beside=beside
-    )

@@ -1,8 +1,6 @@
-"""The free gantry arcs of each couch angle of a map, their ends bisected."""
+"""The free gantry arcs of each couch angle of a sampled map, their ends bisected."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,35 +8,13 @@ from numpy.typing import NDArray
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray
-from simulator.geometry.scales import wrap_180
+from simulator.proofs.arcs import Arcs, within_a_turn
 
 RESOLUTION_DEG = 0.1
 TURN_DEG = 360.0
 
 
-@dataclass(frozen=True, eq=False)
-class Arcs:
-    """Free arcs, all arrays of shape (n,).
-
-    Attributes
-    ----------
-    couch_deg : ndarray
-        Where the couch stands.
-    start_deg, stop_deg : ndarray
-        First and last free pose, start < stop; stop may be beyond 180 where the arc goes through it.
-    start_pair, stop_pair : ndarray of int
-        Index of the pair (of the scene) in the way just beyond either end, -1 where the grid ends there or the arc
-        is a full turn.
-    """
-
-    couch_deg: FloatArray
-    start_deg: FloatArray
-    stop_deg: FloatArray
-    start_pair: NDArray[np.int16]
-    stop_pair: NDArray[np.int16]
-
-
-def free_arcs(
+def sampled_arcs(
     checker: Checker, is_free: NDArray[np.bool_], gantry_deg: FloatArray, couch_deg: FloatArray, *, is_full_turn: bool
 ) -> Arcs:
     """Return the free arcs of a map.
@@ -105,7 +81,7 @@ def _bisected(
     culprit = np.full(len(free_deg), -1, dtype=np.int16)
     asked_deg = beyond_deg
     while True:
-        poses = np.stack([_within_a_turn(asked_deg), couch_deg], axis=1)
+        poses = np.stack([within_a_turn(asked_deg), couch_deg], axis=1)
         statuses = checker.pair_status(poses)
         is_free = statuses.max(axis=0) == Status.FREE
         culprit = np.where(is_free, culprit, statuses.argmax(axis=0)).astype(np.int16)
@@ -114,8 +90,3 @@ def _bisected(
         if np.abs(beyond_deg - free_deg).max() <= RESOLUTION_DEG:
             return free_deg, culprit
         asked_deg = (free_deg + beyond_deg) / 2
-
-
-def _within_a_turn(angle_deg: FloatArray) -> FloatArray:
-    """Return the same place in (-180, 180], with angles already there left as they are, to the bit."""
-    return np.where(np.abs(angle_deg) > TURN_DEG / 2, wrap_180(angle_deg), angle_deg)

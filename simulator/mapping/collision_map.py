@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,15 +17,14 @@ from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.directions import source_direction_top
-from simulator.mapping.arcs import Arcs
-from simulator.mapping.solid_angle import SolidAngle, possibly_free, surely_free
+from simulator.mapping.dataset import FORMAT, cells_of
+from simulator.mapping.solid_angle import SolidAngle, possibly_free, proven, surely_free
+from simulator.proofs.refine import Cells
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.mapping.compare import Comparison
-
-FORMAT = "treatment-geometry-simulator map 1"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,7 +37,8 @@ class CollisionMap:
         Dimensions (gantry, couch) in degrees, IEC 61217, and pair. ``status`` holds values of :class:`Status`,
         ``culprit`` the index of the pair that decides it (-1 where free), ``pair_status`` the status of each pair
         that is anywhere not free, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
-        free gantry arcs. What made the map stands in ``attrs["provenance"]``, as JSON.
+        free gantry arcs; ``cell_...`` the certified cells. What made the map stands in ``attrs["provenance"]``, as
+        JSON.
     """
 
     dataset: xr.Dataset
@@ -81,8 +80,20 @@ class CollisionMap:
         """Return how many poses have each status."""
         return {status: int((self.status == status).sum()) for status in Status}
 
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The certified cells; None for a map that was only sampled."""
+        return cells_of(self.dataset)
+
     def solid_angle(self) -> SolidAngle:
-        """Return the solid angle of the achievable directions, each counted once, with bounds."""
+        """Return the solid angle of the achievable directions, each counted once, with bounds.
+
+        Where the map has certified cells, the bounds are proofs, and the estimate is in their middle.
+        """
+        return proven(self.cells) if self.cells is not None else self.sampled_solid_angle()
+
+    def sampled_solid_angle(self) -> SolidAngle:
+        """Return what the poses of the grid say of the solid angle: each counts for the cell around it."""
         full_turn = bool(self.dataset.attrs["gantry_full_turn"])
         masks = np.stack(
             [
@@ -117,7 +128,7 @@ class CollisionMap:
             ``gantry_deg``, ``couch_deg`` (IEC 61217); the unit vector from isocentre to source in IEC table-top
             axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...); ``weight_sr``, the pose's share of
             the solid angle. A direction that several free poses reach is shared equally between them, so that the
-            weights add up to the solid angle.
+            weights add up to that of :meth:`sampled_solid_angle`.
         """
         import pandas as pd
 
@@ -139,8 +150,9 @@ class CollisionMap:
         -------
         DataFrame
             ``couch_deg``; ``start_deg`` and ``stop_deg`` with start < stop (beyond 180 where the arc goes through
-            it); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Ends are
-            free poses, at most 0.1° from one that is not; between the grid's poses nothing was looked at.
+            it); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Of a
+            certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is not. Of a
+            sampled one the ends are free poses, within 0.1°; between the grid's poses nothing was looked at.
         """
         import pandas as pd
 
@@ -210,80 +222,3 @@ class CollisionMap:
         if found != FORMAT:
             raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}")
         return cls(dataset)
-
-
-def make_dataset(
-    *,
-    gantry_deg: NDArray[np.float64],
-    couch_deg: NDArray[np.float64],
-    edges_deg: tuple[NDArray[np.float64], NDArray[np.float64]],
-    pair_names: list[str],
-    pair_status: NDArray[np.int8],
-    clearance_mm: NDArray[np.float64] | None,
-    arcs: Arcs,
-    support_top_rotation: NDArray[np.float64],
-    top_patient_rotation: NDArray[np.float64],
-    attributes: Mapping[str, Any],
-) -> xr.Dataset:
-    """Return the dataset of a map.
-
-    Parameters
-    ----------
-    gantry_deg, couch_deg : ndarray, shapes (n,) and (m,)
-        The grid.
-    edges_deg : tuple of ndarray, shapes (n + 1,) and (m + 1,)
-        Edges of the cells.
-    pair_names : list of str
-        All pairs, the most important first.
-    pair_status : ndarray of int8, shape (pairs, n, m)
-        Their status.
-    clearance_mm : ndarray, shape (n, m), optional
-        Least distance.
-    arcs : Arcs
-        Free gantry arcs.
-    support_top_rotation, top_patient_rotation : ndarray, shape (3, 3)
-        From table-top axes to those of the patient support (pitch and roll), and from the patient's DICOM axes to
-        the table top's.
-    attributes : mapping
-        Attributes of the dataset.
-    """
-    in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
-    for index in (arcs.start_pair, arcs.stop_pair):
-        in_the_way[index[index >= 0]] = True
-    ever = np.flatnonzero(in_the_way)
-    kept = pair_status[ever]
-    status = kept.max(axis=0, initial=0)
-    # The first pair with the worst status is the culprit; nothing is, where the worst is "free".
-    culprit = (
-        np.where(status == Status.FREE, -1, (kept == status).argmax(axis=0))
-        if len(ever)
-        else np.full(status.shape, -1)
-    )
-    grid = ("gantry", "couch")
-    flags = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
-    variables: dict[str, Any] = {
-        "status": (grid, status.astype(np.int8), flags),
-        "culprit": (grid, culprit.astype(np.int16), {"long_name": "index into pair, -1 where free"}),
-        "pair_status": (("pair", *grid), kept.astype(np.int8), flags),
-        "support_top_rotation": (("row", "column"), support_top_rotation),
-        "top_patient_rotation": (("row", "column"), top_patient_rotation),
-    }
-    if clearance_mm is not None:
-        variables["clearance_mm"] = (grid, clearance_mm, {"units": "mm"})
-    degrees = {"units": "degree", "long_name": "IEC 61217"}
-    of_kept = np.append(np.cumsum(in_the_way) - 1, -1).astype(np.int16)  # index -1 stays -1
-    variables |= {
-        "arc_couch": ("arc", arcs.couch_deg, degrees),
-        "arc_start": ("arc", arcs.start_deg, degrees),
-        "arc_stop": ("arc", arcs.stop_deg, degrees),
-        "arc_start_pair": ("arc", of_kept[arcs.start_pair], {"long_name": "index into pair, -1 where the grid ends"}),
-        "arc_stop_pair": ("arc", of_kept[arcs.stop_pair], {"long_name": "index into pair, -1 where the grid ends"}),
-    }
-    coordinates = {
-        "gantry": ("gantry", gantry_deg, degrees),
-        "couch": ("couch", couch_deg, degrees),
-        "gantry_edge": ("gantry_edge", edges_deg[0], degrees),
-        "couch_edge": ("couch_edge", edges_deg[1], degrees),
-        "pair": ("pair", np.array([pair_names[row] for row in ever], dtype=object)),
-    }
-    return xr.Dataset(variables, coordinates, dict(attributes))

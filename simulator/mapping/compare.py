@@ -26,7 +26,7 @@ class Comparison:
     before, after : SolidAngle
         Of the two maps.
     gained_sr, lost_sr : float
-        Directions that only the second, or only the first, achieves.
+        Directions that only the second, or only the first, achieves, as the poses of the grid say.
     poses_gained, poses_lost : int
         Poses that become, or stop being, free.
     culprits : DataFrame
@@ -44,8 +44,8 @@ class Comparison:
 
     @property
     def difference_sr(self) -> float:
-        """Solid angle of the second map less that of the first."""
-        return self.after.sr - self.before.sr
+        """Directions gained less directions lost."""
+        return self.gained_sr - self.lost_sr
 
     def __repr__(self) -> str:
         return (

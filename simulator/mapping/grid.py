@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
-from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
 
-Answer = tuple[NDArray[np.int8], NDArray[np.float64] | None]
-"""Status of every pair (pairs, n), and the least distances (n,) where they were asked for."""
+Answer = NDArray[np.int8]
+"""Status of every pair, shape (pairs, n)."""
 Progress = Callable[[int, int], None]
 """Called with the number of poses done and of all poses."""
 LEAST_POSES = 4000
@@ -40,11 +39,10 @@ def evaluate(
     checker: Checker,
     poses_deg: NDArray[np.float64],
     *,
-    clearance: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Answer:
-    """Return the status of every pair at every pose, and on request the least distance at every pose.
+    """Return the status of every pair at every pose.
 
     The answer is the same, to the bit, for any number of workers: a pose's answer depends on the pose alone.
 
@@ -54,8 +52,6 @@ def evaluate(
         Of the scene.
     poses_deg : ndarray, shape (n, 2)
         Sorted so that neighbours follow each other.
-    clearance : bool
-        Whether to measure distances too (milliseconds a pose).
     workers : int, optional
         Number of processes; all cores if not given.
     progress : callable, optional
@@ -63,10 +59,9 @@ def evaluate(
 
     Returns
     -------
-    pair_status : ndarray of int8, shape (pairs, n)
-    clearance_mm : ndarray, shape (n,), or None
+    ndarray of int8, shape (pairs, n)
     """
-    count = _worker_count(workers) if len(poses_deg) >= LEAST_POSES else 1
+    count = worker_count(workers) if len(poses_deg) >= LEAST_POSES else 1
     parts = _parts(poses_deg, PARTS_PER_WORKER * count)
     done = 0
 
@@ -78,17 +73,15 @@ def evaluate(
         return answer
 
     if count == 1:
-        answers = [note(part, _answer(checker, part, clearance)) for part in parts]
+        answers = [note(part, checker.pair_status(part)) for part in parts]
     else:
-        answers = _shared_out(checker, parts, clearance, count - 1, note)
-    statuses = np.concatenate([status for status, _ in answers], axis=1)
-    clearances = [clearance_mm for _, clearance_mm in answers if clearance_mm is not None]
-    return statuses, np.concatenate(clearances) if clearances else None
+        answers = _shared_out(checker, parts, count - 1, note)
+    return np.concatenate(answers, axis=1)
 
 
 def start_helpers(workers: int | None = None) -> None:
     """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes."""
-    helpers = _worker_count(workers) - 1
+    helpers = worker_count(workers) - 1
     if helpers > 0:
         _executor(helpers).submit(_checker_of, "")
 
@@ -102,7 +95,6 @@ def _executor(helpers: int) -> Any:
 def _shared_out(
     checker: Checker,
     parts: list[NDArray[np.float64]],
-    clearance: bool,
     helpers: int,
     note: Callable[[NDArray[np.float64], Answer], Answer],
 ) -> list[Answer]:
@@ -120,7 +112,7 @@ def _shared_out(
         index = None
         with suppress(IndexError), choosing:
             index = waiting.popleft()
-            sent[index] = executor.submit(_work, key, scene, parts[index], clearance)
+            sent[index] = executor.submit(_work, key, scene, parts[index])
         if index is not None:
             sent[index].add_done_callback(send)
 
@@ -131,7 +123,7 @@ def _shared_out(
             while True:
                 with choosing:
                     index = waiting.pop()
-                answers[index] = note(parts[index], _answer(checker, parts[index], clearance))
+                answers[index] = note(parts[index], checker.pair_status(parts[index]))
         for index in range(len(parts)):
             if index not in answers:
                 answers[index] = note(parts[index], sent[index].result())
@@ -142,7 +134,8 @@ def _shared_out(
     return [answers[index] for index in range(len(parts))]
 
 
-def _worker_count(workers: int | None) -> int:
+def worker_count(workers: int | None) -> int:
+    """Return how many processes or threads to use: all cores if not said."""
     from loky import cpu_count
 
     return max(1, int(cpu_count()) if workers is None else workers)
@@ -157,14 +150,6 @@ def _parts(poses_deg: NDArray[np.float64], wanted: int) -> list[NDArray[np.float
     return [part for part in np.split(poses_deg, np.unique(cuts)) if len(part)]
 
 
-def _answer(checker: Checker, poses_deg: NDArray[np.float64], clearance: bool) -> Answer:
-    statuses = checker.pair_status(poses_deg)
-    if not clearance:
-        return statuses, None
-    clearance_mm, _, _ = checker.clearance(poses_deg, checker.scene.clearance_pairs)
-    return statuses, np.where(statuses.max(axis=0, initial=0) == Status.COLLIDING, 0.0, clearance_mm)
-
-
 @lru_cache(maxsize=1)
 def _checker_of(key: str) -> list[Checker]:
     """Return the place where a worker keeps its checker; FCL's trees cannot be sent, so each builds its own."""
@@ -172,9 +157,9 @@ def _checker_of(key: str) -> list[Checker]:
     return []
 
 
-def _work(key: str, scene: bytes, poses_deg: NDArray[np.float64], clearance: bool) -> Answer:
+def _work(key: str, scene: bytes, poses_deg: NDArray[np.float64]) -> Answer:
     place = _checker_of(key)
     if not place:
         restored: Scene = pickle.loads(scene)
         place.append(Checker(restored))
-    return _answer(place[0], poses_deg, clearance)
+    return place[0].pair_status(poses_deg)

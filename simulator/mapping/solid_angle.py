@@ -1,9 +1,12 @@
 """How much of the sphere of directions a map leaves, with bounds.
 
-A cell of the map is the rectangle of poses around one grid pose. For a sampled map the estimate counts a cell as
-its pose is; the lower bound counts a free cell only if its eight neighbours are free too, and the upper bound counts
-a cell that is not free if one of its neighbours is. So the bounds hold where the boundary between free and not free
-lies within one step of where the samples put it; they are not proofs: something thinner than a step can be missed.
+Where a map has certified cells, the bounds are proofs: below, the directions of cells proven free; above, those of
+cells not proven otherwise. The estimate is in the middle.
+
+Where it has not, each pose of the grid stands for the rectangle of poses around it. The estimate counts it as its
+pose is; the lower bound counts a free one only if its eight neighbours are free too, and the upper bound counts one
+that is not free if one of its neighbours is. So these bounds hold where the boundary between free and not free lies
+within one step of where the samples put it; they are not proofs: something thinner than a step can be missed.
 """
 
 from __future__ import annotations
@@ -12,6 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.geometry.covered import covered_sr
+from simulator.proofs.refine import FREE, NOT_FREE, Cells
 
 FULL_SPHERE_SR = 4 * np.pi
 
@@ -26,11 +32,14 @@ class SolidAngle:
         Estimate.
     lower_sr, upper_sr : float
         Bounds, see the module.
+    is_proven : bool
+        Whether the bounds are proofs.
     """
 
     sr: float
     lower_sr: float
     upper_sr: float
+    is_proven: bool = False
 
     @property
     def fraction_of_4pi(self) -> float:
@@ -40,8 +49,16 @@ class SolidAngle:
     def __repr__(self) -> str:
         return (
             f"SolidAngle({self.sr:.2f} sr, {100 * self.fraction_of_4pi:.1f} % of 4π, "
-            f"between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
+            f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
         )
+
+
+def proven(cells: Cells) -> SolidAngle:
+    """Return what certified cells leave of the sphere of directions."""
+    status = cells.status[:, 0]
+    free, possible = status == FREE, status != NOT_FREE
+    lower, upper = (covered_sr(cells.low[which], cells.high[which]) for which in (free, possible))
+    return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
 
 
 def surely_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:

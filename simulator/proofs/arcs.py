@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
+from simulator.collision.scene import Scene
 from simulator.geometry.scales import wrap_180
-from simulator.proofs.cells import Extent, certified_lines
+from simulator.proofs.cells import certified_lines
 from simulator.proofs.prover import Prover
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
+from simulator.scenario import Range
 
 RESOLUTION_DEG = 0.01
 TURN_DEG = 360.0
@@ -40,14 +42,35 @@ class Arcs:
     stop_pair: NDArray[np.int16]
 
 
+@dataclass(frozen=True, repr=False)
+class FreeArc:
+    """One free arc.
+
+    Attributes
+    ----------
+    start_deg, stop_deg : float
+        Between them every pose is free; start < stop, and stop may be beyond 180.
+    start_culprit, stop_culprit : str
+        The pair in the way beyond either end; empty where the range ends there or the arc is a full turn.
+    """
+
+    start_deg: float
+    stop_deg: float
+    start_culprit: str
+    stop_culprit: str
+
+    def __repr__(self) -> str:
+        ends = (self.start_culprit or "end of range", self.stop_culprit or "end of range")
+        return f"FreeArc({self.start_deg:.2f}° to {self.stop_deg:.2f}°; beyond: {ends[0]} | {ends[1]})"
+
+
 def free_arcs(
     prover: Prover,
     checker: Checker,
     scanned: int,
-    extent: Extent,
+    extent: Range,
     at_deg: NDArray[np.float64],
     *,
-    is_full_turn: bool,
     known: Cells | None = None,
     workers: int = 1,
 ) -> Arcs:
@@ -62,28 +85,39 @@ def free_arcs(
         Of the same scene.
     scanned : int
         The joint that moves: 0 or 1.
-    extent : tuple of float
-        Its first and last value.
+    extent : Range
+        From where to where; its step does not count.
     at_deg : ndarray, shape (k,)
         Where the other joint stands.
-    is_full_turn : bool
-        Whether the last value is the same place as the first.
     known : Cells, optional
         Cells of the whole rectangle.
     workers : int
         Number of threads.
     """
-    cells = certified_lines(prover, scanned, extent, at_deg, known=known, finest=RESOLUTION_DEG, workers=workers)
+    is_full_turn = extent.is_full_turn
+    cells = certified_lines(
+        prover, scanned, (extent.start, extent.stop), at_deg, known=known, finest=RESOLUTION_DEG, workers=workers
+    )
     lines = [_runs(cells, scanned, float(at), is_full_turn) for at in at_deg]
     at, start, stop, before, after = (np.concatenate(column) for column in zip(*lines, strict=True))
     pair = np.full(2 * len(at), -1, dtype=np.int16)
     beyond = np.concatenate([before, after])
-    ends = np.flatnonzero(~np.isnan(beyond))
-    poses = np.empty((len(ends), 2))
-    poses[:, scanned], poses[:, 1 - scanned] = _within_a_turn(beyond[ends]), np.tile(at, 2)[ends]
-    pair[ends] = culprits(prover, checker, poses)
+    blocked = np.flatnonzero(~np.isnan(beyond))
+    poses = np.empty((len(blocked), 2))
+    poses[:, scanned], poses[:, 1 - scanned] = within_a_turn(beyond[blocked]), np.tile(at, 2)[blocked]
+    pair[blocked] = culprits(prover, checker, poses)
     start_pair, stop_pair = np.split(pair, 2)
     return Arcs(at, start, stop, start_pair, stop_pair)
+
+
+def readable(scene: Scene, arcs: Arcs) -> list[FreeArc]:
+    """Return arcs with the names of the pairs in the way."""
+    names = [*(pair.name for pair in scene.pairs), ""]  # index -1: nothing is in the way
+    columns = (arcs.start_deg, arcs.stop_deg, arcs.start_pair, arcs.stop_pair)
+    return [
+        FreeArc(float(start), float(stop), names[before], names[after])
+        for start, stop, before, after in zip(*columns, strict=True)
+    ]
 
 
 def culprits(prover: Prover, checker: Checker, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
@@ -91,7 +125,7 @@ def culprits(prover: Prover, checker: Checker, poses_deg: NDArray[np.float64]) -
     if len(poses_deg) == 0:
         return np.empty(0, dtype=np.int16)
     statuses = checker.pair_status(poses_deg)
-    pair = statuses.argmax(axis=0).astype(np.int16)
+    pair: NDArray[np.int16] = statuses.argmax(axis=0).astype(np.int16)
     free = np.flatnonzero(statuses.max(axis=0) == Status.FREE)
     if len(free):
         pair[free] = prover.tightest(poses_deg[free])
@@ -127,25 +161,22 @@ def _in_the_way(
     step: int,
     is_full_turn: bool,
 ) -> float:
-    """Return a pose beyond the end of an arc: in the next cell proven not free, or in the middle of what lies there."""
+    """Return a pose beyond the end of an arc; nan if the range ends there.
+
+    It is where the next cell proven not free begins, or the middle of what is undecided before the next arc.
+    """
     count = len(low)
-    first = place
-    while (is_full_turn or 0 <= place < count) and abs(place - first) < count:
-        index = place % count
+    if not is_full_turn and not 0 <= place < count:
+        return float("nan")
+    near = [(place + step * k) % count for k in range(count) if is_full_turn or 0 <= place + step * k < count]
+    for index in near:
         if status[index] == FREE:
             break
         if status[index] == NOT_FREE:
-            return float(
-                (low[index] + high[index]) / 2
-                if high[index] - low[index] < 2 * RESOLUTION_DEG
-                else (low[index] if step > 0 else high[index])
-            )
-        place += step
-    if not is_full_turn and not 0 <= first < count:
-        return float("nan")
-    return float((low[first % count] + high[first % count]) / 2)
+            return float(low[index] if step > 0 else high[index])
+    return float((low[near[0]] + high[near[0]]) / 2)
 
 
-def _within_a_turn(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+def within_a_turn(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the same place in (-180, 180], with angles already there left as they are, to the bit."""
     return np.where(np.abs(angle_deg) > TURN_DEG / 2, wrap_180(angle_deg), angle_deg)

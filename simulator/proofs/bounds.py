@@ -52,7 +52,7 @@ class Side(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What two triangles tell of a cell: a lower bound, their distance in its middle with its points, an upper bound."""
+    """What two triangles tell of a cell: a lower bound, the distance in the middle and its points, an upper bound."""
 
     gap: float
     apart: float

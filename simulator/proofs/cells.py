@@ -136,7 +136,9 @@ def _sections(known: Cells, scanned: int, at: NDArray[np.float64]) -> tuple[NDAr
     """Return lines in the pieces that cells of the rectangle cut them into; of two that share an edge, the upper."""
     other = 1 - scanned
     last = known.high[:, other].max()
-    low, high, status = [], [], []
+    low: list[NDArray[np.float64]] = []
+    high: list[NDArray[np.float64]] = []
+    status: list[NDArray[np.int8]] = []
     for value in at:
         met = (known.low[:, other] <= value) & (
             (value < known.high[:, other]) | ((known.high[:, other] == last) & (value == last))

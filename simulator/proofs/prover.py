@@ -90,10 +90,10 @@ class Prover:
             known = np.flatnonzero(done & (nearest >= 0))
             if len(known):
                 self._take_over(poses_deg, known, wave, found, nearest, witness)
-            parts = poses_deg[wave], found[wave], nearest[wave], witness[wave]
+            poses, least, pair, triangles = poses_deg[wave], found[wave], nearest[wave], witness[wave]
             for row in order:
-                clearances(*self._sides[row], row, parts[0], slack_mm, *parts[1:])
-            found[wave], nearest[wave], witness[wave] = parts[1:]
+                clearances(*self._sides[row], row, poses, slack_mm, least, pair, triangles)
+            found[wave], nearest[wave], witness[wave] = least, pair, triangles
             done[wave] = True
             # Pairs that are often nearest first: what they find spares the others most of their search.
             often = np.bincount(nearest[nearest >= 0], minlength=len(self.scene.pairs))
@@ -111,7 +111,7 @@ class Prover:
             hint = np.full((len(poses_deg), 2), -1, dtype=np.int32)
             least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
             margins[row] = least - pair.buffer_mm
-        return margins.argmin(axis=0).astype(np.int16)
+        return np.asarray(margins.argmin(axis=0), dtype=np.int16)
 
     def _take_over(
         self,
@@ -122,7 +122,7 @@ class Prover:
         nearest: NDArray[np.int32],
         witness: NDArray[np.int32],
     ) -> None:
-        """Begin with the triangles that are nearest at the nearest pose known: their distance bounds the clearance."""
+        """Begin with what is nearest at the nearest pose known: the distance of those triangles is an upper bound."""
         from scipy.spatial import cKDTree
 
         _, place = cKDTree(poses_deg[known]).query(poses_deg[wave])
@@ -131,7 +131,8 @@ class Prover:
             asked = (nearest[like] == row) & (witness[like, 0] >= 0)
             poses, triangles = wave[asked], witness[like[asked]]
             apart = np.empty(len(poses))
-            distances(*self._sides[row], poses_deg[poses], triangles, apart)
+            side_a, side_b = self._sides[row]
+            distances(side_a, side_b, poses_deg[poses], triangles, apart)
             found[poses], nearest[poses], witness[poses] = apart, row, triangles
 
     def _side(self, pair: Pair, body: int, other: int) -> Side:

@@ -18,6 +18,7 @@ from simulator.proofs.bounds import ROUNDING_MM
 from simulator.proofs.prover import Prover
 
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
+PARTS_PER_WORKER = 4
 WORTH = 0.25
 """Cells that contribute at least this share of what the largest does are divided in the same round."""
 
@@ -147,21 +148,15 @@ def refine(
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
     """
-    done: list[_Open] = []
-    waiting = _Open.start(low, high, demanded_mm.shape[1], 0 if demanded_mm.size == 0 else len(demanded_mm))
-    fresh = waiting
-    waiting = waiting.only(np.zeros(len(low), dtype=bool))
+    settings, rows = demanded_mm.shape
+    fresh = _Open.start(low, high, rows, settings)
+    waiting, done = fresh.only(np.zeros(len(low), dtype=bool)), list[_Open]()
     looked_at = 0
     total = float(weight(low, high).sum())
     with ThreadPoolExecutor(workers) as pool:
         while len(fresh.low):
             looked_at += len(fresh.low)
-            parts = (
-                [_judged(prover, part, demanded_mm) for part in [fresh]]
-                if workers == 1
-                else list(pool.map(lambda part: _judged(prover, part, demanded_mm), _parts(fresh, workers)))
-            )
-            for part in parts:
+            for part in pool.map(lambda part: _judged(prover, part, demanded_mm), _parts(fresh, workers)):
                 is_open = (part.status == UNDECIDED).any(axis=1)
                 done.append(part.only(~is_open))
                 waiting = waiting.joined(part.only(is_open))
@@ -185,7 +180,10 @@ def refine(
 
 
 def _parts(cells: _Open, count: int) -> list[_Open]:
-    which = np.arange(len(cells.low)) * 4 * count // max(len(cells.low), 1)
+    """Return cells in parts for threads to take; more than there are threads, because some are harder."""
+    if count == 1:
+        return [cells]
+    which = np.arange(len(cells.low)) * PARTS_PER_WORKER * count // len(cells.low)
     return [cells.only(which == part) for part in np.unique(which)]
 
 

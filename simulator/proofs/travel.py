@@ -8,14 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
+from simulator.collision.scene import Scene
+from simulator.errors import SimulatorError
+from simulator.geometry.scales import arc_length
 from simulator.proofs.arcs import culprits
 from simulator.proofs.cells import certified_lines
 from simulator.proofs.prover import Prover
 from simulator.proofs.refine import FREE, Cells
 
 STEP_DEG = 1.0
-ENOUGH_MM = 0.1
-"""How much less than the least clearance on the way may be reported."""
+ENOUGH_MM = 0.09
+"""How much less than the least clearance found may be reported: with what rounding adds, less than 0.1."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,3 +119,37 @@ def _least_clearance(
 
 def _middles(cells: Cells, which: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray((cells.low[which] + cells.high[which]) / 2)
+
+
+def possible_angle(scene: Scene, column: int, value: float) -> float:
+    """Return a value that a scanned joint can have; ``SimulatorError`` for others."""
+    name = scene.scan[column]
+    if not np.isfinite(value):
+        raise SimulatorError(f"{name}: must be a finite angle in degrees, was {value}")
+    scene.tree[name].require_within_limits(value, name)
+    return float(value)
+
+
+def possible_way(scene: Scene, column: int, ends: tuple[float, float], direction: str) -> tuple[float, float]:
+    """Return where an arc starts and stops on the scale of its joint, which has limits and goes on beyond 180.
+
+    Raises
+    ------
+    SimulatorError
+        If the ends are no two angles, the direction is unknown, or the joint cannot go that way.
+    """
+    name = scene.scan[column]
+    if len(ends) != 2 or not np.isfinite(ends).all():
+        raise SimulatorError(f"{name}: must be two angles in degrees (from, to), was {ends}")
+    turn = float(arc_length(*ends, direction, name))
+    increases = float(arc_length(0.0, 1.0, direction, name)) == 1.0
+    turn = turn if increases else -turn
+    low, high = scene.tree[name].limits or (-np.inf, np.inf)
+    for shift in (0.0, -360.0, 360.0):
+        start, stop = ends[0] + shift, ends[0] + shift + turn
+        if low <= min(start, stop) and max(start, stop) <= high:
+            return start, stop
+    raise SimulatorError(
+        f"{name}: the way from {ends[0]:g}° {direction} to {ends[1]:g}° must be within {low:g} to {high:g}° "
+        f"(limits of joint {name!r})"
+    )

@@ -123,7 +123,7 @@ def _finish(figure: Figure, cmap: CollisionMap, path: Path) -> None:
     omega = cmap.solid_angle()
     figure.suptitle(
         f"{cmap.title}\nachievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
-        f"({omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)",
+        f"({'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)",
         fontsize="medium",
     )
     handles = [

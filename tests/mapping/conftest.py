@@ -43,4 +43,9 @@ def brain() -> sim.Setup:
 
 @pytest.fixture(scope="session")
 def brain_map(brain: sim.Setup) -> sim.CollisionMap:
-    return sim.collision_map(brain, workers=1)
+    return sim.collision_map(brain, method="sampled", workers=1)
+
+
+@pytest.fixture(scope="session")
+def certified_map(brain: sim.Setup) -> sim.CollisionMap:
+    return sim.collision_map(brain, tolerance=0.005)
