@@ -36,9 +36,9 @@ class Blocks:
     reach: NDArray[np.float64]
 
     @classmethod
-    def divide(cls, values: NDArray[np.float64]) -> Blocks:
-        """Divide poses (n, 2) by the squares of edge ``SIZE`` that they fall in."""
-        squares = np.floor(values / SIZE).astype(np.int64)
+    def divide(cls, values: NDArray[np.float64], size: float = SIZE) -> Blocks:
+        """Divide poses (n, 2) by the squares of edge ``size`` that they fall in."""
+        squares = np.floor(values / size).astype(np.int64)
         squares -= squares.min(axis=0)
         keys = squares[:, 0] * (int(squares[:, 1].max()) + 1) + squares[:, 1]
         order = np.argsort(keys, kind="stable")

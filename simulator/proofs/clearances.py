@@ -5,8 +5,8 @@ from __future__ import annotations
 from simulator.proofs.bounds import Side, held
 from simulator.proofs.compiled import jit
 from simulator.proofs.search import Meeting, least_gap, scratch, triangle_gap
-from simulator.proofs.slabs import placed, stand
-from simulator.proofs.vectors import Floats, Ints, length, sub, vector
+from simulator.proofs.slabs import stand
+from simulator.proofs.vectors import Floats, Ints, length, sub
 
 
 @jit
@@ -27,8 +27,35 @@ def distances(side_a: Side, side_b: Side, poses: Floats, witness: Ints, found: F
 
 
 @jit
+def floors(
+    side_a: Side, side_b: Side, middle: Floats, reach: Floats, cap: Floats, floor: Floats, least: Floats
+) -> None:
+    """Write a lower bound of the distance of two bodies in each of n cells, at most ``cap``; 0 if below ``floor``."""
+    work = scratch()
+    i, j = -1, -1
+    for k in range(len(middle)):
+        a = stand(side_a.carriage, middle[k, side_a.column], reach[k, side_a.column])
+        b = stand(side_b.carriage, middle[k, side_b.column], reach[k, side_b.column])
+        gap, near_i, near_j = least_gap(Meeting(side_a.tree, a, side_b.tree, b), cap[k], floor[k], 0.0, (i, j), work)
+        if near_i >= 0:
+            i, j = near_i, near_j
+        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, side_b.is_closed, work)
+        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, side_a.is_closed, work)
+        is_apart = gap > floor[k] and known_a and known_b and not a_is_held and not b_is_held
+        least[k] = gap if is_apart else 0.0
+
+
+@jit
 def clearances(
-    side_a: Side, side_b: Side, row: int, poses: Floats, slack: float, found: Floats, nearest: Ints, witness: Ints
+    side_a: Side,
+    side_b: Side,
+    row: int,
+    poses: Floats,
+    slack: float,
+    least: Floats,
+    found: Floats,
+    nearest: Ints,
+    witness: Ints,
 ) -> None:
     """Lower what is known of the clearance at n poses to that of one pair, where that is less.
 
@@ -40,6 +67,8 @@ def clearances(
         Values of the two scanned joints.
     slack : float
         How much less than the distance the answer may be, in mm.
+    least : ndarray, shape (n,)
+        What is known of the pair's distance.
     found : ndarray, shape (n,)
         The least so far; replaced by 0 where one body holds a part of the other, or may do so.
     nearest : ndarray of int32, shape (n,)
@@ -50,12 +79,9 @@ def clearances(
     work = scratch()
     i, j = -1, -1
     for k in range(len(poses)):
-        if found[k] <= 0.0:
+        if found[k] <= least[k]:
             continue
         m = meeting(side_a, side_b, poses[k])
-        between = sub(placed(m.a, vector(m.tree_a.centre, 0)), placed(m.b, vector(m.tree_b.centre, 0)))
-        if length(between) - m.tree_a.radius[0] - m.tree_b.radius[0] >= found[k]:
-            continue  # the balls around the bodies are further apart, and neither holds the other
         # What was nearest at the pose before is near, and a good start.
         gap, near_i, near_j = least_gap(m, found[k], 0.0, slack, (i, j), work)
         if near_i >= 0:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.blocks import Blocks
 from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
 from simulator.proofs.bounds import ROUNDING_MM, Side, bounds
-from simulator.proofs.clearances import clearances, distances
+from simulator.proofs.clearances import clearances, distances, floors
 from simulator.proofs.slabs import FIXED, SLIDING, TURNING, Carriage
 from simulator.proofs.trees import box_tree
 from simulator.proofs.vectors import Vector
 
 AT_ZERO = np.zeros((1, 2))
-WAVES = (256, 16, 1)
+WAVES = ((256, 64.0), (16, 16.0), (1, 4.0))
+"""Of every so many poses, and blocks of so many degrees: what is found for few poses makes others cheap."""
 NEAR_MM = 10.0
 FAR_MM = 1e6
 """Further than anything in a room."""
@@ -85,15 +87,19 @@ class Prover:
         witness = np.full((count, 2), -1, dtype=np.int32)
         order = list(range(len(self.scene.pairs))) if rows is None else list(rows)
         done = np.zeros(count, dtype=bool)
-        for stride in WAVES:
+        for stride, size in WAVES:
             wave = np.flatnonzero(~done[::stride]) * stride
+            if len(wave) == 0:
+                continue
             known = np.flatnonzero(done & (nearest >= 0))
             if len(known):
                 self._take_over(poses_deg, known, wave, found, nearest, witness)
-            poses, least, pair, triangles = poses_deg[wave], found[wave], nearest[wave], witness[wave]
+            poses, upper, pair, triangles = poses_deg[wave], found[wave], nearest[wave], witness[wave]
+            blocks = Blocks.divide(poses, size)
             for row in order:
-                clearances(*self._sides[row], row, poses, slack_mm, least, pair, triangles)
-            found[wave], nearest[wave], witness[wave] = least, pair, triangles
+                least = self._floors(row, poses, blocks, upper)
+                clearances(*self._sides[row], row, poses, slack_mm, least, upper, pair, triangles)
+            found[wave], nearest[wave], witness[wave] = upper, pair, triangles
             done[wave] = True
             # Pairs that are often nearest first: what they find spares the others most of their search.
             often = np.bincount(nearest[nearest >= 0], minlength=len(self.scene.pairs))
@@ -101,17 +107,19 @@ class Prover:
         clearance_mm = np.where(nearest < 0, np.inf, np.maximum(found - ROUNDING_MM, 0.0))
         return clearance_mm, nearest.astype(np.int16)
 
-    def tightest(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
-        """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, 2)."""
-        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
-        nowhere = np.zeros_like(poses_deg)
-        margins = np.empty((len(self.scene.pairs), len(poses_deg)))
-        for row, pair in enumerate(self.scene.pairs):
-            limit = np.full(len(poses_deg), pair.buffer_mm + NEAR_MM)
-            hint = np.full((len(poses_deg), 2), -1, dtype=np.int32)
-            least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
-            margins[row] = least - pair.buffer_mm
-        return np.asarray(margins.argmin(axis=0), dtype=np.int16)
+    def _floors(
+        self, row: int, poses_deg: NDArray[np.float64], blocks: Blocks, upper_mm: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return a lower bound (n,) of a pair's distance: one for all poses of a block."""
+        cap, floor = np.zeros(len(blocks.centre)), np.full(len(blocks.centre), FAR_MM)
+        np.maximum.at(cap, blocks.of_pose, upper_mm)
+        np.minimum.at(floor, blocks.of_pose, upper_mm)
+        asked = np.flatnonzero(cap > 0.0)
+        least, middle, reach = np.zeros(len(cap)), poses_deg[blocks.centre[asked]], blocks.reach[asked]
+        answer = np.empty(len(asked))
+        floors(*self._sides[row], middle, reach, cap[asked], floor[asked], answer)
+        least[asked] = answer
+        return np.asarray(least[blocks.of_pose])
 
     def _take_over(
         self,
@@ -134,6 +142,18 @@ class Prover:
             side_a, side_b = self._sides[row]
             distances(side_a, side_b, poses_deg[poses], triangles, apart)
             found[poses], nearest[poses], witness[poses] = apart, row, triangles
+
+    def tightest(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
+        """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, 2)."""
+        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
+        nowhere = np.zeros_like(poses_deg)
+        margins = np.empty((len(self.scene.pairs), len(poses_deg)))
+        for row, pair in enumerate(self.scene.pairs):
+            limit = np.full(len(poses_deg), pair.buffer_mm + NEAR_MM)
+            hint = np.full((len(poses_deg), 2), -1, dtype=np.int32)
+            least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
+            margins[row] = least - pair.buffer_mm
+        return np.asarray(margins.argmin(axis=0), dtype=np.int16)
 
     def _side(self, pair: Pair, body: int, other: int) -> Side:
         carriage, column = self._carriage(pair, body)

@@ -153,10 +153,13 @@ def least_gap(
     enough = cap
     hint = slab(m, UP)
     if first[0] >= 0:
-        gap, _, _ = triangle_gap(m, first[0], first[1], work)
+        gap, p, q = triangle_gap(m, first[0], first[1], work)
         if gap < best:
             best, best_i, best_j = gap, first[0], first[1]
             enough = best - slack
+        D = sub(p, q)
+        if dot(D, D) > 1e-12:
+            hint = slab(m, scaled(1.0 / length(D), D))
     work.nodes[0, 0], work.nodes[0, 1], work.bounds[0] = 0, 0, -np.inf
     count = 1
     while count > 0 and best > floor:
