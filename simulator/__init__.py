@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.collision.contact import Status as Status
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.loading import load_setup as load_setup
+    from simulator.mapping.buffers import buffer_curve as buffer_curve
     from simulator.mapping.collision_map import CollisionMap as CollisionMap
     from simulator.mapping.compute import collision_map as collision_map
     from simulator.mapping.solid_angle import SolidAngle as SolidAngle
@@ -49,6 +50,7 @@ _HOMES = {
     "SimulatorError": "simulator.errors",
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.mapping.solid_angle",
+    "buffer_curve": "simulator.mapping.buffers",
     "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.loading",
     "show": "simulator.view.room",

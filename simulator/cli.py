@@ -45,7 +45,7 @@ def run(
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
 ) -> None:
-    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, map.png and sphere.png.
+    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
@@ -56,6 +56,7 @@ def run(
 
     start_helpers()
     from simulator import report
+    from simulator.mapping.buffers import can_have_curve
     from simulator.mapping.compute import collision_map
 
     setup = _load(scenario)
@@ -68,6 +69,8 @@ def run(
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
         report.write_beams(cmap, unfinished / "beams.csv")
+        if method == "certified" and can_have_curve(setup):
+            _write_buffers(setup, unfinished)
         found = report.result(cmap, seconds=round(time.perf_counter() - start, 2))
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
         _move_files(unfinished, folder)
@@ -151,6 +154,15 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
 
     save_map(cmap, folder / "map.png")
     save_sphere(cmap, folder / "sphere.png")
+
+
+def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
+    from simulator.mapping.buffers import buffer_curve
+    from simulator.view.plots import save_buffers
+
+    curve = buffer_curve(setup)
+    curve.table().round(9).to_csv(folder / "omega.csv", index=False, lineterminator="\n")
+    save_buffers(curve, setup.title or setup.name, folder / "omega.png")
 
 
 def _scratch_beside(folder: Path) -> tempfile.TemporaryDirectory[str]:

@@ -7,23 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.blocks import Blocks
 from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
-from simulator.proofs.bounds import ROUNDING_MM, Side, bounds
-from simulator.proofs.clearances import clearances, distances, floors
+from simulator.proofs.bounds import Side, bounds
+from simulator.proofs.planes import above, below
 from simulator.proofs.slabs import FIXED, SLIDING, TURNING, Carriage
 from simulator.proofs.trees import box_tree
 from simulator.proofs.vectors import Vector
+from simulator.proofs.waves import least_clearances
 
 AT_ZERO = np.zeros((1, 2))
-WAVES = ((256, 64.0), (16, 16.0), (1, 4.0))
-"""Of every so many poses, and blocks of so many degrees: what is found for few poses makes others cheap."""
 NEAR_MM = 10.0
-FAR_MM = 1e6
-"""Further than anything in a room."""
 
 
 class Prover:
@@ -42,6 +38,7 @@ class Prover:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self._trees = [box_tree(body.mesh) for body in scene.bodies]
         self._probes = [Probes.of(body.mesh) for body in scene.bodies]
         self._sides = [(self._side(pair, pair.a, pair.b), self._side(pair, pair.b, pair.a)) for pair in scene.pairs]
@@ -81,67 +78,8 @@ class Prover:
         nearest : ndarray of int16, shape (n,)
             Index of the pair; -1 if there are no pairs.
         """
-        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
-        count = len(poses_deg)
-        found, nearest = np.full(count, FAR_MM), np.full(count, -1, dtype=np.int32)
-        witness = np.full((count, 2), -1, dtype=np.int32)
-        order = list(range(len(self.scene.pairs))) if rows is None else list(rows)
-        done = np.zeros(count, dtype=bool)
-        for stride, size in WAVES:
-            wave = np.flatnonzero(~done[::stride]) * stride
-            if len(wave) == 0:
-                continue
-            known = np.flatnonzero(done & (nearest >= 0))
-            if len(known):
-                self._take_over(poses_deg, known, wave, found, nearest, witness)
-            poses, upper, pair, triangles = poses_deg[wave], found[wave], nearest[wave], witness[wave]
-            blocks = Blocks.divide(poses, size)
-            for row in order:
-                least = self._floors(row, poses, blocks, upper)
-                clearances(*self._sides[row], row, poses, slack_mm, least, upper, pair, triangles)
-            found[wave], nearest[wave], witness[wave] = upper, pair, triangles
-            done[wave] = True
-            # Pairs that are often nearest first: what they find spares the others most of their search.
-            often = np.bincount(nearest[nearest >= 0], minlength=len(self.scene.pairs))
-            order.sort(key=lambda row: -often[row])
-        clearance_mm = np.where(nearest < 0, np.inf, np.maximum(found - ROUNDING_MM, 0.0))
-        return clearance_mm, nearest.astype(np.int16)
-
-    def _floors(
-        self, row: int, poses_deg: NDArray[np.float64], blocks: Blocks, upper_mm: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return a lower bound (n,) of a pair's distance: one for all poses of a block."""
-        cap, floor = np.zeros(len(blocks.centre)), np.full(len(blocks.centre), FAR_MM)
-        np.maximum.at(cap, blocks.of_pose, upper_mm)
-        np.minimum.at(floor, blocks.of_pose, upper_mm)
-        asked = np.flatnonzero(cap > 0.0)
-        least, middle, reach = np.zeros(len(cap)), poses_deg[blocks.centre[asked]], blocks.reach[asked]
-        answer = np.empty(len(asked))
-        floors(*self._sides[row], middle, reach, cap[asked], floor[asked], answer)
-        least[asked] = answer
-        return np.asarray(least[blocks.of_pose])
-
-    def _take_over(
-        self,
-        poses_deg: NDArray[np.float64],
-        known: NDArray[np.intp],
-        wave: NDArray[np.intp],
-        found: NDArray[np.float64],
-        nearest: NDArray[np.int32],
-        witness: NDArray[np.int32],
-    ) -> None:
-        """Begin with what is nearest at the nearest pose known: the distance of those triangles is an upper bound."""
-        from scipy.spatial import cKDTree
-
-        _, place = cKDTree(poses_deg[known]).query(poses_deg[wave])
-        like = known[place]
-        for row in np.unique(nearest[like]):
-            asked = (nearest[like] == row) & (witness[like, 0] >= 0)
-            poses, triangles = wave[asked], witness[like[asked]]
-            apart = np.empty(len(poses))
-            side_a, side_b = self._sides[row]
-            distances(side_a, side_b, poses_deg[poses], triangles, apart)
-            found[poses], nearest[poses], witness[poses] = apart, row, triangles
+        rows = range(len(self.scene.pairs)) if rows is None else rows
+        return least_clearances(self._sides, list(rows), np.ascontiguousarray(poses_deg, dtype=float), slack_mm)
 
     def tightest(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
         """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, 2)."""
@@ -154,6 +92,32 @@ class Prover:
             least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
             margins[row] = least - pair.buffer_mm
         return np.asarray(margins.argmin(axis=0), dtype=np.int16)
+
+    def above(
+        self,
+        row: int,
+        middle: NDArray[np.float64],
+        reach: NDArray[np.float64],
+        hint: NDArray[np.int32],
+        bowls: NDArray[np.float64],
+        most: NDArray[np.float64],
+    ) -> None:
+        """Write how far apart a pair is at most; see `simulator.proofs.planes.above`."""
+        above(*self._sides[row], middle, reach, hint, bowls, most)
+
+    def below(
+        self,
+        row: int,
+        middle: NDArray[np.float64],
+        reach: NDArray[np.float64],
+        top_mm: NDArray[np.float64],
+        hint: NDArray[np.int32],
+        plane: NDArray[np.float64],
+        bowls: NDArray[np.float64],
+        most: NDArray[np.float64],
+    ) -> None:
+        """Write how far apart a pair is at least; see `simulator.proofs.planes.below`."""
+        below(*self._sides[row], middle, reach, top_mm, hint, plane, bowls, most)
 
     def _side(self, pair: Pair, body: int, other: int) -> Side:
         carriage, column = self._carriage(pair, body)

@@ -7,10 +7,20 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.proofs.compiled import inlined, jit
-from simulator.proofs.slabs import Aim, Stand, aim, box_support, in_body, placed, triangle_support
+from simulator.proofs.slabs import (
+    TURNING,
+    Aim,
+    Stand,
+    aim,
+    box_support,
+    in_body,
+    pace,
+    placed,
+    triangle_support,
+)
 from simulator.proofs.trees import Tree
 from simulator.proofs.triangles import crossing_points, nearest_points
-from simulator.proofs.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
+from simulator.proofs.vectors import Floats, Ints, Vector, cross, dot, length, scaled, sub, vector
 
 STACK = 512
 """More than two trees of a billion triangles need: every level leaves one pair of nodes behind."""
@@ -114,18 +124,65 @@ def node_gap(m: Meeting, i: int, j: int, enough: float, hint: Slab) -> float:
 
 @jit
 def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vector, Vector]:
-    """Return a lower bound ≥ 0 of the distance of two triangles, and two of their points near each other."""
+    """Return a lower bound of the distance of two triangles, and two of their points near each other.
+
+    It is at least 0; or, of bodies that lean, what a distance of 0 is relative to their slopes.
+    """
+    least = -abs(m.a.slope) * m.a.sine - abs(m.b.slope) * m.b.sine
     for k in range(3):
         work.A[k, 0], work.A[k, 1], work.A[k, 2] = placed(m.a, vector(m.tree_a.corners[i], k))
         work.B[k, 0], work.B[k, 1], work.B[k, 2] = placed(m.b, vector(m.tree_b.corners[j], k))
     p, q = nearest_points(work.A, work.B)
     D = sub(p, q)
     apart = length(D)
-    gap = triangle_slab(m, i, j, slab(m, scaled(1.0 / apart, D))) if apart > 0.0 else 0.0
-    if gap > 0.0:
+    gap = triangle_slab(m, i, j, slab(m, scaled(1.0 / apart, D))) if apart > 0.0 else least
+    if gap > least:
         return gap, p, q
     crosses, s, t = crossing_points(work.A, work.B)
-    return (0.0, s, t) if crosses else (0.0, p, q)
+    return (least, s, t) if crosses else (least, p, q)
+
+
+@inlined
+def carried_slab(near: Stand, own: Floats, far: Stand, other: Floats, n: Vector) -> float:
+    """Return how wide a slab lies between two triangles (3, 3), in the room, if it turns with the first.
+
+    In the axes of the first body, which turns by θ about w through o, a point q of the other that goes to
+    q + y v − V' r has
+
+        (n + x w × n − V n')·(q + y v − V' r − o),    x = sin θ,  V = 1 − cos θ,  n' the part of n across w,
+
+    along n. A slab that stands loses θ times the length of a face that turns; this one loses nothing.
+    """
+    least = min(dot(n, vector(own, 0)), min(dot(n, vector(own, 1)), dot(n, vector(own, 2))))
+    turned = cross(near.axis, n)
+    across = sub(n, scaled(dot(n, near.axis), near.axis))
+    most = -np.inf
+    for k in range(3):
+        q = vector(other, k)
+        arm = sub(q, near.origin)
+        v, r = pace(far, q)
+        loss = near.sine * abs(dot(turned, arm) + near.slope) + far.sine * abs(dot(n, v) + far.slope)
+        loss += near.versine * max(0.0, -dot(across, arm) - near.bend)
+        loss += far.versine * max(0.0, -dot(n, r) - far.bend)
+        loss += near.sine * far.sine * abs(dot(turned, v)) + near.versine * far.sine * abs(dot(across, v))
+        loss += near.sine * far.versine * abs(dot(turned, r)) + near.versine * far.versine * abs(dot(across, r))
+        most = max(most, dot(n, q) + loss)
+    return least - most
+
+
+@jit
+def carried_gap(m: Meeting, p: Vector, q: Vector, work: Scratch) -> float:
+    """Return how wide a slab lies between the two triangles in ``work``, if it turns with one of them."""
+    D = sub(p, q)
+    apart = length(D)
+    gap = -np.inf
+    if apart > 0.0:
+        n = scaled(1.0 / apart, D)
+        if m.a.kind == TURNING:
+            gap = carried_slab(m.a, work.A, m.b, work.B, n)
+        if m.b.kind == TURNING:
+            gap = max(gap, carried_slab(m.b, work.B, m.a, work.A, scaled(-1.0, n)))
+    return gap
 
 
 @jit
@@ -151,15 +208,18 @@ def least_gap(
     """
     best, best_i, best_j = cap, -1, -1
     enough = cap
+    leans = m.a.slope != 0.0 or m.b.slope != 0.0
     hint = slab(m, UP)
     if first[0] >= 0:
         gap, p, q = triangle_gap(m, first[0], first[1], work)
-        if gap < best:
-            best, best_i, best_j = gap, first[0], first[1]
-            enough = best - slack
+        if leans:
+            gap = max(gap, carried_gap(m, p, q, work))
         D = sub(p, q)
         if dot(D, D) > 1e-12:
             hint = slab(m, scaled(1.0 / length(D), D))
+        if gap < best:
+            best, best_i, best_j = gap, first[0], first[1]
+            enough = best - slack
     work.nodes[0, 0], work.nodes[0, 1], work.bounds[0] = 0, 0, -np.inf
     count = 1
     while count > 0 and best > floor:
@@ -173,6 +233,8 @@ def least_gap(
             if triangle_slab(m, of_a, of_b, hint) >= enough:
                 continue
             gap, p, q = triangle_gap(m, of_a, of_b, work)
+            if leans and gap < enough:
+                gap = max(gap, carried_gap(m, p, q, work))
             if gap < best:
                 best, best_i, best_j = gap, of_a, of_b
                 enough = best - slack

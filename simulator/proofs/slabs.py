@@ -12,6 +12,9 @@ n·p(θ) is at one of its corners, for each θ. Two bounds follow, for any unit 
   keep a distance of at least  min over A of (n·p − drop) + min over B of (−n·q − drop):  a slab of normal n lies
   between them at every pose of the cell. It is exact at the middle for the n along the nearest points, and loses
   only what moves along n.
+* an affine one from below: a body may be told to ``lean`` by a slope s and a bend c ≥ 0. Then n·p(θ) is bounded
+  relative to s sin θ − c (1 − cos θ), and drop becomes sin δ |n·v − s| + (1 − cos δ) max(0, n·r − c): what moves like
+  the point that s and c are from loses nothing (`simulator.proofs.planes`).
 * from above: with D = p − q, |D(θ, φ)|² ≤ |D|² + 2 drop(−D, p) + 2 drop(D, q) + (chord(p) + chord(q))², where
   chord(p) = 2 sin(δ/2) |r| is as far as p gets.
 """
@@ -60,6 +63,8 @@ class Stand(NamedTuple):
         Rotation and translation from the body's axes to the room's, in the middle of the cell.
     sine, versine, turn : float
         sin δ, 1 − cos δ and 2 sin(δ/2) of a revolute joint; δ in mm, 0 and 0 of a prismatic one.
+    slope, bend : float
+        What bounds from below are relative to: slope sin θ − bend (1 − cos θ), or slope θ. 0 unless it leans.
 
     """
 
@@ -71,12 +76,15 @@ class Stand(NamedTuple):
     sine: float
     versine: float
     turn: float
+    slope: float
+    bend: float
 
 
 class Aim(NamedTuple):
     """A direction n of the room as a body sees it: n·p, n·v and n·r are affine in the body's coordinates x of p.
 
-    n·p = n·x + n0 and so on; n, v and r are in the body's axes.
+    n·p = n·x + n0 and so on; n, v and r are in the body's axes. Slope and bend of a body that leans are taken off v0
+    and r0.
     """
 
     n: Vector
@@ -92,9 +100,9 @@ def stand(carriage: Carriage, value: float, reach: float) -> Stand:
     """Return a body with its joint at ``value``, reaching ``reach`` ≤ 90° (or any mm) to either side."""
     kind, origin, axis, rows, shift = carriage
     if kind == FIXED:
-        return Stand(kind, origin, axis, rows, shift, 0.0, 0.0, 0.0)
+        return Stand(kind, origin, axis, rows, shift, 0.0, 0.0, 0.0, 0.0, 0.0)
     if kind == SLIDING:
-        return Stand(kind, origin, axis, rows, add(shift, scaled(value, axis)), reach, 0.0, 0.0)
+        return Stand(kind, origin, axis, rows, add(shift, scaled(value, axis)), reach, 0.0, 0.0, 0.0, 0.0)
     angle, delta = radians(value), radians(reach)
     x, y, z = axis
     s, c, k = sin(angle), cos(angle), 1.0 - cos(angle)
@@ -115,7 +123,14 @@ def stand(carriage: Carriage, value: float, reach: float) -> Stand:
     )
     arm = sub(shift, origin)
     moved = add(origin, (dot(R[0], arm), dot(R[1], arm), dot(R[2], arm)))
-    return Stand(kind, origin, axis, turned, moved, sin(delta), 1.0 - cos(delta), 2.0 * sin(delta / 2.0))
+    return Stand(kind, origin, axis, turned, moved, sin(delta), 1.0 - cos(delta), 2.0 * sin(delta / 2.0), 0.0, 0.0)
+
+
+@inlined
+def leaning(body: Stand, slope: float, bend: float) -> Stand:
+    """Return a body whose bounds from below are relative to a slope and a bend."""
+    kind, origin, axis, rows, shift, sine, versine, turn, _, _ = body
+    return Stand(kind, origin, axis, rows, shift, sine, versine, turn, slope, bend)
 
 
 @inlined
@@ -151,11 +166,11 @@ def aim(body: Stand, n: Vector) -> Aim:
             in_body(body, n),
             dot(n, body.shift),
             in_body(body, along),
-            dot(along, arm),
+            dot(along, arm) - body.slope,
             in_body(body, across),
-            dot(across, arm),
+            dot(across, arm) - body.bend,
         )
-    return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, dot(n, body.axis), ORIGIN, 0.0)
+    return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, dot(n, body.axis) - body.slope, ORIGIN, 0.0)
 
 
 @inlined
@@ -172,6 +187,17 @@ def chord(body: Stand, p: Vector) -> float:
     if body.kind == TURNING:
         return body.turn * length(cross(body.axis, sub(p, body.origin)))
     return body.sine
+
+
+@inlined
+def pace(body: Stand, p: Vector) -> tuple[Vector, Vector]:
+    """Return v and r of a point p in the room: it goes to p + x v − V r."""
+    if body.kind == FIXED:
+        return ORIGIN, ORIGIN
+    if body.kind != TURNING:
+        return body.axis, ORIGIN
+    arm = sub(p, body.origin)
+    return cross(body.axis, arm), sub(arm, scaled(dot(arm, body.axis), body.axis))
 
 
 @inlined

@@ -1,31 +1,128 @@
-"""The user's cache folder: what can be made again, kept so that it need not be."""
+"""The user's cache folder: what can be made again, kept so that it need not be.
+
+A file begins with a checksum of its name and of all that follows: what is damaged, cut short or copied from elsewhere
+counts as missing, and is made again and replaced. Files are written under another name first, so they appear whole or
+not at all, and any number of processes may share the folder. If something fails (no home, no rights, no space), work
+goes on without a cache.
+
+Nothing is ever removed, and what another version of the code has made is not used: the folder may be deleted at any
+time. The checksum guards against accidents, not against malice: compiled code lies there, so nobody else should be
+able to write to it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import secrets
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+FORMAT = b"1"
+"""Of the files; part of every checksum."""
+
+Arrays = dict[str, NDArray[Any]]
+Layout = Mapping[str, tuple[DTypeLike, tuple[int, ...]]]
+"""Type and shape of each array."""
+Bytes = bytes | memoryview
 
 
 def cache_folder(name: str) -> Path | None:
-    """Return a folder to keep things in, made if need be; None where nothing can be written.
+    """Return where things of one kind are kept, whether it exists or not; None where there is no home.
 
-    The environment variable ``SIMULATOR_CACHE`` names another place for it.
+    The environment variable ``SIMULATOR_CACHE`` names another place.
     """
-    folder = _root() / name
+    if chosen := os.environ.get("SIMULATOR_CACHE"):
+        return Path(chosen) / name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if sys.platform == "win32":
+        root = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        root = home / "Library" / "Caches"
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return root / "treatment-geometry-simulator" / name
+
+
+def code_of(*files: Path) -> str | None:
+    """Return a hash of source files; None where there are none to read, and then nothing can be kept."""
+    try:
+        hashes = [hashlib.sha256(file.read_bytes()).digest() for file in files]
     except OSError:
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    return hashlib.sha256(b"".join(hashes)).hexdigest() if hashes else None
 
 
-def _root() -> Path:
-    if chosen := os.environ.get("SIMULATOR_CACHE"):
-        return Path(chosen)
-    home = Path("~").expanduser()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "treatment-geometry-simulator"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "treatment-geometry-simulator"
-    return Path(os.environ.get("XDG_CACHE_HOME", home / ".cache")) / "treatment-geometry-simulator"
+def kept(name: str, key: str, layout: Layout, make: Callable[[], Arrays]) -> Arrays:
+    """Return arrays from the cache; if they are not there, make and keep them.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder.
+    key : str
+        Of the file: hashes of all that the arrays depend on, the code that makes them included.
+    layout : mapping
+        The arrays, in order; anything else is not used.
+    make : callable
+        Makes them.
+    """
+    content = read(name, key)
+    header = _header(layout)
+    if content is not None and content[: len(header)] == header:
+        arrays, start = {}, len(header)
+        for each, (kind, shape) in layout.items():
+            arrays[each] = np.ndarray(shape, kind, content, start).copy()  # aligned, and open to writing
+            start += arrays[each].nbytes
+        return arrays
+    arrays = make()
+    header = _header({each: (array.dtype, array.shape) for each, array in arrays.items()})
+    write(name, key, [header, *(np.ascontiguousarray(array).data for array in arrays.values())])
+    return arrays
+
+
+def read(name: str, key: str) -> memoryview | None:
+    """Return what is kept in a file; None if there is none, or if it is not what was written."""
+    folder = cache_folder(name)
+    try:
+        found = memoryview((folder / key).read_bytes() if folder is not None else b"")
+    except OSError:
+        return None
+    size = hashlib.sha256().digest_size
+    return found[size:] if found[:size] == _checksum(name, key, [found[size:]]) else None
+
+
+def write(name: str, key: str, pieces: list[Bytes]) -> None:
+    """Keep something in a file, if that can be done."""
+    folder = cache_folder(name)
+    if folder is None:
+        return
+    part = folder / f"{key}.{secrets.token_hex(4)}"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("xb") as file:
+                file.writelines([_checksum(name, key, pieces), *pieces])
+            part.replace(folder / key)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _checksum(name: str, key: str, pieces: list[Bytes]) -> bytes:
+    checksum = hashlib.sha256(b"%s %s/%s\n" % (FORMAT, name.encode(), key.encode()))
+    for piece in pieces:
+        checksum.update(piece)
+    return checksum.digest()
+
+
+def _header(layout: Layout) -> bytes:
+    return f"{[(name, np.dtype(kind).str, shape) for name, (kind, shape) in layout.items()]}\n".encode()

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.mapping.buffers import BufferCurve
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
+from simulator.mapping.solid_angle import FULL_SPHERE_SR
 from simulator.mapping.sphere import look_up
 from simulator.view.colours import Palette
 
@@ -89,6 +91,38 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior") ->
     axes.set_aspect("equal")
     axes.axis("off")
     return axes
+
+
+def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
+    """Draw the achievable solid angle against the buffer: the proven bounds, with what lies between them filled.
+
+    Parameters
+    ----------
+    curve : BufferCurve
+        The curve.
+    axes : matplotlib Axes
+        Where to draw.
+    """
+    lower, upper = (100 * bound / FULL_SPHERE_SR for bound in (curve.lower_sr, curve.upper_sr))
+    axes.fill_between(curve.buffers_mm, lower, upper, color="#0072b2", alpha=0.4, linewidth=0, label="proven bounds")
+    axes.plot(curve.buffers_mm, lower, color="#0072b2", linewidth=0.8)
+    axes.plot(curve.buffers_mm, upper, color="#0072b2", linewidth=0.8)
+    axes.set_xlabel("buffer to patient and couch / mm")
+    axes.set_ylabel("achievable solid angle / % of 4π")
+    axes.set_xlim(curve.buffers_mm[0], curve.buffers_mm[-1])
+    axes.set_ylim(bottom=0.0)
+    axes.grid(color="#dddddd", linewidth=0.5)
+    axes.legend(frameon=False)
+    return axes
+
+
+def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
+    """Write ``omega.png``: the solid angle against the buffer."""
+    figure = _figure(7.0, 4.6)
+    plot_buffers(curve, figure.add_subplot())
+    figure.suptitle(title, fontsize="medium")
+    figure.supxlabel(DISCLAIMER, fontsize=6, color="#555555")
+    figure.savefig(path, dpi=DPI, metadata={"Software": None})
 
 
 def save_map(cmap: CollisionMap, path: Path) -> None:
