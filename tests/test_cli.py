@@ -13,7 +13,7 @@ import simulator as sim
 from simulator import cli
 from simulator.view import plots
 
-FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png"}
+FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "omega.csv", "omega.png"}
 COARSE = ("--gantry-step", "15", "--couch-step", "15")
 
 

@@ -35,7 +35,7 @@ def jit(function: Function) -> Function:
 def borrowing(function: Function) -> Function:
     """Compile a function that makes no arrays and returns none: it uses its caller's, and counts no references.
 
-    Counting takes as long as the work in between, and longer where several threads count those of one tree.
+    Where two trees are searched, counting takes as long as all else.
     """
     return _compiled(function, _nrt=False)
 

@@ -138,7 +138,7 @@ def free_by_buffer(
     most_cells : int
         Stop once as many cells have been looked at.
     workers : int
-        Number of threads. The bounds do not depend on it.
+        Number of threads. The bounds depend on it by a rounding only.
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
     """

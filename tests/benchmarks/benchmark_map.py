@@ -83,7 +83,7 @@ def transforms(scene: Scene, body: int, poses_deg: NDArray[np.float64]) -> list[
 
 def ours(scene: Scene, poses_deg: NDArray[np.float64], workers: int) -> Callable[[], Statuses]:
     """Return a map from nothing but the scene."""
-    return lambda: evaluate(Checker(scene), poses_deg, workers=workers)[0]
+    return lambda: evaluate(Checker(scene), poses_deg, workers=workers)
 
 
 def compare(scenario: str, step_deg: float, repeats: int) -> None:
@@ -116,6 +116,13 @@ def compare(scenario: str, step_deg: float, repeats: int) -> None:
         print(f"  {way:<16}{median:8.2f} s  {median / base:6.3f} of (a)  ({min(times):.2f} to {max(times):.2f} s)")
 
 
+def with_machine_set(scenarios: list[str]) -> list[str]:
+    """Return the scenarios, and `brain_slicerrt` where its machine set is."""
+    folders = os.environ.get("SIMULATOR_MODELS", "").split(os.pathsep)
+    has_machine_set = any(folder and (Path(folder) / MACHINE_SET).is_file() for folder in folders)
+    return [*scenarios, *(["brain_slicerrt"] if has_machine_set else [])]
+
+
 def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description="The map beside a bare loop over python-fcl.")
@@ -123,13 +130,11 @@ def main() -> None:
     parser.add_argument("--step", type=float, default=1.0, help="of the grid, in degrees")
     parser.add_argument("--scenarios", nargs="*", default=["brain", "liver"])
     arguments = parser.parse_args()
-    folders = os.environ.get("SIMULATOR_MODELS", "").split(os.pathsep)
-    has_machine_set = any(folder and (Path(folder) / MACHINE_SET).is_file() for folder in folders)
     packages = ", ".join(f"{name} {version(name)}" for name in ("python-fcl", "numpy", "scipy"))
     machine = f"{platform.system()} {platform.machine()}, {cpu_count()} CPUs"
     print(f"{machine}, Python {platform.python_version()}, {packages}")
     print(f"median of {arguments.repeats} interleaved repeats")
-    for scenario in [*arguments.scenarios, *(["brain_slicerrt"] if has_machine_set else [])]:
+    for scenario in with_machine_set(arguments.scenarios):
         compare(scenario, arguments.step, arguments.repeats)
 
 

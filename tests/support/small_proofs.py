@@ -1,0 +1,89 @@
+"""Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
+
+    python small_proofs.py FOLDER...
+
+Every folder holds a copy of the package. Without compilation (NUMBA_DISABLE_JIT=1) a copy costs a second or two.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+
+import numpy as np
+
+POSES = 140
+
+
+def rooms(shapes, joint):
+    """Rooms and rectangles of poses in them, each made for one way of being wrong.
+
+    The last body moves against the others; "rest" moves nothing.
+    """
+    arm = joint("arm", "revolute", "fixed", (0.0, 0.0, 1.0), (300.0, 0.0, 0.0))
+    hand = joint("hand", "fixed", "arm", (0.0, 0.0, 1.0), (-200.0, 30.0, 0.0))
+    drawer = joint("drawer", "prismatic", "fixed", (0.6, 0.8, 0.0))
+    slide = joint("slide", "prismatic", "fixed", (1.0, 0.0, 0.0))
+    rest = joint("rest", "revolute")
+    along_x = np.array([(0, 0, 1), (1, 0, 0), (0, 1, 0)])
+    peg, ball = shapes.box(2, 2, 2), shapes.needle(-5, 5, 5)
+    rod, bar = (shapes.needle(0.0, 400.0, 2.0), shapes.prism(10, 2.0, -400.0, 400.0))
+    rod, bar = rod.mapped(along_x), bar.mapped(along_x)
+
+    def at(mesh, *place):
+        return mesh.mapped(np.eye(3), place)
+
+    def room(joints, bodies, *buffers_mm, scan=None):
+        pairs = [(i, len(bodies) - 1, buffer_mm) for i, buffer_mm in enumerate(buffers_mm)]
+        return shapes.scene_of([*joints, rest], bodies, pairs, scan or (joints[0].name, "rest"))
+
+    pegs = [(at(peg, 600, 260, 0), "fixed"), (at(peg, 690, 20, 0), "fixed")]
+    yield "an arm passes pegs", room([arm], [*pegs, (rod, "arm")], 0.0, 0.0), (-60, 0), (63, 0)
+    near = [(at(peg, 660, 0, 12), "fixed"), (rod, "arm")]
+    yield "an arm passes near a peg", room([arm], near, 20.0), (-30, 0), (31, 0)
+    held_out = [(at(peg, -80, 0, 0), "fixed"), (at(peg, -180, -30, 0), "hand")]
+    yield "a hand passes a peg", room([arm, hand], held_out, 0.0), (-40, 0), (41, 0)
+    lid = [(shapes.box(10, 600, 40, at=(660, 0, 0)), "fixed"), (shapes.box(4, 4, 4, at=(380, 0, 0)), "arm")]
+    yield "a lid comes down on a wall", room([arm], lid, 0.0), (-30, 0), (31, 0)
+    turning = [(at(shapes.prism(10, 3.0, -5.0, 5.0), 660, 60, 0), "fixed"), (bar, "arm")]
+    yield "a bar turns about its middle", room([arm], turning, 0.0), (-20, 0), (21, 0)
+    drawn = [(at(peg, 120, 160, 0), "fixed"), (shapes.box(8, 8, 8), "drawer")]
+    yield "a drawer meets a peg", room([drawer], drawn, 0.0), (0, 0), (310, 0)
+    leaving = [(shapes.box(100, 100, 100), "fixed"), (shapes.box(60, 60, 60), "drawer")]
+    yield "a drawer leaves a block", room([drawer], leaving, 0.0), (-100, 0), (290, 0)
+    swung = [(shapes.box(200, 100, 100, at=(600, 0, 0)), "fixed"), (shapes.box(200, 30, 30, at=(300, 0, 0)), "arm")]
+    yield "an arm leaves a block", room([arm], swung, 0.0), (-10, 0), (80, 0)
+    both = [(shapes.box(100, 100, 100), "slide"), (shapes.box(60, 60, 60), "drawer")]
+    yield "two drawers", room([drawer, slide], both, 0.0, scan=("drawer", "slide")), (-20, -4), (290, 4)
+    beyond = [(at(peg, 60, 80, 30), "fixed"), (peg, "drawer")]
+    yield "a drawer goes past", room([drawer], beyond, 40.0), (0, 0), (210, 0)
+    yield "a ball in a block", room([drawer], [(leaving[0][0], "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
+    hollow = shapes.joined(leaving[0][0], shapes.inside_out(shapes.box(60, 60, 60)))
+    yield "a ball in a cavity", room([drawer], [(hollow, "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
+
+
+def wrong(folder):
+    """How often FCL contradicts the cells of a copy, for each room; and the least share that they decide."""
+    for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "bodies", "proven")]:
+        del sys.modules[name]
+    sys.path[0] = folder
+    importlib.invalidate_caches()
+    shapes, proven = importlib.import_module("bodies").shapes, importlib.import_module("proven")
+    joint = importlib.import_module("simulator.models.kinematics").Joint
+    assert importlib.import_module("simulator").__file__.startswith(folder)
+    contradictions, decided = {}, {}
+    for name, scene, low, high in rooms(shapes, joint):
+        cells = proven.prove(scene, low, high, weight=proven.longest, undecided=0.02, finest=0.2, most_cells=80)
+        found = proven.found_wrong(scene, cells, np.random.default_rng(1), POSES)
+        way = np.linspace(low, high, 2 * POSES)
+        found += proven.contradictions(proven.Checker(scene), cells, way, proven.cell_of(cells, way))
+        contradictions[name] = len(found)
+        lengths = proven.longest(cells.low, cells.high)
+        decided[name] = float(lengths[cells.status[:, 0] != proven.UNDECIDED].sum() / lengths.sum())
+    return {"contradictions": contradictions, "decided": decided}
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, "")
+    print(json.dumps({folder: wrong(folder) for folder in sys.argv[1:]}))
