@@ -84,7 +84,7 @@ def buffer_curve(
     tolerance : float
         The bounds of every buffer are to be no further apart than this share of 4π.
     workers : int, optional
-        Number of threads, all cores if not given. The curve depends on it by a rounding only.
+        Number of threads, all cores if not given. The curve does not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)``.
 

@@ -32,7 +32,8 @@ class Joint:
     type : {"fixed", "revolute", "prismatic"}
         A revolute value is in degrees about ``axis``, a prismatic one in mm along it.
     axis : tuple of float
-        Unit vector in the frame's own axes at value 0: the parent's, unless there is a constant rotation.
+        Unit vector, to a millionth, in the frame's own axes at value 0: the parent's, unless there is a constant
+        rotation.
     origin_mm : tuple of float
         The frame's origin in the parent's axes at value 0.
     limits : tuple of float, optional
@@ -51,8 +52,10 @@ class Joint:
 
     def __post_init__(self) -> None:
         length = float(np.linalg.norm(self.axis))
-        if not abs(length - 1.0) <= 1e-6:  # bounds on motion count on it
+        if not abs(length - 1.0) <= 1e-6:
             raise SimulatorError(f"joint {self.name!r}: axis must be a unit vector, was of length {length:g}")
+        # Bounds on motion count on the length: what the digits of a file leave of it is taken off here.
+        object.__setattr__(self, "axis", tuple((np.asarray(self.axis) / length).tolist()))
 
     @property
     def unit(self) -> str:

@@ -161,17 +161,17 @@ def bound(
     least, slack = 0.0, SLACK * furthest(moving)
     if found.apart > floor:
         gap, near_i, near_j = least_gap(moving, cap, floor, slack, (i, j), work)
-        if near_i < 0:
+        if near_i >= 0:
+            i, j = near_i, near_j
+            hint[0], hint[1] = i, j
+            found = look(still, moving, i, j, work)
+        if gap > floor:  # a search that stopped early has not seen the least
             known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, side_b.is_closed, work)
             known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, side_a.is_closed, work)
             if a_is_held or b_is_held:
                 return 0.0, INSIDE
-            return (cap if known_a and known_b else 0.0), found.most
-        i, j = near_i, near_j
-        hint[0], hint[1] = i, j
-        least = gap if gap > floor else 0.0  # a search that stopped early has not seen the least
-        found = look(still, moving, i, j, work)
-        if found.most <= floor:
+            least = gap if known_a and known_b else 0.0
+        if near_i < 0 or found.most <= floor:
             return least, found.most
     _, near_i, near_j = least_gap(
         still, min(cap, found.apart), max(floor - furthest(moving), 0.0), slack, (i, j), work

@@ -32,16 +32,12 @@ def jit(function: Function) -> Function:
     return _compiled(function)
 
 
-def borrowing(function: Function) -> Function:
-    """Compile a function that makes no arrays and returns none: it uses its caller's, and counts no references.
-
-    Where two trees are searched, counting takes as long as all else.
-    """
-    return _compiled(function, _nrt=False)
-
-
 def inlined(function: Function) -> Function:
-    """Compile a small `borrowing` function into each of its callers: it is done sooner than a tree is handed over."""
+    """Compile a small function into each of its callers: it is done sooner than a tree is handed over.
+
+    It borrows its caller's arrays and counts no references, so it must make no array and return none: where two trees
+    are searched, counting takes as long as all else.
+    """
     return _compiled(function, _nrt=False, forceinline=True)
 
 

@@ -2,12 +2,14 @@
 
 Every cell of poses has bounds on the distance of its pairs that follow it over the cell (`simulator.proofs.planes`),
 and from them what is proven for every buffer (`simulator.proofs.shares`). A pair that is further apart, all over a
-cell, than the largest buffer or than another pair may be, says nothing there and is not asked again in what the cell
-is divided into. What divides first is what contributes most to the distance between the bounds, over all buffers.
+cell, than the largest buffer or than another pair may be, says nothing there and is not asked again in its quarters:
+the nearest pair of a pose is never one of them. What is looked at first is what contributes most to the distance
+between the bounds, over all buffers.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,12 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.proofs.bounds import NEVER, ROUNDING_MM
-from simulator.proofs.planes import BOWL, PLACES, PLANE
+from simulator.proofs.bowls import BOWL, PLACES
+from simulator.proofs.planes import PLANE
 from simulator.proofs.prover import Prover
-from simulator.proofs.refine import WORTH, Weight
-from simulator.proofs.shares import GRID, shares
+from simulator.proofs.refine import Weight
+from simulator.proofs.shares import edges, shares
 
-GAIN = 0.6
+WORTH = 0.5
+"""Cells that contribute at least this share of what the largest does are divided in the same round. Measured."""
+PART = 64
+"""Cells that one thread looks at before it takes others. Not a matter of their number, so the bounds are not either."""
+GAIN = 0.8
 """What dividing is expected to decide of a cell: no more of them are divided than may be needed."""
 
 
@@ -129,16 +136,16 @@ def free_by_buffer(
     low, high : ndarray, shape (n, 2)
         The cells to begin with; no revolute joint may reach over more than 180°.
     buffers_mm : ndarray, shape (k,)
-        At least 0, ascending.
+        One or more, at least 0, ascending.
     weight : callable
-        What a cell counts: ``weight(low, high)`` of shape (n,), proportional to how far the cell reaches in the
-        second joint, wherever that is.
+        What a cell counts: ``weight(low, high)`` of shape (n,). It must be proportional to how far the cell reaches
+        in the second joint, wherever that is.
     tolerance : float
         Stop once the bounds of every buffer are no further apart.
     most_cells : int
         Stop once as many cells have been looked at.
     workers : int
-        Number of threads. The bounds depend on it by a rounding only.
+        Number of threads. The bounds do not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
     """
@@ -149,7 +156,7 @@ def free_by_buffer(
     with ThreadPoolExecutor(workers) as pool:
         while len(fresh.low):
             looked_at += len(fresh.low)
-            parts = list(pool.map(lambda part: _judged(prover, part, buffers_mm, weight), _parts(fresh, workers)))
+            parts = list(pool.map(lambda part: _judged(prover, part, buffers_mm, weight), _parts(fresh)))
             fresh = _Open.joined(parts)
             weights = weight(fresh.low, fresh.high)
             is_open = (weights[:, None] - fresh.free - fresh.taken).max(axis=1, initial=0.0) > 1e-12 * total
@@ -175,86 +182,59 @@ def free_by_buffer(
     return Curve(buffers_mm, lower, upper, looked_at)
 
 
-def _parts(cells: _Open, workers: int) -> list[_Open]:
-    if workers == 1:
-        return [cells]
-    which = np.arange(len(cells.low)) * 4 * workers // len(cells.low)
+def _parts(cells: _Open) -> list[_Open]:
+    which = np.arange(len(cells.low)) // PART
     return [cells.only(which == part) for part in np.unique(which)]
 
 
 def _judged(prover: Prover, cells: _Open, buffers_mm: NDArray[np.float64], weight: Weight) -> _Open:
     """Return the quarters of cells, with what can be said of them at the cells' size."""
     middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2
-    count = len(cells.cell)
-    hint, most_mm, cell_most_mm = cells.hint.copy(), np.full(count, NEVER), cells.most_mm.copy()
-    plane, bowls = np.zeros((count, PLANE)), np.zeros((count, 2 * len(PLACES), BOWL))
-    bowls[:, :, 0] = NEVER
-    is_own = np.array([pair.is_machine_own for pair in prover.scene.pairs], dtype=bool)[cells.row]
     order = np.argsort(cells.row, kind="stable")
-    batches = np.split(order, np.flatnonzero(np.diff(cells.row[order])) + 1) if count else []
-    for batch in batches:
-        row, cell = cells.row[batch[0]], cells.cell[batch]
-        found, near, far = hint[batch], bowls[batch], most_mm[batch]
-        prover.above(row, middle[cell], reach[cell], found, near, far)
-        bowls[batch], most_mm[batch] = near, far
-        if not is_own[batch[0]]:
-            cell_most_mm[cell] = np.minimum(cell_most_mm[cell], far)
-    top_mm = np.where(is_own, 0.0, buffers_mm[-1])
-    for batch in batches:
-        row, cell = cells.row[batch[0]], cells.cell[batch]
-        found, near, far = hint[batch], bowls[batch], most_mm[batch]
-        level = np.zeros((len(batch), PLANE))
-        if not is_own[batch[0]]:
-            top_mm[batch] = np.minimum(top_mm[batch], np.maximum(cell_most_mm[cell], 0.0))
-        top_mm[batch] += ROUNDING_MM
-        prover.below(row, middle[cell], reach[cell], top_mm[batch], found, level, near, far)
-        hint[batch], plane[batch], bowls[batch], most_mm[batch] = found, level, near, far
-        if not is_own[batch[0]]:
-            cell_most_mm[cell] = np.minimum(cell_most_mm[cell], far)
-    judged = (most_mm < 0.0) | (plane[:, 0] < top_mm) | plane[:, 1:].any(axis=1)
-    by_cell = np.flatnonzero(judged)[np.argsort(cells.cell[judged], kind="stable")]
-    starts = np.searchsorted(cells.cell[by_cell], np.arange(len(cells.low) + 1)).astype(np.int32)
-    steps = np.linspace(-1.0, 1.0, GRID + 1) * reach[:, :, None]
-    x, versine = steps.copy(), np.zeros_like(steps)
-    for column in range(2):
-        if prover.turns[column]:
-            angle = np.radians(steps[:, column])
-            x[:, column], versine[:, column] = np.sin(angle), 1.0 - np.cos(angle)
-    edges = middle[:, :1] + steps[:, 0]
-    strip_low = np.stack([edges[:, :-1], np.broadcast_to(cells.low[:, 1:], edges[:, 1:].shape)], axis=2)
-    strip_high = np.stack([edges[:, 1:], np.broadcast_to(cells.high[:, 1:], edges[:, 1:].shape)], axis=2)
-    strips = weight(strip_low.reshape(-1, 2), strip_high.reshape(-1, 2)).reshape(-1, GRID)
-    free, taken = np.empty((2, len(cells.low), 4, len(buffers_mm)))
-    matters = np.empty((len(by_cell), 4), dtype=np.int32)
+    cell, row, hint = cells.cell[order], cells.row[order], cells.hint[order]
+    is_own = np.array([pair.is_machine_own for pair in prover.scene.pairs], dtype=bool)[row]
+    plane, bowls = np.zeros((len(row), PLANE)), np.zeros((len(row), 2 * len(PLACES), BOWL))
+    bowls[:, :, 0] = NEVER
+    top_mm, most_mm, cell_most_mm = np.zeros(len(row)), np.full(len(row), NEVER), cells.most_mm.copy()
+    cuts = np.unique([0, *(np.flatnonzero(np.diff(row)) + 1), len(row)])
+    batches = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
+    for at in batches:
+        where = cell[at]
+        prover.above(row[at.start], middle[where], reach[where], hint[at], bowls[at], most_mm[at])
+        if not is_own[at.start]:
+            cell_most_mm[where] = np.minimum(cell_most_mm[where], most_mm[at])
+    for at in batches:
+        where = cell[at]
+        top_mm[at] = ROUNDING_MM
+        if not is_own[at.start]:
+            top_mm[at] += np.clip(cell_most_mm[where], 0.0, buffers_mm[-1])
+        prover.below(
+            row[at.start], middle[where], reach[where], top_mm[at], hint[at], plane[at], bowls[at], most_mm[at]
+        )
+        if not is_own[at.start]:
+            cell_most_mm[where] = np.minimum(cell_most_mm[where], most_mm[at])
+    stays = np.flatnonzero((most_mm < 0.0) | (plane[:, 0] < top_mm) | plane[:, 1:].any(axis=1))
+    stays = stays[np.argsort(cell[stays], kind="stable")]
+    cell, row, hint = cell[stays], row[stays], hint[stays]
+    free, taken = np.empty((2, len(middle), 4, len(buffers_mm)))
+    matters = np.empty((len(stays), 4), dtype=np.int32)
     shares(
-        x,
-        versine,
-        strips,
-        starts,
-        is_own[by_cell].astype(np.int32),
-        plane[by_cell],
-        bowls[by_cell],
-        most_mm[by_cell],
+        *edges(cells.low, cells.high, prover.turns, weight),
+        np.searchsorted(cell, np.arange(len(middle) + 1)).astype(np.int32),
+        is_own[stays].astype(np.int32),
+        plane[stays],
+        bowls[stays],
+        most_mm[stays],
         buffers_mm,
         ROUNDING_MM,
         free,
         taken,
         matters,
     )
-    low, high, cell = cells.low, cells.high, cells.cell[by_cell]
     quarters = []
     for quarter in range(4):
         upper, kept = np.array([quarter // 2, quarter % 2], dtype=bool), matters[:, quarter] > 0
-        quarters.append(
-            _Open(
-                np.where(upper, middle, low),
-                np.where(upper, high, middle),
-                cell_most_mm,
-                free[:, quarter],
-                taken[:, quarter],
-                cell[kept],
-                cells.row[by_cell][kept],
-                hint[by_cell][kept],
-            )
-        )
+        low, high = np.where(upper, middle, cells.low), np.where(upper, cells.high, middle)
+        known = (cell_most_mm, free[:, quarter], taken[:, quarter])
+        quarters.append(_Open(low, high, *known, cell[kept], row[kept], hint[kept]))
     return _Open.joined(quarters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.proofs.compiled import jit
 from simulator.proofs.slabs import Stand, chord, unplaced
 from simulator.proofs.trees import Tree
-from simulator.proofs.triangles import nearest_of_triangle
+from simulator.proofs.triangles import distance_of_triangle
 from simulator.proofs.vectors import Ints, Vector, cross, dot, length, sub, vector
 
 DIRECTIONS = ((0.5381, 0.6517, 0.5345), (-0.7243, 0.3119, 0.6151), (0.1873, -0.8129, 0.5513))
@@ -78,7 +78,7 @@ def is_inside(tree: Tree, p: Vector, stack: Ints) -> tuple[bool, bool]:
 
 @jit
 def distance_to(tree: Tree, p: Vector, cap: float, stack: Ints) -> float:
-    """Return the distance of a point, in the mesh's axes, from the surface; at most ``cap``."""
+    """Return how far a point, in the mesh's axes, is from the surface: never more than it is, and at most ``cap``."""
     best = cap
     stack[0, 0] = 0
     count = 1
@@ -92,8 +92,7 @@ def distance_to(tree: Tree, p: Vector, cap: float, stack: Ints) -> float:
             continue
         if tree.right[i] == 0:
             T = tree.corners[tree.first[i]]
-            nearest = nearest_of_triangle(p, vector(T, 0), vector(T, 1), vector(T, 2))
-            best = min(best, length(sub(p, nearest)))
+            best = min(best, distance_of_triangle(p, vector(T, 0), vector(T, 1), vector(T, 2)))
         else:
             stack[count, 0], stack[count + 1, 0] = i + 1, tree.right[i]
             count += 2

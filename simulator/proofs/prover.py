@@ -12,7 +12,8 @@ from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
 from simulator.proofs.bounds import Side, bounds
-from simulator.proofs.planes import above, below
+from simulator.proofs.bowls import above
+from simulator.proofs.planes import below
 from simulator.proofs.slabs import FIXED, SLIDING, TURNING, Carriage
 from simulator.proofs.trees import box_tree
 from simulator.proofs.vectors import Vector
@@ -102,7 +103,7 @@ class Prover:
         bowls: NDArray[np.float64],
         most: NDArray[np.float64],
     ) -> None:
-        """Write how far apart a pair is at most; see `simulator.proofs.planes.above`."""
+        """Write how far apart a pair is at most; see `simulator.proofs.bowls.above`."""
         above(*self._sides[row], middle, reach, hint, bowls, most)
 
     def below(

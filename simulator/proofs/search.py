@@ -6,21 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.proofs.carried import carried_gap
 from simulator.proofs.compiled import inlined, jit
-from simulator.proofs.slabs import (
-    TURNING,
-    Aim,
-    Stand,
-    aim,
-    box_support,
-    in_body,
-    pace,
-    placed,
-    triangle_support,
-)
+from simulator.proofs.slabs import Aim, Stand, aim, box_support, in_body, placed, triangle_support
 from simulator.proofs.trees import Tree
 from simulator.proofs.triangles import crossing_points, nearest_points
-from simulator.proofs.vectors import Floats, Ints, Vector, cross, dot, length, scaled, sub, vector
+from simulator.proofs.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
 
 STACK = 512
 """More than two trees of a billion triangles need: every level leaves one pair of nodes behind."""
@@ -142,49 +133,6 @@ def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vect
     return (least, s, t) if crosses else (least, p, q)
 
 
-@inlined
-def carried_slab(near: Stand, own: Floats, far: Stand, other: Floats, n: Vector) -> float:
-    """Return how wide a slab lies between two triangles (3, 3), in the room, if it turns with the first.
-
-    In the axes of the first body, which turns by θ about w through o, a point q of the other that goes to
-    q + y v − V' r has
-
-        (n + x w × n − V n')·(q + y v − V' r − o),    x = sin θ,  V = 1 − cos θ,  n' the part of n across w,
-
-    along n. A slab that stands loses θ times the length of a face that turns; this one loses nothing.
-    """
-    least = min(dot(n, vector(own, 0)), min(dot(n, vector(own, 1)), dot(n, vector(own, 2))))
-    turned = cross(near.axis, n)
-    across = sub(n, scaled(dot(n, near.axis), near.axis))
-    most = -np.inf
-    for k in range(3):
-        q = vector(other, k)
-        arm = sub(q, near.origin)
-        v, r = pace(far, q)
-        loss = near.sine * abs(dot(turned, arm) + near.slope) + far.sine * abs(dot(n, v) + far.slope)
-        loss += near.versine * max(0.0, -dot(across, arm) - near.bend)
-        loss += far.versine * max(0.0, -dot(n, r) - far.bend)
-        loss += near.sine * far.sine * abs(dot(turned, v)) + near.versine * far.sine * abs(dot(across, v))
-        loss += near.sine * far.versine * abs(dot(turned, r)) + near.versine * far.versine * abs(dot(across, r))
-        most = max(most, dot(n, q) + loss)
-    return least - most
-
-
-@jit
-def carried_gap(m: Meeting, p: Vector, q: Vector, work: Scratch) -> float:
-    """Return how wide a slab lies between the two triangles in ``work``, if it turns with one of them."""
-    D = sub(p, q)
-    apart = length(D)
-    gap = -np.inf
-    if apart > 0.0:
-        n = scaled(1.0 / apart, D)
-        if m.a.kind == TURNING:
-            gap = carried_slab(m.a, work.A, m.b, work.B, n)
-        if m.b.kind == TURNING:
-            gap = max(gap, carried_slab(m.b, work.B, m.a, work.A, scaled(-1.0, n)))
-    return gap
-
-
 @jit
 def least_gap(
     m: Meeting, cap: float, floor: float, slack: float, first: tuple[int, int], work: Scratch
@@ -213,7 +161,7 @@ def least_gap(
     if first[0] >= 0:
         gap, p, q = triangle_gap(m, first[0], first[1], work)
         if leans:
-            gap = max(gap, carried_gap(m, p, q, work))
+            gap = max(gap, carried_gap(m.a, m.b, p, q, work.A, work.B))
         D = sub(p, q)
         if dot(D, D) > 1e-12:
             hint = slab(m, scaled(1.0 / length(D), D))
@@ -234,7 +182,7 @@ def least_gap(
                 continue
             gap, p, q = triangle_gap(m, of_a, of_b, work)
             if leans and gap < enough:
-                gap = max(gap, carried_gap(m, p, q, work))
+                gap = max(gap, carried_gap(m.a, m.b, p, q, work.A, work.B))
             if gap < best:
                 best, best_i, best_j = gap, of_a, of_b
                 enough = best - slack

@@ -1,9 +1,9 @@
 """Which part of a cell is proven free, and which proven not free, for many buffers at once.
 
 A cell is cut into GRID x GRID rectangles. Over each, a plane is least and a bowl greatest at one of its corners
-(`simulator.proofs.planes`), so each has a distance that is proven at least, ℓ, and one that is proven at most, u: it
-is free for every buffer below ℓ and not free for every buffer from u on. Its weight is that of its strip of the first
-joint times its share of the second joint's way: exact, if the weight does not depend on where that is.
+(`simulator.proofs.planes`, `simulator.proofs.bowls`), so each has a distance that is proven at least, ℓ, and one that
+is proven at most, u: it is free for every buffer below ℓ and not free for every buffer from u on. Its weight is that
+of its strip of the first joint times its share of the second joint's way.
 """
 
 from __future__ import annotations
@@ -11,13 +11,32 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.proofs.bounds import INSIDE, NEVER
+from simulator.proofs.bowls import PLACES
 from simulator.proofs.compiled import jit
-from simulator.proofs.planes import PLACES
+from simulator.proofs.refine import Weight
 from simulator.proofs.vectors import Floats, Ints
 
 GRID = 16
 """Rectangles along each side of a cell. Measured on the shipped scenarios."""
 HALF = GRID // 2
+
+
+def edges(low: Floats, high: Floats, turns: list[bool], weight: Weight) -> tuple[Floats, Floats, Floats]:
+    """Return x and V at the edges of the rectangles of cells, (n, 2, GRID + 1), and weights of strips, (n, GRID).
+
+    ``turns`` says which of the joints are revolute; the strips are those of the first one.
+    """
+    middle, reach = (low + high) / 2, (high - low) / 2
+    steps = np.linspace(-1.0, 1.0, GRID + 1) * reach[:, :, None]
+    x, versine = steps.copy(), np.zeros_like(steps)
+    for column in range(2):
+        if turns[column]:
+            angle = np.radians(steps[:, column])
+            x[:, column], versine[:, column] = np.sin(angle), 1.0 - np.cos(angle)
+    cuts = middle[:, :1] + steps[:, 0]
+    below = np.stack([cuts[:, :-1], np.repeat(low[:, 1:], GRID, axis=1)], axis=2)
+    above = np.stack([cuts[:, 1:], np.repeat(high[:, 1:], GRID, axis=1)], axis=2)
+    return x, versine, weight(below.reshape(-1, 2), above.reshape(-1, 2)).reshape(-1, GRID)
 
 
 @jit
@@ -32,7 +51,7 @@ def may_be_nearest(
         for j in range(first_j, first_j + HALF):
             near = plane[2] * x[1, j] - plane[4] * versine[1, j]
             far = plane[2] * x[1, j + 1] - plane[4] * versine[1, j + 1]
-            if along + min(near, far) < most[i, j] + rounding:
+            if along + min(near, far) < max(most[i, j], 0.0) + rounding:
                 return True
     return False
 
@@ -92,11 +111,9 @@ def shares(
                 for j in range(GRID + 1):
                     at = along + plane[m, 2] * x[n, 1, j] - plane[m, 4] * versine[n, 1, j]
                     onto[i, j] = min(onto[i, j], at)
-            if is_own[m]:
-                continue
-            if most[m] < NEVER:
-                highest[:] = np.minimum(highest, most[m] * most[m] * (1.0 if most[m] >= 0.0 else -1.0))
-            for place in range(bowls.shape[1]):
+            if not is_own[m] and 0.0 <= most[m] < NEVER:
+                highest[:] = np.minimum(highest, most[m] * most[m])
+            for place in range(len(PLACES) if is_own[m] else 0, 2 * len(PLACES)):
                 Q = bowls[m, place]
                 is_ball = place >= len(PLACES)
                 if Q[0] >= NEVER:

@@ -7,7 +7,7 @@ direction bounds it from below (`simulator.proofs.slabs`). A bad proposal costs 
 from __future__ import annotations
 
 from simulator.proofs.compiled import jit
-from simulator.proofs.vectors import Floats, Vector, add, cross, dot, scaled, sub, vector
+from simulator.proofs.vectors import Floats, Vector, add, cross, dot, length, scaled, sub, vector
 
 
 @jit
@@ -53,6 +53,25 @@ def nearest_of_triangle(p: Vector, a: Vector, b: Vector, c: Vector) -> Vector:
     if not total > 0.0:  # no area, and no edge claimed it
         return a
     return add(a, add(scaled(vb / total, ab), scaled(vc / total, ac)))
+
+
+@jit
+def beyond(p: Vector, way: Vector, a: Vector, b: Vector, c: Vector) -> float:
+    """Return how far p is from a triangle, on its side of it, along a way of any length; 0 where there is no way."""
+    size = length(way)
+    along = min(dot(way, sub(p, a)), min(dot(way, sub(p, b)), dot(way, sub(p, c))))
+    return along / size if size > 0.0 else 0.0
+
+
+@jit
+def distance_of_triangle(p: Vector, a: Vector, b: Vector, c: Vector) -> float:
+    """Return how far p is from a triangle, and never more: a plane lies between, across one of three ways.
+
+    The way from the nearest point is the right one, up to rounding; near a face it is less sure than its normal.
+    """
+    normal = cross(sub(b, a), sub(c, a))
+    least = max(beyond(p, normal, a, b, c), beyond(p, scaled(-1.0, normal), a, b, c))
+    return max(least, max(beyond(p, sub(p, nearest_of_triangle(p, a, b, c)), a, b, c), 0.0))
 
 
 @jit

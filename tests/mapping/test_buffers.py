@@ -45,8 +45,8 @@ def test_what_is_proven_does_not_depend_on_the_other_buffers(brain: sim.Setup, c
 
 def test_same_curve_for_any_number_of_threads(brain: sim.Setup) -> None:
     one, two = (sim.buffer_curve(brain, [0.0, 50.0], tolerance=0.05, workers=workers) for workers in (1, 2))
-    np.testing.assert_allclose(one.lower_sr, two.lower_sr, rtol=1e-12)
-    np.testing.assert_allclose(one.upper_sr, two.upper_sr, rtol=1e-12)
+    np.testing.assert_array_equal(one.lower_sr, two.lower_sr)
+    np.testing.assert_array_equal(one.upper_sr, two.upper_sr)
 
 
 def test_open_space_is_all_of_4_pi_for_every_buffer(empty_room) -> None:

@@ -222,3 +222,20 @@ def test_an_open_surface_is_never_free_where_it_may_hold_something(swap, missing
     assert share(cells, FREE) > 0.3
     inside = np.array([(0.0, 0.0), (2.0, 5.0), (-3.0, -7.0)])
     assert not (cells.status[cell_of(cells, inside), 0] == FREE).any()
+
+
+@pytest.mark.parametrize("depth_mm", [60.0, 199.0])
+def test_a_ball_falls_into_an_open_box(depth_mm):
+    """Through the side that is missing: no surface is ever near, and in the end the box holds it."""
+    box = shapes.box(400.0, 400.0, 400.0)
+    top = np.flatnonzero((box.vertices_mm[box.faces][:, :, 2] > 0).all(axis=1))
+    joints = [Joint("lift", "prismatic"), Joint("rest", "revolute")]
+    bodies = [(shapes.without(box, top), "fixed"), (shapes.sphere(10.0, 12), "lift")]
+    scene = shapes.scene_of(joints, bodies, [(0, 1, 5.0), (1, 0, 5.0)], ("lift", "rest"))
+    poses = np.column_stack([np.linspace(200.0 - depth_mm, 600.0, 200), np.zeros(200)])
+    assert not crossings(scene, poses).any()
+    cells = prove(scene, (200.0 - depth_mm, 0.0), (600.0, 1.0), undecided=0.4, most_cells=2000)
+    assert contradictions(Checker(scene), cells, poses, cell_of(cells, poses)) == []
+    assert share(cells, FREE) > 0.3
+    inside = poses[poses[:, 0] < 189.0]
+    assert not (cells.status[cell_of(cells, inside), 0] == FREE).any()

@@ -293,21 +293,21 @@ def test_trees_that_other_code_has_built_are_not_used(folder, large, monkeypatch
 
 KERNELS = """
 import numpy as np
-from simulator.proofs.compiled import borrowing, inlined, jit
+from simulator.proofs.compiled import inlined, jit
 from other import FACTOR
 
 @inlined
 def times(x: float) -> float:
     return FACTOR * x
 
-@borrowing
+@inlined
 def total(values):
     result = 0.0
     for i in range(len(values)):
         result += times(values[i])
     return result
 
-@borrowing
+@inlined
 def itself(values):
     return values
 
