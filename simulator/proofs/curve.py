@@ -27,7 +27,7 @@ from simulator.proofs.shares import edges, shares
 WORTH = 0.5
 """Cells that contribute at least this share of what the largest does are divided in the same round. Measured."""
 PART = 64
-"""Cells that one thread looks at before it takes others: the same for any number of threads, as then the bounds are."""
+"""Cells that one thread looks at before it takes others, whatever the number of threads: so it changes no bound."""
 GAIN = 0.8
 """What dividing is expected to decide of a cell: no more of them are divided than may be needed."""
 
