@@ -90,6 +90,7 @@ def collision_map(
         clearance_mm = np.zeros(len(poses_deg))
         apart = statuses.max(axis=0, initial=0) != Status.COLLIDING
         clearance_mm[apart] = clearances(setup, poses_deg[apart], workers)
+    made_by = provenance(setup, method=method, tolerance=tolerance if method == "certified" else None)
     dataset = make_dataset(
         gantry_deg=gantry_deg,
         couch_deg=couch_deg,
@@ -106,7 +107,7 @@ def collision_map(
             "name": setup.name,
             "method": method,
             "gantry_full_turn": int(full_turn),
-            "provenance": json.dumps(provenance(setup), ensure_ascii=False),
+            "provenance": json.dumps(made_by, ensure_ascii=False),
             "disclaimer": DISCLAIMER,
         },
     )

@@ -8,14 +8,24 @@ from typing import Any
 
 from simulator.setup import Setup
 
-PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "trimesh")
+PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "trimesh", "numba")
 DISCLAIMER = (
     "Research software. The models are representative and not vendor-validated; no result is a clinical clearance."
 )
 
 
-def provenance(setup: Setup) -> dict[str, Any]:
-    """Return the setup in full, the hash of every mesh, and versions; everything fits into JSON."""
+def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[str, Any]:
+    """Return the setup in full, the hash of every mesh, how it was mapped, and versions; everything fits into JSON.
+
+    Parameters
+    ----------
+    setup : Setup
+        What was mapped.
+    method : {"certified", "sampled"}
+        How.
+    tolerance : float, optional
+        Asked distance of the proven bounds, as a share of 4π.
+    """
     models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
     return {
@@ -36,7 +46,8 @@ def provenance(setup: Setup) -> dict[str, Any]:
         "roll_deg": setup.roll_deg,
         "buffers": setup.buffers.model_dump(),
         "grid": setup.grid.model_dump(),
-        "method": "sampled",
+        "method": method,
+        "tolerance": tolerance,
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
         "repairs": list(setup.repairs),
         "warnings": list(setup.warnings),

@@ -1,0 +1,27 @@
+"""``simulator pose``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import cyclopts
+
+from simulator.cli.app import ScenarioName, load
+
+
+def pose(
+    scenario: ScenarioName,
+    /,
+    *,
+    gantry: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
+    couch: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
+) -> None:
+    """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
+    check = load(scenario).check(gantry=gantry, couch=couch)
+    print(f"gantry {gantry:g}°, couch {couch:g}°: {check.status}")
+    for culprit in check.culprits:
+        print(f"  {culprit}")
+    if check.nearest is not None:
+        print(f"  clearance {check.clearance_mm:.1f} mm, nearest: {check.nearest}")
+    if check.points_mm is not None:
+        print("  between " + " and ".join("({:.1f}, {:.1f}, {:.1f})".format(*point) for point in check.points_mm))

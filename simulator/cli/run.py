@@ -1,0 +1,75 @@
+"""``simulator run``: a map, and all files of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import cyclopts
+
+import simulator
+from simulator.cli.app import ScenarioName, load
+from simulator.cli.files import move_files, scratch_beside
+
+
+def run(
+    scenario: ScenarioName,
+    /,
+    *,
+    output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
+    gantry_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")] = None,
+    couch_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")] = None,
+    method: Annotated[
+        Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")
+    ] = "certified",
+    tolerance: Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")] = 0.002,
+    clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
+    json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
+) -> None:
+    """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
+
+    The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
+    """
+    start = time.perf_counter()
+    from dataclasses import replace
+
+    from simulator.mapping.grid import start_helpers
+
+    start_helpers()
+    from simulator import report
+    from simulator.mapping.buffers import can_have_curve
+    from simulator.mapping.compute import collision_map
+
+    setup = load(scenario)
+    if gantry_step is not None or couch_step is not None:
+        setup = replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step))
+    folder = output if output is not None else Path("results") / setup.name
+    with scratch_beside(folder) as scratch:
+        unfinished = Path(scratch)
+        cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
+        _write_pictures(cmap, unfinished)
+        cmap.save(unfinished / "map.nc")
+        report.write_beams(cmap, unfinished / "beams.csv")
+        if method == "certified" and can_have_curve(setup):
+            _write_buffers(setup, unfinished)
+        found = report.result(cmap, seconds=round(time.perf_counter() - start, 2))
+        (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
+        move_files(unfinished, folder)
+    print(report.result_json(found) if json else f"{report.summary(found)}\n\n  files in {folder}")
+
+
+def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
+    from simulator.view.plots import save_map, save_sphere
+
+    save_map(cmap, folder / "map.png")
+    save_sphere(cmap, folder / "sphere.png")
+
+
+def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
+    from simulator.mapping.buffers import buffer_curve
+    from simulator.view.plots import save_buffers
+
+    curve = buffer_curve(setup)
+    curve.table().round(9).to_csv(folder / "omega.csv", index=False, lineterminator="\n")
+    save_buffers(curve, setup.title or setup.name, folder / "omega.png")
