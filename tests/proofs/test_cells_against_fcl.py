@@ -37,7 +37,7 @@ UNDECIDED_SHARE = {"as shipped": 0.05, "none": 0.1, "100 mm": 0.1}
 def number_of_poses(demand):
     """Of one scenario with one demand: in a short run most are asked with the buffers that it has."""
     if "PROOF_POSES" in os.environ:
-        return int(os.environ["PROOF_POSES"]) // (len(SCENARIOS) * len(DEMANDS))
+        return -(-int(os.environ["PROOF_POSES"]) // (len(SCENARIOS) * len(DEMANDS)))
     return 2000 if demand == "as shipped" else 250
 
 
