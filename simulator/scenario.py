@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from simulator.expectations import Expect
 from simulator.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
 
 Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
@@ -192,6 +193,7 @@ class Scenario(Table):
     patient: PatientChoice
     buffers: Buffers = Buffers()
     grid: Grid = Grid()
+    expect: Expect | None = None
 
     _path: Path | None = PrivateAttr(default=None)
 

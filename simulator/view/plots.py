@@ -36,11 +36,25 @@ def plot_map(cmap: CollisionMap, axes: Axes) -> Axes:
     axes : matplotlib Axes
         Where to draw.
     """
-    palette = Palette(cmap)
-    colours = palette.image(cmap.status, cmap.dataset["culprit"].values.astype(np.int16))
-    gantry, couch = cmap.gantry_edges_deg, _visible(cmap.couch_edges_deg)
-    axes.pcolormesh(gantry, couch, colours.swapaxes(0, 1), rasterized=True)
+    draw_grid(cmap, Palette(cmap).image(cmap.status, cmap.dataset["culprit"].values.astype(np.int16)), axes)
     _outline_arcs(cmap, axes)
+    return axes
+
+
+def draw_grid(cmap: CollisionMap, colours: NDArray[np.float64], axes: Axes) -> Axes:
+    """Draw one colour for each pose of a map's grid: gantry across, couch up.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    colours : ndarray, shape (gantry, couch, 3)
+        Red, green and blue, 0 to 1.
+    axes : matplotlib Axes
+        Where to draw.
+    """
+    gantry, couch = cmap.gantry_edges_deg, visible_edges(cmap.couch_edges_deg)
+    axes.pcolormesh(gantry, couch, colours.swapaxes(0, 1), rasterized=True)
     axes.set_xlim(gantry[0], gantry[-1])
     axes.set_ylim(couch[0], couch[-1])
     axes.set_xlabel("gantry angle / ° (IEC 61217)")
@@ -118,7 +132,7 @@ def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
 
 def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
     """Write ``omega.png``: the solid angle against the buffer."""
-    figure = _figure(7.0, 4.6)
+    figure = new_figure(7.0, 4.6)
     plot_buffers(curve, figure.add_subplot())
     figure.suptitle(title, fontsize="medium")
     figure.supxlabel(DISCLAIMER, fontsize=6, color="#555555")
@@ -127,7 +141,7 @@ def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
 
 def save_map(cmap: CollisionMap, path: Path) -> None:
     """Write ``map.png``: the map with legend, solid angle and title."""
-    figure = _figure(11.0, 5.2)
+    figure = new_figure(11.0, 5.2)
     axes = figure.add_subplot()
     plot_map(cmap, axes)
     _finish(figure, cmap, path)
@@ -135,13 +149,13 @@ def save_map(cmap: CollisionMap, path: Path) -> None:
 
 def save_sphere(cmap: CollisionMap, path: Path) -> None:
     """Write ``sphere.png``: both hemispheres of directions with legend, solid angle and title."""
-    figure = _figure(11.0, 5.2)
+    figure = new_figure(11.0, 5.2)
     for index, hemisphere in enumerate(LABELS):
         plot_sphere(cmap, figure.add_subplot(1, 2, index + 1), hemisphere)
     _finish(figure, cmap, path)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     """Return a figure that needs no screen and no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -170,7 +184,7 @@ def _finish(figure: Figure, cmap: CollisionMap, path: Path) -> None:
     figure.savefig(path, dpi=DPI, metadata={"Software": None})
 
 
-def _visible(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+def visible_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give a couch that does not turn a strip to be seen in."""
     return edges if edges[-1] > edges[0] else np.array([edges[0] - 0.5, edges[0] + 0.5])
 
@@ -179,7 +193,7 @@ def _outline_arcs(cmap: CollisionMap, axes: Axes) -> None:
     """Outline the free arcs: their bisected ends, and the steps between neighbouring couch angles."""
     from matplotlib.collections import LineCollection
 
-    gantry, couch = cmap.gantry_edges_deg, _visible(cmap.couch_edges_deg)
+    gantry, couch = cmap.gantry_edges_deg, visible_edges(cmap.couch_edges_deg)
     row_of = {float(angle): row for row, angle in enumerate(cmap.dataset["couch"].values)}
     segments = []
     for angle, start, stop in zip(

@@ -1,0 +1,158 @@
+"""Scenarios as tests: ``pytest --scenarios FOLDER`` runs every scenario file with an ``[expect]`` table.
+
+This module is loaded by every pytest in an environment that has the package: it imports nothing heavy by itself.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from simulator.expectations import Expect
+    from simulator.mapping.collision_map import CollisionMap
+    from simulator.regression.changes import Changes
+    from simulator.setup import Setup
+
+UPDATED = "baseline_updated"
+"""Property of a test's report that says what moved."""
+
+
+class BrokenPromiseError(Exception):
+    """A scenario does not keep what it promises."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("scenarios", "treatment-geometry-simulator")
+    group.addoption(
+        "--scenarios",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="run every scenario (TOML) in this folder that has an [expect] table; may be given again",
+    )
+    group.addoption(
+        "--update-baselines",
+        action="store_true",
+        help="write the baselines of these scenarios anew, and say what moved",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folders something to collect: alone, unless files or folders were named beside them."""
+    folders = [str(Path(folder)) for folder in config.getoption("--scenarios")]
+    for folder in folders:
+        if not Path(config.invocation_params.dir, folder).exists():
+            raise pytest.UsageError(f"--scenarios: there is no folder or file {folder!r}")
+    if folders and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = []
+    config.args += [folder for folder in folders if folder not in config.args]
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take the TOML files of the folders asked for."""
+    if file_path.suffix != ".toml":
+        return None
+    start = parent.config.invocation_params.dir
+    folders = [Path(start, folder).resolve() for folder in parent.config.getoption("--scenarios")]
+    if not any(file_path.resolve().is_relative_to(folder) for folder in folders):
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+class ScenarioFile(pytest.File):
+    """One TOML file: one test, or none if it promises nothing."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the scenario. What is no TOML is a test that fails, and no silence."""
+        try:
+            promises = "expect" in tomllib.loads(self.path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError, RecursionError):
+            promises = True
+        if promises:
+            yield ScenarioItem.from_parent(self, name=self.path.stem)
+
+
+class ScenarioItem(pytest.Item):
+    """One scenario: it fails with every promise that it does not keep."""
+
+    def runtest(self) -> None:
+        """Judge the scenario; with ``--update-baselines`` write its baseline instead of comparing with it."""
+        from simulator.mapping.provenance import DISCLAIMER
+        from simulator.regression.baseline import Baseline
+        from simulator.regression.changes import renew
+        from simulator.regression.judge import judge
+
+        setup, expect = self._loaded()
+        path = self.path.parent / expect.baseline if expect.baseline is not None else None
+        is_update = bool(self.config.getoption("--update-baselines"))
+        baseline = Baseline.load(path, setup.name) if path is not None and not is_update else None
+        workers = 1 if hasattr(self.config, "workerinput") else None  # as many tests as there are cores run already
+        verdict = judge(setup, expect, baseline, workers=workers)
+        if verdict.cmap is not None:
+            omega = verdict.cmap.solid_angle()
+            self.user_properties += [("lower_sr", omega.lower_sr), ("upper_sr", omega.upper_sr)]
+            if path is not None and is_update:
+                text = "\n".join(renew(path, verdict.cmap, expect.boundary_tolerance_deg))
+                self.user_properties.append((UPDATED, text))
+        if verdict.broken:
+            if verdict.cmap is not None and verdict.changes is not None and verdict.changes.has_moved:
+                verdict.broken.append(self._drawn(verdict.cmap, verdict.changes))
+            raise BrokenPromiseError("\n\n".join([*verdict.broken, DISCLAIMER]))
+
+    def _loaded(self) -> tuple[Setup, Expect]:
+        import warnings
+
+        from simulator.loading import load_setup
+        from simulator.models.mesh_files import MeshWarning
+        from simulator.scenario import Scenario
+
+        scenario = Scenario.read(self.path)
+        assert scenario.expect is not None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MeshWarning)
+            setup = load_setup(scenario)
+        if setup.warnings:
+            self.add_report_section("setup", "meshes", "\n".join(setup.warnings))
+        return setup, scenario.expect
+
+    def _drawn(self, cmap: CollisionMap, changes: Changes) -> str:
+        """Write a picture of what changed into pytest's temporary folder, and return where it is."""
+        from simulator.view.changes import save_changes
+
+        factory: pytest.TempPathFactory = self.config._tmp_path_factory  # type: ignore[attr-defined]
+        path = factory.mktemp(self.name) / "changes.png"
+        save_changes(changes, cmap, path)
+        return f"picture: {path}"
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return the promises that were broken, or what is wrong with a file; of a defect, where it happened."""
+        from simulator.errors import SimulatorError
+
+        if isinstance(excinfo.value, (BrokenPromiseError, SimulatorError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the test is, and its name."""
+        return self.path, 0, f"scenario {self.name}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what moved in every baseline that was written."""
+    texts = [
+        text
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, text in getattr(report, "user_properties", ())
+        if name == UPDATED and report.when == "call"
+    ]
+    if texts:
+        terminalreporter.section("baselines")
+        for text in sorted(texts):
+            terminalreporter.write_line(text)

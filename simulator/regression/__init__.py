@@ -1,0 +1,1 @@
+"""What a scenario promises, and whether it still holds."""

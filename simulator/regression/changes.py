@@ -1,0 +1,157 @@
+"""What has changed since a baseline: what has been freed is told as loudly as what has been blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.collision.contact import Status
+from simulator.errors import SimulatorError
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.solid_angle import SolidAngle
+from simulator.regression.baseline import Baseline
+from simulator.regression.boundary import Segment, moved
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What has changed from a baseline to a map.
+
+    Attributes
+    ----------
+    before, after : SolidAngle
+        With proven bounds.
+    poses : dict
+        Number of poses of the grid for each pair of different :class:`simulator.Status`, before and after.
+    segments : tuple of Segment
+        Where the boundary has moved by more than the tolerance, the longest first.
+    pairs_gone, pairs_new : tuple of str
+        Pairs that are no longer checked, and pairs that were not.
+    culprits_gone, culprits_new : tuple of str
+        Pairs that are no longer in the way anywhere, and pairs that were not.
+    inputs : tuple of str
+        What the map was made from and has changed: names with old and new value, and parts whose mesh is another.
+    """
+
+    before: SolidAngle
+    after: SolidAngle
+    poses: dict[tuple[Status, Status], int]
+    segments: tuple[Segment, ...]
+    pairs_gone: tuple[str, ...]
+    pairs_new: tuple[str, ...]
+    culprits_gone: tuple[str, ...]
+    culprits_new: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything has changed that a change of rounding does not explain."""
+        apart = self.after.lower_sr > self.before.upper_sr or self.before.lower_sr > self.after.upper_sr
+        return bool(self.segments or self.pairs_gone or self.pairs_new or apart)
+
+    def lines(self) -> Iterator[str]:
+        """Return the table: solid angle, poses, boundary, culprits, and what was changed."""
+        yield f"solid angle   {_omega(self.before)} → {_omega(self.after)}"
+        for (was, now), count in sorted(self.poses.items(), key=lambda item: -item[1]):
+            yield f"poses         {count:,} {was} → {now}"
+        for is_freed, what in ((True, "FREED"), (False, "BLOCKED")):
+            some = [segment for segment in self.segments if segment.is_freed == is_freed]
+            if some:
+                couches = len({segment.couch_deg for segment in some})
+                yield f"{what:<13} by up to {some[0].length_deg:.2f}°, at {couches} couch angles; the farthest:"
+            for segment in some[:SHOWN]:
+                yield f"              {segment}"
+        for what, names in (
+            ("no longer checked", self.pairs_gone),
+            ("checked now", self.pairs_new),
+            ("no longer in the way", self.culprits_gone),
+            ("in the way now", self.culprits_new),
+            ("what was changed", self.inputs),
+        ):
+            for name in names[:SHOWN]:
+                yield f"{what}: {name}"
+            if len(names) > SHOWN:
+                yield f"{what}: and {len(names) - SHOWN} others"
+
+
+def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Changes:
+    """Return what has changed from a baseline to a certified map of the same scenario.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        What it was.
+    cmap : CollisionMap
+        What it is.
+    tolerance_deg : float
+        By how much the boundary may move along the gantry axis.
+
+    Raises
+    ------
+    SimulatorError
+        If their grids differ.
+    """
+    now = Baseline.of(cmap)
+    was_made_by, made_by = baseline.made_by, now.made_by
+    if was_made_by["grid"] != made_by["grid"]:
+        raise SimulatorError(
+            f"baseline of {made_by['scenario']!r}: must have the scenario's grid, {made_by['grid']}, "
+            f"has {was_made_by['grid']}; `simulator baseline` writes it anew"
+        )
+    was, is_now = baseline.status, now.status
+    differs = was != is_now
+    kinds, counts = np.unique(np.stack([was[differs], is_now[differs]]), axis=1, return_counts=True)
+    poses = {(Status(int(a)), Status(int(b))): int(count) for (a, b), count in zip(kinds.T, counts, strict=True)}
+    checked = [set(source["pairs_checked"]) for source in (was_made_by, made_by)]
+    culprits = [set(baseline.pairs), set(now.pairs)]
+    return Changes(
+        before=baseline.solid_angle(),
+        after=now.solid_angle(),
+        poses=poses,
+        segments=tuple(moved(baseline.dataset, now.dataset, tolerance_deg)),
+        pairs_gone=tuple(sorted(checked[0] - checked[1])),
+        pairs_new=tuple(sorted(checked[1] - checked[0])),
+        culprits_gone=tuple(sorted(culprits[0] - culprits[1])),
+        culprits_new=tuple(sorted(culprits[1] - culprits[0])),
+        inputs=tuple(_inputs(was_made_by, made_by)),
+    )
+
+
+def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> Iterator[str]:
+    """Write the baseline of a map, and return what has moved since the one that was there."""
+    now = Baseline.of(cmap)
+    try:
+        before = changes(Baseline.load(path, now.dataset.attrs["name"]), cmap, tolerance_deg)
+        found = list(before.lines()) if before.has_moved else ["nothing has moved"]
+    except SimulatorError as error:
+        found = [f"there was none to compare with: {error}"] if path.exists() else ["it is the first"]
+    now.save(path)
+    yield from (f"written: {path}", *found)
+
+
+def _inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    meshes = before["meshes_sha256"], after["meshes_sha256"]
+    for part in sorted({*meshes[0], *meshes[1]}):
+        if meshes[0].get(part) != meshes[1].get(part):
+            what = (
+                "mesh"
+                if part in meshes[0] and part in meshes[1]
+                else "no mesh before"
+                if part in meshes[1]
+                else "gone"
+            )
+            yield f"{part} ({what})"
+    for name in sorted({*before, *after} - {"meshes_sha256", "pairs_checked"}):
+        if before.get(name) != after.get(name):
+            yield f"{name}: {before.get(name)} → {after.get(name)}"
+
+
+def _omega(omega: SolidAngle) -> str:
+    lower, upper = (100 * value / (4 * np.pi) for value in (omega.lower_sr, omega.upper_sr))
+    return f"{omega.sr:.3f} sr = {lower:.2f} to {upper:.2f} % of 4π"
