@@ -93,7 +93,7 @@ class Expect(Table):
     colliding: tuple[CollidingPose, ...] = ()
     pairs_in_the_way: tuple[Parts, ...] | None = None
     baseline: FileName | None = None
-    boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.05
+    boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.02
 
     @model_validator(mode="after")
     def _promises_something(self) -> Expect:

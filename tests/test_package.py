@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,10 @@ def test_a_wheel_installed_elsewhere_runs_the_same_scenario(tmp_path: Path) -> N
     python(*run, "wheel", path=site, cwd=elsewhere)
     python(*run, "checkout", cwd=elsewhere)
     assert (elsewhere / "wheel" / "map.nc").read_bytes() == (elsewhere / "checkout" / "map.nc").read_bytes()
+    # The example of the README, as its owner's own folder: the plugin comes with the wheel.
+    shutil.copytree(ROOT / "tests" / "example", elsewhere / "my couch")
+    found = python("-m", "pytest", "--scenarios", ".", "-v", path=site, cwd=elsewhere / "my couch")
+    assert "liver_on_my_couch.toml::liver_on_my_couch PASSED" in found
 
 
 def test_ci_runs_the_readme_s_own_test_line() -> None:

@@ -36,6 +36,7 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
             for kind, model in models.items()
         },
         "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
+        "open_meshes": [body.name for body in setup.scene.bodies if not body.mesh.is_closed],
         "position": setup.position,
         "site": setup.site,
         "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],

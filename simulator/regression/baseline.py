@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ from simulator.mapping.solid_angle import SolidAngle
 
 FORMAT = "treatment-geometry-simulator baseline 1"
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
-NOT_INPUT = ("title", "versions", "warnings", "method", "tolerance", "table_position_mm")
-"""What a map says of itself and the baseline does not keep: it changes with the program, or follows from the rest."""
+NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
+"""What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,8 @@ class Baseline:
             self.dataset.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT")
             unfinished.replace(path)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
             raise SimulatorError(f"{path}: cannot be written: {error.strerror}") from None
 
     @classmethod
@@ -107,6 +109,7 @@ class Baseline:
             raise SimulatorError(f"{path}: there is no such baseline; {again}")
         try:
             dataset = xr.load_dataset(path, engine="scipy")
+            json.loads(dataset.attrs.get("made_by", "{}"))
         except Exception:  # the reader raises whatever the damage makes it raise
             raise SimulatorError(
                 f"{path}: must be a baseline of this simulator, is damaged or no NetCDF; {again}"

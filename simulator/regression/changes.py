@@ -35,6 +35,8 @@ class Changes:
         Pairs that are no longer checked, and pairs that were not.
     culprits_gone, culprits_new : tuple of str
         Pairs that are no longer in the way anywhere, and pairs that were not.
+    opened : tuple of str
+        Parts whose mesh was closed and is not any more, so that it has no inside: a triangle is missing or turned.
     inputs : tuple of str
         What the map was made from and has changed: names with old and new value, and parts whose mesh is another.
     """
@@ -47,13 +49,14 @@ class Changes:
     pairs_new: tuple[str, ...]
     culprits_gone: tuple[str, ...]
     culprits_new: tuple[str, ...]
+    opened: tuple[str, ...]
     inputs: tuple[str, ...]
 
     @property
     def has_moved(self) -> bool:
         """Whether anything has changed that a change of rounding does not explain."""
         apart = self.after.lower_sr > self.before.upper_sr or self.before.lower_sr > self.after.upper_sr
-        return bool(self.segments or self.pairs_gone or self.pairs_new or apart)
+        return bool(self.segments or self.pairs_gone or self.pairs_new or self.opened or apart)
 
     def lines(self) -> Iterator[str]:
         """Return the table: solid angle, poses, boundary, culprits, and what was changed."""
@@ -72,6 +75,7 @@ class Changes:
             ("checked now", self.pairs_new),
             ("no longer in the way", self.culprits_gone),
             ("in the way now", self.culprits_new),
+            ("no longer a closed surface", self.opened),
             ("what was changed", self.inputs),
         ):
             for name in names[:SHOWN]:
@@ -119,6 +123,7 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
         pairs_new=tuple(sorted(checked[1] - checked[0])),
         culprits_gone=tuple(sorted(culprits[0] - culprits[1])),
         culprits_new=tuple(sorted(culprits[1] - culprits[0])),
+        opened=tuple(sorted(set(made_by["open_meshes"]) - set(was_made_by["open_meshes"]))),
         inputs=tuple(_inputs(was_made_by, made_by)),
     )
 
@@ -147,7 +152,7 @@ def _inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
                 else "gone"
             )
             yield f"{part} ({what})"
-    for name in sorted({*before, *after} - {"meshes_sha256", "pairs_checked"}):
+    for name in sorted({*before, *after} - {"meshes_sha256", "pairs_checked", "open_meshes"}):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 

@@ -62,11 +62,8 @@ def judge(setup: Setup, expect: Expect, baseline: Baseline | None = None, *, wor
     SimulatorError
         If a promise names what is not there, or the baseline has another grid.
     """
-    names = [body.name for body in setup.scene.bodies]
     for parts in _named(expect):
-        for part in parts:
-            if part not in names:
-                raise unknown("expect: part", part, sorted(set(names)))
+        _pairs(setup.scene, parts)
     verdict = Verdict()
     verdict.broken += [text for pose in expect.free for text in _free(setup, pose)]
     verdict.broken += [text for pose in expect.colliding for text in _colliding(setup, pose)]
@@ -167,7 +164,11 @@ def _in_the_way(scene: Scene, cmap: CollisionMap, allowed: Iterable[Parts]) -> I
 
 
 def _pairs(scene: Scene, parts: Parts) -> list[Pair]:
-    """Return the pairs of two parts, in either order."""
+    """Return the pairs of two parts, in either order; refuse parts that are not there, or are never checked."""
+    names = {body.name for body in scene.bodies}
+    for part in parts:
+        if part not in names:
+            raise unknown("expect: part", part, sorted(names))
     found = [pair for pair in scene.pairs if {scene.bodies[pair.a].name, scene.bodies[pair.b].name} == set(parts)]
     if not found:
         raise SimulatorError(f"expect: {' and '.join(parts)} are never checked against each other")

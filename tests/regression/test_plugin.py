@@ -1,0 +1,125 @@
+"""``pytest --scenarios``, as a user runs it: no line of Python, any folder, strict settings, two workers, JUnit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+SCENARIO = """
+title = "Water box"
+[couch]
+model = "igrt"
+[patient]
+model = "box"
+site = "centre"
+[buffers]
+couch_mm = {couch_mm}
+[grid]
+gantry_deg = {{ start = -180, stop = 180, step = 30 }}
+couch_deg = {{ start = -30, stop = 30, step = 30 }}
+"""
+PROMISE = """
+[expect]
+fraction_of_4pi = { at_least = 0.1 }
+baseline = "baselines/box.nc"
+"""
+
+
+def run(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a scenario that promises something and one that does not, beside a test in Python."""
+    scenarios = tmp_path / "scenarios"
+    scenarios.mkdir()
+    (scenarios / "box.toml").write_text(SCENARIO.format(couch_mm=20) + PROMISE)
+    (scenarios / "silent.toml").write_text(SCENARIO.format(couch_mm=20))
+    (tmp_path / "test_other.py").write_text("def test_other(): pass\n")
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\naddopts = --strict-markers --strict-config -W error\nxfail_strict = true\n"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def with_baseline(folder):
+    found = run(folder, "--scenarios", "scenarios", "--update-baselines")
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "box.nc" in found.stdout
+    assert "it is the first" in found.stdout
+    return folder
+
+
+def test_it_passes_and_is_named_after_the_scenario(with_baseline):
+    found = run(with_baseline, "--scenarios", "scenarios", "-v", "-n", "2", "--junitxml", "found.xml")
+    assert found.returncode == 0, found.stdout
+    assert "scenarios/box.toml::box" in found.stdout
+    assert "1 passed" in found.stdout
+    (case,) = ElementTree.parse(with_baseline / "found.xml").iter("testcase")
+    assert case.get("name") == "box"
+    properties = {item.get("name"): float(item.get("value")) for item in case.iter("property")}
+    assert 0 < properties["lower_sr"] <= properties["upper_sr"]
+
+
+def test_tests_in_python_run_beside_it_when_named(with_baseline):
+    found = run(with_baseline, "--scenarios", "scenarios", "test_other.py", "-v")
+    assert "2 passed" in found.stdout
+
+
+def test_a_change_fails_with_a_table_and_a_picture(with_baseline):
+    (with_baseline / "scenarios" / "box.toml").write_text(SCENARIO.format(couch_mm=60) + PROMISE)
+    found = run(with_baseline, "--scenarios", "scenarios", "--basetemp", "kept")
+    assert found.returncode == 1
+    assert "changed since baselines/box.nc" in found.stdout
+    assert "BLOCKED       by up to" in found.stdout
+    assert "buffers: {'couch_mm': 20.0, 'patient_mm': 30.0} → {'couch_mm': 60.0, 'patient_mm': 30.0}" in found.stdout
+    assert "no result is a clinical clearance" in found.stdout
+    assert "Traceback" not in found.stdout
+    (picture,) = (with_baseline / "kept").rglob("changes.png")
+    assert picture.stat().st_size > 10_000
+    updated = run(with_baseline, "--scenarios", "scenarios", "--update-baselines", "-n", "2")
+    assert updated.returncode == 0
+    assert "BLOCKED       by up to" in updated.stdout
+    assert run(with_baseline, "--scenarios", "scenarios").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("title = ", "box.toml: must be TOML"),
+        (SCENARIO.format(couch_mm=20) + "[expect]\n", "expect: must promise something"),
+        (SCENARIO.format(couch_mm=-1) + PROMISE, "buffers.couch_mm: must be greater than or equal to 0"),
+        (SCENARIO.format(couch_mm=20) + PROMISE.replace("box.nc", "none.nc"), "none.nc: there is no such baseline"),
+    ],
+    ids=["no TOML", "no promise", "bad field", "no baseline"],
+)
+def test_what_is_wrong_with_a_file_is_one_message(folder, content, message):
+    (folder / "scenarios" / "box.toml").write_text(content)
+    found = run(folder, "--scenarios", "scenarios")
+    assert found.returncode == 1
+    assert message in found.stdout
+    assert "Traceback" not in found.stdout
+    assert ".py:" not in found.stdout
+
+
+def test_a_folder_that_is_not_there(folder):
+    found = run(folder, "--scenarios", "scenario")
+    assert found.returncode == 4
+    assert "--scenarios: there is no folder or file 'scenario'" in found.stderr
+
+
+def test_without_the_option_nothing_is_collected(folder):
+    found = run(folder, "-v")
+    assert "1 passed" in found.stdout
+    assert "box" not in found.stdout
