@@ -24,6 +24,7 @@ from simulator.mapping.solid_angle import SolidAngle
 
 FORMAT = "treatment-geometry-simulator baseline 1"
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
+NEEDED = ("grid", "pairs_checked", "open_meshes", "meshes_sha256")
 NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
 """What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
 
@@ -109,7 +110,7 @@ class Baseline:
             raise SimulatorError(f"{path}: there is no such baseline; {again}")
         try:
             dataset = xr.load_dataset(path, engine="scipy")
-            json.loads(dataset.attrs.get("made_by", "{}"))
+            made_by = json.loads(dataset.attrs.get("made_by", "{}"))
         except Exception:  # the reader raises whatever the damage makes it raise
             raise SimulatorError(
                 f"{path}: must be a baseline of this simulator, is damaged or no NetCDF; {again}"
@@ -121,6 +122,8 @@ class Baseline:
             raise SimulatorError(
                 f"{path}: must be the baseline of {name!r}, is that of {dataset.attrs.get('name')!r}"
             )
-        if missing := [variable for variable in (*KEPT, "blocks_sr") if variable not in dataset]:
+        missing = [variable for variable in (*KEPT, "blocks_sr") if variable not in dataset]
+        missing += [name for name in NEEDED if name not in made_by]
+        if missing:
             raise SimulatorError(f"{path}: must be a whole baseline, lacks {', '.join(missing)}; {again}")
         return cls(dataset)

@@ -83,10 +83,11 @@ def without_arcs(path):
         (edited(format="treatment-geometry-simulator baseline 0"), f"format must be '{FORMAT}', was"),
         (edited(name="brain"), "must be the baseline of 'liver', is that of 'brain'"),
         (edited(made_by="{"), "must be a baseline of this simulator, is damaged"),
+        (edited(made_by="{}"), "must be a whole baseline, lacks grid, pairs_checked"),
         (without_arcs, "must be a whole baseline, lacks arc_stop"),
         (lambda path: path.unlink(), "there is no such baseline"),
     ],
-    ids=["truncated", "empty", "text", "older", "another's", "attributes", "in part", "missing"],
+    ids=["truncated", "empty", "text", "older", "another's", "attributes", "nothing said", "in part", "missing"],
 )
 def test_a_bad_one_is_one_clear_message(path, damage, message):
     damage(path)
