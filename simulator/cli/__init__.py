@@ -10,6 +10,7 @@ import sys
 import cyclopts
 
 from simulator.cli.app import app
+from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
 from simulator.cli.pose import pose
 from simulator.cli.run import run
@@ -19,6 +20,7 @@ __all__ = ["app", "main"]
 
 app.command(run)
 app.command(pose)
+app.command(compare)
 app.command(list_models, name="list")
 
 

@@ -221,7 +221,9 @@ class CollisionMap:
         try:
             dataset = xr.load_dataset(path, engine="scipy")
         except Exception as error:  # the reader raises whatever the damage makes it raise
-            raise SimulatorError(f"{path}: must be a NetCDF map of this simulator: {str(error)[:200]}") from None
+            raise SimulatorError(
+                f"{path}: must be a NetCDF map of this simulator, cannot be read: {str(error)[:200]}"
+            ) from None
         found = dataset.attrs.get("format")
         if found != FORMAT:
             raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}")
