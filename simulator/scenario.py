@@ -6,6 +6,7 @@ options and sites are looked up when the scenario is set up.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -128,10 +129,10 @@ class Scenario(Table):
     _variant: str | None = PrivateAttr(default=None)
 
     @classmethod
-    def read(cls, path: Path) -> Scenario:
+    def read(cls, path: str | os.PathLike[str]) -> Scenario:
         """Return the scenario of a TOML file; errors as :func:`simulator.schema.read_toml`, variants included."""
-        scenario = read_toml(path, cls)
-        scenario._path = path
+        scenario = read_toml(Path(path), cls)
+        scenario._path = Path(path)
         scenario.variant_scenarios()  # a wrong variant is an error of the file
         return scenario
 
