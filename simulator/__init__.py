@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
     from simulator.errors import SimulatorError as SimulatorError
+    from simulator.grid import Grid as Grid
+    from simulator.grid import Range as Range
     from simulator.loading import load_setup as load_setup
     from simulator.mapping.buffers import buffer_curve as buffer_curve
     from simulator.mapping.collision_map import CollisionMap as CollisionMap
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from simulator.models.machine import Machine as Machine
     from simulator.models.patient import Patient as Patient
     from simulator.scenario import Buffers as Buffers
-    from simulator.scenario import Grid as Grid
-    from simulator.scenario import Range as Range
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
     from simulator.view.room import show as show
@@ -40,11 +40,11 @@ _HOMES = {
     "Buffers": "simulator.scenario",
     "CollisionMap": "simulator.mapping.collision_map",
     "Couch": "simulator.models.couch",
-    "Grid": "simulator.scenario",
+    "Grid": "simulator.grid",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "PoseCheck": "simulator.collision.answers",
-    "Range": "simulator.scenario",
+    "Range": "simulator.grid",
     "Scenario": "simulator.scenario",
     "Setup": "simulator.setup",
     "SimulatorError": "simulator.errors",

@@ -32,9 +32,7 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
     try:
         return _set_up(scenario)
     except SimulatorError as error:
-        if scenario.path is None:
-            raise
-        raise SimulatorError("\n".join(f"{scenario.path}: {line}" for line in str(error).splitlines())) from None
+        raise SimulatorError("\n".join(f"{scenario.origin}: {line}" for line in str(error).splitlines())) from None
 
 
 def _set_up(scenario: Scenario) -> Setup:

@@ -123,11 +123,11 @@ class ScenarioItem(pytest.Item):
 
     def _drawn(self, cmap: CollisionMap, changes: Changes) -> str:
         """Write a picture of what changed into pytest's temporary folder, and return where it is."""
-        from simulator.view.changes import save_changes
+        from simulator.view.moved import save_moved
 
         factory: pytest.TempPathFactory = self.config._tmp_path_factory  # type: ignore[attr-defined]
-        path = factory.mktemp(self.name) / "changes.png"
-        save_changes(changes, cmap, path)
+        path = factory.mktemp(self.name) / "moved.png"
+        save_moved(changes, cmap, path)
         return f"picture: {path}"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -6,21 +6,22 @@ options and sites are looked up when the scenario is set up.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from simulator.errors import SimulatorError
 from simulator.expectations import Expect
+from simulator.grid import Grid
 from simulator.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
+from simulator.variants import Variant, Variants, changed
 
 Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Units = Literal["mm", "cm", "m", "in"]
-LARGEST_GRID = 4_000_000
-FULL_TURN_DEG = 360.0
 NOT_OPTIONS = ("beside", "height_cm", "mass_kg")
 """Names that ``load`` has for other things, so that no option of a model can have them."""
 
@@ -114,76 +115,6 @@ class Buffers(Table):
     couch_mm: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True)] = 20.0
 
 
-class Range(Table):
-    """Angles from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice."""
-
-    start: Degrees
-    stop: Degrees
-    step: Annotated[float, Field(ge=0.01, le=360, allow_inf_nan=False, strict=True)]
-
-    @model_validator(mode="after")
-    def _whole_steps(self) -> Range:
-        span = self.stop - self.start
-        if not 0 <= span <= FULL_TURN_DEG:
-            raise ValueError("stop must be from start to start + 360")
-        if abs(span / self.step - round(span / self.step)) > 1e-6:
-            raise ValueError("stop - start must be a whole number of steps")
-        return self
-
-    @property
-    def is_full_turn(self) -> bool:
-        """True if the range goes once round."""
-        return abs(self.stop - self.start - FULL_TURN_DEG) < 1e-9
-
-    def values_deg(self) -> NDArray[np.float64]:
-        """Return the angles, shape (n,); start and stop are one pose of a full turn and stand there once."""
-        steps = round((self.stop - self.start) / self.step)
-        values = np.round(np.linspace(self.start, self.stop, steps + 1), 9) + 0.0
-        return values[:-1] if self.is_full_turn else values
-
-    def edges_deg(self) -> NDArray[np.float64]:
-        """Return the edges of the cells around the angles, shape (n + 1,), cut at the ends of the range."""
-        values = self.values_deg()
-        inner = (values[1:] + values[:-1]) / 2
-        if self.is_full_turn:
-            half = self.step / 2
-            return np.concatenate([[values[0] - half], inner, [values[-1] + half]])
-        return np.concatenate([[self.start], inner, [self.stop]])
-
-
-class Grid(Table):
-    """``[grid]``: the angles of the map, on IEC 61217 scales."""
-
-    gantry_deg: Range = Range(start=-180.0, stop=180.0, step=1.0)
-    couch_deg: Range = Range(start=-90.0, stop=90.0, step=2.0)
-
-    @model_validator(mode="after")
-    def _not_too_large(self) -> Grid:
-        poses = len(self.gantry_deg.values_deg()) * len(self.couch_deg.values_deg())
-        if poses > LARGEST_GRID:
-            raise ValueError(f"must have at most {LARGEST_GRID:,} poses, has {poses:,}: take larger steps")
-        return self
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Number of gantry and of couch angles."""
-        return len(self.gantry_deg.values_deg()), len(self.couch_deg.values_deg())
-
-    def with_steps(self, gantry_deg: float | None = None, couch_deg: float | None = None) -> Grid:
-        """Return the grid with other steps.
-
-        Raises
-        ------
-        SimulatorError
-            If the range is no whole number of steps, or the grid becomes too large.
-        """
-        changed = self.model_dump()
-        for name, step in (("gantry_deg", gantry_deg), ("couch_deg", couch_deg)):
-            if step is not None:
-                changed[name]["step"] = step
-        return validated(changed, Grid, "grid with other steps")
-
-
 class Scenario(Table):
     """A whole scenario file."""
 
@@ -194,15 +125,64 @@ class Scenario(Table):
     buffers: Buffers = Buffers()
     grid: Grid = Grid()
     expect: Expect | None = None
+    variants: Variants = ()
 
     _path: Path | None = PrivateAttr(default=None)
+    _variant: str | None = PrivateAttr(default=None)
 
     @classmethod
-    def read(cls, path: Path) -> Scenario:
-        """Return the scenario of a TOML file; errors as :func:`simulator.schema.read_toml`."""
-        scenario = read_toml(path, cls)
-        scenario._path = path
+    def read(cls, path: str | os.PathLike[str]) -> Scenario:
+        """Return the scenario of a TOML file; errors as :func:`simulator.schema.read_toml`, variants included."""
+        scenario = read_toml(Path(path), cls)
+        scenario._path = Path(path)
+        scenario.variant_scenarios()  # a wrong variant is an error of the file
         return scenario
+
+    def with_changes(self, changes: Mapping[str, object]) -> Scenario:
+        """Return the scenario with some fields changed; see :func:`simulator.variants.changed`.
+
+        Parameters
+        ----------
+        changes : mapping
+            Values by dotted name, such as ``{"couch.model": "igrt_head_board", "patient.options.arms": "up"}``.
+
+        Raises
+        ------
+        SimulatorError
+            If the changed scenario does not fit the schema; the message is that of a scenario file.
+        """
+        scenario = validated(changed(self, changes), Scenario, self.origin)
+        scenario._path, scenario._variant = self._path, self._variant
+        return scenario
+
+    def variant_scenarios(self) -> dict[str, Scenario]:
+        """Return the scenario of each variant by its name, which is its title too; it has no variants itself.
+
+        Raises
+        ------
+        SimulatorError
+            If variants do not fit the schema; all of them in one message.
+        """
+        found, wrong = {}, []
+        for variant in self.variants:
+            try:
+                found[variant.name] = self._varied(variant)
+            except SimulatorError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise SimulatorError("\n".join(wrong))
+        return found
+
+    def _varied(self, variant: Variant) -> Scenario:
+        plain = self.model_copy(update={"variants": (), "expect": None})
+        plain._variant = variant.name
+        return plain.with_changes({"title": variant.name, **variant.set})
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, for messages: its file or title, and which variant of it."""
+        written = self.title if self._path is None else str(self._path)
+        return written if self._variant is None else f"{written}: variant {self._variant!r}"
 
     @property
     def path(self) -> Path | None:

@@ -15,6 +15,7 @@ from simulator.errors import SimulatorError
 from simulator.geometry.directions import source_direction_top
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse
+from simulator.grid import Grid
 from simulator.models.couch import Couch
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
@@ -23,7 +24,7 @@ from simulator.placing import PATIENT_FRAME, checked_pairs, patient_joint, place
 from simulator.proofs.arcs import FreeArc, free_arcs, readable
 from simulator.proofs.prover import Prover
 from simulator.proofs.travel import ArcCheck, check_arc, possible_angle, possible_way
-from simulator.scenario import Buffers, Grid, Position
+from simulator.scenario import Buffers, Position
 
 SCAN = ("gantry", "couch")
 

@@ -6,15 +6,19 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import trimesh
 
 import simulator as sim
 from simulator import cli
+from simulator.models.library import scenarios
 from simulator.view import plots
 
 FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "omega.csv", "omega.png"}
 COARSE = ("--gantry-step", "15", "--couch-step", "15")
+VERY_COARSE = ("--gantry-step", "30", "--couch-step", "30", "--method", "sampled")
 
 
 @pytest.fixture
@@ -127,6 +131,71 @@ def test_a_repair_is_reported(command, tmp_path: Path) -> None:
     (repair,) = json.loads((tmp_path / "o" / "result.json").read_text())["provenance"]["repairs"]
     assert "1 triangles added to holes, closed" in repair
     assert f"repaired: {repair}" in out
+
+
+def test_variants_are_mapped_after_the_scenario(command, tmp_path: Path) -> None:
+    """In open space the couch range is all that counts: a fraction φ/90 of the sphere."""
+    text = scenarios()["open_space"].read_text()
+    for phi in (60, 30):
+        text += (
+            f"[[variants]]\nname = 'couch ±{phi}'\nset = {{ grid.couch_deg = {{ start = -{phi}, stop = {phi} }} }}\n"
+        )
+    (tmp_path / "mine.toml").write_text(text)
+    code, out, err = command("run", "mine.toml", "--output", "o", *COARSE)
+    assert (code, err) == (0, "")
+    assert {path.name for path in (tmp_path / "o").iterdir()} == FILES | {"variants.csv"}
+    table = pd.read_csv(tmp_path / "o" / "variants.csv", keep_default_na=False)
+    assert table["variant"].tolist() == ["mine", "couch ±60", "couch ±30"]
+    np.testing.assert_allclose(table["fraction_of_4pi"], [1, 60 / 90, 30 / 90], atol=1e-9)
+    np.testing.assert_allclose(table["difference_sr"], 4 * np.pi * np.array([0, -1 / 3, -2 / 3]), atol=1e-8)
+    assert table["difference_is_certain"].tolist() == [False, True, True]
+    assert table["costliest_pair"].tolist() == ["", "", ""]
+    lines = out.splitlines()
+    assert any(line.startswith("  couch ±60") and "8.378" in line and "66.7" in line for line in lines)
+    assert "  Variants with another grid are each over their own angles." in lines
+    found = json.loads((tmp_path / "o" / "result.json").read_text())["variants"]
+    assert [row["variant"] for row in found] == table["variant"].tolist()
+    assert found[1]["provenance"]["grid"]["couch_deg"]["stop"] == 60
+
+
+def test_compare_a_scenario_with_changes_of_it(command, tmp_path: Path) -> None:
+    change = ("--set", "machine.options.imagers=deployed", "--set", "patient.shift_mm=[0, 0, 20]")
+    code, out, err = command("compare", "box", *change, "--output", "o", *VERY_COARSE)
+    assert (code, err) == (0, "")
+    assert {path.name for path in (tmp_path / "o").iterdir()} == {"compare.json", "culprits.csv", "compare.png"}
+    found = json.loads((tmp_path / "o" / "compare.json").read_text())
+    assert found["second"]["title"].endswith("machine.options.imagers=deployed, patient.shift_mm=[0, 0, 20]")
+    assert found["second"]["provenance"]["shift_mm"] == [0, 0, 20]
+    assert found["lost"]["sr"] > 1.0
+    for part in (f"{found['lost']['sr']:.3f} sr", f"{found['gained']['sr']:.3f} sr", found["culprits"][0]["pair"]):
+        assert part in out
+    assert "no result is a clinical clearance" in out and "clinical clearance" in found["disclaimer"]
+    culprits = pd.read_csv(tmp_path / "o" / "culprits.csv")
+    assert culprits["pair"].tolist() == [row["pair"] for row in found["culprits"]]
+
+
+def test_compare_saved_maps_and_scenarios_on_other_grids(command, tmp_path: Path) -> None:
+    command("run", "open_space", "--output", "o", "--gantry-step", "10", "--couch-step", "10")
+    saved = str(tmp_path / "o" / "map.nc")
+    code, out, err = command("compare", saved, "open_space", "--json", *COARSE)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["compared"]["poses"] == 12 * 7
+    assert found["before"]["sr"] == found["after"]["sr"] == pytest.approx(4 * np.pi)
+    assert not found["difference"]["is_certain"]
+    again = command("compare", saved, "open_space", "--json", *COARSE)
+    assert again == (0, out, "")
+    _, out, _ = command("compare", saved, "open_space", "--gantry-step", "15", "--couch-step", "15")
+    assert "in common   gantry -180 to 180° (12 angles), couch -90 to 90° (7 angles)" in out
+    assert "clinical clearance" in out and sorted(path.name for path in tmp_path.iterdir()) == ["o"]
+
+
+def test_a_comparison_over_other_ranges_says_what_it_is_about(command) -> None:
+    change = ("--set", "grid.couch_deg={ start = -30, stop = 30 }")
+    _, out, _ = command("compare", "open_space", *change, *COARSE)
+    assert "what follows is about the angles of both, and nothing is said about the others" in out
+    assert "in all 12.566 sr" in out and "in all 4.189 sr" in out
+    assert "B - A       +0.000 sr" in out and "within what the bounds leave open" in out
 
 
 def test_version_and_help(command) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
+from simulator.grid import Grid, Range
 from simulator.models.library import scenarios
-from simulator.scenario import Buffers, CouchChoice, Grid, PatientChoice, Range, Scenario
+from simulator.scenario import Buffers, CouchChoice, PatientChoice, Scenario
 
 PATIENT = PatientChoice(model="point", site="point")
 

@@ -11,6 +11,7 @@ import cyclopts
 
 from simulator.cli.app import app
 from simulator.cli.baseline import baseline
+from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
 from simulator.cli.pose import pose
 from simulator.cli.run import run
@@ -21,6 +22,7 @@ __all__ = ["app", "main"]
 app.command(run)
 app.command(pose)
 app.command(baseline)
+app.command(compare)
 app.command(list_models, name="list")
 
 

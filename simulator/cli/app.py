@@ -1,8 +1,9 @@
-"""What every command shares: the application, and how a scenario is loaded."""
+"""What every command shares: the application, and how scenarios are read and set up."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import cyclopts
@@ -18,17 +19,36 @@ app = cyclopts.App(
 )
 
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
+GantryStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")]
+CouchStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")]
+Tolerance = Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")]
 
 
-def load(scenario: str) -> simulator.Setup:
-    """Load a setup; warnings about meshes go to standard error as plain lines."""
+def read(scenario: str) -> simulator.Scenario:
+    """Return a scenario given as a path or a shipped name."""
+    from simulator.models.library import find_scenario
+
+    return simulator.Scenario.read(find_scenario(scenario))
+
+
+def load(scenarios: Iterable[simulator.Scenario]) -> list[simulator.Setup]:
+    """Set scenarios up; warnings about meshes go to standard error as plain lines, each once."""
     import warnings
 
     from simulator.models.mesh_files import MeshWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MeshWarning)
-        setup = simulator.load_setup(scenario)
-    for text in setup.warnings:
+        setups = [simulator.load_setup(scenario) for scenario in scenarios]
+    for text in dict.fromkeys(text for setup in setups for text in setup.warnings):
         print(f"simulator: warning: {text}", file=sys.stderr)
-    return setup
+    return setups
+
+
+def with_steps(
+    setups: Iterable[simulator.Setup], gantry_step: float | None, couch_step: float | None
+) -> list[simulator.Setup]:
+    """Return setups on the grid that was asked for."""
+    from dataclasses import replace
+
+    return [replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step)) for setup in setups]

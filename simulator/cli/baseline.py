@@ -7,7 +7,7 @@ from typing import Annotated
 
 import cyclopts
 
-from simulator.cli.app import ScenarioName, load
+from simulator.cli.app import ScenarioName, load, read
 
 
 def baseline(
@@ -21,16 +21,17 @@ def baseline(
     """Write what a scenario's map is, for pytest --scenarios to compare with; say what moved since the last one."""
     from simulator.expectations import Expect
     from simulator.mapping.compute import collision_map
-    from simulator.models.library import find_scenario
     from simulator.regression.changes import renew
     from simulator.regression.judge import tolerance_for
-    from simulator.scenario import Scenario
 
-    file = find_scenario(scenario)
-    expect = Scenario.read(file).expect or Expect(baseline=f"baselines/{file.stem}.nc")
-    named = expect.baseline or f"baselines/{file.stem}.nc"
-    path = output if output is not None else file.parent / named
-    cmap = collision_map(load(scenario), tolerance=tolerance_for(expect))
+    plain = read(scenario)
+    assert plain.folder is not None  # it was read from a file
+    named = f"baselines/{plain.name}.nc"
+    expect = plain.expect or Expect(baseline=named)
+    named = expect.baseline or named
+    path = output if output is not None else plain.folder / named
+    (setup,) = load([plain])
+    cmap = collision_map(setup, tolerance=tolerance_for(expect))
     print("\n".join(renew(path, cmap, expect.boundary_tolerance_deg)))
-    if expect.baseline is None or output is not None:
-        print(f'to compare with it, write into {file.name}, under [expect]: baseline = "{named}"')
+    if expect.baseline is None and output is None:
+        print(f'to compare with it, write into {plain.name}.toml, under [expect]: baseline = "{named}"')

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import cyclopts
 
-from simulator.cli.app import ScenarioName, load
+from simulator.cli.app import ScenarioName, load, read
 
 
 def pose(
@@ -17,7 +17,8 @@ def pose(
     couch: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
 ) -> None:
     """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
-    check = load(scenario).check(gantry=gantry, couch=couch)
+    (setup,) = load([read(scenario)])
+    check = setup.check(gantry=gantry, couch=couch)
     print(f"gantry {gantry:g}°, couch {couch:g}°: {check.status}")
     for culprit in check.culprits:
         print(f"  {culprit}")

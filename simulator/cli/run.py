@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import cyclopts
 
 import simulator
-from simulator.cli.app import ScenarioName, load
+from simulator.cli.app import CouchStep, GantryStep, ScenarioName, Tolerance, load, read, with_steps
 from simulator.cli.files import move_files, scratch_beside
 
 
@@ -18,32 +18,32 @@ def run(
     /,
     *,
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
-    gantry_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")] = None,
-    couch_step: Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")] = None,
+    gantry_step: GantryStep = None,
+    couch_step: CouchStep = None,
     method: Annotated[
         Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")
     ] = "certified",
-    tolerance: Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")] = 0.002,
+    tolerance: Tolerance = 0.002,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
 ) -> None:
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
+    Its variants are mapped after it; a table says what each costs, and variants.csv too.
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
     start = time.perf_counter()
-    from dataclasses import replace
-
     from simulator.mapping.grid import start_helpers
 
     start_helpers()
-    from simulator import report
+    from simulator import differences, report
     from simulator.mapping.buffers import can_have_curve
     from simulator.mapping.compute import collision_map
+    from simulator.mapping.variants import variant_table
 
-    setup = load(scenario)
-    if gantry_step is not None or couch_step is not None:
-        setup = replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step))
+    plain = read(scenario)
+    variants = plain.variant_scenarios()
+    setup, *varied = with_steps(load([plain, *variants.values()]), gantry_step, couch_step)
     folder = output if output is not None else Path("results") / setup.name
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
@@ -53,10 +53,20 @@ def run(
         report.write_beams(cmap, unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
             _write_buffers(setup, unfinished)
-        found = report.result(cmap, seconds=round(time.perf_counter() - start, 2))
+        found = report.result(cmap)
+        if variants:
+            maps = [cmap, *(collision_map(other, method=method, tolerance=tolerance) for other in varied)]
+            table = variant_table([setup.name, *variants], maps)
+            differences.write_table(table, unfinished / "variants.csv")
+            found["variants"] = differences.variants(table, maps)
+        found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
         move_files(unfinished, folder)
-    print(report.result_json(found) if json else f"{report.summary(found)}\n\n  files in {folder}")
+    if json:
+        print(report.result_json(found))
+        return
+    tables = [differences.variants_text(found["variants"])] if variants else []
+    print("\n\n".join([report.summary(found), *tables, f"  files in {folder}"]))
 
 
 def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:

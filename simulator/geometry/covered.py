@@ -10,6 +10,8 @@ from simulator.geometry.directions import cell_area_sr
 from simulator.geometry.scales import wrap_180
 
 HALF_TURN = 180.0
+ROUNDING_SR = 1e-9
+"""Sums of the areas of a million rectangles are off by less."""
 
 
 def covered_sr(low_deg: ArrayLike, high_deg: ArrayLike) -> float:
@@ -36,6 +38,29 @@ def covered_sr(low_deg: ArrayLike, high_deg: ArrayLike) -> float:
     if (high.max(axis=0) - low.min(axis=0))[1] <= HALF_TURN:
         return float(cell_area_sr(low[:, 0], high[:, 0], low[:, 1], high[:, 1]).sum())
     return _union_sr(*_folded(low, high))
+
+
+def beyond_sr(low_deg: ArrayLike, high_deg: ArrayLike, known_low_deg: ArrayLike, known_high_deg: ArrayLike) -> float:
+    """Return the solid angle of the directions of rectangles of poses that no known rectangle has.
+
+    Parameters
+    ----------
+    low_deg, high_deg, known_low_deg, known_high_deg : array_like, shapes (n, 2) and (m, 2)
+        As in `covered_sr`; here the rectangles may overlap the known ones.
+
+    Returns
+    -------
+    float
+        Steradians; differences that rounding could make (`ROUNDING_SR`) are 0.
+    """
+    low, high = finite("low_deg", low_deg).reshape(-1, 2), finite("high_deg", high_deg).reshape(-1, 2)
+    known_low = finite("known_low_deg", known_low_deg).reshape(-1, 2)
+    known_high = finite("known_high_deg", known_high_deg).reshape(-1, 2)
+    if len(low) == 0:
+        return 0.0
+    known = _union_sr(*_folded(known_low, known_high)) if len(known_low) else 0.0
+    both = _union_sr(*_folded(np.concatenate([low, known_low]), np.concatenate([high, known_high])))
+    return both - known if both - known > ROUNDING_SR else 0.0
 
 
 def _folded(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -17,14 +17,13 @@ from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.directions import source_direction_top
+from simulator.mapping.compare import Comparison, compare
 from simulator.mapping.dataset import FORMAT, cells_of
 from simulator.mapping.solid_angle import SolidAngle, possibly_free, proven, surely_free
 from simulator.proofs.refine import Cells
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulator.mapping.compare import Comparison
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -194,10 +193,15 @@ class CollisionMap:
         return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
 
     def compare(self, other: CollisionMap) -> Comparison:
-        """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`."""
-        from simulator.mapping.compare import compare
+        """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`.
 
-        return compare(self, other)
+        Raises
+        ------
+        SimulatorError
+            If the maps have not the same axes, aim elsewhere in the patient at the same angles, or have no angles
+            in common.
+        """
+        return compare(self.dataset, other.dataset)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF: the same bytes for the same map, readable by xarray."""
@@ -217,7 +221,9 @@ class CollisionMap:
         try:
             dataset = xr.load_dataset(path, engine="scipy")
         except Exception as error:  # the reader raises whatever the damage makes it raise
-            raise SimulatorError(f"{path}: must be a NetCDF map of this simulator: {str(error)[:200]}") from None
+            raise SimulatorError(
+                f"{path}: must be a NetCDF map of this simulator, cannot be read: {str(error)[:200]}"
+            ) from None
         found = dataset.attrs.get("format")
         if found != FORMAT:
             raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}")

@@ -19,7 +19,7 @@ from simulator.mapping.dataset import FORMAT, make_dataset
 from simulator.mapping.grid import Progress, evaluate, grid_poses, worker_count
 from simulator.mapping.provenance import DISCLAIMER, provenance
 from simulator.proofs.arcs import free_arcs
-from simulator.setup import Setup
+from simulator.setup import SCAN, Setup
 
 METHODS = ("certified", "sampled")
 TOLERANCE = 0.002
@@ -106,6 +106,7 @@ def collision_map(
             "format": FORMAT,
             "name": setup.name,
             "method": method,
+            "axes": " ".join(SCAN),
             "gantry_full_turn": int(full_turn),
             "provenance": json.dumps(made_by, ensure_ascii=False),
             "disclaimer": DISCLAIMER,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.covered import covered_sr
+from simulator.geometry.covered import ROUNDING_SR, covered_sr
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
 
 FULL_SPHERE_SR = 4 * np.pi
@@ -50,6 +50,51 @@ class SolidAngle:
         return (
             f"SolidAngle({self.sr:.2f} sr, {100 * self.fraction_of_4pi:.1f} % of 4π, "
             f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Difference:
+    """How much a second solid angle is larger than a first one, with what the bounds of both leave open.
+
+    Attributes
+    ----------
+    before, after : SolidAngle
+        The two.
+    """
+
+    before: SolidAngle
+    after: SolidAngle
+
+    @property
+    def sr(self) -> float:
+        """The difference of the estimates."""
+        return self.after.sr - self.before.sr
+
+    @property
+    def lower_sr(self) -> float:
+        """The least that it can be."""
+        return self.after.lower_sr - self.before.upper_sr
+
+    @property
+    def upper_sr(self) -> float:
+        """The most that it can be."""
+        return self.after.upper_sr - self.before.lower_sr
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the bounds are proofs."""
+        return self.before.is_proven and self.after.is_proven
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether there is a difference wherever within their bounds the two are."""
+        return self.lower_sr > ROUNDING_SR or self.upper_sr < -ROUNDING_SR
+
+    def __repr__(self) -> str:
+        return (
+            f"Difference({self.sr:+.3f} sr, {'proven ' if self.is_proven else ''}between {self.lower_sr:+.3f} and "
+            f"{self.upper_sr:+.3f}: {'' if self.is_certain else 'not '}larger than the bounds leave open)"
         )
 
 

@@ -11,10 +11,10 @@ from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
 from simulator.geometry.scales import wrap_180
+from simulator.grid import Range
 from simulator.proofs.cells import certified_lines
 from simulator.proofs.prover import Prover
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
-from simulator.scenario import Range
 
 RESOLUTION_DEG = 0.01
 TURN_DEG = 360.0

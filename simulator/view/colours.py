@@ -28,17 +28,20 @@ class Key:
 
 
 class Palette:
-    """Colours of a map: the culprits of most poses have one each, the rest share grey."""
+    """Colours of a map: the culprits of most poses have one each, the rest share grey.
 
-    def __init__(self, cmap: CollisionMap) -> None:
-        culprit = cmap.dataset["culprit"].values
-        poses = np.bincount(culprit[culprit >= 0], minlength=len(cmap.pairs))
-        self._shown = [int(index) for index in np.argsort(-poses, kind="stable")[: len(OKABE_ITO)] if poses[index]]
-        self._pairs = cmap.pairs
-        self._has_others = bool((poses > 0).sum() > len(self._shown))
-        self._of_pair = np.array([rgb(OTHERS)] * (len(cmap.pairs) + 1))
-        for colour, index in zip(OKABE_ITO, self._shown, strict=False):
-            self._of_pair[index] = rgb(colour)
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    ranking : list of str, optional
+        Culprits by their poses, for maps that share a picture; that of the map if not given.
+    """
+
+    def __init__(self, cmap: CollisionMap, ranking: list[str] | None = None) -> None:
+        self._ranking = culprits_by_poses(cmap) if ranking is None else ranking
+        of_name = {name: rgb(colour) for name, colour in zip(self._ranking, OKABE_ITO, strict=False)}
+        self._of_pair = np.array([of_name.get(name, rgb(OTHERS)) for name in (*cmap.pairs, "")])
 
     def image(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.float64]:
         """Return colours (..., 3) for statuses (...) and culprits (...); status -1 is out of range."""
@@ -51,8 +54,20 @@ class Palette:
     def legend(self) -> list[Key]:
         """Return the legend: free, then culprits by the number of their poses."""
         keys = [Key("free", rgb(FREE))]
-        keys += [Key(self._pairs[index], tuple(self._of_pair[index])) for index in self._shown]
-        return [*keys, Key("other pairs", rgb(OTHERS))] if self._has_others else keys
+        keys += [Key(name, rgb(colour)) for name, colour in zip(self._ranking, OKABE_ITO, strict=False)]
+        return [*keys, Key("other pairs", rgb(OTHERS))] if len(self._ranking) > len(OKABE_ITO) else keys
+
+
+def culprits_by_poses(*maps: CollisionMap) -> list[str]:
+    """Return the pairs that decide any pose, those of the largest share of their maps first."""
+    share: dict[str, float] = {}
+    for cmap in maps:
+        culprit = cmap.dataset["culprit"].values
+        poses = np.bincount(culprit[culprit >= 0], minlength=len(cmap.pairs))
+        for name, count in zip(cmap.pairs, poses / culprit.size, strict=True):
+            if count:
+                share[name] = share.get(name, 0.0) + count
+    return sorted(share, key=lambda name: -share[name])
 
 
 def rgb(colour: str) -> tuple[float, float, float]:

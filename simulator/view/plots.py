@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.geometry.angles import FloatArray
 from simulator.mapping.buffers import BufferCurve
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.solid_angle import FULL_SPHERE_SR
 from simulator.mapping.sphere import look_up
-from simulator.view.colours import Palette
+from simulator.view.colours import Key, Palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 DPI = 150
 SPHERE_PIXELS = 400
@@ -26,7 +28,7 @@ LABELS = {"anterior": ("R", "L"), "posterior": ("L", "R")}
 """What stands at the left and right rim of each hemisphere."""
 
 
-def plot_map(cmap: CollisionMap, axes: Axes) -> Axes:
+def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
     """Draw the map: gantry across, couch up, coloured by culprit, the free arcs outlined.
 
     Parameters
@@ -35,25 +37,23 @@ def plot_map(cmap: CollisionMap, axes: Axes) -> Axes:
         The map.
     axes : matplotlib Axes
         Where to draw.
+    palette : Palette, optional
+        Its colours; those of the map if not given.
     """
-    draw_grid(cmap, Palette(cmap).image(cmap.status, cmap.dataset["culprit"].values.astype(np.int16)), axes)
+    colours = (palette or Palette(cmap)).image(cmap.status, cmap.dataset["culprit"].values.astype(np.int16))
+    draw_poses(cmap.gantry_edges_deg, cmap.couch_edges_deg, colours, axes)
     _outline_arcs(cmap, axes)
     return axes
 
 
-def draw_grid(cmap: CollisionMap, colours: NDArray[np.float64], axes: Axes) -> Axes:
-    """Draw one colour for each pose of a map's grid: gantry across, couch up.
-
-    Parameters
-    ----------
-    cmap : CollisionMap
-        The map.
-    colours : ndarray, shape (gantry, couch, 3)
-        Red, green and blue, 0 to 1.
-    axes : matplotlib Axes
-        Where to draw.
-    """
-    gantry, couch = cmap.gantry_edges_deg, visible_edges(cmap.couch_edges_deg)
+def draw_poses(
+    gantry_edges_deg: FloatArray,
+    couch_edges_deg: FloatArray,
+    colours: FloatArray,
+    axes: Axes,
+) -> None:
+    """Draw colours (gantry, couch, 3) of poses, gantry across, couch up."""
+    gantry, couch = gantry_edges_deg, visible_edges(couch_edges_deg)
     axes.pcolormesh(gantry, couch, colours.swapaxes(0, 1), rasterized=True)
     axes.set_xlim(gantry[0], gantry[-1])
     axes.set_ylim(couch[0], couch[-1])
@@ -63,10 +63,9 @@ def draw_grid(cmap: CollisionMap, colours: NDArray[np.float64], axes: Axes) -> A
         axes.set_xticks(np.arange(np.ceil(gantry[0] / 45) * 45, gantry[-1] + 1, 45))
     if couch[-1] - couch[0] > 90:
         axes.set_yticks(np.arange(np.ceil(couch[0] / 30) * 30, couch[-1] + 1, 30))
-    return axes
 
 
-def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior") -> Axes:
+def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", palette: Palette | None = None) -> Axes:
     """Draw one hemisphere of beam directions, seen from outside, areas true to the sphere's.
 
     Lambert's azimuthal equal-area projection: r = 2 sin(angle from the centre / 2). A point is where the source
@@ -80,7 +79,16 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior") ->
         Where to draw.
     hemisphere : {"anterior", "posterior"}
         Which half.
+    palette : Palette, optional
+        Its colours; those of the map if not given.
     """
+    shown = palette or Palette(cmap)
+    draw_hemisphere(hemisphere, lambda directions: shown.image(*look_up(cmap, directions)), axes)
+    return axes
+
+
+def draw_hemisphere(hemisphere: str, colours_of: Callable[[FloatArray], FloatArray], axes: Axes) -> None:
+    """Draw a hemisphere from a function of unit vectors (n, 3) in DICOM patient axes to colours (n, 3)."""
     front = -1.0 if hemisphere == "anterior" else 1.0
     rim = np.sqrt(2.0)
     pixels = (np.arange(SPHERE_PIXELS) + 0.5) / SPHERE_PIXELS * 2 - 1
@@ -91,9 +99,8 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior") ->
     # The patient's left is on the right of somebody who looks at the front, and on the left from behind.
     x, z = -front * across[on_disc] * shrink, up[on_disc] * shrink
     y = front * (1 - radius_squared[on_disc] / 2)
-    status, culprit = look_up(cmap, np.stack([x, y, z], axis=1))
     picture = np.ones((*on_disc.shape, 3))
-    picture[on_disc] = Palette(cmap).image(status, culprit)
+    picture[on_disc] = colours_of(np.stack([x, y, z], axis=1))
     axes.imshow(picture, extent=(-rim, rim, -rim, rim), interpolation="nearest")
     turn = np.linspace(0, 2 * np.pi, 361)
     axes.plot(rim * np.cos(turn), rim * np.sin(turn), color="black", linewidth=0.8)
@@ -104,7 +111,6 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior") ->
     axes.set_ylim(-rim * 1.15, rim * 1.15)
     axes.set_aspect("equal")
     axes.axis("off")
-    return axes
 
 
 def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
@@ -165,26 +171,31 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _finish(figure: Figure, cmap: CollisionMap, path: Path) -> None:
+def patches(keys: list[Key]) -> list[Patch]:
+    """Return the lines of a legend."""
     from matplotlib.patches import Patch
 
+    return [Patch(facecolor=key.rgb, edgecolor="black", linewidth=0.5, label=key.label) for key in keys]
+
+
+def _finish(figure: Figure, cmap: CollisionMap, path: Path) -> None:
     omega = cmap.solid_angle()
     figure.suptitle(
         f"{cmap.title}\nachievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
         f"({'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)",
         fontsize="medium",
     )
-    handles = [
-        Patch(facecolor=key.rgb, edgecolor="black", linewidth=0.5, label=key.label) for key in Palette(cmap).legend()
-    ]
     figure.legend(
-        handles=handles, loc="outside right center", fontsize="small", title="in the way\n(lighter: buffer)"
+        handles=patches(Palette(cmap).legend()),
+        loc="outside right center",
+        fontsize="small",
+        title="in the way\n(lighter: buffer)",
     )
     figure.supxlabel(DISCLAIMER, fontsize=6, color="#555555")
     figure.savefig(path, dpi=DPI, metadata={"Software": None})
 
 
-def visible_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+def visible_edges(edges: FloatArray) -> FloatArray:
     """Give a couch that does not turn a strip to be seen in."""
     return edges if edges[-1] > edges[0] else np.array([edges[0] - 0.5, edges[0] + 0.5])
 

@@ -11,7 +11,9 @@ import pytest
 from sound_inputs import MESH, POSE, edited, scenario, short
 
 from simulator import cli
+from simulator.models.library import scenarios
 
+COARSE = ("--gantry-step", "90", "--method", "sampled")
 COMMANDS = [
     (("fly",), 'Unknown command "fly". Available commands: run, pose'),
     (("--fly",), "--fly"),
@@ -38,6 +40,35 @@ COMMANDS = [
     (("run", "brain", "--couch-step", "inf"), "couch_deg.step: must be a finite number, was inf"),
     (("run", "brain", "--couch-step", "two"), 'unable to convert "two" into float'),
     (("run", "brain", "--gantry-step", "0.01", "--couch-step", "0.01"), "must have at most 4,000,000 poses, has"),
+    (("run", "variants.toml"), "variants.toml: variant 'a': couch.model: unknown name 'sofa'; available: igrt"),
+    (("compare",), "A requires an argument"),
+    (("compare", "box"), "must have either a second scenario or map, or changes of the first with --set"),
+    (
+        ("compare", "box", "brain", "--set", "couch.model=igrt"),
+        "must have either a second scenario or map, or changes",
+    ),
+    (("compare", "box", "brian"), "scenario: unknown name 'brian'; available: box, brain"),
+    (("compare", "none.nc", "box"), "none.nc: there is no such file"),
+    (("compare", "box", "damaged.nc"), "damaged.nc: must be a NetCDF map of this simulator"),
+    (
+        ("compare", "box", "--set", "couch.model"),
+        "--set: must be a field and its value, such as couch.model=igrt, was",
+    ),
+    (("compare", "box", "--set", "=3"), "--set: must be a field and its value, such as couch.model=igrt, was '=3'"),
+    (("compare", "box", "--set", "couch.model=sofa"), "box.toml: couch.model: unknown name 'sofa'; available: igrt"),
+    (("compare", "box", "--set", "couch.modell=x"), "couch.modell: unknown field; available: model, options"),
+    (("compare", "box", "--set", "buffers.couch_mm=five"), "buffers.couch_mm: must be a valid number, was 'five'"),
+    (
+        ("compare", "box", "--set", "title=1", "--set", "title=2"),
+        "--set: must change a field once, title stands there",
+    ),
+    (("compare", "box", "brain", "--output", "box.stl"), "'box.stl' is not: Not a directory"),
+    (("compare", "box", "brain", "--gantry-step", "7"), "gantry_deg: stop - start must be a whole number of steps"),
+    (
+        ("compare", "open_space", "prone.toml", *COARSE),
+        "patient position, pitch and roll, they have HFS with pitch 0°",
+    ),
+    (("compare", "open_space", "apart.toml", *COARSE), "must have couch angles in common, they have -90 to 90°"),
     (("pose", "brain"), "--gantry requires an argument"),
     (("pose", "brain", "--gantry", "0"), "--couch requires an argument"),
     (("pose", "brain", "--gantry", "up", "--couch", "0"), 'Invalid value for --gantry: unable to convert "up" into'),
@@ -54,6 +85,21 @@ def test_there_are_at_least_30_cases() -> None:
     assert len(COMMANDS) >= 30
 
 
+@pytest.fixture
+def files(folder: Path) -> None:
+    """Scenarios and a map for command lines that need one."""
+    open_space = scenarios()["open_space"].read_text()
+    (folder / "damaged.nc").write_bytes(b"CDF")
+    (folder / "variants.toml").write_text(open_space + "[[variants]]\nname = 'a'\nset = { couch.model = 'sofa' }\n")
+    for name, changes in (
+        ("prone", "position = 'HFP'"),
+        ("apart", "[grid.couch_deg]\nstart = 1\nstop = 1\nstep = 1"),
+    ):
+        patient = "title = 'T'\ncouch = { model = 'no_couch' }\n[patient]\nmodel = 'point'\nsite = 'point'\n"
+        (folder / f"{name}.toml").write_text(patient + changes)
+
+
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(("arguments", "message"), COMMANDS, ids=[short(*case[0]) for case in COMMANDS])
 def test_a_command_line(refused, arguments: tuple[str, ...], message: str) -> None:
     assert message in refused(*arguments)

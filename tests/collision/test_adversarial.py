@@ -6,7 +6,8 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.scenario import Buffers, Grid, Range
+from simulator.grid import Grid, Range
+from simulator.scenario import Buffers
 
 
 def agree(scene, poses, brute):

@@ -25,6 +25,10 @@ def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain
         assert (brain_map.pairs[culprit] if culprit >= 0 else None) == (check.culprits[0] if check.culprits else None)
 
 
+def test_the_dataset_says_which_joints_were_scanned(brain_map: sim.CollisionMap) -> None:
+    assert brain_map.dataset.attrs["axes"].split() == list(brain_map.dataset["status"].dims)
+
+
 def test_the_dataset_is_one_that_a_user_can_read(brain_map: sim.CollisionMap) -> None:
     data = brain_map.dataset
     assert data["status"].dims == ("gantry", "couch")
@@ -182,24 +186,3 @@ def test_directions_out_of_the_grid_are_called_so(empty_room) -> None:
     status, culprit = look_up(cmap, np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]))
     assert status.tolist() == [OUT_OF_RANGE, 0]
     assert culprit.tolist() == [-1, -1]
-
-
-def test_comparison_adds_up(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
-    deployed = replace(brain, machine=sim.Machine.load("c_arm", kv_detector="deployed"))
-    change = brain_map.compare(sim.collision_map(deployed, method="sampled"))
-    assert change.lost_sr > 1.0
-    assert change.gained_sr == 0.0
-    assert change.difference_sr == pytest.approx(change.gained_sr - change.lost_sr, abs=1e-9)
-    assert any(pair.startswith("kV detector") for pair in change.culprits["pair"])
-    back = sim.collision_map(deployed, method="sampled").compare(brain_map)
-    assert (back.gained_sr, back.poses_gained) == (change.lost_sr, change.poses_lost)
-
-
-def test_a_map_compared_with_itself_changes_nothing(brain_map: sim.CollisionMap) -> None:
-    change = brain_map.compare(brain_map)
-    assert (change.gained_sr, change.lost_sr, len(change.culprits)) == (0.0, 0.0, 0)
-
-
-def test_maps_of_different_grids_are_not_compared(brain_map: sim.CollisionMap, empty_room) -> None:
-    with pytest.raises(sim.SimulatorError, match="same grid; couch was -90 to 90"):
-        brain_map.compare(sim.collision_map(empty_room((-30.0, 30.0))))

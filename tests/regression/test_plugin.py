@@ -86,7 +86,7 @@ def test_a_change_fails_with_a_table_and_a_picture(with_baseline):
     assert "buffers: {'couch_mm': 20.0, 'patient_mm': 30.0} → {'couch_mm': 60.0, 'patient_mm': 30.0}" in found.stdout
     assert "no result is a clinical clearance" in found.stdout
     assert "Traceback" not in found.stdout
-    (picture,) = (with_baseline / "kept").rglob("changes.png")
+    (picture,) = (with_baseline / "kept").rglob("moved.png")
     assert picture.stat().st_size > 10_000
     updated = run(with_baseline, "--scenarios", "scenarios", "--update-baselines", "-n", "2")
     assert updated.returncode == 0
