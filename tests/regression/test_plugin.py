@@ -13,7 +13,7 @@ title = "Water box"
 [couch]
 model = "igrt"
 [patient]
-model = "box"
+model = "box_phantom"
 site = "centre"
 [buffers]
 couch_mm = {couch_mm}
