@@ -28,7 +28,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -96,13 +96,14 @@ def timed(ways: dict[str, Callable[[], Any]], repeats: int) -> tuple[dict[str, f
 
 def compare(scenario: str, repeats: int, distance_poses: int, couch_angles: int) -> None:
     """Print the table of one scenario."""
-    scene = sim.load_setup(scenario).scene
+    setup = sim.load_setup(scenario)
+    scene = setup.scene
     poses_deg = ours.poses_by_1_deg()
     few = np.sort(np.random.default_rng(1).choice(len(poses_deg), distance_poses, replace=False))
     some = np.isin(poses_deg[:, 1], np.round(np.linspace(-90, 90, 2 * couch_angles + 1)[1::2]))
     triangles = sum(len(body.mesh.faces) for body in scene.bodies)
     print(f"\n{scenario}: {len(poses_deg):,} poses, {len(scene.pairs)} pairs, {triangles:,} triangles", flush=True)
-    ways = {**our_ways(scene, poses_deg), **their_ways(scene, poses_deg, few, some)}
+    ways = {**our_ways(setup, poses_deg), **their_ways(scene, poses_deg, few, some)}
     seconds, answers = timed(ways, repeats)
     statuses = Checker(scene).pair_status(poses_deg)
     ours.require_sound([answers[way] for way in ("rough", "finer meshes")], ROUGH, poses_deg, statuses)
@@ -119,8 +120,9 @@ def compare(scenario: str, repeats: int, distance_poses: int, couch_angles: int)
         print(row, flush=True)
 
 
-def our_ways(scene: Scene, poses_deg: NDArray[np.float64]) -> dict[str, Callable[[], Any]]:
+def our_ways(setup: sim.Setup, poses_deg: NDArray[np.float64]) -> dict[str, Callable[[], Any]]:
     """Return what is timed of this program."""
+    scene = setup.scene
     finer, prover = ours.with_finer_meshes(scene), Prover(scene)
     return {
         "rough": lambda: certify(Prover(scene), ROUGH),
@@ -128,6 +130,7 @@ def our_ways(scene: Scene, poses_deg: NDArray[np.float64]) -> dict[str, Callable
         "fine": lambda: certify(Prover(scene), FINE),
         "two threads": lambda: certify(Prover(scene), FINE, workers=2),
         "clearance": lambda: ours.clearance_mm(scene, poses_deg),
+        "map": lambda: sim.collision_map(replace(setup), workers=1),
         "curve": lambda: ours.curve_of_buffers(scene, ROUGH),
         **{f"cells of {size:g}°": partial(certify, prover, 0.0, finest_deg=size) for size in SIZES_DEG},
     }
@@ -170,6 +173,11 @@ def our_rows(scenario: str, seconds: dict[str, float], answers: dict[str, Any], 
             rough,
             3,
             f"{at_0:.0f} % at 0 mm, {at_100:.0f} % at 100 mm",
+        ),
+        Row(
+            "4 the same | collision_map(setup), a grid of 1° x 2°, bounds within 0.2 %",
+            seconds["curve"],
+            seconds["map"],
         ),
         Row("5 row 1 with 9 x the triangles | as they are", seconds["finer meshes"], rough, 2),
         *[
