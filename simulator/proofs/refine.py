@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from simulator.proofs.bounds import ROUNDING_MM
 from simulator.proofs.prover import Prover
 
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
-PARTS_PER_WORKER = 4
+PARTS_PER_WORKER = 3
+"""More parts than threads, because some are harder. Measured."""
 WORTH = 0.25
 """Cells that contribute at least this share of what the largest does are divided in the same round."""
 
@@ -54,7 +56,7 @@ class _Open:
     low, high, status
         As in `Cells`.
     cell, row : ndarray of int, shape (m,)
-        One entry for each cell and pair.
+        One entry for each cell and pair, in the order of the cells.
     least_mm : ndarray, shape (m,)
         What is proven of their distance.
     hint : ndarray of int32, shape (m, 2)
@@ -90,16 +92,35 @@ class _Open:
             self.hint[kept],
         )
 
-    def joined(self, other: _Open) -> _Open:
-        return _Open(
-            np.concatenate([self.low, other.low]),
-            np.concatenate([self.high, other.high]),
-            np.concatenate([self.status, other.status]),
-            np.concatenate([self.cell, other.cell + len(self.low)]),
-            np.concatenate([self.row, other.row]),
-            np.concatenate([self.least_mm, other.least_mm]),
-            np.concatenate([self.hint, other.hint]),
+    @classmethod
+    def joined(cls, parts: list[_Open]) -> _Open:
+        firsts = np.cumsum([0, *(len(part.low) for part in parts[:-1])])
+        return cls(
+            np.concatenate([part.low for part in parts]),
+            np.concatenate([part.high for part in parts]),
+            np.concatenate([part.status for part in parts]),
+            np.concatenate([part.cell + first for part, first in zip(parts, firsts, strict=True)]),
+            np.concatenate([part.row for part in parts]),
+            np.concatenate([part.least_mm for part in parts]),
+            np.concatenate([part.hint for part in parts]),
         )
+
+    def parts(self, count: int) -> list[_Open]:
+        """Return the cells in at most so many parts of about the same size, in their order."""
+        cuts = np.unique(np.linspace(0, len(self.low), count + 1).astype(int))
+        ends = np.searchsorted(self.cell, cuts)
+        return [
+            _Open(
+                self.low[start:stop],
+                self.high[start:stop],
+                self.status[start:stop],
+                self.cell[first:last] - start,
+                self.row[first:last],
+                self.least_mm[first:last],
+                self.hint[first:last],
+            )
+            for (start, stop), (first, last) in zip(pairwise(cuts), pairwise(ends), strict=True)
+        ]
 
     def halved(self) -> _Open:
         """Return the cells cut in two across their longer side."""
@@ -109,7 +130,7 @@ class _Open:
         below, above = self.high.copy(), self.low.copy()
         below[at, axis] = middle[at, axis]
         above[at, axis] = middle[at, axis]
-        return replace(self, high=below).joined(replace(self, low=above))
+        return _Open.joined([replace(self, high=below), replace(self, low=above)])
 
 
 def refine(
@@ -151,17 +172,19 @@ def refine(
     settings, rows = demanded_mm.shape
     fresh = _Open.start(low, high, rows, settings)
     waiting, done = fresh.only(np.zeros(len(low), dtype=bool)), list[_Open]()
-    looked_at = 0
+    looked_at, weights = 0, np.empty(0)
     total = float(weight(low, high).sum())
     with ThreadPoolExecutor(workers) as pool:
         while len(fresh.low):
             looked_at += len(fresh.low)
-            for part in pool.map(lambda part: _judged(prover, part, demanded_mm), _parts(fresh, workers)):
-                is_open = (part.status == UNDECIDED).any(axis=1)
-                done.append(part.only(~is_open))
-                waiting = waiting.joined(part.only(is_open))
+            parts = fresh.parts(1 if workers == 1 else PARTS_PER_WORKER * workers)
+            judged = _Open.joined(list(pool.map(lambda part: _judged(prover, part, demanded_mm), parts)))
+            is_open = (judged.status == UNDECIDED).any(axis=1)
+            done.append(judged.only(~is_open))
+            still_open = judged.only(is_open)
+            waiting = _Open.joined([waiting, still_open])
+            weights = np.concatenate([weights, weight(still_open.low, still_open.high)])
             is_undecided = waiting.status == UNDECIDED
-            weights = weight(waiting.low, waiting.high)
             undecided = weights @ is_undecided
             if progress is not None and total > 0:
                 progress(int(1000 * (1 - undecided.max(initial=0.0) / total)), 1000)
@@ -170,21 +193,13 @@ def refine(
             worth = weights * is_undecided[:, undecided > tolerance].sum(axis=1)
             worth[(waiting.high - waiting.low).max(axis=1) <= finest] = 0.0
             divided = (worth >= WORTH * worth.max(initial=0.0)) & (worth > 0.0)
-            fresh, waiting = waiting.only(divided).halved(), waiting.only(~divided)
+            fresh, waiting, weights = waiting.only(divided).halved(), waiting.only(~divided), weights[~divided]
     everything = [*done, waiting]
     return Cells(
         np.concatenate([part.low for part in everything]),
         np.concatenate([part.high for part in everything]),
         np.concatenate([part.status for part in everything]),
     )
-
-
-def _parts(cells: _Open, count: int) -> list[_Open]:
-    """Return cells in parts for threads to take; more than there are threads, because some are harder."""
-    if count == 1:
-        return [cells]
-    which = np.arange(len(cells.low)) * PARTS_PER_WORKER * count // len(cells.low)
-    return [cells.only(which == part) for part in np.unique(which)]
 
 
 def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _Open:
