@@ -26,12 +26,11 @@ def baseline(
 
     plain = read(scenario)
     assert plain.folder is not None  # it was read from a file
-    named = f"baselines/{plain.name}.nc"
-    expect = plain.expect or Expect(baseline=named)
-    named = expect.baseline or named
-    path = output if output is not None else plain.folder / named
+    default = f"baselines/{plain.name}.nc"
+    expect = plain.expect or Expect(baseline=default)
+    path = output if output is not None else plain.folder / (expect.baseline or default)
     (setup,) = load([plain])
     cmap = collision_map(setup, tolerance=tolerance_for(expect))
     print("\n".join(renew(path, cmap, expect.boundary_tolerance_deg)))
-    if expect.baseline is None and output is None:
-        print(f'to compare with it, write into {plain.name}.toml, under [expect]: baseline = "{named}"')
+    if output is None and (plain.expect is None or plain.expect.baseline is None):
+        print(f'to compare with it, write into {plain.name}.toml, under [expect]: baseline = "{default}"')

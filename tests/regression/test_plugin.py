@@ -7,25 +7,7 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-
-SCENARIO = """
-title = "Water box"
-[couch]
-model = "igrt"
-[patient]
-model = "box_phantom"
-site = "centre"
-[buffers]
-couch_mm = {couch_mm}
-[grid]
-gantry_deg = {{ start = -180, stop = 180, step = 30 }}
-couch_deg = {{ start = -30, stop = 30, step = 30 }}
-"""
-PROMISE = """
-[expect]
-fraction_of_4pi = { at_least = 0.1 }
-baseline = "baselines/box.nc"
-"""
+from box_scenario import PROMISE, SCENARIO
 
 
 def run(folder, *arguments):
