@@ -19,8 +19,8 @@ from simulator.proofs.bounds import ROUNDING_MM
 from simulator.proofs.prover import Prover
 
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
-PARTS_PER_WORKER = 3
-"""More parts than threads, because some are harder. Measured."""
+PARTS_PER_WORKER, LEAST_ENTRIES = 3, 1000
+"""More parts than threads, because some are harder, but none so small that handing it over counts. Measured."""
 WORTH = 0.25
 """Cells that contribute at least this share of what the largest does are divided in the same round."""
 
@@ -177,7 +177,7 @@ def refine(
     with ThreadPoolExecutor(workers) as pool:
         while len(fresh.low):
             looked_at += len(fresh.low)
-            parts = fresh.parts(1 if workers == 1 else PARTS_PER_WORKER * workers)
+            parts = fresh.parts(max(workers, min(PARTS_PER_WORKER * workers, len(fresh.cell) // LEAST_ENTRIES)))
             judged = _Open.joined(list(pool.map(lambda part: _judged(prover, part, demanded_mm), parts)))
             is_open = (judged.status == UNDECIDED).any(axis=1)
             done.append(judged.only(~is_open))
