@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.proofs.compiled import inlined, jit
 from simulator.proofs.slabs import TURNING, Stand, pace
-from simulator.proofs.vectors import Floats, Vector, cross, dot, length, scaled, sub, vector
+from simulator.proofs.vectors import Floats, Vector, cross, dot, scaled, sub, vector
 
 
 @inlined
@@ -39,15 +39,11 @@ def carried_slab(near: Stand, own: Floats, far: Stand, other: Floats, n: Vector)
 
 
 @jit
-def carried_gap(a: Stand, b: Stand, p: Vector, q: Vector, A: Floats, B: Floats) -> float:
-    """Return how wide a slab lies between two triangles (3, 3) across p − q, if it turns with one of them."""
-    D = sub(p, q)
-    apart = length(D)
+def carried_gap(a: Stand, b: Stand, n: Vector, A: Floats, B: Floats) -> float:
+    """Return how wide a slab of normal n lies between two triangles (3, 3), from b to a, if it turns with either."""
     gap = -np.inf
-    if apart > 0.0:
-        n = scaled(1.0 / apart, D)
-        if a.kind == TURNING:
-            gap = carried_slab(a, A, b, B, n)
-        if b.kind == TURNING:
-            gap = max(gap, carried_slab(b, B, a, A, scaled(-1.0, n)))
+    if a.kind == TURNING:
+        gap = carried_slab(a, A, b, B, n)
+    if b.kind == TURNING:
+        gap = max(gap, carried_slab(b, B, a, A, scaled(-1.0, n)))
     return gap

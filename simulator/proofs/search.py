@@ -113,6 +113,14 @@ def node_gap(m: Meeting, i: int, j: int, enough: float, hint: Slab) -> float:
     return gap
 
 
+@inlined
+def place(m: Meeting, i: int, j: int, work: Scratch) -> None:
+    """Write the corners of two triangles, in the room."""
+    for k in range(3):
+        work.A[k, 0], work.A[k, 1], work.A[k, 2] = placed(m.a, vector(m.tree_a.corners[i], k))
+        work.B[k, 0], work.B[k, 1], work.B[k, 2] = placed(m.b, vector(m.tree_b.corners[j], k))
+
+
 @jit
 def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vector, Vector]:
     """Return a lower bound of the distance of two triangles, and two of their points near each other.
@@ -120,9 +128,7 @@ def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vect
     It is at least 0; or, of bodies that lean, what a distance of 0 is relative to their slopes.
     """
     least = -abs(m.a.slope) * m.a.sine - abs(m.b.slope) * m.b.sine
-    for k in range(3):
-        work.A[k, 0], work.A[k, 1], work.A[k, 2] = placed(m.a, vector(m.tree_a.corners[i], k))
-        work.B[k, 0], work.B[k, 1], work.B[k, 2] = placed(m.b, vector(m.tree_b.corners[j], k))
+    place(m, i, j, work)
     p, q = nearest_points(work.A, work.B)
     D = sub(p, q)
     apart = length(D)
@@ -157,14 +163,15 @@ def least_gap(
     best, best_i, best_j = cap, -1, -1
     enough = cap
     leans = m.a.slope != 0.0 or m.b.slope != 0.0
-    hint = slab(m, UP)
+    way, hint = UP, slab(m, UP)
     if first[0] >= 0:
         gap, p, q = triangle_gap(m, first[0], first[1], work)
-        if leans:
-            gap = max(gap, carried_gap(m.a, m.b, p, q, work.A, work.B))
         D = sub(p, q)
         if dot(D, D) > 1e-12:
-            hint = slab(m, scaled(1.0 / length(D), D))
+            way = scaled(1.0 / length(D), D)
+            hint = slab(m, way)
+            if leans:
+                gap = max(gap, carried_gap(m.a, m.b, way, work.A, work.B))
         if gap < best:
             best, best_i, best_j = gap, first[0], first[1]
             enough = best - slack
@@ -180,15 +187,20 @@ def least_gap(
             of_a, of_b = m.tree_a.first[i], m.tree_b.first[j]
             if triangle_slab(m, of_a, of_b, hint) >= enough:
                 continue
+            if leans:
+                place(m, of_a, of_b, work)
+                if carried_gap(m.a, m.b, way, work.A, work.B) >= enough:
+                    continue
             gap, p, q = triangle_gap(m, of_a, of_b, work)
-            if leans and gap < enough:
-                gap = max(gap, carried_gap(m.a, m.b, p, q, work.A, work.B))
+            D = sub(p, q)
+            if dot(D, D) > 1e-12:  # what separates these two probably separates their neighbours
+                way = scaled(1.0 / length(D), D)
+                hint = slab(m, way)
+                if leans and gap < enough:
+                    gap = max(gap, carried_gap(m.a, m.b, way, work.A, work.B))
             if gap < best:
                 best, best_i, best_j = gap, of_a, of_b
                 enough = best - slack
-            D = sub(p, q)
-            if dot(D, D) > 1e-12:  # what separates these two probably separates their neighbours
-                hint = slab(m, scaled(1.0 / length(D), D))
             continue
         divides_a = is_leaf_b or (not is_leaf_a and m.tree_a.radius[i] >= m.tree_b.radius[j])
         pushed = False
