@@ -28,7 +28,7 @@ PLANE = 5
 """Numbers of a plane: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint)."""
 SLACK = 0.01
 """What a search may leave on the table, as a share of the motion in the cell."""
-COARSE_MM = 150.0
+COARSE_MM = 250.0
 """Where bodies move by more, planes are too far below to be worth a search: only whether they are apart is asked."""
 
 

@@ -16,7 +16,7 @@ from simulator.proofs.compiled import jit
 from simulator.proofs.refine import Weight
 from simulator.proofs.vectors import Floats, Ints
 
-GRID = 16
+GRID = 24
 """Rectangles along each side of a cell. Measured on the shipped scenarios."""
 HALF = GRID // 2
 
