@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.compare import Comparison
 from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.solid_angle import FULL_SPHERE_SR, Difference, SolidAngle
+from simulator.mapping.solid_angle import Difference, SolidAngle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,11 +99,6 @@ def variants_text(rows: list[Found]) -> str:
     if any(row["provenance"]["grid"] != rows[0]["provenance"]["grid"] for row in rows):
         lines.append("  Variants with another grid are each over their own angles.")
     return "\n".join(lines)
-
-
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV: the same bytes for the same table."""
-    table.round(9).to_csv(path, index=False, lineterminator="\n")
 
 
 def _side(cmap: CollisionMap) -> Found:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.collision.contact import Status
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SHOWN_PAIRS = 8
 
 
-def result(cmap: CollisionMap, seconds: float | None = None) -> dict[str, Any]:
-    """Return what a run found, in a form that fits into JSON.
-
-    Parameters
-    ----------
-    cmap : CollisionMap
-        The map.
-    seconds : float, optional
-        Time that the run took: the one value that differs from run to run.
-    """
+def result(cmap: CollisionMap) -> dict[str, Any]:
+    """Return what a run found, in a form that fits into JSON, the same every time."""
     omega, counts, made_by = cmap.solid_angle(), cmap.counts(), cmap.provenance
     return {
         "scenario": made_by["scenario"],
@@ -37,7 +32,7 @@ def result(cmap: CollisionMap, seconds: float | None = None) -> dict[str, Any]:
         "within_buffer": counts[Status.WITHIN_BUFFER],
         "colliding": counts[Status.COLLIDING],
         "culprits": cmap.pair_costs().to_dict(orient="records"),
-        "provenance": {**made_by, "seconds": seconds},
+        "provenance": made_by,
         "disclaimer": DISCLAIMER,
     }
 
@@ -79,9 +74,9 @@ def summary(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def write_beams(cmap: CollisionMap, path: Path) -> None:
-    """Write the table of free beams as CSV: gantry, couch, directions and weights."""
-    cmap.beams().round(9).to_csv(path, index=False, lineterminator="\n")
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV: the same bytes for the same table."""
+    table.round(9).to_csv(path, index=False, lineterminator="\n")
 
 
 def _model(model: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import cyclopts
 
@@ -21,6 +21,7 @@ app = cyclopts.App(
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
 GantryStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")]
 CouchStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")]
+Method = Annotated[Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")]
 Tolerance = Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")]
 
 

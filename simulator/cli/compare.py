@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import cyclopts
 
 import simulator
-from simulator.cli.app import CouchStep, GantryStep, Tolerance, load, read, with_steps
+from simulator.cli.app import CouchStep, GantryStep, Method, Tolerance, load, read, with_steps
 from simulator.cli.files import move_files, scratch_beside
 from simulator.errors import SimulatorError
 
@@ -32,9 +32,7 @@ def compare(
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; none are written without.")] = None,
     gantry_step: GantryStep = None,
     couch_step: CouchStep = None,
-    method: Annotated[
-        Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")
-    ] = "certified",
+    method: Method = "certified",
     tolerance: Tolerance = 0.002,
     json: Annotated[bool, cyclopts.Parameter(help="Print compare.json instead of the summary.", negative=())] = False,
 ) -> None:
@@ -61,7 +59,7 @@ def compare(
 
             unfinished = Path(scratch)
             (unfinished / "compare.json").write_text(report.result_json(found), encoding="utf-8")
-            differences.write_table(change.culprits, unfinished / "culprits.csv")
+            report.write_table(change.culprits, unfinished / "culprits.csv")
             save_comparison(change, first, second, unfinished / "compare.png")
             move_files(unfinished, output)
     where = [] if output is None else [f"  files in {output}"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import cyclopts
 
 import simulator
-from simulator.cli.app import CouchStep, GantryStep, ScenarioName, Tolerance, load, read, with_steps
+from simulator.cli.app import CouchStep, GantryStep, Method, ScenarioName, Tolerance, load, read, with_steps
 from simulator.cli.files import move_files, scratch_beside
 
 
@@ -20,9 +20,7 @@ def run(
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
     gantry_step: GantryStep = None,
     couch_step: CouchStep = None,
-    method: Annotated[
-        Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")
-    ] = "certified",
+    method: Method = "certified",
     tolerance: Tolerance = 0.002,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
@@ -50,14 +48,14 @@ def run(
         cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
-        report.write_beams(cmap, unfinished / "beams.csv")
+        report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
             _write_buffers(setup, unfinished)
         found = report.result(cmap)
         if variants:
             maps = [cmap, *(collision_map(other, method=method, tolerance=tolerance) for other in varied)]
             table = variant_table([setup.name, *variants], maps)
-            differences.write_table(table, unfinished / "variants.csv")
+            report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
@@ -78,8 +76,9 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
 
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
     from simulator.mapping.buffers import buffer_curve
+    from simulator.report import write_table
     from simulator.view.plots import save_buffers
 
     curve = buffer_curve(setup)
-    curve.table().round(9).to_csv(folder / "omega.csv", index=False, lineterminator="\n")
+    write_table(curve.table(), folder / "omega.csv")
     save_buffers(curve, setup.title or setup.name, folder / "omega.png")

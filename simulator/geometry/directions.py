@@ -14,6 +14,7 @@ from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, finite, sin_cos_deg, without_negative_zero
 from simulator.geometry.scales import wrap_180
 
+FULL_SPHERE_SR = 4 * np.pi
 POLE = 1e-12
 """A direction whose horizontal part is below this share of its length has no couch angle: 6e-11 degrees."""
 

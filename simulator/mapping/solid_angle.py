@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.geometry.covered import ROUNDING_SR, covered_sr
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
-
-FULL_SPHERE_SR = 4 * np.pi
 
 
 @dataclass(frozen=True, repr=False)

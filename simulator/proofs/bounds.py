@@ -18,11 +18,11 @@ NEVER = 1e300
 INSIDE = -1.0
 """Less than any distance: the pair collides at every pose."""
 TOUCHING = 1e-6
+"""Triangles nearer than this, in mm, cross as far as the search for points inside is concerned."""
 STEPS = (2.0, 8.0, 40.0)
 """How far from a crossing points inside are looked for, in multiples of the motion: further where faces graze."""
 SLACK = 0.05
 """What a search may leave on the table, as a share of the motion in the cell: less than it costs to find."""
-"""Triangles nearer than this, in mm, cross as far as the search for points inside is concerned."""
 
 
 class Side(NamedTuple):

@@ -7,12 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.directions import cell_area_sr
+from simulator.geometry.directions import FULL_SPHERE_SR, cell_area_sr
 from simulator.proofs.prover import Prover
 from simulator.proofs.refine import UNDECIDED, Cells, refine
 
 Extent = tuple[float, float]
-FULL_SPHERE_SR = 4 * np.pi
 START_DEG = (20.0, 15.0)
 """Cells to begin with: their edges hold 0, 90 and 180, where the sphere of directions is folded."""
 FINEST_DEG = 0.01

@@ -24,6 +24,7 @@ from simulator.mapping.solid_angle import SolidAngle
 
 FORMAT = "treatment-geometry-simulator baseline 1"
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
+ATTRIBUTES = ("gantry_full_turn", "lower_sr", "upper_sr")
 NEEDED = ("grid", "pairs_checked", "open_meshes", "meshes_sha256")
 NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
 """What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
@@ -110,7 +111,7 @@ class Baseline:
             raise SimulatorError(f"{path}: there is no such baseline; {again}")
         try:
             dataset = xr.load_dataset(path, engine="scipy")
-            made_by = json.loads(dataset.attrs.get("made_by", "{}"))
+            made_by = dict(json.loads(dataset.attrs.get("made_by", "{}")))
         except Exception:  # the reader raises whatever the damage makes it raise
             raise SimulatorError(
                 f"{path}: must be a baseline of this simulator, is damaged or no NetCDF; {again}"
@@ -123,6 +124,7 @@ class Baseline:
                 f"{path}: must be the baseline of {name!r}, is that of {dataset.attrs.get('name')!r}"
             )
         missing = [variable for variable in (*KEPT, "blocks_sr") if variable not in dataset]
+        missing += [name for name in ATTRIBUTES if name not in dataset.attrs]
         missing += [name for name in NEEDED if name not in made_by]
         if missing:
             raise SimulatorError(f"{path}: must be a whole baseline, lacks {', '.join(missing)}; {again}")

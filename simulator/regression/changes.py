@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.solid_angle import SolidAngle
 from simulator.regression.baseline import Baseline
@@ -128,7 +129,7 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
     )
 
 
-def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> Iterator[str]:
+def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> list[str]:
     """Write the baseline of a map, and return what has moved since the one that was there."""
     now = Baseline.of(cmap)
     try:
@@ -137,26 +138,20 @@ def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> Iterator[str]
     except SimulatorError as error:
         found = [f"there was none to compare with: {error}"] if path.exists() else ["it is the first"]
     now.save(path)
-    yield from (f"written: {path}", *found)
+    return [f"written: {path}", *found]
 
 
 def _inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     meshes = before["meshes_sha256"], after["meshes_sha256"]
     for part in sorted({*meshes[0], *meshes[1]}):
         if meshes[0].get(part) != meshes[1].get(part):
-            what = (
-                "mesh"
-                if part in meshes[0] and part in meshes[1]
-                else "no mesh before"
-                if part in meshes[1]
-                else "gone"
-            )
-            yield f"{part} ({what})"
+            is_old, is_now = part in meshes[0], part in meshes[1]
+            yield f"{part} ({'mesh' if is_old and is_now else 'new' if is_now else 'gone'})"
     for name in sorted({*before, *after} - {"meshes_sha256", "pairs_checked", "open_meshes"}):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 
 
 def _omega(omega: SolidAngle) -> str:
-    lower, upper = (100 * value / (4 * np.pi) for value in (omega.lower_sr, omega.upper_sr))
+    lower, upper = (100 * value / FULL_SPHERE_SR for value in (omega.lower_sr, omega.upper_sr))
     return f"{omega.sr:.3f} sr = {lower:.2f} to {upper:.2f} % of 4π"

@@ -11,13 +11,13 @@ from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError, unknown
 from simulator.expectations import Amount, CollidingPose, Expect, FreeArc, FreePose, Parts
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.compute import TOLERANCE, collision_map
 from simulator.regression.baseline import Baseline
 from simulator.regression.changes import Changes, changes
 from simulator.setup import Setup
 
-FULL_SPHERE_SR = 4 * np.pi
 DECIDES = 0.25
 """Distance of the proven bounds, as a share of what is expected: few answers then lie on its edge."""
 FINEST = 1e-4

@@ -10,10 +10,10 @@ import numpy as np
 
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.buffers import BufferCurve
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.solid_angle import FULL_SPHERE_SR
 from simulator.mapping.sphere import look_up
 from simulator.view.colours import Key, Palette
 

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 import simulator as sim
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.grid import grid_poses
 from simulator.models.mesh import Mesh
 from simulator.proofs.cells import (
     FINEST_DEG,
-    FULL_SPHERE_SR,
     MOST_CELLS,
     certified_cells,
     solid_angle_sr,

@@ -70,6 +70,12 @@ def edited(**attributes):
     return edit
 
 
+def without_bounds(path):
+    dataset = xr.load_dataset(path, engine="scipy")
+    del dataset.attrs["upper_sr"]
+    dataset.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+
+
 def without_arcs(path):
     xr.load_dataset(path, engine="scipy").drop_vars("arc_stop").to_netcdf(path, engine="scipy")
 
@@ -84,10 +90,24 @@ def without_arcs(path):
         (edited(name="brain"), "must be the baseline of 'liver', is that of 'brain'"),
         (edited(made_by="{"), "must be a baseline of this simulator, is damaged"),
         (edited(made_by="{}"), "must be a whole baseline, lacks grid, pairs_checked"),
+        (edited(made_by="3"), "must be a baseline of this simulator, is damaged"),
+        (without_bounds, "must be a whole baseline, lacks upper_sr"),
         (without_arcs, "must be a whole baseline, lacks arc_stop"),
         (lambda path: path.unlink(), "there is no such baseline"),
     ],
-    ids=["truncated", "empty", "text", "older", "another's", "attributes", "nothing said", "in part", "missing"],
+    ids=[
+        "truncated",
+        "empty",
+        "text",
+        "older",
+        "another's",
+        "attributes",
+        "nothing said",
+        "no table",
+        "no bounds",
+        "in part",
+        "missing",
+    ],
 )
 def test_a_bad_one_is_one_clear_message(path, damage, message):
     damage(path)
@@ -116,13 +136,13 @@ def test_another_grid_is_refused(baseline, empty_map):
 
 def test_renewing_says_what_moved(cmap, path):
     before = path.read_bytes()
-    assert list(renew(path, cmap, 0.02)) == [f"written: {path}", "nothing has moved"]
+    assert renew(path, cmap, 0.02) == [f"written: {path}", "nothing has moved"]
     assert path.read_bytes() == before
     truncated(path)
-    assert "there was none to compare with" in list(renew(path, cmap, 0.02))[1]
+    assert "there was none to compare with" in renew(path, cmap, 0.02)[1]
     assert path.read_bytes() == before
     path.unlink()
-    assert list(renew(path, cmap, 0.02))[1] == "it is the first"
+    assert renew(path, cmap, 0.02)[1] == "it is the first"
 
 
 def test_a_place_that_cannot_be_written_to(baseline, tmp_path):
