@@ -19,6 +19,7 @@ from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.directions import source_direction_top
 from simulator.mapping.compare import Comparison, compare
 from simulator.mapping.dataset import FORMAT, cells_of
+from simulator.mapping.fine import FineMap
 from simulator.mapping.solid_angle import SolidAngle, possibly_free, proven, surely_free
 from simulator.proofs.refine import Cells
 
@@ -83,6 +84,11 @@ class CollisionMap:
     def cells(self) -> Cells | None:
         """The certified cells; None for a map that was only sampled."""
         return cells_of(self.dataset)
+
+    @cached_property
+    def fine(self) -> FineMap:
+        """The map as finely as its cells allow, for pictures."""
+        return FineMap.of(self.dataset)
 
     def solid_angle(self) -> SolidAngle:
         """Return the solid angle of the achievable directions, each counted once, with bounds.

@@ -31,20 +31,20 @@ def look_up(
     culprit : ndarray of int16, shape (n,)
         Index into ``cmap.pairs``, -1 where free or out of range.
     """
-    data = cmap.dataset
+    data, fine = cmap.dataset, cmap.fine
     in_support = directions_patient @ data["top_patient_rotation"].values.T @ data["support_top_rotation"].values.T
     gantry_deg, couch_deg = direction_to_angles(in_support)
     status = np.full(len(gantry_deg), OUT_OF_RANGE, dtype=np.int8)
     culprit = np.full(len(gantry_deg), -1, dtype=np.int16)
     images = [(1, 360.0 * turn) for turn in (-1, 0, 1)] + [(-1, 180.0 + 360.0 * turn) for turn in (-1, 0)]
     for sign, shift in images:
-        row = _cell(sign * gantry_deg, cmap.gantry_edges_deg, 360.0)
-        column = _cell(couch_deg + shift, cmap.couch_edges_deg, None)
+        row = _cell(sign * gantry_deg, fine.gantry_edges_deg, 360.0)
+        column = _cell(couch_deg + shift, fine.couch_edges_deg, None)
         there = (row >= 0) & (column >= 0)
-        found = np.where(there, cmap.status[row, column], OUT_OF_RANGE)
+        found = np.where(there, fine.status[row, column], OUT_OF_RANGE)
         better = there & ((status == OUT_OF_RANGE) | (found < status))
         status[better] = found[better]
-        culprit[better] = data["culprit"].values[row[better], column[better]]
+        culprit[better] = fine.culprit[row[better], column[better]]
     return status, culprit
 
 

@@ -1,0 +1,94 @@
+"""A map finer than its grid: where it is proven free, from the certified cells, for pictures and look-ups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from simulator.collision.contact import Status
+from simulator.mapping.dataset import cells_of
+from simulator.proofs.refine import FREE, Cells
+
+STEP_DEG = 0.2
+"""At most so far are the poses apart. The outline of what is free is seen to half of this."""
+
+
+@dataclass(frozen=True, eq=False)
+class FineMap:
+    """Rectangles around poses, each as its pose is.
+
+    Attributes
+    ----------
+    gantry_edges_deg, couch_edges_deg : ndarray, shapes (n + 1,) and (m + 1,)
+        Of the rectangles.
+    status : ndarray of int8, shape (n, m)
+        Values of :class:`Status`.
+    culprit : ndarray of int16, shape (n, m)
+        Index into the map's pairs, -1 where free.
+    """
+
+    gantry_edges_deg: NDArray[np.float64]
+    couch_edges_deg: NDArray[np.float64]
+    status: NDArray[np.int8]
+    culprit: NDArray[np.int16]
+
+    @classmethod
+    def of(cls, dataset: xr.Dataset) -> FineMap:
+        """Return the fine map of a map's dataset.
+
+        Of a certified map a pose is free if its cell is proven free. What is not has the status and the culprit of
+        the nearest pose of the grid that is not free either: what lies between poses was proven, but not named.
+        A map that was only sampled is as fine as its grid.
+        """
+        gantry, couch = (np.asarray(dataset[name].values) for name in ("gantry_edge", "couch_edge"))
+        status, culprit = (np.asarray(dataset[name].values) for name in ("status", "culprit"))
+        cells = cells_of(dataset)
+        if cells is None or gantry[-1] == gantry[0] or couch[-1] == couch[0]:
+            return cls(gantry, couch, status.astype(np.int8), culprit.astype(np.int16))
+        fine = [np.linspace(edges[0], edges[-1], _count(edges) + 1) for edges in (gantry, couch)]
+        middles = [(edges[:-1] + edges[1:]) / 2 for edges in fine]
+        row, column = (
+            np.searchsorted(edges, values, side="right") - 1
+            for edges, values in zip((gantry, couch), middles, strict=True)
+        )
+        nearest_row, nearest_column = _nearest_not_free(status, is_full_turn=bool(dataset.attrs["gantry_full_turn"]))
+        there = nearest_row[np.ix_(row, column)], nearest_column[np.ix_(row, column)]
+        is_free = _proven_free(cells, *middles)
+        return cls(
+            fine[0],
+            fine[1],
+            np.where(is_free, Status.FREE, np.maximum(status[there], Status.WITHIN_BUFFER)).astype(np.int8),
+            np.where(is_free, -1, culprit[there]).astype(np.int16),
+        )
+
+
+def _count(edges_deg: NDArray[np.float64]) -> int:
+    return max(1, int(np.ceil((edges_deg[-1] - edges_deg[0]) / STEP_DEG - 1e-9)))
+
+
+def _proven_free(cells: Cells, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which poses (n, m) are in a cell that is proven free."""
+    free = cells.status[:, 0] == FREE
+    first = [np.searchsorted(at, cells.low[free, k], "left") for k, at in enumerate((gantry_deg, couch_deg))]
+    last = [np.searchsorted(at, cells.high[free, k], "right") for k, at in enumerate((gantry_deg, couch_deg))]
+    answer = np.zeros((len(gantry_deg), len(couch_deg)), dtype=bool)
+    for g0, g1, c0, c1 in zip(first[0].tolist(), last[0].tolist(), first[1].tolist(), last[1].tolist(), strict=True):
+        answer[g0:g1, c0:c1] = True
+    return answer
+
+
+def _nearest_not_free(status: NDArray[np.int8], *, is_full_turn: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return for each pose of the grid the row and the column of the nearest that is not free; itself if none is."""
+    from scipy.ndimage import distance_transform_edt
+
+    if (status == Status.FREE).all():
+        here = np.indices(status.shape)
+        return here[0], here[1]
+    around = 2 if is_full_turn and len(status) > 2 else 0
+    wrapped = np.pad(status, ((around, around), (0, 0)), mode="wrap")
+    found = distance_transform_edt(wrapped == Status.FREE, return_distances=False, return_indices=True)
+    found = found[:, around : around + len(status)]
+    return np.mod(found[0] - around, len(status), dtype=np.intp), np.asarray(found[1], dtype=np.intp)

@@ -1,0 +1,87 @@
+"""The sphere of beam directions around the isocentre: a surface, and its picture.
+
+A direction is drawn where the source stands, seen from the isocentre. The sphere turns with the patient support, in
+whose axes it is built: its poles are at gantry 0 and 180, and its meridians are couch angles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.collision.contact import Status
+from simulator.geometry.directions import direction_to_angles, source_direction_top
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.sphere import OUT_OF_RANGE, look_up
+from simulator.view.colours import Palette
+
+RADIUS_MM = 800.0
+STEP_DEG = 6.0
+"""Of the surface."""
+PIXEL_DEG = 0.25
+OPACITY = 0.55
+FREE_OPACITY = 0.12
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A sphere of triangles in the axes of the patient support, in mm, with places in its picture.
+
+    Attributes
+    ----------
+    vertices_mm : ndarray, shape (n, 3)
+        Their unit vectors are the normals.
+    faces : ndarray of int, shape (m, 3)
+        Seen from outside anticlockwise.
+    picture_places : ndarray, shape (n, 2)
+        Across and up, 0 to 1.
+    """
+
+    vertices_mm: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    picture_places: NDArray[np.float64]
+
+
+def surface() -> Surface:
+    """Return the sphere, cut along couch ±180°, so that the picture has its two ends there."""
+    polar = np.linspace(0.0, 180.0, round(180 / STEP_DEG) + 1)
+    couch = np.linspace(-180.0, 180.0, round(360 / STEP_DEG) + 1)
+    directions = source_direction_top(polar[:, None], couch[None, :])
+    places = np.stack(np.broadcast_arrays((couch[None, :] + 180) / 360, 1 - polar[:, None] / 180), axis=-1)
+    index = np.arange(polar.size * couch.size).reshape(polar.size, couch.size)
+    a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
+    # Growing couch angles run clockwise seen from above. At the poles one of the two triangles is a line.
+    faces = np.concatenate([np.stack([a, c, b], axis=-1)[:-1], np.stack([a, d, c], axis=-1)[1:]]).reshape(-1, 3)
+    return Surface(RADIUS_MM * directions.reshape(-1, 3), faces, places.reshape(-1, 2))
+
+
+def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
+    """Return the picture of the sphere (rows, columns, 4): from gantry 0 down to 180, from couch -180 to 180.
+
+    Red, green, blue and opacity; what is free is nearly clear.
+    """
+    polar = (np.arange(round(180 / PIXEL_DEG)) + 0.5) * PIXEL_DEG
+    couch = (np.arange(round(360 / PIXEL_DEG)) + 0.5) * PIXEL_DEG - 180
+    support = source_direction_top(polar[:, None], couch[None, :]).reshape(-1, 3)
+    status, culprit = look_up(cmap, support @ rotation_support_patient(cmap))
+    opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
+    pixels = np.concatenate([palette.image(status, culprit), opacity[:, None]], axis=1)
+    return np.asarray(np.rint(255 * pixels), dtype=np.uint8).reshape(polar.size, couch.size, 4)
+
+
+def rotation_support_patient(cmap: CollisionMap) -> NDArray[np.float64]:
+    """Return the matrix (3, 3) that takes row vectors from patient-support axes to the patient's DICOM axes."""
+    data = cmap.dataset
+    return np.asarray(data["support_top_rotation"].values @ data["top_patient_rotation"].values)
+
+
+def poses_of_direction(direction_support: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the poses (n, 2) that point the beam from a direction (3,) in patient-support axes, in degrees.
+
+    (g, c) and (-g, c ± 180) are one direction; which of them a machine can reach, its map tells.
+    """
+    gantry, couch = (float(angle[0]) for angle in direction_to_angles(direction_support[None]))
+    poses = [(gantry, couch)] + [(-gantry, couch + turn) for turn in (-180.0, 180.0)]
+    return np.array([pose for pose in poses if abs(pose[1]) <= 180.0])
