@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +37,18 @@ class Checker:
     def _solids(self) -> list[Solid]:
         return [Solid(body.mesh) for body in self.scene.bodies]
 
+    def with_rest(self, rest: Mapping[str, float]) -> Checker:
+        """Return a checker of the same room with other values of joints that are not scanned; no tree is built again.
+
+        Parameters
+        ----------
+        rest : mapping of str to float
+            Degrees or mm by joint; what is not named stays as it is.
+        """
+        other = Checker(replace(self.scene, rest={**self.scene.rest, **rest}))
+        other._solids = self._solids
+        return other
+
     def pair_status(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int8]:
         """Return the status of every pair at every pose.
 
@@ -68,6 +81,8 @@ class Checker:
         answer = np.zeros(len(first), dtype=np.int8)
         # Where the balls around the bodies are apart, so are the bodies, and neither holds the other.
         left = relative.gap_mm() <= contact.buffer_mm
+        if not left.any():
+            return answer
         many = int(left.sum()) >= FEW_POSES
         guard = self._guard(row, SIZE / 2) if many else None
         if guard is not None:
@@ -154,8 +169,14 @@ class Checker:
 
     def _stands(self, poses: Poses) -> list[Stand]:
         """Place every body at the poses."""
-        stands = []
-        for body, solid in enumerate(self._solids):
-            placement = Placement.of(self.scene, body, poses, solid.ball)
+        stands: list[Stand] = []
+        of_joint: dict[str, Stand] = {}
+        for index, (body, solid) in enumerate(zip(self.scene.bodies, self._solids, strict=True)):
+            like = of_joint.get(body.joint)  # what hangs on one joint stands alike
+            if like is not None:
+                stands.append(Stand(solid, replace(like.placement, ball=solid.ball), like.transforms))
+                continue
+            placement = Placement.of(self.scene, index, poses, solid.ball)
             stands.append(Stand(solid, placement, fcl_queries.transforms(placement.T_fixed_body)))
+            of_joint[body.joint] = stands[-1]
         return stands

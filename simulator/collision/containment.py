@@ -81,6 +81,8 @@ def contained(probes: Probes, relative: Relative, outer: Interior) -> NDArray[np
             continue  # too large to be inside, wherever it is
         undecided = np.flatnonzero(~answer)
         for point in points:
+            if not len(undecided):
+                break
             side = outer.side(relative.only(undecided).point_of_a_in_b(point))
             answer[undecided[side == INSIDE]] = True
             undecided = undecided[(side != INSIDE) & (side != OUTSIDE)]
@@ -95,5 +97,7 @@ def either_contained(
     """Return in which of n poses, free of crossings, one body holds (a part of) the other, shape (n,)."""
     answer = contained(probes_a, relative, interior_b)
     left = np.flatnonzero(~answer)
+    if not len(left):
+        return answer
     answer[left] = contained(probes_b, relative.only(left).swapped(), interior_a)
     return answer

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from simulator.errors import SimulatorError
 from simulator.setup import Setup
 
 PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "trimesh", "numba")
+ROOM = (
+    "meshes_sha256",
+    "pairs_checked",
+    "position",
+    "isocentre_patient_mm",
+    "shift_mm",
+    "table_position_mm",
+    "collimator_deg",
+    "pitch_deg",
+    "roll_deg",
+    "buffers",
+)
+"""What must be the same for a map to be one of a room, whatever its grid."""
 DISCLAIMER = (
     "Research software. The models are representative and not vendor-validated; no result is a clinical clearance."
 )
@@ -54,6 +69,32 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
+
+
+def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
+    """Refuse a map that was made of another room: its colours would be wrong in this one.
+
+    Parameters
+    ----------
+    setup : Setup
+        The room.
+    made_by : dict
+        Provenance of the map.
+
+    Raises
+    ------
+    SimulatorError
+        Naming what differs.
+    """
+    now = json.loads(json.dumps(provenance(setup, method="", tolerance=None)))
+    names = [name for name in ROOM if made_by.get(name) != now[name]]
+    if names:
+        parts = set(made_by["meshes_sha256"].items()) ^ set(now["meshes_sha256"].items())
+        meshes = f" (of {', '.join(sorted({part for part, _ in parts}))})" if parts else ""
+        raise SimulatorError(
+            f"the map must be one of the set-up that is shown, {setup.name!r}; it is of {made_by['scenario']!r} and "
+            f"differs in {', '.join(names)}{meshes}"
+        )
 
 
 def _version(package: str) -> str:

@@ -1,108 +1,176 @@
-"""The room in 3D: machine, couch and patient at a pose, and the sphere of directions around the isocentre."""
+"""The room in 3D: bodies, beam and sphere of directions as actors, built once and moved by matrices."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.geometry.positions import rotation_top_patient
+from simulator.collision.answers import PoseCheck
+from simulator.collision.scene import Scene
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.sphere import look_up
+from simulator.models.mesh import Mesh
 from simulator.setup import Setup
-from simulator.view.colours import Palette
+from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.sphere import picture, surface
 
 if TYPE_CHECKING:
     import pyvista
 
-CAMERA = ((-3300.0, -4200.0, 2300.0), (0.0, -150.0, -150.0), (0.0, 0.0, 1.0))
-"""Where the viewer stands, where it looks, and what is up, in IEC 61217 fixed axes in mm."""
-SPHERE_RADIUS_MM = 800.0
-CULPRIT_COLOUR = "#d02020"
+FIELD_RADIUS_MM = 50.0
+"""Of the beam's cone at the isocentre: a field of 10 cm, which is only for the eye."""
+BEAM_COLOUR = "#f0c000"
+AMBIENT = 0.25
+"""Light that comes from everywhere: no side of a part is black."""
+NEAR_OPACITY = 0.65
+"""Of the near half of the sphere, over that of the far half: one looks through it at the patient."""
+LINE_RADIUS_MM = 6.0
+LINE_COLOUR = "#111111"
 
 
-def show(
-    setup: Setup,
-    cmap: CollisionMap | None = None,
-    *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
-    screenshot: str | Path | None = None,
-) -> None:
-    """Open a PyVista window on the room, or write a picture of it.
+class Room:
+    """Actors of a set-up in the active renderer of a plotter.
 
     Parameters
     ----------
+    plotter : pyvista.Plotter
+        Where to draw.
     setup : Setup
         What stands in the room.
     cmap : CollisionMap, optional
-        If given, the sphere of beam directions is drawn around the isocentre, coloured by culprit as in the plots.
-    gantry, couch : float
-        The pose, IEC 61217 degrees. Parts that collide, or if none does are within their buffer, are red.
-    screenshot : str or Path, optional
-        Write this file and open no window; works without a screen.
+        If given, the sphere of directions is drawn around the isocentre.
+
+    Attributes
+    ----------
+    bodies : list of pyvista.Actor
+        In the order of the scene's bodies.
+    sphere : list of pyvista.Actor
+        The far and the near half as seen; empty without a map.
     """
+
+    def __init__(self, plotter: pyvista.Plotter, setup: Setup, cmap: CollisionMap | None) -> None:
+        self._plotter = plotter
+        self._setup = setup
+        self._bodies_of = {pair.name: (pair.a, pair.b) for pair in setup.scene.pairs}
+        self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
+        sphere = _sphere(cmap) if cmap is not None else None
+        # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
+        self.sphere = [self._add_half(sphere, "front", 1.0)] if sphere else []
+        self._beam = self._add_beam()
+        self.sphere += [self._add_half(sphere, "back", NEAR_OPACITY)] if sphere else []
+        self._line, self._label = self._add_line()
+
+    def place(self, scene: Scene, check: PoseCheck) -> None:
+        """Move everything to a pose, and show what holds there.
+
+        Parameters
+        ----------
+        scene : Scene
+            That of the set-up, with the values of the joints that are not scanned.
+        check : PoseCheck
+            The pose, and the answer for it. Its culprits are coloured; its nearest points are joined by a line.
+        """
+        pose = np.array([[check.gantry_deg, check.couch_deg]])
+        beam = self._setup.machine.beam
+        joints = {beam.joint, *(body.joint for body in scene.bodies)}
+        T_fixed = {joint: scene.T_fixed_frame(joint, pose)[0] for joint in joints}
+        guilty = {body for name in check.culprits for body in self._bodies_of[name]}
+        for index, (body, actor) in enumerate(zip(scene.bodies, self.bodies, strict=True)):
+            actor.user_matrix = T_fixed[body.joint]
+            actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
+        self._beam.user_matrix = T_fixed[beam.joint]
+        for half in self.sphere:
+            half.user_matrix = self.T_fixed_support(scene, pose)
+        self._line.visibility = self._label.visibility = check.points_mm is not None
+        if check.points_mm is not None:
+            start, end = (np.asarray(point) for point in check.points_mm)
+            self._line.user_matrix = _stretched(start, end)
+            self._label.SetInput(f" {check.clearance_mm:.0f} mm ")
+            self._label.SetPosition(*(start + end) / 2)
+
+    def show_gantry(self, is_visible: bool) -> None:
+        """Show or hide what turns with the gantry, which stands in the way of the beam's eye."""
+        for index, actor in enumerate(self.bodies):
+            if 0 in self._setup.scene.columns_of_body(index):
+                actor.visibility = is_visible
+        self._beam.visibility = is_visible
+
+    def show_sphere(self, is_visible: bool) -> None:
+        """Show or hide the sphere of directions."""
+        for half in self.sphere:
+            half.visibility = is_visible
+
+    @property
+    def is_sphere_visible(self) -> bool:
+        """Whether there is a sphere and it is shown."""
+        return any(half.visibility for half in self.sphere)
+
+    def T_fixed_support(self, scene: Scene, pose_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transform (4, 4) of the patient support's axes about the isocentre, at a pose (1, 2)."""
+        T_fixed_top = scene.T_fixed_frame(self._setup.couch.table_top.joint, pose_deg)[0]
+        T_fixed_support = np.eye(4)
+        T_fixed_support[:3, :3] = T_fixed_top[:3, :3] @ self._setup.R_support_top.T
+        return T_fixed_support
+
+    def _add_body(self, mesh: Mesh) -> pyvista.Actor:
+        import pyvista as pv
+
+        body = pv.PolyData.from_regular_faces(mesh.vertices_mm, mesh.faces)
+        return self._plotter.add_mesh(body, smooth_shading=True, split_sharp_edges=True, ambient=AMBIENT)
+
+    def _add_half(self, sphere: tuple[Any, Any], culling: str, opacity: float) -> pyvista.Actor:
+        mesh, texture = sphere
+        return self._plotter.add_mesh(mesh, texture=texture, culling=culling, opacity=opacity, lighting=False)
+
+    def _add_beam(self) -> pyvista.Actor:
+        import pyvista as pv
+
+        source = np.asarray(self._setup.machine.beam.source_mm)
+        cone = pv.Cone(
+            center=source / 2,
+            direction=source,
+            height=float(np.linalg.norm(source)),
+            radius=FIELD_RADIUS_MM,
+            resolution=48,
+            capping=False,
+        )
+        return self._plotter.add_mesh(cone, color=BEAM_COLOUR, opacity=0.35, lighting=False)
+
+    def _add_line(self) -> tuple[pyvista.Actor, Any]:
+        """Add a line of length 1 along z, and its label."""
+        import pyvista as pv
+        from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
+
+        line = pv.Cylinder(center=(0, 0, 0.5), direction=(0, 0, 1), radius=LINE_RADIUS_MM, height=1.0, resolution=12)
+        label = vtkBillboardTextActor3D()
+        style = label.GetTextProperty()
+        style.SetFontSize(16)
+        style.SetColor(0.0, 0.0, 0.0)
+        style.SetBackgroundColor(1.0, 1.0, 1.0)
+        style.SetBackgroundOpacity(0.75)
+        self._plotter.add_actor(label, reset_camera=False)
+        return self._plotter.add_mesh(line, color=LINE_COLOUR, lighting=False), label
+
+
+def _sphere(cmap: CollisionMap) -> tuple[pyvista.PolyData, pyvista.Texture]:
+    """Return the sphere of directions and its picture."""
     import pyvista as pv
 
-    plotter = pv.Plotter(off_screen=screenshot is not None, window_size=(1200, 900))
-    plotter.set_background("#f4f6f8")
-    _add_bodies(plotter, setup, gantry, couch)
-    if cmap is not None:
-        _add_sphere(plotter, setup, cmap, couch)
-    check = setup.check(gantry, couch)
-    plotter.add_text(f"gantry {gantry:g}°, couch {couch:g}°: {check.status}", font_size=11, color="black")
-    plotter.add_text(DISCLAIMER, position="lower_left", font_size=7, color="black")
-    plotter.add_axes(xlabel="x", ylabel="y (to gantry)", zlabel="z")
-    plotter.camera_position = CAMERA
-    plotter.enable_anti_aliasing("ssaa")
-    if screenshot is None:
-        plotter.show(title=setup.title or setup.name)
-    else:
-        plotter.screenshot(screenshot)
-        plotter.close()
+    sphere = surface()
+    mesh = pv.PolyData.from_regular_faces(sphere.vertices_mm, sphere.faces)
+    mesh.active_texture_coordinates = sphere.picture_places
+    return mesh, pv.Texture(picture(cmap, Palette(cmap)))
 
 
-def _add_bodies(plotter: pyvista.Plotter, setup: Setup, gantry_deg: float, couch_deg: float) -> None:
-    """Add every body at the pose, and the beam's axis."""
-    import pyvista as pv
-
-    pose = np.array([[gantry_deg, couch_deg]])
-    scene = setup.scene
-    statuses = setup.checker.pair_status(pose)[:, 0]
-    worst = int(statuses.max(initial=0))
-    culprits = [pair for pair, status in zip(scene.pairs, statuses, strict=True) if worst and status == worst]
-    guilty = {body for pair in culprits for body in (pair.a, pair.b)}
-    for index, body in enumerate(scene.bodies):
-        mesh = pv.PolyData.from_regular_faces(body.mesh.vertices_mm, body.mesh.faces)
-        colour = CULPRIT_COLOUR if index in guilty else body.colour
-        actor = plotter.add_mesh(mesh, color=colour, smooth_shading=True, split_sharp_edges=True)
-        actor.user_matrix = scene.T_fixed_body(index, pose)[0]
-    beam = setup.machine.beam
-    T_fixed_beam = scene.T_fixed_frame(beam.joint, pose)[0]
-    source = (T_fixed_beam @ (*beam.source_mm, 1.0))[:3]
-    plotter.add_mesh(pv.Line(source, (0.0, 0.0, 0.0)), color="#e0b000", line_width=3)
-
-
-def _add_sphere(plotter: pyvista.Plotter, setup: Setup, cmap: CollisionMap, couch_deg: float) -> None:
-    """Add the sphere of directions, turned with the patient."""
-    import pyvista as pv
-
-    sphere = pv.Icosphere(radius=SPHERE_RADIUS_MM, nsub=6)
-    normals = np.asarray(sphere.cell_centers().points, dtype=float)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    pose = np.array([[0.0, couch_deg]])
-    T_fixed_top = setup.scene.T_fixed_frame(setup.couch.table_top.joint, pose)[0]
-    R_fixed_patient = T_fixed_top[:3, :3] @ rotation_top_patient(setup.position)
-    palette = Palette(cmap)
-    sphere.cell_data["colour"] = (255 * palette.image(*look_up(cmap, normals @ R_fixed_patient))).astype(np.uint8)
-    plotter.add_mesh(sphere, scalars="colour", rgb=True, opacity=0.35, lighting=False)
-    plotter.add_legend(
-        [[key.label, key.rgb] for key in palette.legend()[1:]],
-        face="rectangle",
-        bcolor="#e8e8e8",
-        border=True,
-        size=(0.24, 0.2),
-        loc="upper right",
-    )
+def _stretched(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the transform (4, 4) that takes a line of length 1 along z to one between two points."""
+    along = end_mm - start_mm
+    length = float(np.linalg.norm(along))
+    z = along / length if length > 0 else np.array([0.0, 0.0, 1.0])
+    x = np.cross(z, np.eye(3)[np.argmin(np.abs(z))])
+    x /= np.linalg.norm(x)
+    T = np.eye(4)
+    T[:3, :3] = np.stack([x, np.cross(z, x), along], axis=1)
+    T[:3, 3] = start_mm
+    return T

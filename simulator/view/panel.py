@@ -1,0 +1,105 @@
+"""The map beside the room: drawn once as the plot is, with a marker at the pose, and angles of a click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.mapping.collision_map import CollisionMap
+from simulator.view.colours import Palette
+from simulator.view.plots import new_figure, patches, plot_map
+
+if TYPE_CHECKING:
+    import pyvista
+    from matplotlib.axes import Axes
+
+DPI = 100
+MARKER_RADIUS = 9.0
+"""In pixels of the picture."""
+
+
+class Panel:
+    """A picture of the map that fills a renderer, in coordinates of its pixels, up from the lower left corner.
+
+    Parameters
+    ----------
+    plotter : pyvista.Plotter
+        Its active renderer is filled.
+    cmap : CollisionMap
+        The map.
+    size : tuple of int
+        Width and height in pixels.
+    """
+
+    def __init__(self, plotter: pyvista.Plotter, cmap: CollisionMap, size: tuple[int, int]) -> None:
+        import pyvista as pv
+
+        pixels, self._axes = _drawn(cmap, size)
+        self._renderer = plotter.renderer
+        self._size = size
+        picture = pv.Plane(center=(size[0] / 2, size[1] / 2, 0), i_size=size[0], j_size=size[1], i_resolution=1, j_resolution=1)
+        plotter.add_mesh(picture, texture=pv.Texture(pixels), lighting=False)
+        self._marker = [self._add_ring(plotter, *ring) for ring in ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0))]
+        plotter.camera_position = ((size[0] / 2, size[1] / 2, 100.0), (size[0] / 2, size[1] / 2, 0.0), (0.0, 1.0, 0.0))
+        plotter.enable_parallel_projection()
+        self._renderer.InteractiveOff()  # the map is neither turned nor zoomed
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the whole picture, whatever the shape of the renderer."""
+        width, height = self._renderer.GetSize()
+        self._renderer.camera.parallel_scale = max(self._size[1], self._size[0] * height / max(width, 1)) / 2
+
+    def place(self, gantry_deg: float, couch_deg: float) -> None:
+        """Move the marker to a pose."""
+        x, y = self._axes.transData.transform((gantry_deg, couch_deg))
+        for ring in self._marker:
+            ring.position = (x, y, 0.0)
+
+    def pose_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the gantry and the couch angle at a point of the window, in its pixels; None beside the map."""
+        self._renderer.SetDisplayPoint(x, y, 0.0)
+        self._renderer.DisplayToWorld()
+        point = np.array(self._renderer.GetWorldPoint()[:2])
+        if not self._renderer.IsInViewport(round(x), round(y)) or not self._axes.bbox.contains(*point):
+            return None
+        gantry, couch = self._axes.transData.inverted().transform(point)
+        return float(gantry), float(couch)
+
+    def point_of(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
+        """Return the point of the window, in its pixels, where the map shows a pose."""
+        x, y = self._axes.transData.transform((gantry_deg, couch_deg))
+        self._renderer.SetWorldPoint(x, y, 0.0, 1.0)
+        self._renderer.WorldToDisplay()
+        shown = self._renderer.GetDisplayPoint()
+        return float(shown[0]), float(shown[1])
+
+    def _add_ring(self, plotter: pyvista.Plotter, inner: float, outer: float, colour: str, height: float) -> pyvista.Actor:
+        import pyvista as pv
+
+        ring = pv.Disc(
+            center=(0, 0, height), inner=inner * MARKER_RADIUS, outer=outer * MARKER_RADIUS, normal=(0, 0, 1), c_res=40
+        )
+        return plotter.add_mesh(ring, color=colour, lighting=False)
+
+
+def _drawn(cmap: CollisionMap, size: tuple[int, int]) -> tuple[NDArray[np.uint8], Axes]:
+    """Return the picture (height, width, 3) and the axes of the map in it."""
+    figure = new_figure(size[0] / DPI, size[1] / DPI)
+    figure.set_dpi(DPI)
+    axes = figure.add_subplot()
+    palette = Palette(cmap)
+    plot_map(cmap, axes, palette)
+    omega = cmap.solid_angle()
+    axes.set_title(
+        f"{cmap.title}\nachievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π\n"
+        f"{'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr",
+        fontsize="medium",
+    )
+    figure.legend(
+        handles=patches(palette.legend()), loc="outside lower center", ncols=2, fontsize="small", title="in the way (lighter: buffer)"
+    )
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3], axes

@@ -1,0 +1,96 @@
+"""How a pose is steered: on the angles of the grid, by steps, along arcs, to a direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.grid import Grid, Range
+from simulator.mapping.collision_map import CollisionMap
+from simulator.view.sphere import poses_of_direction
+
+Pose = tuple[float, float]
+
+
+def snapped(angles: Range, value_deg: float) -> float:
+    """Return the angle of a range, its end included, that is nearest to an angle on the same scale."""
+    return stepped(angles, value_deg, 0)
+
+
+def stepped(angles: Range, value_deg: float, steps: int) -> float:
+    """Return the angle of a range that is so many steps from the one nearest to ``value_deg``.
+
+    It stays within the range; where that goes once round, so does the angle.
+    """
+    last = round((angles.stop - angles.start) / angles.step)
+    at = round((value_deg - angles.start) / angles.step) + steps
+    if angles.is_full_turn and steps:
+        at %= last
+    return round(angles.start + float(np.clip(at, 0, last)) * angles.step, 9) + 0.0
+
+
+def way_of_gantry(grid: Grid, cmap: CollisionMap | None, pose: Pose) -> NDArray[np.float64]:
+    """Return the gantry angles (n,) of the free arc that a pose is on; of the whole range where it is on none.
+
+    They go up from the arc's start; beyond 180 they are wrapped into the range.
+    """
+    angles = grid.gantry_deg
+    if cmap is not None:
+        arcs = cmap.arcs()
+        for start, stop in arcs.loc[arcs["couch_deg"] == pose[1], ["start_deg", "stop_deg"]].itertuples(index=False):
+            if (pose[0] - start) % 360.0 <= stop - start < 360.0:
+                steps = np.arange(np.ceil(start / angles.step), np.floor(stop / angles.step) + 1) * angles.step
+                return np.asarray(angles.start + (steps - angles.start) % 360.0)
+    return _whole(angles)
+
+
+def way_of_couch(grid: Grid) -> NDArray[np.float64]:
+    """Return the couch angles (n,) of the range."""
+    return _whole(grid.couch_deg)
+
+
+def to_and_fro(way_deg: NDArray[np.float64], start_deg: float) -> Iterator[float]:
+    """Return angles without end: from the one nearest to ``start_deg`` up to the end of a way, back, and again."""
+    at = int(np.argmin(np.abs(way_deg - start_deg)))
+    once = [*way_deg[at + 1 :], *way_deg[-2::-1], *way_deg[1 : at + 1]]
+    return cycle(float(angle) for angle in once)
+
+
+def _whole(angles: Range) -> NDArray[np.float64]:
+    return np.append(angles.values_deg(), angles.stop) if angles.is_full_turn else angles.values_deg()
+
+
+def pose_of_direction(
+    grid: Grid, cmap: CollisionMap, direction_support: NDArray[np.float64], pose: Pose
+) -> Pose | None:
+    """Return the pose of the grid that aims from a direction best: free before others, then the nearest.
+
+    Parameters
+    ----------
+    grid : Grid
+        The angles of the map.
+    cmap : CollisionMap
+        Tells which of the poses are free.
+    direction_support : ndarray, shape (3,)
+        Unit vector from isocentre to source, in patient-support axes.
+    pose : tuple of float
+        Where the machine is now.
+
+    Returns
+    -------
+    tuple of float or None
+        Gantry and couch angle; None if no pose of the grid aims from there.
+    """
+    gantry, couch = grid.gantry_deg, grid.couch_deg
+    found = []
+    for g, c in poses_of_direction(direction_support):
+        g = gantry.start + (g - gantry.start) % 360.0
+        if g <= gantry.stop + gantry.step / 2 and couch.start - couch.step / 2 <= c <= couch.stop + couch.step / 2:
+            there = snapped(gantry, g), snapped(couch, c)
+            selected = cmap.dataset["status"].sel(gantry=there[0], couch=there[1], method="nearest")
+            turn = abs((there[0] - pose[0] + 180.0) % 360.0 - 180.0) + abs(there[1] - pose[1])
+            found.append((int(selected), turn, there))
+    return min(found)[2] if found else None

@@ -1,0 +1,237 @@
+"""What a viewer sees: the room at a pose, what holds there, and the map beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.collision.answers import PoseCheck, pose_check
+from simulator.grid import Grid
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import DISCLAIMER, require_map_of
+from simulator.proofs.travel import possible_angle
+from simulator.setup import Setup
+from simulator.view.cameras import to_beams_eye, to_rooms_eye
+from simulator.view.colours import STATUS_COLOURS
+from simulator.view.panel import Panel
+from simulator.view.room import Room
+from simulator.view.sphere import RADIUS_MM
+from simulator.view.steering import Pose, pose_of_direction, snapped
+
+if TYPE_CHECKING:
+    import pyvista
+
+SIZE = (1600, 900)
+PANEL_SHARE = 0.4
+SHOWN_CULPRITS = 6
+
+
+class Window:
+    """The room and the map of a set-up, at one pose at a time.
+
+    Parameters
+    ----------
+    setup : Setup
+        What stands in the room.
+    cmap : CollisionMap, optional
+        Its map: shown beside the room, and as a sphere of directions around the isocentre.
+    gantry, couch : float
+        The first pose, IEC 61217 degrees.
+    off_screen : bool
+        Draw without a screen.
+
+    Raises
+    ------
+    SimulatorError
+        If the map is of another room, or an angle is outside the limits of its joint.
+
+    Attributes
+    ----------
+    plotter : pyvista.Plotter
+        The window itself.
+    grid : Grid
+        The angles that the machine is moved to: the map's, else the set-up's.
+    check : PoseCheck
+        The pose, and what holds there.
+    followers : list of callable
+        Called after every move, before it is drawn.
+    """
+
+    def __init__(
+        self, setup: Setup, cmap: CollisionMap | None, *, gantry: float, couch: float, off_screen: bool
+    ) -> None:
+        import pyvista as pv
+
+        if cmap is not None:
+            require_map_of(setup, cmap.provenance)
+        self.setup, self.cmap = setup, cmap
+        self.grid = setup.grid if cmap is None else Grid.model_validate(cmap.provenance["grid"])
+        self.collimator_deg = setup.collimator_deg
+        self._checker = setup.checker
+        self._is_beams_eye = False
+        self.followers: list[Callable[[], None]] = []
+        gantry, couch = (possible_angle(setup.scene, column, value) for column, value in enumerate((gantry, couch)))
+        self.check = pose_check(self._checker, gantry, couch)
+
+        shape, shares = ((1, 2), (1 - PANEL_SHARE, PANEL_SHARE)) if cmap is not None else ((1, 1), None)
+        self.plotter = pv.Plotter(
+            off_screen=off_screen or None, window_size=SIZE, shape=shape, col_weights=shares, border=False, lighting=None
+        )
+        self._renderer = self.plotter.renderers[0]
+        self._light_the_room()
+        self.room = Room(self.plotter, setup, cmap)
+        self._headline, self._details = self._add_texts()
+        self.panel: Panel | None = None
+        if cmap is not None:
+            self.plotter.subplot(0, 1)
+            self.plotter.set_background("white", all_renderers=False)
+            self.panel = Panel(self.plotter, cmap, (round(SIZE[0] * PANEL_SHARE), SIZE[1]))
+            self.plotter.subplot(0, 0)
+        self.look_from_the_room()
+        self._place()
+
+    def move_to(
+        self, *, gantry: float | None = None, couch: float | None = None, collimator: float | None = None
+    ) -> None:
+        """Move the machine; what is not given stays.
+
+        Parameters
+        ----------
+        gantry, couch, collimator : float, optional
+            IEC 61217 degrees, within the limits of their joints.
+        """
+        if collimator is not None and collimator != self.collimator_deg:
+            self.collimator_deg = collimator
+            self._checker = self.setup.checker.with_rest({"collimator": collimator})
+        gantry = self.check.gantry_deg if gantry is None else gantry
+        couch = self.check.couch_deg if couch is None else couch
+        self.check = pose_check(self._checker, gantry, couch)
+        self._place()
+        self.plotter.render()
+
+    def pose_at(self, x: float, y: float) -> Pose | None:
+        """Return the pose of the grid that a point of the window means, in its pixels, up from the lower left corner.
+
+        On the map it is the pose shown there; on the sphere one that aims from there, free before others.
+        """
+        if self.panel is not None and (shown := self.panel.pose_at(x, y)) is not None:
+            return snapped(self.grid.gantry_deg, shown[0]), snapped(self.grid.couch_deg, shown[1])
+        direction = self.direction_at(x, y)
+        if direction is None or self.cmap is None:
+            return None
+        return pose_of_direction(self.grid, self.cmap, direction, (self.check.gantry_deg, self.check.couch_deg))
+
+    def show_sphere(self, is_visible: bool) -> None:
+        """Show or hide the sphere of directions."""
+        self.room.show_sphere(is_visible)
+        self.plotter.render()
+
+    def add_help(self, text: str) -> None:
+        """Add what the keys do."""
+        self._add_text(0.09, 11, False).input = text
+
+    def look_from_the_room(self) -> None:
+        """Stand where the whole room is seen."""
+        self._is_beams_eye = False
+        self.room.show_gantry(True)
+        to_rooms_eye(self._renderer.camera)
+        self._renderer.reset_camera_clipping_range()
+        self.plotter.render()
+
+    def look_from_the_beam(self) -> None:
+        """Stand at the source, wherever it goes; what turns with the gantry is hidden."""
+        self._is_beams_eye = True
+        self.room.show_gantry(False)
+        self._place()
+        self.plotter.render()
+
+    def direction_at(self, x: float, y: float) -> NDArray[np.float64] | None:
+        """Return the direction (3,) on the sphere at a point of the window, in patient-support axes.
+
+        None where the sphere is hidden, is not there, or something stands before it.
+        """
+        if not self.room.is_sphere_visible or not self._renderer.IsInViewport(round(x), round(y)):
+            return None
+        near, far = self._point_at(x, y, 0.0), self._point_at(x, y, 1.0)
+        along = (far - near) / np.linalg.norm(far - near)
+        middle = -near @ along
+        half_squared = RADIUS_MM**2 - (near @ near - middle**2)
+        if half_squared <= 0.0:
+            return None
+        hit = near + (middle - np.sqrt(half_squared)) * along
+        opaque = self._point_at(x, y, self._renderer.GetZ(round(x), round(y)))
+        if (opaque - hit) @ along < 0.0:
+            return None
+        T_fixed_support = self.room.T_fixed_support(self._checker.scene, self._pose)
+        return np.asarray(hit @ T_fixed_support[:3, :3] / RADIUS_MM)
+
+    @property
+    def _pose(self) -> NDArray[np.float64]:
+        return np.array([[self.check.gantry_deg, self.check.couch_deg]])
+
+    def _point_at(self, x: float, y: float, depth: float) -> NDArray[np.float64]:
+        """Return the point (3,) of the room at a point of the window, from the nearest depth 0 to the farthest 1."""
+        self._renderer.SetDisplayPoint(x, y, depth)
+        self._renderer.DisplayToWorld()
+        point = np.array(self._renderer.GetWorldPoint())
+        return np.asarray(point[:3] / point[3])
+
+    def _place(self) -> None:
+        """Show the pose and what holds there."""
+        scene, check = self._checker.scene, self.check
+        self.room.place(scene, check)
+        if self.panel is not None:
+            self.panel.place(check.gantry_deg, check.couch_deg)
+        self._headline.input = str(check.status).upper()
+        self._headline.prop.color = STATUS_COLOURS[check.status]
+        self._details.input = "\n".join(self._lines())
+        if self._is_beams_eye:
+            beam = self.setup.machine.beam
+            T_fixed_beam = scene.T_fixed_frame(beam.joint, self._pose)[0]
+            to_beams_eye(self._renderer.camera, T_fixed_beam, np.asarray(beam.source_mm))
+        self._renderer.reset_camera_clipping_range()
+        for follow in self.followers:
+            follow()
+
+    def _lines(self) -> list[str]:
+        """Return what stands under the status."""
+        check = self.check
+        lines = [f"gantry {check.gantry_deg:g}°, couch {check.couch_deg:g}°, collimator {self.collimator_deg:g}°"]
+        if self.cmap is not None and self.collimator_deg != self.setup.collimator_deg:
+            lines.append(f"(the map is for collimator {self.setup.collimator_deg:g}°)")
+        if check.points_mm is not None:
+            lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
+        lines += ["in the way:"] if check.culprits else []
+        lines += [f"    {name}" for name in check.culprits[:SHOWN_CULPRITS]]
+        more = len(check.culprits) - SHOWN_CULPRITS
+        return [*lines, f"    and {more} other pairs"] if more > 0 else lines
+
+    def _light_the_room(self) -> None:
+        import pyvista as pv
+
+        self.plotter.set_background("#d5dbe2", top="#f5f7f9", all_renderers=False)
+        self.plotter.add_light(pv.Light(light_type="headlight", intensity=0.3))
+        self.plotter.add_light(pv.Light(position=(-1500, -2500, 6000), light_type="scene light", intensity=0.55))
+        self.plotter.add_axes(xlabel="IEC x", ylabel="y", zlabel="z", line_width=3, viewport=(0.0, 0.1, 0.14, 0.3))
+
+    def _add_texts(self) -> tuple[Any, Any]:
+        """Add the status and what stands under it, and below all the disclaimer."""
+        texts = []
+        for at, size, is_bold in ((0.98, 24, True), (0.94, 15, False), (0.035, 11, False)):
+            texts.append(self._add_text(at, size, is_bold))
+        texts[2].input = DISCLAIMER
+        return texts[0], texts[1]
+
+    def _add_text(self, at: float, size: int, is_bold: bool) -> Any:
+        import pyvista as pv
+
+        text = pv.Text("", position=(0.015, at))
+        text.prop.font_size, text.prop.bold, text.prop.color = size, is_bold, "black"
+        text.prop.background_color, text.prop.background_opacity = "white", 0.75
+        text.prop.justification_vertical = "top"
+        text.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
+        self.plotter.add_actor(text, reset_camera=False, pickable=False)
+        return text
