@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.scenario import Buffers as Buffers
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
-    from simulator.view.room import show as show
+    from simulator.view.show import show as show
 
 try:
     __version__ = version("treatment-geometry-simulator")
@@ -53,7 +53,7 @@ _HOMES = {
     "buffer_curve": "simulator.mapping.buffers",
     "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.loading",
-    "show": "simulator.view.room",
+    "show": "simulator.view.show",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 

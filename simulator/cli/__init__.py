@@ -15,12 +15,14 @@ from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
 from simulator.cli.pose import pose
 from simulator.cli.run import run
+from simulator.cli.view import view
 from simulator.errors import SimulatorError
 
 __all__ = ["app", "main"]
 
 app.command(run)
 app.command(pose)
+app.command(view)
 app.command(baseline)
 app.command(compare)
 app.command(list_models, name="list")

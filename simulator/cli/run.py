@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +29,9 @@ def run(
 ) -> None:
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
+    One of them, room.png, shows the pair of parts that costs most at a pose where it is in the way; not with --json,
+    which loads no renderer.
+
     Its variants are mapped after it; a table says what each costs, and variants.csv too.
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
@@ -48,6 +53,7 @@ def run(
         cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
+        drawing = None if json else _start_drawing(scenario, cmap, unfinished)
         report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
             _write_buffers(setup, unfinished)
@@ -57,6 +63,8 @@ def run(
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
+        if drawing is not None:
+            _finish_drawing(drawing)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
         move_files(unfinished, folder)
@@ -72,6 +80,24 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
 
     save_map(cmap, folder / "map.png")
     save_sphere(cmap, folder / "sphere.png")
+
+
+def _start_drawing(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> subprocess.Popen[str]:
+    """Let another process draw the worst culprit: where VTK lacks a system library it ends the process it is in."""
+    from simulator.view.steering import worst_pose
+
+    gantry, couch = worst_pose(cmap)
+    files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
+    command = [sys.executable, "-m", "simulator", "view", scenario, f"--gantry={gantry}", f"--couch={couch}", *files]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def _finish_drawing(drawing: subprocess.Popen[str]) -> None:
+    """Wait for the picture; say why if there is none."""
+    _, errors = drawing.communicate()
+    if drawing.returncode != 0:
+        reason = (errors.strip().splitlines() or [f"drawing ended with {drawing.returncode}"])[-1]
+        print(f"simulator: no room.png: {reason.removeprefix('simulator: ')}", file=sys.stderr)
 
 
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:

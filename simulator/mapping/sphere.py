@@ -31,20 +31,36 @@ def look_up(
     culprit : ndarray of int16, shape (n,)
         Index into ``cmap.pairs``, -1 where free or out of range.
     """
-    data, fine = cmap.dataset, cmap.fine
+    data = cmap.dataset
     in_support = directions_patient @ data["top_patient_rotation"].values.T @ data["support_top_rotation"].values.T
-    gantry_deg, couch_deg = direction_to_angles(in_support)
-    status = np.full(len(gantry_deg), OUT_OF_RANGE, dtype=np.int8)
-    culprit = np.full(len(gantry_deg), -1, dtype=np.int16)
+    return look_up_angles(cmap, *direction_to_angles(in_support))
+
+
+def look_up_angles(
+    cmap: CollisionMap, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]
+) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """Return status and culprit of the directions of poses, as of :func:`look_up`.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    gantry_deg, couch_deg : ndarray, shapes (...)
+        Couch angles from -180 to 180; they broadcast.
+    """
+    fine = cmap.fine
+    shape = np.broadcast_shapes(gantry_deg.shape, couch_deg.shape)
+    status = np.full(shape, OUT_OF_RANGE, dtype=np.int8)
+    culprit = np.full(shape, -1, dtype=np.int16)
     images = [(1, 360.0 * turn) for turn in (-1, 0, 1)] + [(-1, 180.0 + 360.0 * turn) for turn in (-1, 0)]
     for sign, shift in images:
         row = _cell(sign * gantry_deg, fine.gantry_edges_deg, 360.0)
         column = _cell(couch_deg + shift, fine.couch_edges_deg, None)
         there = (row >= 0) & (column >= 0)
-        found = np.where(there, fine.status[row, column], OUT_OF_RANGE)
+        found = fine.status[row, column]
         better = there & ((status == OUT_OF_RANGE) | (found < status))
         status[better] = found[better]
-        culprit[better] = fine.culprit[row[better], column[better]]
+        culprit[better] = fine.culprit[row, column][better]
     return status, culprit
 
 

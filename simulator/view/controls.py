@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulator.collision.scene import Scene
-from simulator.view.steering import pose_of_direction, snapped, stepped, to_and_fro, way_of_couch, way_of_gantry
+from simulator.view.steering import snapped, stepped, to_and_fro, way_of_couch, way_of_gantry
 from simulator.view.window import Window
 
 HELP = (
@@ -102,11 +102,15 @@ class Controls:
 
     def _slide(self, joint: str, angle_deg: float) -> None:
         """Follow a slider, along the angles of the grid; the collimator by whole degrees."""
-        angles = {"gantry": self._window.grid.gantry_deg, "couch": self._window.grid.couch_deg}.get(joint)
-        wanted = snapped(angles, angle_deg) if angles is not None else float(round(angle_deg))
-        if wanted != self._angles()[joint]:
+        wanted = self._snapped(joint, angle_deg)
+        if wanted != self._snapped(joint, self._angles()[joint]):  # a pose between those of the grid is left alone
             self.stop()
             self._window.move_to(**{joint: wanted})
+
+    def _snapped(self, joint: str, angle_deg: float) -> float:
+        if joint == COLLIMATOR:
+            return float(round(angle_deg))
+        return snapped(getattr(self._window.grid, f"{joint}_deg"), angle_deg)
 
     def _angles(self) -> dict[str, float]:
         window = self._window
@@ -127,11 +131,11 @@ class Controls:
         plotter.iren.add_observer("TimerEvent", self._tick)
         plotter.iren.clear_key_event_callbacks()
         interactor = plotter.iren.interactor
-        swallow = interactor.AddObserver(
-            "CharEvent",
-            lambda *_: interactor.GetCommand(swallow).SetAbortFlag(interactor.GetKeyCode() != "q"),
-            1.0,
-        )
+        swallow: int = interactor.AddObserver("CharEvent", lambda *_: own(), 1.0)
+
+        def own() -> None:
+            interactor.GetCommand(swallow).SetAbortFlag(interactor.GetKeyCode() != "q")
+
         for key, action in {
             "Left": lambda: self.step("gantry", -1),
             "Right": lambda: self.step("gantry", 1),
@@ -155,7 +159,7 @@ class Controls:
         at = self._window.plotter.iren.interactor.GetEventPosition()
         if pressed is None or np.hypot(at[0] - pressed[0], at[1] - pressed[1]) > STILL_PIXELS:
             return
-        window, pose = self._window, self._window.pose_at(*at)
+        pose = self._window.pose_at(*at)
         if pose is not None:
             self.stop()
             self._window.move_to(gantry=pose[0], couch=pose[1])

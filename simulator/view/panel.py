@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +39,18 @@ class Panel:
         pixels, self._axes = _drawn(cmap, size)
         self._renderer = plotter.renderer
         self._size = size
-        picture = pv.Plane(center=(size[0] / 2, size[1] / 2, 0), i_size=size[0], j_size=size[1], i_resolution=1, j_resolution=1)
+        picture = pv.Plane(
+            center=(size[0] / 2, size[1] / 2, 0), i_size=size[0], j_size=size[1], i_resolution=1, j_resolution=1
+        )
         plotter.add_mesh(picture, texture=pv.Texture(pixels), lighting=False)
-        self._marker = [self._add_ring(plotter, *ring) for ring in ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0))]
-        plotter.camera_position = ((size[0] / 2, size[1] / 2, 100.0), (size[0] / 2, size[1] / 2, 0.0), (0.0, 1.0, 0.0))
+        self._marker = [
+            self._add_ring(plotter, *ring) for ring in ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0))
+        ]
+        plotter.camera_position = (
+            (size[0] / 2, size[1] / 2, 100.0),
+            (size[0] / 2, size[1] / 2, 0.0),
+            (0.0, 1.0, 0.0),
+        )
         plotter.enable_parallel_projection()
         self._renderer.InteractiveOff()  # the map is neither turned nor zoomed
         self.fit()
@@ -76,11 +84,17 @@ class Panel:
         shown = self._renderer.GetDisplayPoint()
         return float(shown[0]), float(shown[1])
 
-    def _add_ring(self, plotter: pyvista.Plotter, inner: float, outer: float, colour: str, height: float) -> pyvista.Actor:
+    def _add_ring(
+        self, plotter: pyvista.Plotter, inner: float, outer: float, colour: str, height: float
+    ) -> pyvista.Actor:
         import pyvista as pv
 
         ring = pv.Disc(
-            center=(0, 0, height), inner=inner * MARKER_RADIUS, outer=outer * MARKER_RADIUS, normal=(0, 0, 1), c_res=40
+            center=(0, 0, height),
+            inner=inner * MARKER_RADIUS,
+            outer=outer * MARKER_RADIUS,
+            normal=(0, 0, 1),
+            c_res=40,
         )
         return plotter.add_mesh(ring, color=colour, lighting=False)
 
@@ -99,7 +113,12 @@ def _drawn(cmap: CollisionMap, size: tuple[int, int]) -> tuple[NDArray[np.uint8]
         fontsize="medium",
     )
     figure.legend(
-        handles=patches(palette.legend()), loc="outside lower center", ncols=2, fontsize="small", title="in the way (lighter: buffer)"
+        handles=patches(palette.legend()),
+        loc="outside lower center",
+        ncols=2,
+        fontsize="small",
+        title="in the way (lighter: buffer)",
     )
-    figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba())[..., :3], axes
+    canvas: Any = figure.canvas
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3], axes

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulator.collision.contact import Status
 from simulator.geometry.directions import direction_to_angles, source_direction_top
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.sphere import OUT_OF_RANGE, look_up
+from simulator.mapping.sphere import OUT_OF_RANGE, look_up_angles
 from simulator.view.colours import Palette
 
 RADIUS_MM = 800.0
@@ -64,17 +64,10 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     """
     polar = (np.arange(round(180 / PIXEL_DEG)) + 0.5) * PIXEL_DEG
     couch = (np.arange(round(360 / PIXEL_DEG)) + 0.5) * PIXEL_DEG - 180
-    support = source_direction_top(polar[:, None], couch[None, :]).reshape(-1, 3)
-    status, culprit = look_up(cmap, support @ rotation_support_patient(cmap))
+    status, culprit = look_up_angles(cmap, polar[:, None], couch[None, :])
     opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
-    pixels = np.concatenate([palette.image(status, culprit), opacity[:, None]], axis=1)
-    return np.asarray(np.rint(255 * pixels), dtype=np.uint8).reshape(polar.size, couch.size, 4)
-
-
-def rotation_support_patient(cmap: CollisionMap) -> NDArray[np.float64]:
-    """Return the matrix (3, 3) that takes row vectors from patient-support axes to the patient's DICOM axes."""
-    data = cmap.dataset
-    return np.asarray(data["support_top_rotation"].values @ data["top_patient_rotation"].values)
+    pixels = np.concatenate([palette.image(status, culprit), opacity[..., None]], axis=-1)
+    return np.asarray(np.rint(255 * pixels), dtype=np.uint8)
 
 
 def poses_of_direction(direction_support: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -52,6 +52,28 @@ def way_of_couch(grid: Grid) -> NDArray[np.float64]:
     return _whole(grid.couch_deg)
 
 
+def worst_pose(cmap: CollisionMap) -> Pose:
+    """Return a pose at which the pair that costs most is in the way: a first contact, next to what is free.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map. Where nothing is in the way, the pose is that nearest to gantry 0, couch 0.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    gantry, couch = np.meshgrid(cmap.dataset["gantry"].values, cmap.dataset["couch"].values, indexing="ij")
+    from_free = np.zeros(gantry.shape)
+    if cmap.pairs:
+        worst = cmap.pairs.index(cmap.pair_costs()["pair"][0])
+        status = np.asarray(cmap.dataset["pair_status"].values[worst])
+        is_worst = (status == status.max()) & (cmap.dataset["culprit"].values == worst)
+        steps = distance_transform_edt(~cmap.is_free) if cmap.is_free.any() else from_free
+        from_free = np.where(is_worst if is_worst.any() else status == status.max(), steps, np.inf)
+    order = np.lexsort((np.abs(gantry).ravel(), np.abs(couch).ravel(), from_free.ravel()))
+    return float(gantry.ravel()[order[0]]), float(couch.ravel()[order[0]])
+
+
 def to_and_fro(way_deg: NDArray[np.float64], start_deg: float) -> Iterator[float]:
     """Return angles without end: from the one nearest to ``start_deg`` up to the end of a way, back, and again."""
     at = int(np.argmin(np.abs(way_deg - start_deg)))

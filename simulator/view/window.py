@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.answers import PoseCheck, pose_check
+from simulator.collision.answers import pose_check
 from simulator.grid import Grid
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER, require_map_of
 from simulator.proofs.travel import possible_angle
 from simulator.setup import Setup
+from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
 from simulator.view.colours import STATUS_COLOURS
 from simulator.view.panel import Panel
@@ -22,9 +23,10 @@ from simulator.view.sphere import RADIUS_MM
 from simulator.view.steering import Pose, pose_of_direction, snapped
 
 if TYPE_CHECKING:
-    import pyvista
+    pass
 
-SIZE = (1600, 900)
+SIZE = (1600, 896)
+"""In pixels, multiples of 16, as films want it."""
 PANEL_SHARE = 0.4
 SHOWN_CULPRITS = 6
 
@@ -41,12 +43,13 @@ class Window:
     gantry, couch : float
         The first pose, IEC 61217 degrees.
     off_screen : bool
-        Draw without a screen.
+        Draw pictures, without a screen.
 
     Raises
     ------
     SimulatorError
-        If the map is of another room, or an angle is outside the limits of its joint.
+        If the map is of another room, an angle is outside the limits of its joint, or without a screen nothing can be
+        drawn.
 
     Attributes
     ----------
@@ -61,12 +64,14 @@ class Window:
     """
 
     def __init__(
-        self, setup: Setup, cmap: CollisionMap | None, *, gantry: float, couch: float, off_screen: bool
+        self, setup: Setup, cmap: CollisionMap | None, *, gantry: float, couch: float, off_screen: bool = False
     ) -> None:
-        import pyvista as pv
-
         if cmap is not None:
             require_map_of(setup, cmap.provenance)
+        if off_screen:
+            renderer.require()
+        import pyvista as pv
+
         self.setup, self.cmap = setup, cmap
         self.grid = setup.grid if cmap is None else Grid.model_validate(cmap.provenance["grid"])
         self.collimator_deg = setup.collimator_deg
@@ -78,7 +83,12 @@ class Window:
 
         shape, shares = ((1, 2), (1 - PANEL_SHARE, PANEL_SHARE)) if cmap is not None else ((1, 1), None)
         self.plotter = pv.Plotter(
-            off_screen=off_screen or None, window_size=SIZE, shape=shape, col_weights=shares, border=False, lighting=None
+            off_screen=off_screen or None,
+            window_size=SIZE,
+            shape=shape,
+            col_weights=shares,
+            border=False,
+            lighting=None,
         )
         self._renderer = self.plotter.renderers[0]
         self._light_the_room()
@@ -92,6 +102,18 @@ class Window:
             self.plotter.subplot(0, 0)
         self.look_from_the_room()
         self._place()
+
+    def __enter__(self) -> Window:
+        """Return the window; it is closed in the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.plotter.close()
+
+    def picture(self) -> NDArray[np.uint8]:
+        """Return what is seen, shape (height, width, 3), with smooth edges."""
+        self.plotter.render_window.SetMultiSamples(8)
+        return np.asarray(self.plotter.screenshot(return_img=True))[..., :3]
 
     def move_to(
         self, *, gantry: float | None = None, couch: float | None = None, collimator: float | None = None

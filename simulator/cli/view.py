@@ -1,0 +1,91 @@
+"""``simulator view``: the window, or files for those who have none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import cyclopts
+
+import simulator
+from simulator.cli.app import CouchStep, GantryStep, ScenarioName, load, read, with_steps
+
+Degrees = Annotated[float, cyclopts.Parameter(help="The pose, IEC 61217 degrees.")]
+
+
+def view(
+    scenario: ScenarioName,
+    /,
+    *,
+    gantry: Degrees = 0.0,
+    couch: Degrees = 0.0,
+    map_file: Annotated[
+        Path | None, cyclopts.Parameter(name="--map", help="A saved map of the scenario; it is mapped if left out.")
+    ] = None,
+    room_only: Annotated[bool, cyclopts.Parameter(help="Show neither map nor sphere.", negative=())] = False,
+    gantry_step: GantryStep = None,
+    couch_step: CouchStep = None,
+    screenshot: Annotated[Path | None, cyclopts.Parameter(help="Picture of the window (.png).")] = None,
+    movie: Annotated[Path | None, cyclopts.Parameter(help="Film of an arc (.mp4 or .gif).")] = None,
+    along: Annotated[
+        Literal["gantry", "couch"],
+        cyclopts.Parameter(help="What moves in the film: the gantry along the free arc of the pose, or the couch."),
+    ] = "gantry",
+    gltf: Annotated[Path | None, cyclopts.Parameter(help="The room as a glTF file (.glb), for Blender.")] = None,
+    html: Annotated[Path | None, cyclopts.Parameter(help="The room as one page (.html), for a browser.")] = None,
+) -> None:
+    """Show the room, the map and the sphere of directions in a window; or write files, and open none."""
+    from simulator.view import renderer
+    from simulator.view.files import file_path
+    from simulator.view.show import save_screenshot
+
+    for path, endings in ((screenshot, [".png"]), (movie, [".mp4", ".gif"]), (gltf, [".glb"]), (html, [".html"])):
+        if path is not None:
+            file_path(path, *endings)
+    is_window = not any((screenshot, movie, gltf, html))
+    if is_window:
+        renderer.require_screen()
+    elif screenshot or movie:
+        renderer.require()
+    (setup,) = with_steps(load([read(scenario)]), gantry_step, couch_step)
+    setup.check(gantry, couch)  # an angle beyond its limits is told before anything is mapped
+    if room_only:
+        cmap = None
+    elif map_file is not None:
+        cmap = simulator.CollisionMap.load(map_file)
+    else:
+        cmap = simulator.collision_map(setup)
+    if is_window:
+        simulator.show(setup, cmap, gantry=gantry, couch=couch)
+    if screenshot is not None:
+        save_screenshot(setup, cmap, screenshot, gantry=gantry, couch=couch)
+    if movie is not None:
+        _film(setup, cmap, movie, gantry, couch, along)
+
+
+def _film(
+    setup: simulator.Setup,
+    cmap: simulator.CollisionMap | None,
+    path: Path,
+    gantry: float,
+    couch: float,
+    along: Literal["gantry", "couch"],
+) -> None:
+    """Write a film, with a bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from simulator.view.film import save_film
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("film", total=None)
+        save_film(
+            setup,
+            cmap,
+            path,
+            gantry=gantry,
+            couch=couch,
+            along=along,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )

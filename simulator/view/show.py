@@ -1,0 +1,77 @@
+"""The room in a window, or as a picture of it."""
+
+from __future__ import annotations
+
+import io
+import os
+
+from simulator.mapping.collision_map import CollisionMap
+from simulator.setup import Setup
+from simulator.view import renderer
+from simulator.view.controls import Controls
+from simulator.view.files import file_path, write_whole
+from simulator.view.window import Window
+
+
+def show(
+    setup: Setup,
+    cmap: CollisionMap | None = None,
+    *,
+    gantry: float = 0.0,
+    couch: float = 0.0,
+    screenshot: str | os.PathLike[str] | None = None,
+) -> None:
+    """Open a window on the room, in a notebook below the cell; or write a picture of it.
+
+    Sliders, arrow keys, and clicks on the map or on the sphere move the machine. At each pose the window tells what
+    holds there, colours the parts in the way, and joins the nearest points.
+
+    Parameters
+    ----------
+    setup : Setup
+        What stands in the room.
+    cmap : CollisionMap, optional
+        Its map: shown beside the room, and as the sphere of beam directions around the isocentre.
+    gantry, couch : float
+        The first pose, IEC 61217 degrees.
+    screenshot : str or path, optional
+        Write this PNG file and open no window; works without a screen.
+
+    Raises
+    ------
+    SimulatorError
+        If the map is of another room, an angle is outside the limits of its joint, the file cannot be written, or
+        there is no screen, or nothing to draw with.
+    """
+    if screenshot is not None:
+        save_screenshot(setup, cmap, screenshot, gantry=gantry, couch=couch)
+        return
+    window = Window(setup, cmap, gantry=gantry, couch=couch)
+    Controls(window)
+    if window.plotter.notebook:
+        window.plotter.show()
+        return
+    renderer.require_screen()
+    renderer.smooth_edges(window.plotter)
+    window.plotter.show(title=setup.title or setup.name)
+
+
+def save_screenshot(
+    setup: Setup,
+    cmap: CollisionMap | None,
+    path: str | os.PathLike[str],
+    *,
+    gantry: float,
+    couch: float,
+    controls: bool = False,
+) -> None:
+    """Write a PNG picture of the window at a pose, if asked with its sliders; parameters as of :func:`show`."""
+    from PIL import Image
+
+    file = file_path(path, ".png")
+    with Window(setup, cmap, gantry=gantry, couch=couch, off_screen=True) as window:
+        if controls:
+            Controls(window)
+        content = io.BytesIO()
+        Image.fromarray(window.picture()).save(content, "PNG")
+        write_whole(file, content.getvalue())
