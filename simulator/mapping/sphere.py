@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.geometry.angles import FloatArray
 from simulator.geometry.directions import direction_to_angles
 from simulator.mapping.collision_map import CollisionMap
 
@@ -37,7 +38,7 @@ def look_up(
 
 
 def look_up_angles(
-    cmap: CollisionMap, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]
+    cmap: CollisionMap, gantry_deg: FloatArray, couch_deg: FloatArray
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """Return status and culprit of the directions of poses, as of :func:`look_up`.
 
@@ -64,7 +65,7 @@ def look_up_angles(
     return status, culprit
 
 
-def _cell(values: NDArray[np.float64], edges: NDArray[np.float64], period: float | None) -> NDArray[np.intp]:
+def _cell(values: FloatArray, edges: NDArray[np.float64], period: float | None) -> NDArray[np.intp]:
     """Return the cell that each value is in, -1 outside the edges."""
     if period is not None:
         values = edges[0] + np.mod(values - edges[0], period)

@@ -11,12 +11,8 @@ import re
 import subprocess
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError
-
-if TYPE_CHECKING:
-    import pyvista
 
 PROBE = """
 import vtkmodules.vtkRenderingOpenGL2
@@ -76,10 +72,6 @@ def require_screen() -> None:
         )
 
 
-def smooth_edges(plotter: pyvista.Plotter) -> None:
-    """Smooth the edges in a window where a graphics card does it for nothing; a processor takes 0.1 s a frame."""
-    window = plotter.render_window
-    window.SetMultiSamples(0)
-    window.Render()
-    if not any(name in window.ReportCapabilities() for name in SOFTWARE):
-        window.SetMultiSamples(8)
+def is_software(capabilities: str) -> bool:
+    """Return whether a processor draws, from what VTK tells of its OpenGL."""
+    return any(name in capabilities for name in SOFTWARE)

@@ -52,7 +52,7 @@ def show(
         window.plotter.show()
         return
     renderer.require_screen()
-    renderer.smooth_edges(window.plotter)
+    window.smooth_edges()
     window.plotter.show(title=setup.title or setup.name)
 
 

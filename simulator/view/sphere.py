@@ -62,8 +62,10 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
 
     Red, green, blue and opacity; what is free is nearly clear.
     """
-    polar = (np.arange(round(180 / PIXEL_DEG)) + 0.5) * PIXEL_DEG
-    couch = (np.arange(round(360 / PIXEL_DEG)) + 0.5) * PIXEL_DEG - 180
+    polar, couch = (
+        (np.arange(round(span / PIXEL_DEG), dtype=float) + 0.5) * PIXEL_DEG + start
+        for start, span in ((0, 180), (-180, 360))
+    )
     status, culprit = look_up_angles(cmap, polar[:, None], couch[None, :])
     opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
     pixels = np.concatenate([palette.image(status, culprit), opacity[..., None]], axis=-1)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SIZE = (1600, 896)
 """In pixels, multiples of 16, as films want it."""
+SAMPLES = 8
+"""Of each pixel, for smooth edges."""
 PANEL_SHARE = 0.4
 SHOWN_CULPRITS = 6
 
@@ -90,6 +92,7 @@ class Window:
             border=False,
             lighting=None,
         )
+        self.plotter.render_window.SetMultiSamples(0)  # smooth edges take a processor 0.1 s a frame
         self._renderer = self.plotter.renderers[0]
         self._light_the_room()
         self.room = Room(self.plotter, setup, cmap)
@@ -110,9 +113,15 @@ class Window:
     def __exit__(self, *_: object) -> None:
         self.plotter.close()
 
+    def smooth_edges(self) -> None:
+        """Smooth the edges where a graphics card does it for nothing."""
+        self.plotter.render_window.Render()
+        if not renderer.is_software(self.plotter.render_window.ReportCapabilities()):
+            self.plotter.render_window.SetMultiSamples(SAMPLES)
+
     def picture(self) -> NDArray[np.uint8]:
         """Return what is seen, shape (height, width, 3), with smooth edges."""
-        self.plotter.render_window.SetMultiSamples(8)
+        self.plotter.render_window.SetMultiSamples(SAMPLES)
         return np.asarray(self.plotter.screenshot(return_img=True))[..., :3]
 
     def move_to(
@@ -133,6 +142,10 @@ class Window:
         self.check = pose_check(self._checker, gantry, couch)
         self._place()
         self.plotter.render()
+
+    def texts(self) -> tuple[str, str]:
+        """Return the status, and what stands under it."""
+        return self._headline.input, self._details.input
 
     def pose_at(self, x: float, y: float) -> Pose | None:
         """Return the pose of the grid that a point of the window means, in its pixels, up from the lower left corner.
