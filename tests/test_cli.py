@@ -14,9 +14,9 @@ import trimesh
 import simulator as sim
 from simulator import cli
 from simulator.models.library import scenarios
-from simulator.view import plots
+from simulator.view import costs
 
-FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "omega.csv", "omega.png"}
+FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.png", "omega.csv", "omega.png"}
 COARSE = ("--gantry-step", "15", "--couch-step", "15")
 VERY_COARSE = ("--gantry-step", "30", "--couch-step", "30", "--method", "sampled")
 
@@ -85,7 +85,7 @@ def test_nothing_half_written_is_left(command, tmp_path: Path, monkeypatch: pyte
     def full(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(plots, "save_sphere", full)
+    monkeypatch.setattr(costs, "save_costs", full)
     code, out, err = command("run", "box", "--output", "o", *COARSE)
     assert (code, out, err) == (1, "", "simulator: stopped; nothing was written\n")
     assert list(tmp_path.iterdir()) == []

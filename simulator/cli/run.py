@@ -76,10 +76,13 @@ def run(
 
 
 def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
-    from simulator.view.plots import save_map, save_sphere
+    from simulator.view.costs import save_costs
+    from simulator.view.hemispheres import save_sphere
+    from simulator.view.maps import save_map
 
     save_map(cmap, folder / "map.png")
     save_sphere(cmap, folder / "sphere.png")
+    save_costs(cmap, folder / "costs.png")
 
 
 def _start_drawing(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> subprocess.Popen[str]:
@@ -103,7 +106,7 @@ def _finish_drawing(drawing: subprocess.Popen[str]) -> None:
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
     from simulator.mapping.buffers import buffer_curve
     from simulator.report import write_table
-    from simulator.view.plots import save_buffers
+    from simulator.view.buffers import save_buffers
 
     curve = buffer_curve(setup)
     write_table(curve.table(), folder / "omega.csv")

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,10 @@ class CollisionMap:
             f"CollisionMap({self.dataset.attrs['name']}, {rows} × {columns} poses: {counts[Status.FREE]} free, "
             f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding)"
         )
+
+    def _repr_html_(self) -> str:
+        # The one call upwards is by name: a notebook asks for a picture, and only view draws.
+        return str(import_module("simulator.view.notebook").map_html(self))
 
     @property
     def title(self) -> str:

@@ -46,15 +46,19 @@ class FineMap:
         gantry, couch = (np.asarray(dataset[name].values) for name in ("gantry_edge", "couch_edge"))
         status, culprit = (np.asarray(dataset[name].values) for name in ("status", "culprit"))
         cells = cells_of(dataset)
-        if cells is None or gantry[-1] == gantry[0] or couch[-1] == couch[0]:
+        if cells is None:
             return cls(gantry, couch, status.astype(np.int8), culprit.astype(np.int16))
         fine = [np.linspace(edges[0], edges[-1], _count(edges) + 1) for edges in (gantry, couch)]
         middles = [(edges[:-1] + edges[1:]) / 2 for edges in fine]
         row, column = (
-            np.searchsorted(edges, values, side="right") - 1
+            np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
             for edges, values in zip((gantry, couch), middles, strict=True)
         )
-        nearest_row, nearest_column = _nearest_not_free(status, is_full_turn=bool(dataset.attrs["gantry_full_turn"]))
+        is_full_turn = bool(dataset.attrs["gantry_full_turn"])
+        if is_full_turn:  # the rectangle around the first pose begins half a step before the cells do
+            start = cells.low[:, 0].min()
+            middles[0] = start + np.mod(middles[0] - start, 360.0)
+        nearest_row, nearest_column = _nearest_not_free(status, is_full_turn=is_full_turn)
         there = nearest_row[np.ix_(row, column)], nearest_column[np.ix_(row, column)]
         is_free = _proven_free(cells, *middles)
         return cls(
@@ -70,13 +74,17 @@ def _count(edges_deg: NDArray[np.float64]) -> int:
 
 
 def _proven_free(cells: Cells, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which poses (n, m) are in a cell that is proven free."""
+    """Return which poses (n, m) are in a cell that is proven free; the couch angles ascend."""
     free = cells.status[:, 0] == FREE
-    first = [np.searchsorted(at, cells.low[free, k], "left") for k, at in enumerate((gantry_deg, couch_deg))]
-    last = [np.searchsorted(at, cells.high[free, k], "right") for k, at in enumerate((gantry_deg, couch_deg))]
-    answer = np.zeros((len(gantry_deg), len(couch_deg)), dtype=bool)
+    order = np.argsort(gantry_deg)
+    ascending = gantry_deg[order], couch_deg
+    first = [np.searchsorted(at, cells.low[free, k], "left") for k, at in enumerate(ascending)]
+    last = [np.searchsorted(at, cells.high[free, k], "right") for k, at in enumerate(ascending)]
+    found = np.zeros((len(gantry_deg), len(couch_deg)), dtype=bool)
     for g0, g1, c0, c1 in zip(first[0].tolist(), last[0].tolist(), first[1].tolist(), last[1].tolist(), strict=True):
-        answer[g0:g1, c0:c1] = True
+        found[g0:g1, c0:c1] = True
+    answer = np.empty_like(found)
+    answer[order] = found
     return answer
 
 

@@ -12,6 +12,7 @@ within one step of where the samples put it; they are not proofs: something thin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,10 @@ class SolidAngle:
             f"SolidAngle({self.sr:.2f} sr, {100 * self.fraction_of_4pi:.1f} % of 4π, "
             f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
         )
+
+    def _repr_html_(self) -> str:
+        # The one call upwards is by name: a notebook asks for a picture, and only view draws.
+        return str(import_module("simulator.view.notebook").solid_angle_html(self))
 
 
 @dataclass(frozen=True, repr=False)

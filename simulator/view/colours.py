@@ -1,4 +1,4 @@
-"""One colour for each culprit, the same in every picture."""
+"""One colour and one number for each culprit, the same in every picture."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ because it vanishes on white, a dark violet added. What is within the buffer has
 LIGHTER = 0.55
 STATUS_COLOURS = {Status.FREE: "#1b7f3b", Status.WITHIN_BUFFER: "#e08a00", Status.COLLIDING: "#d02020"}
 """Of the parts in the way at a pose, and of the words that say what holds there."""
+OTHERS_MARK = "+"
 
 
 @dataclass(frozen=True)
 class Key:
-    """A line of the legend."""
+    """A line of the legend; its mark stands in the picture, too, for those who do not see the colour."""
 
     label: str
     rgb: tuple[float, float, float]
+    mark: str = ""
 
 
 class Palette:
-    """Colours of a map: the culprits of most poses have one each, the rest share grey.
+    """Colours and marks of a map: the culprits of most poses have one each, the rest share grey.
 
     Parameters
     ----------
@@ -42,8 +44,16 @@ class Palette:
 
     def __init__(self, cmap: CollisionMap, ranking: list[str] | None = None) -> None:
         self._ranking = culprits_by_poses(cmap) if ranking is None else ranking
-        of_name = {name: rgb(colour) for name, colour in zip(self._ranking, OKABE_ITO, strict=False)}
-        self._of_pair = np.array([of_name.get(name, rgb(OTHERS)) for name in (*cmap.pairs, "")])
+        coloured = self._ranking[: len(OKABE_ITO)]
+        self._keys = [Key(name, rgb(OKABE_ITO[i]), str(i + 1)) for i, name in enumerate(coloured)]
+        self._keys.append(Key("other pairs", rgb(OTHERS), OTHERS_MARK))
+        number = {name: i for i, name in enumerate(coloured)}
+        self._key_of_pair = np.array([number.get(name, len(coloured)) for name in (*cmap.pairs, "")])
+        self._of_pair = np.array([key.rgb for key in self._keys])[self._key_of_pair]
+
+    def key(self, pair: str) -> Key:
+        """Return colour and mark of a pair."""
+        return next((key for key in self._keys if key.label == pair), self._keys[-1])
 
     def image(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.float64]:
         """Return colours (..., 3) for statuses (...) and culprits (...); status -1 is out of range."""
@@ -53,11 +63,19 @@ class Palette:
         picture = np.where((status == Status.FREE)[..., None], rgb(FREE), picture)
         return np.where((status < 0)[..., None], rgb(OUT_OF_RANGE), picture)
 
+    def regions(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.int_]:
+        """Return 0 (...) where nothing is in the way, elsewhere from 1 the number of the mark."""
+        return np.where(status > Status.FREE, self._key_of_pair[culprit] + 1, 0)
+
+    @property
+    def marks(self) -> list[str]:
+        """The marks, those of regions 1, 2 and so on."""
+        return [key.mark for key in self._keys]
+
     def legend(self) -> list[Key]:
         """Return the legend: free, then culprits by the number of their poses."""
-        keys = [Key("free", rgb(FREE))]
-        keys += [Key(name, rgb(colour)) for name, colour in zip(self._ranking, OKABE_ITO, strict=False)]
-        return [*keys, Key("other pairs", rgb(OTHERS))] if len(self._ranking) > len(OKABE_ITO) else keys
+        has_others = len(self._ranking) > len(OKABE_ITO)
+        return [Key("free", rgb(FREE)), *(self._keys if has_others else self._keys[:-1])]
 
 
 def culprits_by_poses(*maps: CollisionMap) -> list[str]:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from simulator.geometry.directions import direction_to_angles
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.compare import Comparison
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.solid_angle import SolidAngle
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
-from simulator.view.plots import DPI, LABELS, draw_hemisphere, draw_poses, new_figure, patches, plot_map, plot_sphere
+from simulator.view.figures import SMALL, paper_figure, paper_style, patches, short, shown, write
+from simulator.view.hemispheres import LABELS, Disc, draw_disc, plot_sphere
+from simulator.view.maps import plot_map
+from simulator.view.poses import Raster, draw_poses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +29,8 @@ CHANGES = {
 }
 """Blue and a dark vermilion, after Okabe and Ito: told apart with any colour vision, and by their greys alone."""
 _COLOURS = np.array([rgb(colour) for colour in CHANGES.values()])
+CONTENT_MM = 185.0
+LONGEST_TITLE = 62
 GAINED, LOST, FREE_IN_BOTH, NOT_FREE_IN_BOTH, NOT_COMPARED = range(len(CHANGES))
 
 
@@ -42,12 +45,13 @@ def plot_changes(change: Comparison, axes: Axes) -> Axes:
         Where to draw.
     """
     changes = _changes(change.free_before, change.free_after)
-    draw_poses(change.axes[0].edges_deg, change.axes[1].edges_deg, _COLOURS[changes], axes)
+    raster = Raster.over(change.axes[0].edges_deg, change.axes[1].edges_deg)
+    draw_poses(raster, _COLOURS[raster.of(changes)], axes)
     return axes
 
 
 def plot_changed_sphere(change: Comparison, axes: Axes, hemisphere: str = "anterior") -> Axes:
-    """Draw which directions are gained and lost on one hemisphere; see :func:`simulator.view.plots.plot_sphere`.
+    """Draw which directions are gained and lost on one hemisphere, as :func:`sim.plot_sphere` draws it.
 
     Parameters
     ----------
@@ -62,18 +66,17 @@ def plot_changed_sphere(change: Comparison, axes: Axes, hemisphere: str = "anter
     before, after, compared = chart.covered
     changes = np.where(compared, _changes(before, after), NOT_COMPARED)
 
-    def colours_of(directions: NDArray[np.float64]) -> NDArray[np.float64]:
-        gantry, couch = direction_to_angles(directions @ change.R_support_patient.T)
-        row = np.clip(np.searchsorted(chart.gantry_edges_deg, gantry, side="right") - 1, 0, len(before) - 1)
-        column = np.clip(np.searchsorted(chart.couch_edges_deg, couch, side="right") - 1, 0, before.shape[1] - 1)
-        return np.asarray(_COLOURS[changes[row, column]])
-
-    draw_hemisphere(hemisphere, colours_of, axes)
+    disc = Disc.of(hemisphere)
+    gantry, couch = direction_to_angles(disc.directions_patient @ change.R_support_patient.T)
+    row = np.clip(np.searchsorted(chart.gantry_edges_deg, gantry, side="right") - 1, 0, len(before) - 1)
+    column = np.clip(np.searchsorted(chart.couch_edges_deg, couch, side="right") - 1, 0, before.shape[1] - 1)
+    draw_disc(disc, _COLOURS[changes[row, column]], axes)
     return axes
 
 
+@paper_style()
 def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMap, path: Path) -> None:
-    """Write ``compare.png``: both maps and what changes, as poses above and as directions below.
+    """Write ``compare.png``, or ``.pdf`` or ``.svg``: both maps, and what changes, as poses and as directions.
 
     Parameters
     ----------
@@ -84,45 +87,32 @@ def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMa
     path : Path
         The file.
     """
-    figure = new_figure(17.0, 8.4)
     ranking = culprits_by_poses(first, second)
-    grid = figure.add_gridspec(3, 6, height_ratios=(1.3, 1.0, 0.3))
-    for index, (name, cmap) in enumerate((("A", first), ("B", second))):
-        palette = Palette(cmap, ranking)
-        axes = plot_map(cmap, figure.add_subplot(grid[0, 2 * index : 2 * index + 2]), palette)
-        axes.set_title(f"{name}: {_short(cmap.title)}\n{_portion(cmap.solid_angle())}", fontsize="small")
-        for half, hemisphere in enumerate(LABELS):
-            plot_sphere(cmap, figure.add_subplot(grid[1, 2 * index + half]), hemisphere, palette)
-    axes = plot_changes(change, figure.add_subplot(grid[0, 4:]))
-    axes.set_title(f"gained {_portion(change.gained)}\nlost {_portion(change.lost)}", fontsize="small")
-    for half, hemisphere in enumerate(LABELS):
-        plot_changed_sphere(change, figure.add_subplot(grid[1, 4 + half]), hemisphere)
-    culprits = Palette(first, ranking).legend()
-    _legend(figure.add_subplot(grid[2, :4]), culprits, "in the way (lighter: buffer)", columns=4)
-    changes = [Key(label, rgb(colour)) for label, colour in CHANGES.items()]
-    _legend(figure.add_subplot(grid[2, 4:]), changes, "from A to B", columns=3)
-    figure.supxlabel(DISCLAIMER, fontsize=6, color="#555555")
-    figure.savefig(path, dpi=DPI, metadata={"Software": None})
-
-
-def _legend(axes: Axes, keys: list[Key], title: str, columns: int) -> None:
+    palettes = Palette(first, ranking), Palette(second, ranking)
+    figure = paper_figure(
+        CONTENT_MM,
+        "What changes from A to B",
+        handles=patches(palettes[0].legend()),
+        legend_title="in the way (lighter: within the buffer)",
+    )
+    grid = figure.add_gridspec(4, 3, height_ratios=(1.0, 1.0, 1.0, 0.1), width_ratios=(2.0, 1.0, 1.0))
+    for row, (name, cmap, palette) in enumerate(zip("AB", (first, second), palettes, strict=True)):
+        axes = plot_map(cmap, figure.add_subplot(grid[row, 0]), palette)
+        axes.set_title(f"{name}: {short(cmap.title, LONGEST_TITLE)}\n{shown(cmap.solid_angle())}", fontsize=SMALL)
+        for half, hemisphere in enumerate(LABELS, start=1):
+            plot_sphere(cmap, figure.add_subplot(grid[row, half]), hemisphere, palette)
+    axes = plot_changes(change, figure.add_subplot(grid[2, 0]))
+    axes.set_title(f"gained {shown(change.gained)}\nlost {shown(change.lost)}", fontsize=SMALL)
+    for half, hemisphere in enumerate(LABELS, start=1):
+        plot_changed_sphere(change, figure.add_subplot(grid[2, half]), hemisphere)
+    keys = patches([Key(label, rgb(colour)) for label, colour in CHANGES.items()])
+    axes = figure.add_subplot(grid[3, :])
     axes.axis("off")
-    axes.legend(handles=patches(keys), loc="center", ncols=columns, fontsize="small", title=title, frameon=False)
+    axes.legend(handles=keys, loc="center", ncols=len(keys), frameon=False)
+    write(figure, path)
 
 
 def _changes(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return what becomes of each pose or direction, as an index into `CHANGES`."""
     unchanged = np.where(before, FREE_IN_BOTH, NOT_FREE_IN_BOTH)
     return np.where(before == after, unchanged, np.where(after, GAINED, LOST))
-
-
-def _portion(angle: SolidAngle) -> str:
-    return (
-        f"{angle.sr:.2f} sr = {100 * angle.fraction_of_4pi:.1f} % of 4π "
-        f"({'proven: ' if angle.is_proven else ''}{angle.lower_sr:.2f} to {angle.upper_sr:.2f} sr)"
-    )
-
-
-def _short(title: str, width: int = 70) -> str:
-    """Return a title that fits over a map."""
-    return title if len(title) <= width else title[: width - 1] + "…"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER
 from simulator.regression.changes import Changes
 from simulator.view.colours import Key, rgb
 from simulator.view.compared import CHANGES
-from simulator.view.plots import DPI, draw_poses, new_figure, patches, visible_edges
+from simulator.view.figures import paper_figure, paper_style, patches, write
+from simulator.view.poses import TURN_DEG, Raster, draw_poses, visible_edges
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,26 +37,25 @@ def plot_moved(changes: Changes, cmap: CollisionMap, axes: Axes) -> Axes:
     axes : matplotlib Axes
         Where to draw.
     """
-    gantry, couch = cmap.gantry_edges_deg, visible_edges(cmap.couch_edges_deg)
+    raster, couch = Raster.over(cmap.gantry_edges_deg, cmap.couch_edges_deg), visible_edges(cmap.couch_edges_deg)
     colours = np.array([rgb(COLOURS["not free"]), rgb(COLOURS["free"])])
-    draw_poses(gantry, couch, colours[cmap.is_free.astype(int)], axes)
+    draw_poses(raster, colours[raster.of(cmap.is_free).astype(int)], axes)
     rows = {float(angle): row for row, angle in enumerate(cmap.dataset["couch"].values)}
     for segment in changes.segments:
         low, high = couch[rows[segment.couch_deg]], couch[rows[segment.couch_deg] + 1]
         colour = COLOURS["freed now" if segment.is_freed else "blocked now"]
-        for turn in (0.0, -360.0) if segment.stop_deg > gantry[-1] else (0.0,):
+        for turn in (-TURN_DEG, 0.0, TURN_DEG):  # what is beyond the axes is not seen
             way = [segment.start_deg + turn, segment.stop_deg + turn]
             axes.fill_between(way, low, high, color=colour, linewidth=0.8)  # the line keeps a narrow one in sight
     return axes
 
 
+@paper_style()
 def save_moved(changes: Changes, cmap: CollisionMap, path: Path) -> None:
     """Write how far the boundary has moved since a baseline, with both solid angles."""
-    figure = new_figure(11.0, 5.2)
-    plot_moved(changes, cmap, figure.add_subplot())
     before, after = (100 * omega.fraction_of_4pi for omega in (changes.before, changes.after))
-    figure.suptitle(f"{cmap.title}: achievable {before:.2f} → {after:.2f} % of 4π", fontsize="medium")
     keys = [Key(label, rgb(colour)) for label, colour in COLOURS.items()]
-    figure.legend(handles=patches(keys), loc="outside right center", fontsize="small")
-    figure.supxlabel(DISCLAIMER, fontsize=6, color="#555555")
-    figure.savefig(path, dpi=DPI, metadata={"Software": None})
+    omegas = f"achievable {before:.2f} → {after:.2f} % of 4π"
+    figure = paper_figure(95.0, cmap.title, omegas, handles=patches(keys))
+    plot_moved(changes, cmap, figure.add_subplot())
+    write(figure, path)

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from simulator.mapping.collision_map import CollisionMap
 from simulator.view.colours import Palette
-from simulator.view.plots import new_figure, patches, plot_map
+from simulator.view.figures import MM_PER_INCH, culprits_figure, paper_style
+from simulator.view.maps import plot_map
 
 if TYPE_CHECKING:
     import pyvista
     from matplotlib.axes import Axes
 
-DPI = 100
+WIDTH_MM = 150.0
+"""Of the picture: how large its type is."""
 MARKER_RADIUS = 9.0
 """In pixels of the picture."""
 
@@ -99,26 +101,16 @@ class Panel:
         return plotter.add_mesh(ring, color=colour, lighting=False)
 
 
+@paper_style()
 def _drawn(cmap: CollisionMap, size: tuple[int, int]) -> tuple[NDArray[np.uint8], Axes]:
     """Return the picture (height, width, 3) and the axes of the map in it."""
-    figure = new_figure(size[0] / DPI, size[1] / DPI)
-    figure.set_dpi(DPI)
-    axes = figure.add_subplot()
     palette = Palette(cmap)
-    plot_map(cmap, axes, palette)
-    omega = cmap.solid_angle()
-    axes.set_title(
-        f"{cmap.title}\nachievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π\n"
-        f"{'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr",
-        fontsize="medium",
-    )
-    figure.legend(
-        handles=patches(palette.legend()),
-        loc="outside lower center",
-        ncols=2,
-        fontsize="small",
-        title="in the way (lighter: buffer)",
-    )
+    height_mm = WIDTH_MM * size[1] / size[0]
+    figure = culprits_figure(cmap, palette, height_mm, width_mm=WIDTH_MM)
+    besides_mm = figure.get_figheight() * MM_PER_INCH - height_mm  # title, legend and disclaimer
+    figure = culprits_figure(cmap, palette, height_mm - besides_mm, width_mm=WIDTH_MM)
+    figure.set_dpi(size[0] / WIDTH_MM * MM_PER_INCH)
+    axes = plot_map(cmap, figure.add_subplot(), palette)
     canvas: Any = figure.canvas
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3], axes

@@ -31,6 +31,35 @@ def test_its_free_area_is_the_proven_one(certified: sim.CollisionMap) -> None:
     assert (areas * (fine.status == 0)).sum() == pytest.approx(omega.lower_sr, abs=2e-4 * FULL_SPHERE_SR)
 
 
+def test_it_is_free_across_the_seam_where_the_cells_are(certified: sim.CollisionMap) -> None:
+    """The rectangle around gantry -180 begins at -182.5, which the cells know as 177.5."""
+    fine, cells = certified.fine, certified.cells
+    gantry, couch = ((edges[:-1] + edges[1:]) / 2 for edges in (fine.gantry_edges_deg, fine.couch_edges_deg))
+    before = np.flatnonzero(gantry < -180.0)
+    assert len(before) == 12
+    free = cells.status[:, 0] == 0
+    for row in before:
+        here = free & (cells.low[:, 0] <= gantry[row] + 360.0) & (gantry[row] + 360.0 <= cells.high[:, 0])
+        is_free = ((cells.low[here, 1, None] <= couch) & (couch <= cells.high[here, 1, None])).any(axis=0)
+        assert is_free.any()
+        np.testing.assert_array_equal(fine.status[row] == 0, is_free)
+
+
+def test_at_one_couch_angle_it_is_as_fine_as_the_arcs(brain: sim.Setup) -> None:
+    couch = sim.Range(start=30.0, stop=30.0, step=1.0)
+    cmap = sim.collision_map(replace(brain, grid=sim.Grid(gantry_deg=brain.grid.gantry_deg, couch_deg=couch)))
+    fine = cmap.fine
+    assert fine.status.shape == (360 / STEP_DEG, 1)
+    gantry = (fine.gantry_edges_deg[:-1] + fine.gantry_edges_deg[1:]) / 2
+    on_arc = np.zeros(len(gantry), dtype=bool)
+    for arc in cmap.arcs().itertuples():
+        on_arc |= np.mod(gantry - arc.start_deg, 360.0) <= arc.stop_deg - arc.start_deg
+    assert 0 < on_arc.sum() < len(gantry)
+    # The cells of a line are as fine as the tolerance asks, so the last tenths of a degree may be left open.
+    assert not (~on_arc & (fine.status[:, 0] == 0)).any()
+    assert (on_arc & (fine.status[:, 0] != 0)).sum() <= 4
+
+
 def test_what_it_calls_free_fcl_calls_free(brain: sim.Setup, certified: sim.CollisionMap) -> None:
     fine = certified.fine
     rng = np.random.default_rng(4)

@@ -1,4 +1,4 @@
-"""A set-up, its map, and a renderer where there is one."""
+"""Maps that the pictures are drawn of, and a renderer where there is one."""
 
 from __future__ import annotations
 
@@ -27,3 +27,17 @@ def brain() -> sim.Setup:
 @pytest.fixture(scope="session")
 def brain_map(brain: sim.Setup) -> sim.CollisionMap:
     return sim.collision_map(brain, workers=1)
+
+
+@pytest.fixture(scope="session")
+def deployed_map() -> sim.CollisionMap:
+    """Return a sampled map with more culprits than there are colours."""
+    setup = sim.load_setup("brain_imagers_deployed")
+    return sim.collision_map(replace(setup, grid=setup.grid.with_steps(7.5, 7.5)), method="sampled", workers=1)
+
+
+@pytest.fixture(scope="session")
+def open_map() -> sim.CollisionMap:
+    """Return a sampled map with nothing in the way."""
+    setup = sim.load_setup("open_space")
+    return sim.collision_map(replace(setup, grid=setup.grid.with_steps(10.0, 10.0)), method="sampled", workers=1)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from pictures import elements_at
 
 import simulator as sim
 from simulator.view.colours import OKABE_ITO, Palette, culprits_by_poses, rgb
@@ -54,7 +55,8 @@ def test_the_map_shows_each_common_pose(maps) -> None:
     change = maps[0].compare(maps[1])
     axes = plot_changes(change, Figure().add_subplot())
     assert axes.get_ylim() == (-60.0, 60.0) and "gantry" in axes.get_xlabel()
-    colours = np.asarray(axes.collections[0].get_array()).reshape(9, 18, 3).swapaxes(0, 1)
+    gantry, couch = np.meshgrid(change.axes[0].angles_deg, change.axes[1].angles_deg, indexing="ij")
+    colours = elements_at(axes.images[0], gantry, couch)
     lost = np.isclose(colours, rgb(CHANGES["lost"])).all(axis=-1)
     np.testing.assert_array_equal(lost, change.free_before & ~change.free_after)
 

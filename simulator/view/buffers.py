@@ -1,0 +1,47 @@
+"""What a buffer costs, as a plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.geometry.directions import FULL_SPHERE_SR
+from simulator.mapping.buffers import BufferCurve
+from simulator.view.figures import paper_figure, paper_style, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOUR = "#0072b2"
+WIDTH_MM = 120.0
+
+
+def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
+    """Draw the achievable solid angle against the buffer: the proven bounds, with what lies between them filled.
+
+    Parameters
+    ----------
+    curve : BufferCurve
+        The curve.
+    axes : matplotlib Axes
+        Where to draw.
+    """
+    lower, upper = (100 * bound / FULL_SPHERE_SR for bound in (curve.lower_sr, curve.upper_sr))
+    axes.fill_between(curve.buffers_mm, lower, upper, color=COLOUR, alpha=0.4, linewidth=0, label="proven bounds")
+    axes.plot(curve.buffers_mm, lower, color=COLOUR, linewidth=0.8)
+    axes.plot(curve.buffers_mm, upper, color=COLOUR, linewidth=0.8)
+    axes.set_xlabel("buffer to patient and couch / mm")
+    axes.set_ylabel("achievable solid angle / % of 4π")
+    axes.set_xlim(curve.buffers_mm[0], curve.buffers_mm[-1])
+    axes.set_ylim(bottom=0.0)
+    axes.grid(color="#dddddd", linewidth=0.5)
+    axes.legend(frameon=False)
+    return axes
+
+
+@paper_style()
+def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
+    """Write ``omega.png``, or ``.pdf`` or ``.svg``: the solid angle against the buffer."""
+    figure = paper_figure(65.0, title, width_mm=WIDTH_MM)
+    plot_buffers(curve, figure.add_subplot())
+    write(figure, path)

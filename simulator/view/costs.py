@@ -1,0 +1,98 @@
+"""What each pair costs, as bars: the directions it is in the way of, and of those the ones only it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.geometry.directions import FULL_SPHERE_SR
+from simulator.mapping.collision_map import CollisionMap
+from simulator.view.colours import OTHERS_MARK, Palette
+from simulator.view.figures import SMALL, paper_figure, paper_style, short, titles, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_PAIRS = 12
+LONGEST_NAME = 48
+ROW_MM = 5.0
+HATCH = "//////"
+HEIGHT = 0.72
+"""Of a bar, in the distance of two."""
+ROOM_FOR_VALUES = 1.9
+"""How far the axis goes, in lengths of the longest bar."""
+
+
+def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
+    """Draw what each pair blocks of the sphere of directions as bars, the costliest first, with the values beside.
+
+    Hatched is what a pair alone blocks: what would be achievable if it were never in the way. Directions are
+    blocked by several pairs at once, so that bars do not add up. Poses of the grid are counted.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    axes : matplotlib Axes
+        Where to draw.
+    palette : Palette, optional
+        Its colours; those of the map if not given.
+    """
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator
+
+    palette = palette or Palette(cmap)
+    costs = cmap.pair_costs()
+    costs = costs[costs["blocks_sr"] > 0.0]
+    if costs.empty:
+        axes.axis("off")
+        text = "no pair costs any solid angle"
+        axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
+        return axes
+    drawn, left_out = costs.iloc[:MOST_PAIRS], costs.iloc[MOST_PAIRS:]
+    keys = [palette.key(name) for name in drawn["pair"]]
+    rows, colours = range(len(drawn)), [key.rgb for key in keys]
+    line: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.5, "height": HEIGHT}
+    axes.barh(rows, drawn["blocks_sr"], color=colours, **line)
+    axes.barh(rows, drawn["alone_sr"], color="white", hatch=HATCH, **line)
+    for row, key, blocks, alone in zip(rows, keys, drawn["blocks_sr"], drawn["alone_sr"], strict=True):
+        text = _value(blocks, " of 4π") + (f", alone {_value(alone)}" if alone > 0.0 else "")
+        axes.annotate(text, (blocks, row), (3, 0), textcoords="offset points", va="center", fontsize=SMALL)
+        mark = key.mark if key.mark != OTHERS_MARK else ""
+        axes.annotate(mark, (0, row), (-4, 0), textcoords="offset points", va="center", ha="right", weight="bold")
+    if len(left_out):
+        text = f"and {len(left_out)} more, each at most {_value(left_out['blocks_sr'].max(), ' of 4π')}"
+        axes.annotate(text, (0, len(drawn)), (3, 0), textcoords="offset points", va="center", fontsize=SMALL)
+    axes.set_yticks(rows, [short(name, LONGEST_NAME) for name in drawn["pair"]])
+    axes.tick_params(axis="y", length=0, pad=13)
+    axes.set_ylim(len(drawn) - (-0.4 if len(left_out) else 0.4), -0.6)
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, drawn["blocks_sr"].max())
+    axes.set_xticks(ticks)
+    axes.set_xlim(0.0, ROOM_FOR_VALUES * drawn["blocks_sr"].max())
+    axes.spines["bottom"].set_bounds(0.0, ticks[-1])
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_xlabel("blocked directions / sr, counted on the poses of the grid", loc="left")
+    axes.legend(
+        handles=[
+            Patch(facecolor="#d0d0d0", edgecolor="black", linewidth=0.5, label="the pair is in the way"),
+            Patch(facecolor="white", edgecolor="black", linewidth=0.5, hatch=HATCH, label="it alone is in the way"),
+        ],
+        loc="upper right",
+        bbox_to_anchor=(1.0, 0.0),
+        frameon=False,
+    )
+    return axes
+
+
+@paper_style()
+def save_costs(cmap: CollisionMap, path: Path) -> None:
+    """Write ``costs.png``, or ``.pdf`` or ``.svg``: what each pair costs, with title and solid angle."""
+    costs = cmap.pair_costs()
+    count = min(MOST_PAIRS, int((costs["blocks_sr"] > 0.0).sum()))
+    figure = paper_figure(22.0 + ROW_MM * count, *titles(cmap))
+    plot_costs(cmap, figure.add_subplot())
+    write(figure, path)
+
+
+def _value(sr: float, of: str = "") -> str:
+    return f"{sr:.2f} sr = {100 * sr / FULL_SPHERE_SR:.1f} %{of}" if sr >= 0.01 else "< 0.01 sr"

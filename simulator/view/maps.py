@@ -1,0 +1,107 @@
+"""The map as a plot: gantry across, couch up, with its culprits and lines of equal clearance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.collision.contact import Status
+from simulator.mapping.collision_map import CollisionMap
+from simulator.view.colours import Palette
+from simulator.view.figures import SMALL, culprits_figure, paper_style, write
+from simulator.view.marks import draw_borders, draw_marks, outline
+from simulator.view.poses import TURN_DEG, Raster, draw_poses, shown_gantry_deg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CLEARANCES_MM = (20, 50, 100, 200)
+"""Each about twice the one before: lines that keep apart, as clearance grows faster away from what is near."""
+CLEARANCE_COLOUR = "#404040"
+LEAST_MM, MOST_MM = 25.0, 90.0
+AXES_WIDTH_MM, LABELS_MM = 165.0, 12.0
+"""Height of a map in a figure, and what is beside it: as its ranges are, but neither flat nor tall."""
+
+
+def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
+    """Draw the map: gantry across, couch up, coloured and numbered by culprit, what is free outlined.
+
+    Of a certified map what is white is proven free, seen to 0.2°. Where clearances were measured, lines tell where
+    it is 20, 50, 100 and 200 mm, those only that are more than both buffers: a buffer ends at the outline.
+
+    Parameters
+    ----------
+    cmap : CollisionMap
+        The map.
+    axes : matplotlib Axes
+        Where to draw.
+    palette : Palette, optional
+        Its colours; those of the map if not given.
+    """
+    palette = palette or Palette(cmap)
+    fine = cmap.fine
+    raster = Raster.over(fine.gantry_edges_deg, fine.couch_edges_deg)
+    status, culprit = raster.of(fine.status), raster.of(fine.culprit)
+    draw_poses(raster, palette.image(status, culprit), axes)
+    places = raster.gantry_deg, raster.couch_deg
+    regions = palette.regions(status, culprit)
+    draw_borders(regions, places, axes)
+    outline(status == Status.FREE, places, axes)
+    _draw_clearances(cmap, axes)
+    draw_marks(regions, palette.marks, places, axes)
+    return axes
+
+
+def clearance_levels_mm(cmap: CollisionMap) -> list[int]:
+    """Return the clearances that lines are drawn for; none if they were not measured."""
+    if "clearance_mm" not in cmap.dataset or 1 in cmap.status.shape:
+        return []
+    largest = float(cmap.dataset["clearance_mm"].max())
+    return [level for level in CLEARANCES_MM if max(cmap.provenance["buffers"].values()) < level < largest]
+
+
+@paper_style()
+def map_figure(cmap: CollisionMap, *, has_title: bool = True) -> Figure:
+    """Return the map with legend and disclaimer, and with title and solid angle where nothing else tells them."""
+    from matplotlib.lines import Line2D
+
+    left, right = shown_gantry_deg(cmap.gantry_edges_deg)
+    couch_deg = float(cmap.couch_edges_deg[-1] - cmap.couch_edges_deg[0])
+    height_mm = float(np.clip(AXES_WIDTH_MM * couch_deg / max(right - left, 1.0), LEAST_MM, MOST_MM))
+    has_lines = bool(clearance_levels_mm(cmap))
+    line = Line2D([], [], color=CLEARANCE_COLOUR, linewidth=0.6, label="clearance in mm")
+    palette = Palette(cmap)
+    more = [line] if has_lines else []
+    figure = culprits_figure(cmap, palette, height_mm + LABELS_MM, more, has_title=has_title)
+    plot_map(cmap, figure.add_subplot(), palette)
+    return figure
+
+
+@paper_style()
+def save_map(cmap: CollisionMap, path: Path) -> None:
+    """Write ``map.png``, or ``.pdf`` or ``.svg``: the map with title, solid angle and legend."""
+    write(map_figure(cmap), path)
+
+
+def _draw_clearances(cmap: CollisionMap, axes: Axes) -> None:
+    """Draw lines of equal clearance between the poses of the grid, each with its millimetres."""
+    levels = clearance_levels_mm(cmap)
+    if not levels:
+        return
+    data = cmap.dataset
+    gantry, clearance = data["gantry"].values, data["clearance_mm"].values
+    # Poses with clearance that are not free: the machine's own parts are in the way of each other.
+    clearance = np.ma.masked_where(~cmap.is_free & (clearance > levels[0]), clearance)
+    if data.attrs["gantry_full_turn"]:
+        start, stop = shown_gantry_deg(cmap.gantry_edges_deg)
+        turns = np.concatenate([gantry - TURN_DEG, gantry, gantry + TURN_DEG])
+        step = float(np.diff(turns).max())
+        row = np.flatnonzero((turns > start - step) & (turns < stop + step))
+        gantry, clearance = turns[row], clearance[row % len(gantry)]
+    lines = axes.contour(
+        gantry, data["couch"].values, clearance.T, levels=levels, colors=CLEARANCE_COLOUR, linewidths=0.6
+    )
+    axes.clabel(lines, fontsize=SMALL, fmt="%d", inline_spacing=2)

@@ -1,0 +1,79 @@
+"""What a notebook shows of a map and of a solid angle: HTML that holds all it needs."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from html import escape
+
+from simulator.geometry.directions import FULL_SPHERE_SR
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import DISCLAIMER
+from simulator.mapping.solid_angle import SolidAngle
+from simulator.view.figures import paper_style, png, shown
+from simulator.view.maps import map_figure
+
+PICTURE_DPI = 105
+"""Of the picture in a notebook: 744 pixels across."""
+MOST_PAIRS = 5
+BAR = 400.0
+"""Length of the bar that is 4π, in pixels."""
+MARKS = {0.0: "0", 0.5: "2π", 1.0: "4π sr"}
+PROVEN_COLOUR, OPEN_COLOUR = "#0072b2", "#a6cfe8"
+
+
+def map_html(cmap: CollisionMap) -> str:
+    """Return a map as HTML: title, solid angle with bounds, the picture, counts, the costliest pairs, disclaimer."""
+    counts = ", ".join(f"{count:,} {escape(str(status))}" for status, count in cmap.counts().items())
+    poses = " × ".join(str(count) for count in cmap.status.shape)
+    title, omega = escape(cmap.title), cmap.solid_angle()
+    return (
+        f'<div class="simulator-map">'
+        f"<p><strong>{title}</strong><br>achievable {escape(shown(omega))}</p>"
+        f'<img alt="collision map: {title}" src="data:image/png;base64,{_picture(cmap)}" style="max-width: 100%">'
+        f"<p>{poses} poses: {counts}</p>"
+        f"{_costs(cmap)}"
+        f"<p><small>{escape(DISCLAIMER)}</small></p>"
+        f"</div>"
+    )
+
+
+def solid_angle_html(omega: SolidAngle) -> str:
+    """Return a solid angle as HTML: its figures, and a bar of 4π.
+
+    The bar is filled to the lower bound, lighter from there to the upper one, and cut at the estimate.
+    """
+    figures = escape(shown(omega))
+    lower, upper, middle = (BAR * sr / FULL_SPHERE_SR for sr in (omega.lower_sr, omega.upper_sr, omega.sr))
+    ends = {0.0: "start", 0.5: "middle", 1.0: "end"}
+    marks = "".join(
+        f'<text x="{BAR * share:g}" y="30" text-anchor="{ends[share]}">{text}</text>' for share, text in MARKS.items()
+    )
+    return (
+        f'<div class="simulator-solid-angle">'
+        f"<p>{figures}</p>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{figures}" width="{BAR + 2:g}" height="34" '
+        f'viewBox="-1 -1 {BAR + 2:g} 34" font-family="sans-serif" font-size="11" fill="currentColor">'
+        f'<rect class="sphere" x="0" y="0" width="{BAR:g}" height="16" fill="white" stroke="#404040"/>'
+        f'<rect class="lower" x="0" y="0" width="{lower:.3f}" height="16" fill="{PROVEN_COLOUR}"/>'
+        f'<rect class="between" x="{lower:.3f}" y="0" width="{upper - lower:.3f}" height="16" fill="{OPEN_COLOUR}"/>'
+        f'<line class="estimate" x1="{middle:.3f}" y1="-1" x2="{middle:.3f}" y2="19" stroke="black"/>'
+        f"{marks}</svg></div>"
+    )
+
+
+@paper_style()
+def _picture(cmap: CollisionMap) -> str:
+    return b64encode(png(map_figure(cmap, has_title=False), PICTURE_DPI)).decode("ascii")
+
+
+def _costs(cmap: CollisionMap) -> str:
+    """Return a table of the costliest pairs."""
+    costs = cmap.pair_costs()
+    costs = costs[costs["blocks_sr"] > 0.0].head(MOST_PAIRS)
+    if costs.empty:
+        return "<p>no pair costs any solid angle</p>"
+    rows = "".join(
+        f"<tr><td>{escape(row.pair)}</td><td>{row.blocks_sr:.2f}</td><td>{row.alone_sr:.2f}</td></tr>"
+        for row in costs.itertuples()
+    )
+    return f"<table><tr><th>in the way</th><th>blocks / sr</th><th>alone / sr</th></tr>{rows}</table>"

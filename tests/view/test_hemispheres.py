@@ -1,0 +1,93 @@
+"""The sphere as two discs: what they show is measured on their elements."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from pictures import assert_marks_are_inside, marks_of
+
+import simulator as sim
+from simulator.view.colours import FREE, rgb
+
+SIDES = ("anterior", "posterior")
+
+
+def hemisphere(cmap: sim.CollisionMap, side: str) -> np.ndarray:
+    """Return the picture of a hemisphere, shape (n, n, 3), outside the disc NaN."""
+    picture = np.array(sim.plot_sphere(cmap, Figure().add_subplot(), side).images[0].get_array())
+    size = len(picture)
+    place = (np.arange(size) + 0.5) / size * 2 - 1
+    picture[np.hypot(*np.meshgrid(place, place)) > 1] = np.nan
+    return picture
+
+
+def share_of(picture: np.ndarray, colour: str) -> tuple[int, int]:
+    """Return how many pixels have a colour, and how many are on the disc."""
+    return int(np.isclose(picture, rgb(colour)).all(axis=-1).sum()), int(np.isfinite(picture[..., 0]).sum())
+
+
+def test_the_sphere_is_equal_area(brain_map: sim.CollisionMap) -> None:
+    """So counting white pixels measures the solid angle that is proven."""
+    counts = np.array([share_of(hemisphere(brain_map, side), FREE) for side in SIDES])
+    white, disc = counts.sum(axis=0)
+    omega = brain_map.solid_angle()
+    assert white / disc == pytest.approx(omega.lower_sr / (4 * np.pi), abs=5e-4)
+
+
+def test_what_is_lost_for_a_brain_is_towards_the_feet(brain_map: sim.CollisionMap) -> None:
+    for side in SIDES:
+        picture = hemisphere(brain_map, side)
+        upper, lower = np.split(picture, 2)
+        assert share_of(upper, FREE)[0] / share_of(upper, FREE)[1] > 0.85
+        assert share_of(lower, FREE)[0] < share_of(upper, FREE)[0]
+
+
+def test_the_hemispheres_are_seen_from_outside() -> None:
+    """Gantry 90 comes from the left of a head-first supine patient: on the right from the front, left from behind."""
+    machine = sim.Machine.load("c_arm")
+    setup = sim.Setup(
+        machine=machine,
+        couch=sim.Couch.load("no_couch"),
+        patient=sim.Patient.load("point"),
+        site="point",
+        grid=sim.Grid(
+            gantry_deg=sim.Range(start=60.0, stop=120.0, step=5.0),
+            couch_deg=sim.Range(start=-30.0, stop=30.0, step=5.0),
+        ),
+    )
+    cmap = sim.collision_map(setup)
+    for side, column in (("anterior", -1), ("posterior", 0)):
+        picture = hemisphere(cmap, side)
+        middle = picture[len(picture) // 2]
+        inside = middle[np.isfinite(middle[:, 0])]
+        np.testing.assert_allclose(inside[column], rgb(FREE))
+        assert not np.allclose(inside[-1 - column], rgb(FREE))
+
+
+@pytest.mark.parametrize("name", ["brain_map", "deployed_map"])
+def test_each_region_has_the_number_of_the_map(name: str, request: pytest.FixtureRequest) -> None:
+    cmap = request.getfixturevalue(name)
+    found = set()
+    for side in SIDES:
+        figure = Figure(figsize=(3.3, 3.3), dpi=300)
+        axes = sim.plot_sphere(cmap, figure.add_subplot(), side)
+        assert_marks_are_inside(axes, figure)
+        found |= {text.get_text() for text in marks_of(axes)}
+    assert {"1", "2"} <= found
+
+
+def test_the_letters_stand_outside_the_disc_and_away_from_the_title(brain_map: sim.CollisionMap) -> None:
+    for size in (2.0, 4.0):
+        figure = Figure(figsize=(size, size), dpi=300, layout="constrained")
+        axes = sim.plot_sphere(brain_map, figure.add_subplot(), "posterior")
+        figure.draw_without_rendering()
+        title = axes.title.get_window_extent()
+        letters = {text.get_text(): text.get_window_extent() for text in axes.texts if text.get_text() in "LRHF"}
+        assert letters["L"].x0 < letters["R"].x0
+        assert letters["F"].y0 < letters["H"].y0
+        middle, rim = axes.transData.transform([(0.0, 0.0), (np.sqrt(2.0), 0.0)])
+        for box in letters.values():
+            assert not box.overlaps(title)
+            nearest = np.clip(middle, (box.x0, box.y0), (box.x1, box.y1))
+            assert np.hypot(*(nearest - middle)) > rim[0] - middle[0]
