@@ -7,14 +7,16 @@ the root node alone takes IEC 61217 fixed axes in millimetres there, and below i
 
 from __future__ import annotations
 
+import json
 import os
 
 import numpy as np
 
 from simulator.collision.answers import PoseCheck
+from simulator.errors import SimulatorError
 from simulator.geometry.transforms import inverse
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER
+from simulator.mapping.provenance import DISCLAIMER, provenance
 from simulator.models.kinematics import ROOT
 from simulator.setup import Setup
 from simulator.view import sphere
@@ -30,6 +32,18 @@ T_GLTF_FIXED = np.array(
     [[0.001, 0.0, 0.0, 0.0], [0.0, 0.0, 0.001, 0.0], [0.0, -0.001, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
 """Millimetres to metres and z up to y up: x stays to the right, y (to the gantry) becomes -z."""
+ROOM_FIELDS = (
+    "meshes_sha256",
+    "pairs_checked",
+    "position",
+    "isocentre_patient_mm",
+    "table_position_mm",
+    "collimator_deg",
+    "pitch_deg",
+    "roll_deg",
+    "buffers",
+)
+"""What of a map's provenance makes its answers."""
 VIEW_DEG = 30.0
 BEAM_COLOUR, BEAM_OPACITY, BEAM_RADIUS_MM = "#f2b705", 0.4, 50.0
 """The radius at the isocentre."""
@@ -53,14 +67,15 @@ def write_gltf(
     path : path
         The file, ``.glb``.
     cmap : CollisionMap, optional
-        If given, the sphere of beam directions stands around the isocentre, coloured by culprit as in the plots.
+        A map of this set-up. If given, the sphere of beam directions stands around the isocentre, coloured by culprit
+        as in the plots.
     gantry, couch : float
         The pose, IEC 61217 degrees. Parts that collide, or if none does are within their buffer, are red.
 
     Raises
     ------
     SimulatorError
-        If an angle is outside the limits of its joint, or the file cannot be written.
+        If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
     """
     file = file_path(path, ".glb")
     write_whole(file, room_glb(setup, setup.check(gantry, couch), cmap))
@@ -78,9 +93,19 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
         gap = rod(np.asarray(check.points_mm), GAP_RADIUS_MM)
         nodes.add_shape(ROOT, name, gap, material(GAP_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
     if cmap is not None:
+        require_map_of(setup, cmap)
         _add_sphere(nodes, setup, cmap)
     nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(CAMERA)), VIEW_DEG)
     return nodes.glb()
+
+
+def require_map_of(setup: Setup, cmap: CollisionMap) -> None:
+    """Raise ``SimulatorError`` if a map is not of what stands in the room, or was asked for other buffers."""
+    made_by = cmap.provenance
+    here = json.loads(json.dumps(provenance(setup, method="", tolerance=None)))
+    for field in ROOM_FIELDS:
+        if made_by.get(field) != here[field]:
+            raise SimulatorError(f"map: must be of the set-up {setup.name} as it stands, was made with other {field}")
 
 
 def guilty_bodies(setup: Setup, check: PoseCheck) -> set[int]:
