@@ -30,8 +30,8 @@ from simulator.view.gltf import T_GLTF_FIXED, VIEW_DEG, guilty_bodies, room_glb
 from simulator.view.room import CAMERA, CULPRIT_COLOUR
 
 OVERLAY, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
-USED = ("var camera,controls,scene,renderer,tracklight;", "function render()", "THREE.GLTFLoader=")
-"""What the overlay leans on in trimesh's page."""
+USED = ('const e="140"', "var camera,controls,scene,renderer,tracklight;", "function render()")
+"""What the overlay leans on in trimesh's page: three.js r140, since others have other lights and colours."""
 
 
 def write_html(
@@ -148,7 +148,10 @@ def _page(glb: bytes) -> str:
     if not all(piece in page for piece in USED) or base64.b64encode(glb).decode() not in page:
         import trimesh
 
-        raise SimulatorError(f"trimesh {trimesh.__version__} makes web pages of a kind that is not known here")
+        raise SimulatorError(
+            f"web page: trimesh must be of a version whose pages have three.js r140, such as 4.8.3 to 5.2; "
+            f"was {trimesh.__version__}"
+        )
     return page
 
 

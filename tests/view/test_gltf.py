@@ -80,15 +80,13 @@ def test_pitch_and_roll_are_in_the_tree(coarse, tmp_path: Path) -> None:
 def test_the_nodes_are_the_kinematic_tree(brain, tmp_path: Path) -> None:
     glb = written(tmp_path, brain)
     assert glb.version == 2
-    (root,) = [k for k in glb.tree["scenes"][0]["nodes"] if "camera" not in glb.nodes[k]]
-    assert "IEC 61217" in glb.nodes[root]["name"] and "mm" in glb.nodes[root]["name"]
+    root = glb.path(glb.node(unit="mm", up="z"))
+    assert "IEC 61217" in root[-1] and "mm" in root[-1]
     for joint in brain.scene.tree.joints:
-        path = glb.path(glb.node(joint=joint.name))
-        assert path == [glb.nodes[root]["name"], *brain.scene.tree.path(joint.name)]
+        assert glb.path(glb.node(joint=joint.name)) == [*root, *brain.scene.tree.path(joint.name)]
     for body in brain.scene.bodies:
         path = glb.path(glb.node(part=body.name))
-        assert path[-1] == body.name
-        assert path[-2] == (glb.nodes[root]["name"] if body.joint == ROOT else body.joint)
+        assert path[-2:] == [root[-1] if body.joint == ROOT else body.joint, body.name]
 
 
 @pytest.mark.parametrize(("joint", "by"), [("gantry", 35.0), ("gantry", -150.0), ("couch", -62.5)])
@@ -226,6 +224,17 @@ def test_the_sphere_shows_the_map_in_the_room(coarse, tmp_path: Path, at_couch: 
     assert found[clear, 3].max() < found[~clear, 3].min()
     mirrored = colours_towards(glb, in_gltf(towards * (1.0, -1.0, 1.0)))
     assert (mirrored[:, :3] != expected).any(axis=1).mean() > 0.1
+
+
+def test_the_sphere_is_around_the_isocentre_wherever_the_couch_joint_is(coarse, tmp_path: Path) -> None:
+    """A model may put the joint's origin at the floor, and its column back up."""
+    setup, _ = coarse
+    lowered = {"couch": (0.0, 0.0, -700.0), "table_vertical": (0.0, 0.0, 700.0)}
+    joints = tuple(replace(each, origin_mm=lowered.get(each.name, each.origin_mm)) for each in setup.couch.joints)
+    setup = replace(setup, couch=replace(setup.couch, joints=joints))
+    cmap = sim.collision_map(setup, method="sampled", workers=1)
+    glb = written(tmp_path, setup, cmap, couch=30.0)
+    np.testing.assert_allclose(np.linalg.norm(glb.triangles(glb.node(role="directions")), axis=2), 0.8, atol=1e-6)
 
 
 def test_the_sphere_is_seen_as_it_is(coarse, tmp_path: Path) -> None:

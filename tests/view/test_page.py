@@ -269,6 +269,17 @@ def test_the_same_room_is_the_same_bytes(coarse, tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
+def test_another_page_of_trimesh_is_refused(brain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other versions of three.js have other lights and colours, and nobody would see that they are wrong."""
+    from trimesh.viewer import notebook
+
+    known = notebook.scene_to_html
+    monkeypatch.setattr(notebook, "scene_to_html", lambda scene: known(scene).replace('e="140"', 'e="152"'))
+    with pytest.raises(sim.SimulatorError, match="web page: trimesh must be of a version"):
+        write_html(brain, tmp_path / "room.html")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_map_of_another_set_up_is_refused(brain, coarse, tmp_path: Path) -> None:
     setup, cmap = coarse
     for other, field in [
