@@ -1,7 +1,6 @@
 """A headless Chromium that opens a page, driven through its DevTools protocol over two pipes."""
 
 import base64
-import fcntl
 import io
 import json
 import os
@@ -9,7 +8,6 @@ import select
 import shutil
 import subprocess
 import sys
-import time
 
 import numpy as np
 from matplotlib.image import imread
@@ -33,9 +31,10 @@ class Browser:
     """
 
     def __init__(self, profile, size=(1200, 800)):
-        self.errors, self.requests = [], []
+        self.errors, self.requests, self._session = [], [], None
         self._answers, self._loaded, self._count, self._rest = {}, set(), 0, b""
-        self._end = time.monotonic() + PATIENCE_S
+        import fcntl  # where there is none, there are no such pipes either
+
         to_read, self._to = os.pipe()
         self._from, to_write = os.pipe()
         # The protocol is spoken on the descriptors 3 and 4, which these must not be before they are put there.
@@ -52,7 +51,6 @@ class Browser:
         for each in (to_read, to_write, *there):
             os.close(each)
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = None
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
@@ -60,8 +58,6 @@ class Browser:
         self.ask(
             "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False
         )
-
-    _session = None
 
     def __enter__(self):
         return self
@@ -123,8 +119,8 @@ class Browser:
 
     def _hear(self):
         """Take in what the browser says next."""
-        ready, _, _ = select.select([self._from], [], [], max(0.0, self._end - time.monotonic()))
-        assert ready, f"the browser said nothing more within {PATIENCE_S:g} s"
+        ready, _, _ = select.select([self._from], [], [], PATIENCE_S)
+        assert ready, f"the browser has said nothing for {PATIENCE_S:g} s"
         heard = os.read(self._from, 1 << 20)
         assert heard, "the browser has ended"
         *messages, self._rest = (self._rest + heard).split(b"\0")
