@@ -37,6 +37,8 @@ def view(
     """Show the room, the map and the sphere of directions in a window; or write files, and open none."""
     from simulator.view import renderer
     from simulator.view.files import file_path
+    from simulator.view.gltf import write_gltf
+    from simulator.view.page import write_html
     from simulator.view.show import save_screenshot
 
     for path, endings in ((screenshot, [".png"]), (movie, [".mp4", ".gif"]), (gltf, [".glb"]), (html, [".html"])):
@@ -59,6 +61,10 @@ def view(
         simulator.show(setup, cmap, gantry=gantry, couch=couch)
     if screenshot is not None:
         save_screenshot(setup, cmap, screenshot, gantry=gantry, couch=couch)
+    if gltf is not None:
+        write_gltf(setup, gltf, cmap, gantry=gantry, couch=couch)
+    if html is not None:
+        write_html(setup, html, cmap, gantry=gantry, couch=couch)
     if movie is not None:
         _film(setup, cmap, movie, gantry, couch, along)
 

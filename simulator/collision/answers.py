@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
+from simulator.collision.scene import Scene
 
 Point = tuple[float, float, float]
 
@@ -55,6 +56,12 @@ class PoseCheck:
         near = f"clearance {self.clearance_mm:.1f} mm, nearest: {self.nearest}"
         within = f" of {', '.join(self.culprits)}" if self.culprits else ""
         return f"PoseCheck({self.status}{within}, {near})"
+
+
+def bodies_in_the_way(scene: Scene, check: PoseCheck) -> set[int]:
+    """Return the bodies (indices into the scene) of a pose's culprits."""
+    culprits = set(check.culprits)
+    return {body for pair in scene.pairs if pair.name in culprits for body in (pair.a, pair.b)}
 
 
 def pose_check(checker: Checker, gantry_deg: float, couch_deg: float) -> PoseCheck:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ROOMS_EYE = ((-3600.0, -4600.0, 2500.0), (150.0, 150.0, -200.0), (0.0, 0.0, 1.0))
 """Where the viewer stands, where it looks, and what is up, in IEC 61217 fixed axes in mm: in front of the machine, to
 its left, so that gantry, couch and the whole patient are seen."""
+VIEW_DEG = 30.0
+"""What is seen from there, from top to bottom."""
 BEAMS_EYE_RADIUS_MM = 450.0
 """What the beam's eye sees around the isocentre."""
 
@@ -21,7 +23,7 @@ BEAMS_EYE_RADIUS_MM = 450.0
 def to_rooms_eye(camera: pyvista.Camera) -> None:
     """Let the camera see the room."""
     camera.position, camera.focal_point, camera.up = ROOMS_EYE
-    camera.view_angle = 30.0
+    camera.view_angle = VIEW_DEG
 
 
 def to_beams_eye(camera: pyvista.Camera, T_fixed_beam: FloatArray, source_mm: FloatArray) -> None:

@@ -17,7 +17,7 @@ OKABE_ITO = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "
 """Distinguishable with any colour vision: Okabe and Ito, "Color universal design" (2008), their yellow left out
 because it vanishes on white, a dark violet added. What is within the buffer has the same colour, lighter."""
 LIGHTER = 0.55
-STATUS_COLOURS = {Status.FREE: "#1b7f3b", Status.WITHIN_BUFFER: "#e08a00", Status.COLLIDING: "#d02020"}
+STATUS_COLOURS = {Status.FREE: "#1b7f3b", Status.WITHIN_BUFFER: "#c77700", Status.COLLIDING: "#d02020"}
 """Of the parts in the way at a pose, and of the words that say what holds there."""
 OTHERS_MARK = "+"
 

@@ -73,7 +73,7 @@ class Panel:
         self._renderer.SetDisplayPoint(x, y, 0.0)
         self._renderer.DisplayToWorld()
         point = np.array(self._renderer.GetWorldPoint()[:2])
-        if not self._renderer.IsInViewport(round(x), round(y)) or not self._axes.bbox.contains(*point):
+        if not self._renderer.IsInViewport(round(x), round(y)) or not self._axes.bbox.padded(1.0).contains(*point):
             return None
         gantry, couch = self._axes.transData.inverted().transform(point)
         return float(gantry), float(couch)

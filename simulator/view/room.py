@@ -7,26 +7,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.answers import PoseCheck
+from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.scene import Scene
+from simulator.geometry.transforms import inverse
 from simulator.mapping.collision_map import CollisionMap
 from simulator.models.mesh import Mesh
 from simulator.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.markers import (
+    BEAM_COLOUR,
+    BEAM_OPACITY,
+    FIELD_RADIUS_MM,
+    LINE_COLOUR,
+    LINE_RADIUS_MM,
+    cone,
+    rod,
+)
+from simulator.view.shading import Shaded, shaded
 from simulator.view.sphere import picture, surface
 
 if TYPE_CHECKING:
     import pyvista
 
-FIELD_RADIUS_MM = 50.0
-"""Of the beam's cone at the isocentre: a field of 10 cm, which is only for the eye."""
-BEAM_COLOUR = "#f0c000"
 AMBIENT = 0.25
 """Light that comes from everywhere: no side of a part is black."""
 NEAR_OPACITY = 0.65
 """Of the near half of the sphere, over that of the far half: one looks through it at the patient."""
-LINE_RADIUS_MM = 6.0
-LINE_COLOUR = "#111111"
 
 
 class Room:
@@ -52,7 +58,6 @@ class Room:
     def __init__(self, plotter: pyvista.Plotter, setup: Setup, cmap: CollisionMap | None) -> None:
         self._plotter = plotter
         self._setup = setup
-        self._bodies_of = {pair.name: (pair.a, pair.b) for pair in setup.scene.pairs}
         self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
         sphere = _sphere(cmap) if cmap is not None else None
         # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
@@ -75,7 +80,7 @@ class Room:
         beam = self._setup.machine.beam
         joints = {beam.joint, *(body.joint for body in scene.bodies)}
         T_fixed = {joint: scene.T_fixed_frame(joint, pose)[0] for joint in joints}
-        guilty = {body for name in check.culprits for body in self._bodies_of[name]}
+        guilty = bodies_in_the_way(scene, check)
         for index, (body, actor) in enumerate(zip(scene.bodies, self.bodies, strict=True)):
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
@@ -114,35 +119,22 @@ class Room:
         return T_fixed_support
 
     def _add_body(self, mesh: Mesh) -> pyvista.Actor:
-        import pyvista as pv
-
-        body = pv.PolyData.from_regular_faces(mesh.vertices_mm, mesh.faces)
-        return self._plotter.add_mesh(body, smooth_shading=True, split_sharp_edges=True, ambient=AMBIENT)
+        return self._plotter.add_mesh(_poly_data(shaded(mesh)), ambient=AMBIENT)
 
     def _add_half(self, sphere: tuple[Any, Any], culling: str, opacity: float) -> pyvista.Actor:
         mesh, texture = sphere
         return self._plotter.add_mesh(mesh, texture=texture, culling=culling, opacity=opacity, lighting=False)
 
     def _add_beam(self) -> pyvista.Actor:
-        import pyvista as pv
-
-        source = np.asarray(self._setup.machine.beam.source_mm)
-        cone = pv.Cone(
-            center=source / 2,
-            direction=source,
-            height=float(np.linalg.norm(source)),
-            radius=FIELD_RADIUS_MM,
-            resolution=48,
-            capping=False,
-        )
-        return self._plotter.add_mesh(cone, color=BEAM_COLOUR, opacity=0.35, lighting=False)
+        beam = self._setup.machine.beam
+        isocentre_beam = inverse(self._setup.scene.T_fixed_frame(beam.joint, np.zeros((1, 2)))[0])[:3, 3]
+        shape = cone(np.asarray(beam.source_mm), isocentre_beam, FIELD_RADIUS_MM)
+        return self._plotter.add_mesh(_poly_data(shape), color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
 
     def _add_line(self) -> tuple[pyvista.Actor, Any]:
         """Add a line of length 1 along z, and its label."""
-        import pyvista as pv
         from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
-        line = pv.Cylinder(center=(0, 0, 0.5), direction=(0, 0, 1), radius=LINE_RADIUS_MM, height=1.0, resolution=12)
         label = vtkBillboardTextActor3D()
         style = label.GetTextProperty()
         style.SetFontSize(16)
@@ -150,7 +142,17 @@ class Room:
         style.SetBackgroundColor(1.0, 1.0, 1.0)
         style.SetBackgroundOpacity(0.75)
         self._plotter.add_actor(label, reset_camera=False)
-        return self._plotter.add_mesh(line, color=LINE_COLOUR, lighting=False), label
+        line = rod(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), LINE_RADIUS_MM)
+        return self._plotter.add_mesh(_poly_data(line), color=LINE_COLOUR, lighting=False), label
+
+
+def _poly_data(shape: Shaded) -> pyvista.PolyData:
+    """Return a shape with its normals."""
+    import pyvista as pv
+
+    mesh = pv.PolyData.from_regular_faces(shape.vertices_mm, shape.faces)
+    mesh.point_data.active_normals = shape.normals
+    return mesh
 
 
 def _sphere(cmap: CollisionMap) -> tuple[pyvista.PolyData, pyvista.Texture]:

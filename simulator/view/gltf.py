@@ -1,0 +1,145 @@
+"""The room as a glTF file, for Blender, three.js and all that read it: its nodes are the kinematic tree.
+
+Every joint is a node of its name, with every part that it carries as a node below it: turning the node "gantry" about
+its axis turns the gantry. A joint's ``extras`` tell how it moves and where it stands. glTF is in metres with y up;
+the root node alone takes IEC 61217 fixed axes in millimetres there, and below it everything is as in the models.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from simulator.collision.answers import PoseCheck, bodies_in_the_way
+from simulator.geometry.transforms import inverse
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import DISCLAIMER, require_map_of
+from simulator.models.kinematics import ROOT
+from simulator.setup import Setup
+from simulator.view import sphere
+from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
+from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.files import file_path, write_whole
+from simulator.view.markers import (
+    BEAM_COLOUR,
+    BEAM_OPACITY,
+    FIELD_RADIUS_MM,
+    LINE_COLOUR,
+    LINE_RADIUS_MM,
+    cone,
+    looking,
+    rod,
+)
+from simulator.view.nodes import Extras, Nodes, material
+from simulator.view.shading import Shaded, shaded
+
+ROOT_NAME = "room (IEC 61217 fixed axes, mm, z up)"
+T_GLTF_FIXED = np.array(
+    [[0.001, 0.0, 0.0, 0.0], [0.0, 0.0, 0.001, 0.0], [0.0, -0.001, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+)
+"""Millimetres to metres and z up to y up: x stays to the right, y (to the gantry) becomes -z."""
+
+
+def write_gltf(
+    setup: Setup,
+    path: str | os.PathLike[str],
+    cmap: CollisionMap | None = None,
+    *,
+    gantry: float = 0.0,
+    couch: float = 0.0,
+) -> None:
+    """Write the room at a pose as one binary glTF 2.0 file: the same bytes for the same room.
+
+    Parameters
+    ----------
+    setup : Setup
+        What stands in the room.
+    path : path
+        The file, ``.glb``.
+    cmap : CollisionMap, optional
+        A map of this set-up. If given, the sphere of beam directions stands around the isocentre, coloured by culprit
+        as in the plots.
+    gantry, couch : float
+        The pose, IEC 61217 degrees. Parts that collide are red; if none does, those within their buffer are orange.
+
+    Raises
+    ------
+    SimulatorError
+        If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
+    """
+    file = file_path(path, ".glb")
+    write_whole(file, room_glb(setup, setup.check(gantry, couch), cmap))
+
+
+def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes:
+    """Return the room at the pose of a check, as the bytes of a binary glTF file."""
+    nodes = Nodes("treatment-geometry-simulator", DISCLAIMER)
+    nodes.add(ROOT, None, T_GLTF_FIXED, ROOT_NAME, {"axes": "IEC 61217 fixed", "unit": "mm", "up": "z"})
+    _add_joints(nodes, setup, check)
+    _add_parts(nodes, setup, check)
+    _add_beam(nodes, setup, check)
+    if check.points_mm is not None and check.clearance_mm > 0:
+        name = f"clearance {check.clearance_mm:.1f} mm, {check.nearest}"
+        gap = rod(np.asarray(check.points_mm), LINE_RADIUS_MM)
+        nodes.add_shape(ROOT, name, gap, material(LINE_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
+    if cmap is not None:
+        require_map_of(setup, cmap.provenance)
+        _add_sphere(nodes, setup, cmap)
+    nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
+    return nodes.glb()
+
+
+def _add_joints(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
+    scene = setup.scene
+    values = {**scene.rest, scene.scan[0]: check.gantry_deg, scene.scan[1]: check.couch_deg}
+    for joint in scene.tree.joints:
+        value = float(values.get(joint.name, 0.0))
+        extras: Extras = {"joint": joint.name, "type": joint.type}
+        if joint.type != "fixed":
+            extras |= {"axis": list(joint.axis), "value": value, "unit": joint.unit}
+        nodes.add(joint.name, joint.parent, joint.T_parent_joint(value), joint.name, extras)
+
+
+def _add_parts(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
+    guilty = bodies_in_the_way(setup.scene, check)
+    for index, body in enumerate(setup.scene.bodies):
+        colour = STATUS_COLOURS[check.status] if index in guilty else body.colour
+        look = material(colour, is_open=not body.mesh.is_closed)
+        extras = {"part": body.name, "colour": body.colour}
+        nodes.add_shape(body.joint, body.name, shaded(body.mesh), look, extras)
+
+
+def _add_beam(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
+    """Add the beam from the source to the isocentre, as if collimated to a disc."""
+    beam = setup.machine.beam
+    T_fixed_beam = setup.scene.T_fixed_frame(beam.joint, np.array([[check.gantry_deg, check.couch_deg]]))[0]
+    isocentre = inverse(T_fixed_beam)[:3, 3]
+    look = material(BEAM_COLOUR, BEAM_OPACITY, is_lit=False, is_open=True)
+    shape = cone(np.asarray(beam.source_mm), isocentre, FIELD_RADIUS_MM)
+    nodes.add_shape(beam.joint, "beam", shape, look, {"role": "beam"})
+
+
+def _add_sphere(nodes: Nodes, setup: Setup, cmap: CollisionMap) -> None:
+    """Add the sphere of directions to the joint of the couch angle, in the axes that it has at 0°."""
+    from PIL import Image
+
+    couch = setup.scene.scan[1]
+    T_couch_fixed = inverse(setup.scene.T_fixed_frame(couch, np.zeros((1, 2)))[0])
+    ball = sphere.surface()
+    nodes.add_shape(
+        couch,
+        "directions",
+        Shaded(ball.vertices_mm, ball.vertices_mm / sphere.RADIUS_MM, ball.faces),
+        material("#ffffff", is_lit=False, is_open=True, blends=True),
+        {"role": "directions", "map": cmap.title},
+        T_parent_node=T_couch_fixed,
+        picture=(Image.fromarray(sphere.picture(cmap, Palette(cmap))), ball.picture_places),
+    )
+
+
+def _in_metres(T_gltf_camera: np.ndarray) -> np.ndarray:
+    """Return a camera's transform without the scale: it stands in the room, but is not of its size."""
+    T = T_gltf_camera.copy()
+    T[:3, :3] *= 1000.0
+    return T

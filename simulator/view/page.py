@@ -1,0 +1,173 @@
+"""The room as one web page that needs nothing else: no server, no network, no program but a browser.
+
+The page is trimesh's: three.js and the room as glTF in one file. What is laid over it stands in ``page.html`` and
+``page.js``: pose, status and legend, and where there is a map, sliders over its poses. ``#gantry=100&couch=60`` at
+the end of the address opens it at that pose.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.collision.answers import PoseCheck, bodies_in_the_way
+from simulator.collision.contact import Status
+from simulator.errors import SimulatorError
+from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import DISCLAIMER
+from simulator.setup import Setup
+from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
+from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.files import file_path, write_whole
+from simulator.view.gltf import T_GLTF_FIXED, room_glb
+
+OVERLAY, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+USED = ('const e="140"', "var camera,controls,scene,renderer,tracklight;", "function render()")
+"""What the overlay leans on in trimesh's page: three.js r140, since others have other lights and colours."""
+
+
+def write_html(
+    setup: Setup,
+    path: str | os.PathLike[str],
+    cmap: CollisionMap | None = None,
+    *,
+    gantry: float = 0.0,
+    couch: float = 0.0,
+) -> None:
+    """Write the room at a pose as one web page: the same bytes for the same room.
+
+    Parameters
+    ----------
+    setup : Setup
+        What stands in the room.
+    path : path
+        The file, ``.html``.
+    cmap : CollisionMap, optional
+        A map of this set-up. If given, the sphere of beam directions stands around the isocentre, and sliders go
+        through the map's poses.
+    gantry, couch : float
+        The pose that it opens with, IEC 61217 degrees. Parts that collide are red; if none
+        does, those within their buffer are orange.
+
+    Raises
+    ------
+    SimulatorError
+        If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
+    """
+    file = file_path(path, ".html", ".htm")
+    check = setup.check(gantry, couch)
+    page = _page(room_glb(setup, check, cmap))
+    content = _told(setup, check, cmap)
+    title = setup.title or setup.name
+    values = {
+        "TITLE": html.escape(title),
+        "POSE": f"gantry {check.gantry_deg + 0.0:g}°, couch {check.couch_deg + 0.0:g}°",
+        "LEVEL": str(int(check.status)),
+        "STATUS": str(check.status),
+        "ANGLE": "" if cmap is None else _solid_angle(cmap),
+        "DISCLAIMER": html.escape(DISCLAIMER),
+        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
+        "SCRIPT": SCRIPT.read_text(encoding="utf-8"),
+        # In a script nothing is escaped but the end of it: JSON can do without the sign that it begins with.
+        "ROOM": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
+    }
+    overlay = re.sub("@([A-Z]+)@", lambda found: values[found[1]], OVERLAY.read_text(encoding="utf-8"))
+    page = re.sub("<title>.*?</title>", lambda _: f"<title>{html.escape(title)}</title>", page, count=1)
+    head, body, foot = page.rpartition("</body>")
+    write_whole(file, (head + overlay + body + foot).encode())
+
+
+def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str, Any]:
+    """Return what the overlay is told of the room; everything fits into JSON."""
+    names = [body.name for body in setup.scene.bodies]
+    gap = f"clearance {check.clearance_mm:.1f} mm: {check.nearest}" if check.nearest and check.clearance_mm else None
+    return {
+        "pose": [check.gantry_deg, check.couch_deg],
+        "status": int(check.status),
+        "statuses": [str(status) for status in Status],
+        "culprits": list(check.culprits),
+        "guilty": [names[index] for index in sorted(bodies_in_the_way(setup.scene, check))],
+        "colours": list(STATUS_COLOURS.values()),
+        "gap": gap,
+        "focus": [round(float(value), 6) for value in (T_GLTF_FIXED @ (*ROOMS_EYE[1], 1.0))[:3]],
+        "halfView": float(np.tan(np.deg2rad(VIEW_DEG) / 2)),
+        "legend": [] if cmap is None else _legend(cmap),
+        "map": None if cmap is None else _poses(setup, cmap),
+    }
+
+
+def _poses(setup: Setup, cmap: CollisionMap) -> dict[str, Any]:
+    """Return a map's angles, pairs, and status and culprit of its poses, gantry by gantry.
+
+    The statuses are base64 of bytes, the culprits of little-endian int16.
+    """
+    names = [body.name for body in setup.scene.bodies]
+    parts = {pair.name: [names[pair.a], names[pair.b]] for pair in setup.scene.pairs}
+    data = cmap.dataset
+    return {
+        **{name: [round(float(angle), 6) for angle in data[name].values] for name in ("gantry", "couch")},
+        "pairs": [{"name": name, "parts": parts[name]} for name in cmap.pairs],
+        "status": _base64(data["status"].values.astype("u1")),
+        "culprit": _base64(data["culprit"].values.astype("<i2")),
+    }
+
+
+def _legend(cmap: CollisionMap) -> list[dict[str, str]]:
+    keys = [(key.label, [str(round(255 * part)) for part in key.rgb]) for key in Palette(cmap).legend()]
+    return [{"label": label, "colour": f"rgb({', '.join(parts)})"} for label, parts in keys]
+
+
+def _solid_angle(cmap: CollisionMap) -> str:
+    omega = cmap.solid_angle()
+    bounds = f"{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr"
+    return (
+        f"achievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
+        f"({'proven: ' if omega.is_proven else ''}{bounds})"
+    )
+
+
+def _page(glb: bytes) -> str:
+    """Return trimesh's page of a file that is there already.
+
+    Raises
+    ------
+    SimulatorError
+        If the installed trimesh makes another page than the overlay knows.
+    """
+    from trimesh.viewer.notebook import scene_to_html
+
+    page = str(scene_to_html(_Exported(glb)))
+    if not all(piece in page for piece in USED) or base64.b64encode(glb).decode() not in page:
+        import trimesh
+
+        raise SimulatorError(
+            f"web page: trimesh must be of a version whose pages have three.js r140, such as 4.8.3 to 5.2; "
+            f"was {trimesh.__version__}"
+        )
+    return page
+
+
+class _Exported:
+    """What trimesh's page asks of a scene."""
+
+    camera = None  # the file has one
+
+    def __init__(self, glb: bytes) -> None:
+        self._glb = glb
+
+    def export(self, file_type: str) -> bytes:
+        """Return the file."""
+        assert file_type == "glb"
+        return self._glb
+
+
+def _base64(array: NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

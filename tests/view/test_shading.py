@@ -1,0 +1,57 @@
+"""Normals: flat where a solid is flat, smooth where it is round, and the triangles as they were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import trimesh
+
+from simulator.models.mesh import Mesh
+from simulator.view.shading import shaded
+
+
+def mesh_of(solid: trimesh.Trimesh) -> Mesh:
+    return Mesh(np.asarray(solid.vertices), np.asarray(solid.faces, dtype=np.int32), bool(solid.is_watertight))
+
+
+def test_a_box_has_six_flat_sides() -> None:
+    box = mesh_of(trimesh.creation.box((100.0, 200.0, 300.0)))
+    drawn = shaded(box)
+    assert len(drawn.vertices_mm) == 24
+    flat = np.cross(*np.moveaxis(np.diff(box.vertices_mm[box.faces], axis=1), 1, 0))
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+    np.testing.assert_allclose(drawn.normals[drawn.faces], np.repeat(flat[:, None], 3, axis=1), atol=1e-12)
+
+
+def test_a_sphere_is_smooth() -> None:
+    ball = mesh_of(trimesh.creation.icosphere(subdivisions=3, radius=50.0))
+    drawn = shaded(ball)
+    assert len(drawn.vertices_mm) == len(ball.vertices_mm)
+    np.testing.assert_allclose(drawn.normals, drawn.vertices_mm / 50.0, atol=0.01)
+
+
+def test_a_cylinder_is_round_and_has_sharp_rims() -> None:
+    """However its sides are cut into triangles, a normal there points away from the axis."""
+    drawn = shaded(mesh_of(trimesh.creation.cylinder(radius=30.0, height=200.0, sections=24)))
+    side = np.abs(drawn.normals[:, 2]) < 0.5
+    outwards = drawn.vertices_mm[side] * (1.0, 1.0, 0.0) / 30.0
+    np.testing.assert_allclose(drawn.normals[side], outwards, atol=1e-9)
+    np.testing.assert_allclose(np.abs(drawn.normals[~side]), np.broadcast_to([0.0, 0.0, 1.0], (2 * 25, 3)), atol=1e-9)
+
+
+def test_triangles_stay_where_they_were(any_mesh: Mesh) -> None:
+    drawn = shaded(any_mesh)
+    np.testing.assert_array_equal(drawn.vertices_mm[drawn.faces], any_mesh.vertices_mm[any_mesh.faces])
+    np.testing.assert_allclose(np.linalg.norm(drawn.normals, axis=1), 1.0, atol=1e-12)
+
+
+@pytest.fixture(params=["open", "three at an edge", "flat triangle"])
+def any_mesh(request: pytest.FixtureRequest) -> Mesh:
+    """Surfaces that are no solids."""
+    vertices = np.array([[0.0, 0, 0], [10, 0, 0], [0, 10, 0], [0, 0, 10], [0, -10, 1], [20, 0, 0]])
+    faces = {
+        "open": [[0, 1, 2]],
+        "three at an edge": [[0, 1, 2], [0, 1, 3], [1, 0, 4]],
+        "flat triangle": [[0, 1, 2], [0, 5, 1]],
+    }[request.param]
+    return Mesh(vertices, np.array(faces, dtype=np.int32), is_closed=False)
