@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROOMS_EYE = ((-3600.0, -4600.0, 2500.0), (150.0, 150.0, -200.0), (0.0, 0.0, 1.0))
 """Where the viewer stands, where it looks, and what is up, in IEC 61217 fixed axes in mm: in front of the machine, to
 its left, so that gantry, couch and the whole patient are seen."""
-VIEW_DEG = 30.0
+VIEW_DEG = 35.0
 """What is seen from there, from top to bottom."""
 BEAMS_EYE_RADIUS_MM = 450.0
 """What the beam's eye sees around the isocentre."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 AMBIENT = 0.25
 """Light that comes from everywhere: no side of a part is black."""
+FLOOR_MM = 5000.0
+"""What is wider than this both ways has no light and shadow: it fills the picture, and each pixel costs time."""
 NEAR_OPACITY = 0.65
 """Of the near half of the sphere, over that of the far half: one looks through it at the patient."""
 
@@ -119,7 +121,10 @@ class Room:
         return T_fixed_support
 
     def _add_body(self, mesh: Mesh) -> pyvista.Actor:
-        return self._plotter.add_mesh(_poly_data(shaded(mesh)), ambient=AMBIENT)
+        is_flat = bool((np.ptp(mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)
+        actor = self._plotter.add_mesh(_poly_data(shaded(mesh)), ambient=AMBIENT, lighting=not is_flat)
+        actor.prop.interpolation = "Phong"  # between the normals that it has
+        return actor
 
     def _add_half(self, sphere: tuple[Any, Any], culling: str, opacity: float) -> pyvista.Actor:
         mesh, texture = sphere
