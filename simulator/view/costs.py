@@ -63,7 +63,7 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
     if len(left_out):
         text = f"and {len(left_out)} more, each at most {_value(left_out['blocks_sr'].max(), ' of 4π')}"
         axes.annotate(text, (0, len(drawn)), (3, 0), textcoords="offset points", va="center", fontsize=SMALL)
-    axes.set_yticks(rows, [short(name, LONGEST_NAME) for name in drawn["pair"]])
+    axes.set_yticks(rows, [short(name, LONGEST_NAME) for name in drawn["pair"]], parse_math=False)
     axes.tick_params(axis="y", length=0, pad=13)
     axes.set_ylim(len(drawn) - (-0.4 if len(left_out) else 0.4), -0.6)
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, drawn["blocks_sr"].max())

@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.geometry.covered import ROUNDING_SR
+from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.sphere import look_up
-from simulator.view.colours import Palette
-from simulator.view.figures import culprits_figure, paper_style, write
+from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
+from simulator.view.figures import culprits_figure, paper_style, patches, write
 from simulator.view.marks import draw_borders, draw_marks, outline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 PIXELS = 640
 RIM = float(np.sqrt(2.0))
@@ -121,10 +124,19 @@ def draw_disc(disc: Disc, colours: NDArray[np.float64], axes: Axes) -> None:
 
 
 @paper_style()
-def save_sphere(cmap: CollisionMap, path: Path) -> None:
-    """Write ``sphere.png``, or ``.pdf`` or ``.svg``: both hemispheres with title, solid angle and legend."""
+def sphere_figure(cmap: CollisionMap) -> Figure:
+    """Return both hemispheres with title, solid angle, legend and disclaimer."""
     palette = Palette(cmap)
-    figure = culprits_figure(cmap, palette, CONTENT_MM)
+    reached_sr = float(cmap.chart(np.ones((1, *cmap.status.shape), dtype=bool)).solid_angle_sr()[0])
+    is_all = reached_sr > FULL_SPHERE_SR - ROUNDING_SR
+    beyond = [] if is_all else patches([Key("no pose of the map", rgb(OUT_OF_RANGE))])
+    figure = culprits_figure(cmap, palette, CONTENT_MM, beyond)
     for index, hemisphere in enumerate(LABELS):
         plot_sphere(cmap, figure.add_subplot(1, 2, index + 1), hemisphere, palette)
-    write(figure, path)
+    return figure
+
+
+@paper_style()
+def save_sphere(cmap: CollisionMap, path: Path) -> None:
+    """Write ``sphere.png``, or ``.pdf`` or ``.svg``: both hemispheres with title, solid angle and legend."""
+    write(sphere_figure(cmap), path)

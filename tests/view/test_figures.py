@@ -21,7 +21,7 @@ from simulator.view.hemispheres import save_sphere
 from simulator.view.maps import map_figure, save_map
 
 SAVES = (save_map, save_sphere, save_costs)
-LONG = "A title of two hundred letters, with $5 and 100 % of {braces} \\ and _underscores_ in it, " * 2
+LONG = "A title of many letters, with $\\no{ and $5, 100 % of {braces} \\ and _underscores_ in it, " * 2
 
 
 def titled(cmap: sim.CollisionMap, title: str, pairs: list[str] | None = None) -> sim.CollisionMap:
@@ -91,7 +91,8 @@ def test_type_is_of_7_to_9_points_and_nothing_overlaps(deployed_map: sim.Collisi
 
 def test_names_of_any_length_leave_room_for_the_picture(deployed_map: sim.CollisionMap, tmp_path: Path) -> None:
     """A name may have 200 letters: a pair has two, and dollars are no mathematics."""
-    names = [f"{i} {'$long_name ' * 36}" for i in range(len(deployed_map.pairs))]
+    long = "$\\long{name " * 33
+    names = [f"{i} {long}" for i in range(len(deployed_map.pairs))]
     cmap = titled(deployed_map, "$", names)
     for save in SAVES:
         save(cmap, tmp_path / "a.png")

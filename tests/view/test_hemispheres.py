@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from pictures import assert_marks_are_inside, marks_of
 
 import simulator as sim
-from simulator.view.colours import FREE, rgb
+from simulator.view.colours import FREE, OUT_OF_RANGE, rgb
+from simulator.view.hemispheres import sphere_figure
 
 SIDES = ("anterior", "posterior")
 
@@ -91,3 +94,18 @@ def test_the_letters_stand_outside_the_disc_and_away_from_the_title(brain_map: s
             assert not box.overlaps(title)
             nearest = np.clip(middle, (box.x0, box.y0), (box.x1, box.y1))
             assert np.hypot(*(nearest - middle)) > rim[0] - middle[0]
+
+
+def test_directions_that_no_pose_has_are_told_from_those_that_are_blocked(brain_map: sim.CollisionMap) -> None:
+    setup = sim.load_setup("open_space")
+    couch = sim.Range(start=-45.0, stop=45.0, step=15.0)
+    setup = replace(setup, grid=sim.Grid(gantry_deg=setup.grid.gantry_deg, couch_deg=couch).with_steps(15.0, None))
+    half = sim.collision_map(setup, method="sampled", workers=1)
+    legends = []
+    for cmap in (brain_map, half):
+        (legend,) = sphere_figure(cmap).legends
+        legends.append({text.get_text() for text in legend.get_texts()})
+    assert "no pose of the map" not in legends[0]
+    assert "no pose of the map" in legends[1]
+    counts = np.array([share_of(hemisphere(half, side), OUT_OF_RANGE) for side in SIDES]).sum(axis=0)
+    assert counts[0] / counts[1] == pytest.approx(0.5, abs=0.002)
