@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,9 +15,12 @@ import trimesh
 import simulator as sim
 from simulator import cli
 from simulator.models.library import scenarios
-from simulator.view import costs
+from simulator.view import costs, renderer
+from simulator.view.renderer import missing
+from simulator.view.steering import worst_pose
 
 FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.png", "omega.csv", "omega.png"}
+NO_ROOM = "simulator: no room.png: "
 COARSE = ("--gantry-step", "15", "--couch-step", "15")
 VERY_COARSE = ("--gantry-step", "30", "--couch-step", "30", "--method", "sampled")
 
@@ -38,10 +42,20 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     return run
 
 
+def files_of_a_run(folder: Path, err: str) -> set[str]:
+    """Return the files of a run; the picture of the room is one of them, or it is said in one line why not."""
+    found = {path.name for path in folder.iterdir()}
+    if "room.png" in found:
+        assert err == ""
+    else:
+        assert err.startswith(NO_ROOM) and err.count("\n") == 1
+    return found - {"room.png"}
+
+
 def test_run_writes_everything_and_prints_a_summary(command, tmp_path: Path) -> None:
     code, out, err = command("run", "brain", "--output", "found", *COARSE)
-    assert (code, err) == (0, "")
-    assert {path.name for path in (tmp_path / "found").iterdir()} == FILES
+    assert code == 0
+    assert files_of_a_run(tmp_path / "found", err) == FILES
     assert [path.name for path in tmp_path.iterdir()] == ["found"]
     found = json.loads((tmp_path / "found" / "result.json").read_text())
     assert found["poses"] == 24 * 13 == found["free"] + found["within_buffer"] + found["colliding"]
@@ -59,14 +73,69 @@ def test_run_writes_everything_and_prints_a_summary(command, tmp_path: Path) -> 
 
 
 def test_results_go_to_a_folder_named_after_the_scenario(command, tmp_path: Path) -> None:
-    assert command("run", "open_space", *COARSE)[0] == 0
-    assert {path.name for path in (tmp_path / "results" / "open_space").iterdir()} == FILES
+    code, _, err = command("run", "open_space", *COARSE)
+    assert code == 0
+    assert files_of_a_run(tmp_path / "results" / "open_space", err) == FILES
 
 
 def test_json_is_what_the_file_holds(command, tmp_path: Path) -> None:
-    code, out, _ = command("run", "box", "--json", "--output", "o", *COARSE)
-    assert code == 0
+    code, out, err = command("run", "box", "--json", "--output", "o", *COARSE)
+    assert (code, err) == (0, "")
+    assert {path.name for path in (tmp_path / "o").iterdir()} == FILES
     assert json.loads(out) == json.loads((tmp_path / "o" / "result.json").read_text())
+
+
+def test_the_room_shows_the_worst_culprit(command, tmp_path: Path) -> None:
+    if missing() is not None:
+        pytest.skip(missing())
+    command("run", "box", "--output", "o", *COARSE)
+    cmap = sim.CollisionMap.load(tmp_path / "o" / "map.nc")
+    gantry, couch = worst_pose(cmap)
+    code, _, err = command(
+        "view", "box", "--map", "o/map.nc", f"--gantry={gantry}", f"--couch={couch}", "--screenshot", "again.png"
+    )
+    assert (code, err) == (0, "")
+    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "o" / "room.png").read_bytes()
+    assert sim.load_setup("box").check(gantry, couch).culprits[0] == cmap.pair_costs()["pair"][0]
+
+
+@pytest.mark.parametrize(
+    ("library", "package"),
+    [
+        ("raise ImportError('libGL.so.1: cannot open shared object file')", "libgl1"),
+        ("import os; os.abort()", "libegl1"),
+    ],
+)
+def test_without_a_renderer_a_run_says_what_is_missing(
+    command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, package: str
+) -> None:
+    """A VTK that cannot be loaded, or that ends its process, stands in the way of the real one."""
+    (tmp_path / "broken" / "vtkmodules").mkdir(parents=True)
+    (tmp_path / "broken" / "vtkmodules" / "__init__.py").write_text(library)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"), prepend=os.pathsep)
+    code, out, err = command("run", "open_space", "--output", "o", *COARSE)
+    assert code == 0
+    assert err.startswith(NO_ROOM) and err.count("\n") == 1
+    assert package in err
+    assert {path.name for path in (tmp_path / "o").iterdir()} == FILES
+    assert "100.0 % of 4π" in out
+
+
+def test_view_without_a_screen_offers_files(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renderer.sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    code, out, err = command("view", "box")
+    assert (code, out) == (2, "")
+    assert err.startswith("simulator: there is no screen for a window") and "--screenshot" in err
+
+
+def test_view_writes_files_without_a_map_and_with_one(command, tmp_path: Path) -> None:
+    assert command("view", "box", "--room-only", "--gltf", "plain/room.glb", "--html", "plain/room.html")[0] == 0
+    command("run", "box", "--json", "--output", "o", *COARSE)
+    code, out, err = command("view", "box", "--map", "o/map.nc", "--gltf", "room.glb", "--html", "room.html")
+    assert (code, out, err) == (0, "", "")
+    for name in ("room.glb", "room.html"):
+        assert (tmp_path / name).stat().st_size > (tmp_path / "plain" / name).stat().st_size + 10_000
 
 
 def test_files_are_the_same_bytes_again(command, tmp_path: Path) -> None:
@@ -127,7 +196,8 @@ def test_a_repair_is_reported(command, tmp_path: Path) -> None:
         'title = "Mended"\n[patient]\nmesh = "box.stl"\nunits = "mm"\nrepair = true\nisocentre_mm = [0, 0, 0]\n'
     )
     code, out, err = command("run", "mine.toml", "--output", "o", *COARSE)
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert files_of_a_run(tmp_path / "o", err) == FILES
     (repair,) = json.loads((tmp_path / "o" / "result.json").read_text())["provenance"]["repairs"]
     assert "1 triangles added to holes, closed" in repair
     assert f"repaired: {repair}" in out
@@ -142,8 +212,8 @@ def test_variants_are_mapped_after_the_scenario(command, tmp_path: Path) -> None
         )
     (tmp_path / "mine.toml").write_text(text)
     code, out, err = command("run", "mine.toml", "--output", "o", *COARSE)
-    assert (code, err) == (0, "")
-    assert {path.name for path in (tmp_path / "o").iterdir()} == FILES | {"variants.csv"}
+    assert code == 0
+    assert files_of_a_run(tmp_path / "o", err) == FILES | {"variants.csv"}
     table = pd.read_csv(tmp_path / "o" / "variants.csv", keep_default_na=False)
     assert table["variant"].tolist() == ["mine", "couch ±60", "couch ±30"]
     np.testing.assert_allclose(table["fraction_of_4pi"], [1, 60 / 90, 30 / 90], atol=1e-9)

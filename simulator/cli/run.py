@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -53,18 +55,16 @@ def run(
         cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
         _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
-        drawing = None if json else _start_drawing(scenario, cmap, unfinished)
-        report.write_table(cmap.beams(), unfinished / "beams.csv")
-        if method == "certified" and can_have_curve(setup):
-            _write_buffers(setup, unfinished)
+        with nullcontext() if json else _room_drawn(scenario, cmap, unfinished):
+            report.write_table(cmap.beams(), unfinished / "beams.csv")
+            if method == "certified" and can_have_curve(setup):
+                _write_buffers(setup, unfinished)
         found = report.result(cmap)
         if variants:
             maps = [cmap, *(collision_map(other, method=method, tolerance=tolerance) for other in varied)]
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
-        if drawing is not None:
-            _finish_drawing(drawing)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
         move_files(unfinished, folder)
@@ -85,19 +85,24 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
     save_costs(cmap, folder / "costs.png")
 
 
-def _start_drawing(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> subprocess.Popen[str]:
-    """Let another process draw the worst culprit: where VTK lacks a system library it ends the process it is in."""
+@contextmanager
+def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> Iterator[None]:
+    """Let another process draw the worst culprit meanwhile, and say why if it cannot.
+
+    Another one, because VTK ends the process that it is in where a system library is missing.
+    """
     from simulator.view.steering import worst_pose
 
     gantry, couch = worst_pose(cmap)
     files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
     command = [sys.executable, "-m", "simulator", "view", scenario, f"--gantry={gantry}", f"--couch={couch}", *files]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-
-def _finish_drawing(drawing: subprocess.Popen[str]) -> None:
-    """Wait for the picture; say why if there is none."""
-    _, errors = drawing.communicate()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as drawing:
+        try:
+            yield
+            _, errors = drawing.communicate()
+        except BaseException:
+            drawing.kill()
+            raise
     if drawing.returncode != 0:
         reason = (errors.strip().splitlines() or [f"drawing ended with {drawing.returncode}"])[-1]
         print(f"simulator: no room.png: {reason.removeprefix('simulator: ')}", file=sys.stderr)

@@ -41,7 +41,12 @@ def view(
     from simulator.view.page import write_html
     from simulator.view.show import save_screenshot
 
-    for path, endings in ((screenshot, [".png"]), (movie, [".mp4", ".gif"]), (gltf, [".glb"]), (html, [".html"])):
+    for path, endings in (
+        (screenshot, [".png"]),
+        (movie, [".mp4", ".gif"]),
+        (gltf, [".glb"]),
+        (html, [".html", ".htm"]),
+    ):
         if path is not None:
             file_path(path, *endings)
     is_window = not any((screenshot, movie, gltf, html))

@@ -68,8 +68,9 @@ class Controls:
         self._playing = None
 
     def _tick(self, *_: Any) -> None:
-        if self._playing is not None:
-            self._window.move_to(**next(self._playing))
+        angle = None if self._playing is None else next(self._playing, None)
+        if angle is not None:
+            self._window.move_to(**angle)
 
     def _add_sliders(self) -> None:
         """Add a slider for each joint that can be moved, side by side at the foot of the room."""

@@ -44,7 +44,9 @@ class Panel:
         picture = pv.Plane(
             center=(size[0] / 2, size[1] / 2, 0), i_size=size[0], j_size=size[1], i_resolution=1, j_resolution=1
         )
-        plotter.add_mesh(picture, texture=pv.Texture(pixels), lighting=False)
+        texture = pv.Texture(pixels)
+        texture.interpolate = True  # a window may have another size
+        plotter.add_mesh(picture, texture=texture, lighting=False)
         self._marker = [
             self._add_ring(plotter, *ring) for ring in ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0))
         ]

@@ -75,7 +75,10 @@ def worst_pose(cmap: CollisionMap) -> Pose:
 
 
 def to_and_fro(way_deg: NDArray[np.float64], start_deg: float) -> Iterator[float]:
-    """Return angles without end: from the one nearest to ``start_deg`` up to the end of a way, back, and again."""
+    """Return angles without end: from the one nearest to ``start_deg`` up to the end of a way, back, and again.
+
+    None at all if the way is a single angle.
+    """
     at = int(np.argmin(np.abs(way_deg - start_deg)))
     once = [*way_deg[at + 1 :], *way_deg[-2::-1], *way_deg[1 : at + 1]]
     return cycle(float(angle) for angle in once)

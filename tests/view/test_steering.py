@@ -1,0 +1,154 @@
+"""Poses along the grid, along arcs, to a direction: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import simulator as sim
+from simulator.geometry.directions import source_direction_top
+from simulator.view.sphere import poses_of_direction
+from simulator.view.steering import (
+    pose_of_direction,
+    snapped,
+    stepped,
+    to_and_fro,
+    way_of_couch,
+    way_of_gantry,
+    worst_pose,
+)
+
+ROUND = sim.Range(start=-180.0, stop=180.0, step=1.0)
+PART = sim.Range(start=-30.0, stop=90.0, step=7.5)
+ONE = sim.Range(start=12.0, stop=12.0, step=1.0)
+
+
+@pytest.mark.parametrize(
+    ("angles", "value", "steps", "expected"),
+    [
+        (ROUND, 10.4, 0, 10.0),
+        (ROUND, 180.0, 0, 180.0),
+        (ROUND, 180.0, 1, -179.0),
+        (ROUND, 179.0, 1, -180.0),
+        (ROUND, -180.0, -1, 179.0),
+        (ROUND, -0.4, 0, 0.0),
+        (PART, 100.0, 0, 90.0),
+        (PART, 90.0, 1, 90.0),
+        (PART, -30.0, -10, -30.0),
+        (PART, 0.0, 2, 15.0),
+        (ONE, 50.0, 3, 12.0),
+    ],
+)
+def test_steps(angles: sim.Range, value: float, steps: int, expected: float) -> None:
+    found = stepped(angles, value, steps)
+    assert found == expected
+    assert not np.signbit(found) or found < 0
+    if steps == 0:
+        assert snapped(angles, value) == expected
+
+
+@settings(derandomize=True)
+@given(value=st.floats(-180, 180), steps=st.integers(-500, 500))
+def test_a_step_ends_on_the_grid(value: float, steps: int) -> None:
+    for angles in (ROUND, PART):
+        found = stepped(angles, float(np.clip(value, angles.start, angles.stop)), steps)
+        assert found in np.append(angles.values_deg(), angles.stop)
+
+
+@settings(derandomize=True, deadline=None)
+@given(polar=st.floats(0.01, 179.9), couch=st.floats(-180, 180))
+def test_all_poses_of_a_direction_aim_from_there(polar: float, couch: float) -> None:
+    direction = source_direction_top(polar, couch)
+    poses = poses_of_direction(direction)
+    assert len(poses) >= 2
+    np.testing.assert_allclose(source_direction_top(poses[:, 0], poses[:, 1]) - direction, 0.0, atol=1e-9)
+    assert (np.abs(poses) <= 180.0).all()
+
+
+def test_of_two_poses_that_aim_alike_the_free_one_is_taken(brain_map: sim.CollisionMap) -> None:
+    """With the couch over a full turn's half, only the rim has two; so a map of couch -180 to 180 is made up."""
+    grid = sim.Grid(
+        gantry_deg=sim.Range(start=-180.0, stop=180.0, step=5.0),
+        couch_deg=sim.Range(start=-180.0, stop=180.0, step=5.0),
+    )
+    gantry, couch = grid.gantry_deg.values_deg(), np.arange(-180.0, 185.0, 5.0)
+    status = np.full((len(gantry), len(couch)), 2, dtype=np.int8)
+    dataset = brain_map.dataset.drop_dims(["couch", "gantry"]).assign_coords(gantry=gantry, couch=couch)
+    cmap = sim.CollisionMap(dataset.assign(status=(("gantry", "couch"), status)))
+    direction = source_direction_top(50.0, 30.0)
+    assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (50.0, 30.0)
+    assert pose_of_direction(grid, cmap, direction, (-50.0, -140.0)) == (-50.0, -150.0)
+    status[gantry == -50.0, couch == -150.0] = 0
+    assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (-50.0, -150.0)
+
+
+def test_a_direction_beyond_the_range_has_no_pose(brain_map: sim.CollisionMap) -> None:
+    couch = sim.Range(start=-10.0, stop=10.0, step=5.0)
+    grid = sim.Grid(gantry_deg=sim.Range(start=0.0, stop=90.0, step=5.0), couch_deg=couch)
+    assert pose_of_direction(grid, brain_map, source_direction_top(45.0, 60.0), (0.0, 0.0)) is None
+    assert pose_of_direction(grid, brain_map, source_direction_top(-45.0, 0.0), (0.0, 0.0)) is None
+    assert pose_of_direction(grid, brain_map, source_direction_top(45.0, 4.0), (0.0, 0.0)) == (45.0, 5.0)
+
+
+def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
+    checked = 0
+    for couch in (-90.0, -45.0, 0.0, 30.0, 90.0):
+        arcs = brain_map.arcs().query("couch_deg == @couch")
+        for arc in arcs.itertuples():
+            if arc.stop_deg - arc.start_deg >= 360.0:
+                continue
+            middle = ((arc.start_deg + arc.stop_deg) / 2 + 180.0) % 360.0 - 180.0
+            way = way_of_gantry(brain.grid, brain_map, (middle, couch))
+            free = np.mod(brain_map.dataset["gantry"].values - arc.start_deg, 360) <= arc.stop_deg - arc.start_deg
+            assert set(way % 360.0) == set(brain_map.dataset["gantry"].values[free] % 360.0)
+            assert set(np.mod(np.diff(way), 360.0)) == {5.0}
+            assert not brain.checker.pair_status(np.stack([way, np.full(len(way), couch)], axis=1)).any()
+            checked += 1
+    assert checked >= 4
+
+
+def test_where_there_is_no_arc_the_way_is_the_range(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
+    row, column = np.argwhere(brain_map.status == 2)[0]
+    pose = (float(brain_map.dataset["gantry"][row]), float(brain_map.dataset["couch"][column]))
+    whole = np.arange(-180.0, 185.0, 5.0)
+    np.testing.assert_array_equal(way_of_gantry(brain.grid, brain_map, pose), whole)
+    np.testing.assert_array_equal(way_of_gantry(brain.grid, None, (0.0, 0.0)), whole)
+    np.testing.assert_array_equal(way_of_couch(brain.grid), np.arange(-90.0, 95.0, 5.0))
+
+
+def test_to_and_fro() -> None:
+    way = np.array([0.0, 1.0, 2.0, 3.0])
+    assert list(islice(to_and_fro(way, 1.2), 12)) == [2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1]
+    assert list(islice(to_and_fro(way, 9.0), 7)) == [2, 1, 0, 1, 2, 3, 2]
+    assert list(islice(to_and_fro(np.array([5.0]), 5.0), 2)) == []
+
+
+def test_the_worst_pose_is_a_first_contact_of_the_costliest_pair(
+    brain: sim.Setup, brain_map: sim.CollisionMap
+) -> None:
+    pose = worst_pose(brain_map)
+    check = brain.check(*pose)
+    costliest = brain_map.pair_costs()["pair"][0]
+    assert check.status is sim.Status.COLLIDING
+    assert check.culprits[0] == costliest
+    row, column = (
+        list(brain_map.dataset[name].values).index(x) for name, x in zip(("gantry", "couch"), pose, strict=True)
+    )
+    assert brain_map.is_free[row - 2 : row + 3, column - 2 : column + 3].any()
+
+
+def test_where_nothing_is_in_the_way_the_worst_pose_is_the_simplest(open_map: sim.CollisionMap) -> None:
+    assert worst_pose(open_map) == (0.0, 0.0)
+
+
+def test_where_everything_is_in_the_way_there_is_a_worst_pose(brain: sim.Setup) -> None:
+    couch = sim.Range(start=60.0, stop=80.0, step=10.0)
+    grid = sim.Grid(gantry_deg=sim.Range(start=80.0, stop=120.0, step=10.0), couch_deg=couch)
+    cmap = sim.collision_map(replace(brain, grid=grid), method="sampled", workers=1)
+    assert not cmap.is_free.any()
+    assert not brain.check(*worst_pose(cmap)).free
