@@ -42,6 +42,7 @@ class Controls:
         self._window = window
         self._pressed: tuple[int, int] | None = None
         self._playing: Iterator[dict[str, float]] | None = None
+        self._timer: int | None = None
         self.sliders: dict[str, Any] = {}
         self._add_sliders()
         self._listen()
@@ -61,11 +62,16 @@ class Controls:
         pose = (window.check.gantry_deg, window.check.couch_deg)
         way = way_of_gantry(window.grid, window.cmap, pose) if joint == "gantry" else way_of_couch(window.grid)
         start = pose[0] if joint == "gantry" else pose[1]
+        self.stop()
         self._playing = ({joint: angle} for angle in to_and_fro(way, start))
+        self._timer = window.plotter.iren.create_timer(TICK_MS)
 
     def stop(self) -> None:
         """Stop playing."""
         self._playing = None
+        if self._timer is not None:
+            self._window.plotter.iren.destroy_timer(self._timer)
+        self._timer = None
 
     def _tick(self, *_: Any) -> None:
         angle = None if self._playing is None else next(self._playing, None)

@@ -102,6 +102,8 @@ class Window:
             self.plotter.subplot(0, 1)
             self.plotter.set_background("white", all_renderers=False)
             self.panel = Panel(self.plotter, cmap, (round(SIZE[0] * PANEL_SHARE), SIZE[1]))
+            fit = self.panel.fit
+            self.plotter.render_window.AddObserver("WindowResizeEvent", lambda *_: fit())
             self.plotter.subplot(0, 0)
         self.look_from_the_room()
         self._place()

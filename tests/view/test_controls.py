@@ -262,6 +262,32 @@ def test_playing_the_gantry_stays_on_its_free_arc(hand: Hand, brain: sim.Setup) 
     assert hand.pose == poses[-1]
 
 
+def test_what_plays_has_a_timer_until_it_stops(hand: Hand) -> None:
+    timers: list[str] = []
+    seen = [
+        hand.interactor.AddObserver(event, lambda _, name: timers.append(name))
+        for event in ("CreateTimerEvent", "DestroyTimerEvent")
+    ]
+    hand.type("c", "g", "space", "Left")
+    assert timers == ["CreateTimerEvent", "DestroyTimerEvent", "CreateTimerEvent", "DestroyTimerEvent"]
+    for observer in seen:
+        hand.interactor.RemoveObserver(observer)
+
+
+def test_the_whole_map_is_seen_in_a_window_of_any_size(hand: Hand) -> None:
+    before = hand.window.plotter.window_size
+    for size in [(1200, 900), (1800, 700), (800, 800)]:
+        hand.window.plotter.window_size = size
+        hand.window.plotter.render()
+        (left, bottom), (right, top) = (hand.window.panel.point_of(*pose) for pose in [(-180, -90), (180, 90)])
+        assert 0.6 * size[0] < left < right <= size[0]
+        assert 0 < bottom < top <= size[1]
+        hand.click(*hand.window.panel.point_of(-60, 40))
+        assert hand.pose == (-60.0, 40.0)
+        hand.window.move_to(gantry=START[0], couch=START[1])
+    hand.window.plotter.window_size = before
+
+
 def test_playing_the_couch_goes_to_and_fro(hand: Hand) -> None:
     hand.type("c")
     couch = []
