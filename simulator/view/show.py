@@ -49,6 +49,7 @@ def show(
     window = Window(setup, cmap, gantry=gantry, couch=couch)
     Controls(window)
     if window.plotter.notebook:
+        renderer.require()
         window.plotter.show()
         return
     renderer.require_screen()
