@@ -46,7 +46,7 @@ class Controls:
         self.sliders: dict[str, Any] = {}
         self._add_sliders()
         self._listen()
-        window.add_help(HELP)
+        window.captions.add_help(HELP)
         window.followers.append(self._follow)
 
     def step(self, joint: str, steps: int) -> None:

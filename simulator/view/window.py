@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +10,23 @@ from numpy.typing import NDArray
 from simulator.collision.answers import pose_check
 from simulator.grid import Grid
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER, require_map_of
+from simulator.mapping.provenance import require_map_of
 from simulator.proofs.travel import possible_angle
 from simulator.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
-from simulator.view.colours import STATUS_COLOURS
+from simulator.view.captions import Captions
 from simulator.view.panel import Panel
+from simulator.view.picking import point_on_ball
 from simulator.view.room import Room
 from simulator.view.sphere import RADIUS_MM
 from simulator.view.steering import Pose, pose_of_direction, snapped
-
-if TYPE_CHECKING:
-    pass
 
 SIZE = (1600, 896)
 """In pixels, multiples of 16, as films want it."""
 SAMPLES = 8
 """Of each pixel, for smooth edges."""
 PANEL_SHARE = 0.4
-SHOWN_CULPRITS = 6
 
 
 class Window:
@@ -61,6 +57,8 @@ class Window:
         The angles that the machine is moved to: the map's, else the set-up's.
     check : PoseCheck
         The pose, and what holds there.
+    room, panel, captions
+        The room, the map beside it if there is one, and the words.
     followers : list of callable
         Called after every move, before it is drawn.
     """
@@ -96,7 +94,7 @@ class Window:
         self._renderer = self.plotter.renderers[0]
         self._light_the_room()
         self.room = Room(self.plotter, setup, cmap)
-        self._headline, self._details = self._add_texts()
+        self.captions = Captions(self.plotter)
         self.panel: Panel | None = None
         if cmap is not None:
             self.plotter.subplot(0, 1)
@@ -145,10 +143,6 @@ class Window:
         self._place()
         self.plotter.render()
 
-    def texts(self) -> tuple[str, str]:
-        """Return the status, and what stands under it."""
-        return self._headline.input, self._details.input
-
     def pose_at(self, x: float, y: float) -> Pose | None:
         """Return the pose of the grid that a point of the window means, in its pixels, up from the lower left corner.
 
@@ -165,10 +159,6 @@ class Window:
         """Show or hide the sphere of directions."""
         self.room.show_sphere(is_visible)
         self.plotter.render()
-
-    def add_help(self, text: str) -> None:
-        """Add what the keys do."""
-        self._add_text(0.09, 11, False).input = text
 
     def look_from_the_room(self) -> None:
         """Stand where the whole room is seen."""
@@ -190,31 +180,17 @@ class Window:
 
         None where the sphere is hidden, is not there, or something stands before it.
         """
-        if not self.room.is_sphere_visible or not self._renderer.IsInViewport(round(x), round(y)):
+        if not self.room.is_sphere_visible:
             return None
-        near, far = self._point_at(x, y, 0.0), self._point_at(x, y, 1.0)
-        along = (far - near) / np.linalg.norm(far - near)
-        middle = -near @ along
-        half_squared = RADIUS_MM**2 - (near @ near - middle**2)
-        if half_squared <= 0.0:
-            return None
-        hit = near + (middle - np.sqrt(half_squared)) * along
-        opaque = self._point_at(x, y, self._renderer.GetZ(round(x), round(y)))
-        if (opaque - hit) @ along < 0.0:
+        point = point_on_ball(self._renderer, x, y, RADIUS_MM)
+        if point is None:
             return None
         T_fixed_support = self.room.T_fixed_support(self._checker.scene, self._pose)
-        return np.asarray(hit @ T_fixed_support[:3, :3] / RADIUS_MM)
+        return np.asarray(point @ T_fixed_support[:3, :3] / RADIUS_MM)
 
     @property
     def _pose(self) -> NDArray[np.float64]:
         return np.array([[self.check.gantry_deg, self.check.couch_deg]])
-
-    def _point_at(self, x: float, y: float, depth: float) -> NDArray[np.float64]:
-        """Return the point (3,) of the room at a point of the window, from the nearest depth 0 to the farthest 1."""
-        self._renderer.SetDisplayPoint(x, y, depth)
-        self._renderer.DisplayToWorld()
-        point = np.array(self._renderer.GetWorldPoint())
-        return np.asarray(point[:3] / point[3])
 
     def _place(self) -> None:
         """Show the pose and what holds there."""
@@ -222,9 +198,7 @@ class Window:
         self.room.place(scene, check)
         if self.panel is not None:
             self.panel.place(check.gantry_deg, check.couch_deg)
-        self._headline.input = str(check.status).upper()
-        self._headline.prop.color = STATUS_COLOURS[check.status]
-        self._details.input = "\n".join(self._lines())
+        self.captions.tell(check, self.collimator_deg, None if self.cmap is None else self.setup.collimator_deg)
         if self._is_beams_eye:
             beam = self.setup.machine.beam
             T_fixed_beam = scene.T_fixed_frame(beam.joint, self._pose)[0]
@@ -232,19 +206,6 @@ class Window:
         self._renderer.reset_camera_clipping_range()
         for follow in self.followers:
             follow()
-
-    def _lines(self) -> list[str]:
-        """Return what stands under the status."""
-        check = self.check
-        lines = [f"gantry {check.gantry_deg:g}°, couch {check.couch_deg:g}°, collimator {self.collimator_deg:g}°"]
-        if self.cmap is not None and self.collimator_deg != self.setup.collimator_deg:
-            lines.append(f"(the map is for collimator {self.setup.collimator_deg:g}°)")
-        if check.points_mm is not None:
-            lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
-        lines += ["in the way:"] if check.culprits else []
-        lines += [f"    {name}" for name in check.culprits[:SHOWN_CULPRITS]]
-        more = len(check.culprits) - SHOWN_CULPRITS
-        return [*lines, f"    and {more} other pairs"] if more > 0 else lines
 
     def _light_the_room(self) -> None:
         import pyvista as pv
@@ -255,22 +216,3 @@ class Window:
         self.plotter.add_light(pv.Light(light_type="headlight", intensity=0.3))
         self.plotter.add_light(pv.Light(position=(-1500, -2500, 6000), light_type="scene light", intensity=0.55))
         self.plotter.add_axes(xlabel="IEC x", ylabel="y", zlabel="z", line_width=3, viewport=(0.0, 0.1, 0.14, 0.3))
-
-    def _add_texts(self) -> tuple[Any, Any]:
-        """Add the status and what stands under it, and below all the disclaimer."""
-        texts = []
-        for at, size, is_bold in ((0.98, 24, True), (0.94, 15, False), (0.035, 11, False)):
-            texts.append(self._add_text(at, size, is_bold))
-        texts[2].input = DISCLAIMER
-        return texts[0], texts[1]
-
-    def _add_text(self, at: float, size: int, is_bold: bool) -> Any:
-        import pyvista as pv
-
-        text = pv.Text("", position=(0.015, at))
-        text.prop.font_size, text.prop.bold, text.prop.color = size, is_bold, "black"
-        text.prop.background_color, text.prop.background_opacity = "white", 0.75
-        text.prop.justification_vertical = "top"
-        text.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
-        self.plotter.add_actor(text, reset_camera=False, pickable=False)
-        return text

@@ -102,7 +102,7 @@ def asserts_what_the_checker_says(hand: Hand) -> None:
     assert hand.highlighted() == parts
     assert hand.controls.sliders["gantry"].GetRepresentation().GetValue() == pytest.approx(hand.pose[0])
     assert hand.controls.sliders["couch"].GetRepresentation().GetValue() == pytest.approx(hand.pose[1])
-    status, details = window.texts()
+    status, details = window.captions.texts
     assert status == str(asked.status).upper()
     assert f"gantry {hand.pose[0]:g}°, couch {hand.pose[1]:g}°" in details
     assert (f"{asked.clearance_mm:.1f} mm" in details) == (asked.points_mm is not None)
@@ -366,7 +366,7 @@ def test_the_collimator_turns_what_hangs_on_it(applicator: sim.Setup) -> None:
         assert turned == pytest.approx(angle, abs=0.05 * 330)
         asked = replace(applicator, collimator_deg=turned).check(*START)
         assert hand.window.check == asked
-        assert f"collimator {turned:g}°" in hand.window.texts()[1]
+        assert f"collimator {turned:g}°" in hand.window.captions.texts[1]
         found.append(asked)
     assert found[0].clearance_mm != found[1].clearance_mm
     hand.window.plotter.close()

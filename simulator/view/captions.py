@@ -1,0 +1,82 @@
+"""Words over the room: what holds at the pose, what the keys do, and what this is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.collision.answers import PoseCheck
+from simulator.mapping.provenance import DISCLAIMER
+from simulator.view.colours import STATUS_COLOURS
+
+if TYPE_CHECKING:
+    import pyvista
+
+SHOWN_CULPRITS = 6
+STATUS, DETAILS, HELP, FOOT = (0.98, 24), (0.94, 15), (0.09, 11), (0.035, 11)
+"""Upper edge, as a share of the height, and size of type in points."""
+
+
+class Captions:
+    """Lines of text in the active renderer of a plotter.
+
+    Parameters
+    ----------
+    plotter : pyvista.Plotter
+        Where to write.
+    """
+
+    def __init__(self, plotter: pyvista.Plotter) -> None:
+        self._plotter = plotter
+        self._status, self._details = self._add(STATUS), self._add(DETAILS)
+        self._status.prop.bold = True
+        self._add(FOOT).input = DISCLAIMER
+
+    def tell(self, check: PoseCheck, collimator_deg: float, map_collimator_deg: float | None) -> None:
+        """Write what holds at a pose.
+
+        Parameters
+        ----------
+        check : PoseCheck
+            The pose, and the answer for it.
+        collimator_deg : float
+            IEC 61217 degrees.
+        map_collimator_deg : float, optional
+            For which collimator angle the map beside the room is, if there is one.
+        """
+        self._status.input = str(check.status).upper()
+        self._status.prop.color = STATUS_COLOURS[check.status]
+        self._details.input = "\n".join(_lines(check, collimator_deg, map_collimator_deg))
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The status, and what stands under it."""
+        return self._status.input, self._details.input
+
+    def add_help(self, text: str) -> None:
+        """Write what the keys do."""
+        self._add(HELP).input = text
+
+    def _add(self, place: tuple[float, int]) -> Any:
+        import pyvista as pv
+
+        top, size = place
+        text = pv.Text("", position=(0.015, top))
+        text.prop.font_size, text.prop.color = size, "black"
+        text.prop.background_color, text.prop.background_opacity = "white", 0.75
+        text.prop.justification_vertical = "top"
+        text.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
+        self._plotter.add_actor(text, reset_camera=False, pickable=False)
+        return text
+
+
+def _lines(check: PoseCheck, collimator_deg: float, map_collimator_deg: float | None) -> list[str]:
+    """Return what stands under the status."""
+    lines = [f"gantry {check.gantry_deg:g}°, couch {check.couch_deg:g}°, collimator {collimator_deg:g}°"]
+    if map_collimator_deg is not None and collimator_deg != map_collimator_deg:
+        lines.append(f"(the map is for collimator {map_collimator_deg:g}°)")
+    if check.points_mm is not None:
+        lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
+    lines += ["in the way:"] if check.culprits else []
+    lines += [f"    {name}" for name in check.culprits[:SHOWN_CULPRITS]]
+    more = len(check.culprits) - SHOWN_CULPRITS
+    return [*lines, f"    and {more} other pairs"] if more > 0 else lines
