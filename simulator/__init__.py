@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from simulator.scenario import Buffers as Buffers
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
-    from simulator.view.buffers import plot_buffers as plot_buffers
-    from simulator.view.costs import plot_costs as plot_costs
-    from simulator.view.hemispheres import plot_sphere as plot_sphere
-    from simulator.view.maps import plot_map as plot_map
+    from simulator.view.plots.buffers import plot_buffers as plot_buffers
+    from simulator.view.plots.costs import plot_costs as plot_costs
+    from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
+    from simulator.view.plots.maps import plot_map as plot_map
     from simulator.view.show import show as show
 
 try:
@@ -57,10 +57,10 @@ _HOMES = {
     "buffer_curve": "simulator.mapping.buffers",
     "collision_map": "simulator.mapping.compute",
     "load_setup": "simulator.loading",
-    "plot_buffers": "simulator.view.buffers",
-    "plot_costs": "simulator.view.costs",
-    "plot_map": "simulator.view.maps",
-    "plot_sphere": "simulator.view.hemispheres",
+    "plot_buffers": "simulator.view.plots.buffers",
+    "plot_costs": "simulator.view.plots.costs",
+    "plot_map": "simulator.view.plots.maps",
+    "plot_sphere": "simulator.view.plots.hemispheres",
     "show": "simulator.view.show",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
@@ -69,6 +69,8 @@ __all__ = [*sorted(_HOMES), "__version__"]
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+    if _HOMES[name].startswith("simulator.mapping"):
+        import_module("simulator.view.notebook")  # knows how a notebook shows what comes from there
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -123,7 +123,7 @@ class ScenarioItem(pytest.Item):
 
     def _drawn(self, cmap: CollisionMap, changes: Changes) -> str:
         """Write a picture of what changed into pytest's temporary folder, and return where it is."""
-        from simulator.view.moved import save_moved
+        from simulator.view.plots.moved import save_moved
 
         factory: pytest.TempPathFactory = self.config._tmp_path_factory  # type: ignore[attr-defined]
         path = factory.mktemp(self.name) / "moved.png"

@@ -15,7 +15,8 @@ import trimesh
 import simulator as sim
 from simulator import cli
 from simulator.models.library import scenarios
-from simulator.view import costs, renderer
+from simulator.view import renderer
+from simulator.view.plots import costs
 from simulator.view.renderer import missing
 from simulator.view.steering import worst_pose
 

@@ -55,7 +55,7 @@ def compare(
 
         found = differences.comparison(change, first, second)
         if output is not None:
-            from simulator.view.compared import save_comparison
+            from simulator.view.plots.compared import save_comparison
 
             unfinished = Path(scratch)
             (unfinished / "compare.json").write_text(report.result_json(found), encoding="utf-8")

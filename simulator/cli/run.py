@@ -76,9 +76,9 @@ def run(
 
 
 def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
-    from simulator.view.costs import save_costs
-    from simulator.view.hemispheres import save_sphere
-    from simulator.view.maps import save_map
+    from simulator.view.plots.costs import save_costs
+    from simulator.view.plots.hemispheres import save_sphere
+    from simulator.view.plots.maps import save_map
 
     save_map(cmap, folder / "map.png")
     save_sphere(cmap, folder / "sphere.png")
@@ -111,7 +111,7 @@ def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> It
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
     from simulator.mapping.buffers import buffer_curve
     from simulator.report import write_table
-    from simulator.view.buffers import save_buffers
+    from simulator.view.plots.buffers import save_buffers
 
     curve = buffer_curve(setup)
     write_table(curve.table(), folder / "omega.csv")

@@ -36,9 +36,9 @@ def view(
 ) -> None:
     """Show the room, the map and the sphere of directions in a window; or write files, and open none."""
     from simulator.view import renderer
+    from simulator.view.export.gltf import write_gltf
+    from simulator.view.export.page import write_html
     from simulator.view.files import file_path
-    from simulator.view.gltf import write_gltf
-    from simulator.view.page import write_html
     from simulator.view.show import save_screenshot
 
     for path, endings in (
@@ -86,7 +86,7 @@ def _film(
     from rich.console import Console
     from rich.progress import Progress
 
-    from simulator.view.film import save_film
+    from simulator.view.window.film import save_film
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -6,7 +6,6 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from simulator.geometry.directions import source_direction_top
 from simulator.mapping.compare import Comparison, compare
 from simulator.mapping.dataset import FORMAT, cells_of
 from simulator.mapping.fine import FineMap
+from simulator.mapping.notebook import html
 from simulator.mapping.solid_angle import SolidAngle, possibly_free, proven, surely_free
 from simulator.proofs.refine import Cells
 
@@ -52,9 +52,8 @@ class CollisionMap:
             f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding)"
         )
 
-    def _repr_html_(self) -> str:
-        # The one call upwards is by name: a notebook asks for a picture, and only view draws.
-        return str(import_module("simulator.view.notebook").map_html(self))
+    def _repr_html_(self) -> str | None:
+        return html(self)
 
     @property
     def title(self) -> str:

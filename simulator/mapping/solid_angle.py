@@ -12,13 +12,13 @@ within one step of where the samples put it; they are not proofs: something thin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.geometry.covered import ROUNDING_SR, covered_sr
 from simulator.geometry.directions import FULL_SPHERE_SR
+from simulator.mapping.notebook import html
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
 
 
@@ -52,9 +52,8 @@ class SolidAngle:
             f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
         )
 
-    def _repr_html_(self) -> str:
-        # The one call upwards is by name: a notebook asks for a picture, and only view draws.
-        return str(import_module("simulator.view.notebook").solid_angle_html(self))
+    def _repr_html_(self) -> str | None:
+        return html(self)
 
 
 @dataclass(frozen=True, repr=False)

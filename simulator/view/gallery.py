@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import simulator
-from simulator.view.costs import save_costs
-from simulator.view.hemispheres import save_sphere
-from simulator.view.maps import save_map
+from simulator.loading import load_setup
+from simulator.mapping.compute import collision_map
+from simulator.view.plots.costs import save_costs
+from simulator.view.plots.hemispheres import save_sphere
+from simulator.view.plots.maps import save_map
 from simulator.view.show import save_screenshot
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "pictures"
@@ -17,8 +18,8 @@ POSE = {"gantry": 60.0, "couch": 15.0}
 
 def draw(folder: Path) -> list[Path]:
     """Write the window, the map, the sphere and the costs of a scenario, and return the files."""
-    setup = simulator.load_setup(SCENARIO)
-    cmap = simulator.collision_map(setup)
+    setup = load_setup(SCENARIO)
+    cmap = collision_map(setup)
     files = {name: folder / f"{SCENARIO}_{name}.png" for name in ("window", "map", "sphere", "costs")}
     folder.mkdir(parents=True, exist_ok=True)
     save_screenshot(setup, cmap, files["window"], **POSE, controls=True)

@@ -7,10 +7,11 @@ from html import escape
 
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.notebook import html
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.solid_angle import SolidAngle
-from simulator.view.figures import paper_style, png, shown
-from simulator.view.maps import map_figure
+from simulator.view.plots.figures import paper_style, png, shown
+from simulator.view.plots.maps import map_figure
 
 PICTURE_DPI = 105
 """Of the picture in a notebook: 744 pixels across."""
@@ -21,6 +22,7 @@ MARKS = {0.0: "0", 0.5: "2π", 1.0: "4π sr"}
 PROVEN_COLOUR, OPEN_COLOUR = "#0072b2", "#a6cfe8"
 
 
+@html.register
 def map_html(cmap: CollisionMap) -> str:
     """Return a map as HTML: title, solid angle with bounds, the picture, counts, the costliest pairs, disclaimer."""
     counts = ", ".join(f"{count:,} {escape(str(status))}" for status, count in cmap.counts().items())
@@ -37,6 +39,7 @@ def map_html(cmap: CollisionMap) -> str:
     )
 
 
+@html.register
 def solid_angle_html(omega: SolidAngle) -> str:
     """Return a solid angle as HTML: its figures, and a bar of 4π.
 

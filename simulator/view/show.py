@@ -8,9 +8,9 @@ import os
 from simulator.mapping.collision_map import CollisionMap
 from simulator.setup import Setup
 from simulator.view import renderer
-from simulator.view.controls import Controls
 from simulator.view.files import file_path, write_whole
-from simulator.view.window import Window
+from simulator.view.window.controls import Controls
+from simulator.view.window.window import Window
 
 
 def show(
@@ -52,9 +52,10 @@ def show(
         renderer.require()
         window.plotter.show()
         return
-    renderer.require_screen()
-    window.smooth_edges()
-    window.plotter.show(title=setup.title or setup.name)
+    with window:
+        renderer.require_screen()
+        window.smooth_edges()
+        window.plotter.show(title=setup.title or setup.name)
 
 
 def save_screenshot(

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 import simulator as sim
-from simulator.view.window import Window
+from simulator.view.window.window import Window
 
 SCENARIOS = ("brain", "liver", "brain_imagers_deployed", "brain_srs_cone", "box")
 COUCH_DEG = (-60.0, -20.0, 0.0, 40.0, 90.0)

@@ -13,7 +13,7 @@ from pictures import elements_at
 
 import simulator as sim
 from simulator.view.colours import OKABE_ITO, Palette, culprits_by_poses, rgb
-from simulator.view.compared import CHANGES, plot_changed_sphere, plot_changes, save_comparison
+from simulator.view.plots.compared import CHANGES, plot_changed_sphere, plot_changes, save_comparison
 
 
 @pytest.fixture(scope="module")

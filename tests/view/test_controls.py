@@ -10,9 +10,9 @@ import pytest
 
 import simulator as sim
 from simulator.geometry.directions import source_direction_top
-from simulator.view.controls import Controls, collimator_limits
 from simulator.view.sphere import RADIUS_MM
-from simulator.view.window import Window
+from simulator.view.window.controls import Controls, collimator_limits
+from simulator.view.window.window import Window
 
 pytestmark = pytest.mark.usefixtures("renderer")
 

@@ -15,10 +15,10 @@ from PIL import Image
 
 import simulator as sim
 from simulator.mapping.buffers import BufferCurve
-from simulator.view.buffers import save_buffers
-from simulator.view.costs import save_costs
-from simulator.view.hemispheres import save_sphere
-from simulator.view.maps import map_figure, save_map
+from simulator.view.plots.buffers import save_buffers
+from simulator.view.plots.costs import save_costs
+from simulator.view.plots.hemispheres import save_sphere
+from simulator.view.plots.maps import map_figure, save_map
 
 SAVES = (save_map, save_sphere, save_costs)
 LONG = "A title of many letters, with $\\no{ and $5, 100 % of {braces} \\ and _underscores_ in it, " * 2

@@ -19,7 +19,7 @@ import simulator as sim
 from simulator.mapping.sphere import look_up
 from simulator.models.kinematics import ROOT
 from simulator.view.colours import STATUS_COLOURS, Palette, rgb
-from simulator.view.gltf import write_gltf
+from simulator.view.export.gltf import write_gltf
 
 POSES = [(0.0, 0.0), (60.0, 15.0), (-135.0, -70.0), (178.5, 90.0)]
 VTK = """
@@ -266,7 +266,7 @@ def test_the_same_room_is_the_same_bytes(coarse, tmp_path: Path) -> None:
         write_gltf(setup, tmp_path / name, cmap, gantry=10.0, couch=-20.0)
     assert (tmp_path / "a.glb").read_bytes() == (tmp_path / "b.glb").read_bytes()
     code = (
-        "import sys, simulator as sim; from simulator.view.gltf import write_gltf;"
+        "import sys, simulator as sim; from simulator.view.export.gltf import write_gltf;"
         "write_gltf(sim.load_setup('box'), sys.argv[1], gantry=10.0);"
         "assert not {'vtk', 'vtkmodules', 'pyvista', 'matplotlib'} & set(sys.modules)"
     )

@@ -11,7 +11,7 @@ from pictures import assert_marks_are_inside, marks_of
 
 import simulator as sim
 from simulator.view.colours import FREE, OUT_OF_RANGE, rgb
-from simulator.view.hemispheres import sphere_figure
+from simulator.view.plots.hemispheres import sphere_figure
 
 SIDES = ("anterior", "posterior")
 

@@ -14,7 +14,7 @@ from scipy.interpolate import RegularGridInterpolator
 import simulator as sim
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.view.colours import FREE, OKABE_ITO, OTHERS, Palette, rgb
-from simulator.view.maps import map_figure
+from simulator.view.plots.maps import map_figure
 
 
 def drawn(cmap: sim.CollisionMap):

@@ -14,7 +14,7 @@ import simulator as sim
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.sphere import look_up
 from simulator.view.colours import STATUS_COLOURS, Palette
-from simulator.view.page import write_html
+from simulator.view.export.page import write_html
 from simulator.view.sphere import OPACITY
 
 READY = "typeof controls === 'object'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.view.poses import Raster
+from simulator.view.plots.poses import Raster
 
 COUCH = np.array([-30.0, -20.0, 0.0, 30.0])
 

@@ -12,9 +12,9 @@ from matplotlib.image import imread
 from PIL import Image
 
 import simulator as sim
-from simulator.view import film
 from simulator.view.colours import STATUS_COLOURS, rgb
-from simulator.view.window import Window
+from simulator.view.window import film
+from simulator.view.window.window import Window
 
 
 def share_of(picture: np.ndarray, colour: str) -> float:

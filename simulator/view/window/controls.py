@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.collision.scene import Scene
 from simulator.view.steering import snapped, stepped, to_and_fro, way_of_couch, way_of_gantry
-from simulator.view.window import Window
+from simulator.view.window.window import Window
 
 HELP = (
     "left, right: gantry    up, down: couch    with shift: 10 steps    click: to a pose of the map, a direction\n"

@@ -12,10 +12,10 @@ from simulator.geometry.directions import direction_to_angles
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.compare import Comparison
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
-from simulator.view.figures import SMALL, paper_figure, paper_style, patches, short, shown, write
-from simulator.view.hemispheres import LABELS, Disc, draw_disc, plot_sphere
-from simulator.view.maps import plot_map
-from simulator.view.poses import Raster, draw_poses
+from simulator.view.plots.figures import SMALL, paper_figure, paper_style, patches, short, shown, write
+from simulator.view.plots.hemispheres import LABELS, Disc, draw_disc, plot_sphere
+from simulator.view.plots.maps import plot_map
+from simulator.view.plots.poses import Raster, draw_poses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

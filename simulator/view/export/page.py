@@ -26,8 +26,8 @@ from simulator.mapping.provenance import DISCLAIMER
 from simulator.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
 from simulator.view.files import file_path, write_whole
-from simulator.view.gltf import T_GLTF_FIXED, room_glb
 
 OVERLAY, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
 USED = ('const e="140"', "var camera,controls,scene,renderer,tracklight;", "function render()")

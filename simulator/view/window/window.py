@@ -15,12 +15,12 @@ from simulator.proofs.travel import possible_angle
 from simulator.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
-from simulator.view.captions import Captions
-from simulator.view.panel import Panel
-from simulator.view.picking import point_on_ball
-from simulator.view.room import Room
 from simulator.view.sphere import RADIUS_MM
 from simulator.view.steering import Pose, pose_of_direction, snapped
+from simulator.view.window.captions import Captions
+from simulator.view.window.panel import Panel
+from simulator.view.window.picking import point_on_ball
+from simulator.view.window.room import Room
 
 SIZE = (1600, 896)
 """In pixels, multiples of 16, as films want it."""

@@ -10,9 +10,9 @@ import numpy as np
 from simulator.mapping.collision_map import CollisionMap
 from simulator.regression.changes import Changes
 from simulator.view.colours import Key, rgb
-from simulator.view.compared import CHANGES
-from simulator.view.figures import paper_figure, paper_style, patches, write
-from simulator.view.poses import TURN_DEG, Raster, draw_poses, visible_edges
+from simulator.view.plots.compared import CHANGES
+from simulator.view.plots.figures import paper_figure, paper_style, patches, write
+from simulator.view.plots.poses import TURN_DEG, Raster, draw_poses, visible_edges
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

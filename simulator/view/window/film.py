@@ -15,7 +15,7 @@ from simulator.mapping.collision_map import CollisionMap
 from simulator.setup import Setup
 from simulator.view.files import file_path, write_whole
 from simulator.view.steering import way_of_couch, way_of_gantry
-from simulator.view.window import Window
+from simulator.view.window.window import Window
 
 FRAMES_PER_SECOND = 25
 GIF_SCALE = 2

@@ -10,9 +10,9 @@ import numpy as np
 from simulator.collision.contact import Status
 from simulator.mapping.collision_map import CollisionMap
 from simulator.view.colours import Palette
-from simulator.view.figures import SMALL, culprits_figure, paper_style, write
-from simulator.view.marks import draw_borders, draw_marks, outline
-from simulator.view.poses import TURN_DEG, Raster, draw_poses, shown_gantry_deg
+from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
+from simulator.view.plots.marks import draw_borders, draw_marks, outline
+from simulator.view.plots.poses import TURN_DEG, Raster, draw_poses, shown_gantry_deg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,6 +20,7 @@ from simulator.setup import Setup
 from simulator.view import sphere
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.export.nodes import Extras, Nodes, material
 from simulator.view.files import file_path, write_whole
 from simulator.view.markers import (
     BEAM_COLOUR,
@@ -31,7 +32,6 @@ from simulator.view.markers import (
     looking,
     rod,
 )
-from simulator.view.nodes import Extras, Nodes, material
 from simulator.view.shading import Shaded, shaded
 
 ROOT_NAME = "room (IEC 61217 fixed axes, mm, z up)"

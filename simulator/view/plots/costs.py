@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.view.colours import OTHERS_MARK, Palette
-from simulator.view.figures import SMALL, paper_figure, paper_style, short, titles, write
+from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, titles, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.buffers import BufferCurve
-from simulator.view.figures import paper_figure, paper_style, write
+from simulator.view.plots.figures import paper_figure, paper_style, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,8 +15,8 @@ from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.sphere import look_up
 from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
-from simulator.view.figures import culprits_figure, paper_style, patches, write
-from simulator.view.marks import draw_borders, draw_marks, outline
+from simulator.view.plots.figures import culprits_figure, paper_style, patches, write
+from simulator.view.plots.marks import draw_borders, draw_marks, outline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.mapping.collision_map import CollisionMap
 from simulator.view.colours import Palette
-from simulator.view.figures import MM_PER_INCH, culprits_figure, paper_style
-from simulator.view.maps import plot_map
+from simulator.view.plots.figures import MM_PER_INCH, culprits_figure, paper_style
+from simulator.view.plots.maps import plot_map
 
 if TYPE_CHECKING:
     import pyvista

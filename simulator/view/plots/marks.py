@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.view.figures import SMALL
+from simulator.view.plots.figures import SMALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,0 +1,1 @@
+"""The room as files for other programs: glTF and a web page."""
