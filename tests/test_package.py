@@ -99,6 +99,8 @@ def test_a_wheel_installed_elsewhere_runs_the_same_scenario(tmp_path: Path) -> N
     python(*run, "wheel", path=site, cwd=elsewhere)
     python(*run, "checkout", cwd=elsewhere)
     assert (elsewhere / "wheel" / "map.nc").read_bytes() == (elsewhere / "checkout" / "map.nc").read_bytes()
+    python("-m", "simulator", "view", "box", "--room-only", "--html", "room.html", path=site, cwd=elsewhere)
+    assert "Box phantom" in (elsewhere / "room.html").read_text(encoding="utf-8")
     # The example of the README, as its owner's own folder: the plugin comes with the wheel.
     shutil.copytree(ROOT / "tests" / "example", elsewhere / "my couch")
     found = python("-m", "pytest", "--scenarios", ".", "-v", path=site, cwd=elsewhere / "my couch")
