@@ -13,6 +13,8 @@ from simulator.mapping.collision_map import CollisionMap
 from simulator.view.sphere import poses_of_direction
 
 Pose = tuple[float, float]
+ROUNDING = 1e-6
+"""Of angles, in steps of the grid."""
 
 
 def snapped(angles: Range, value_deg: float) -> float:
@@ -42,8 +44,9 @@ def way_of_gantry(grid: Grid, cmap: CollisionMap | None, pose: Pose) -> NDArray[
         arcs = cmap.arcs()
         for start, stop in arcs.loc[arcs["couch_deg"] == pose[1], ["start_deg", "stop_deg"]].itertuples(index=False):
             if (pose[0] - start) % 360.0 <= stop - start < 360.0:
-                steps = np.arange(np.ceil(start / angles.step), np.floor(stop / angles.step) + 1) * angles.step
-                return np.asarray(angles.start + (steps - angles.start) % 360.0)
+                first, last = ((end - angles.start) / angles.step for end in (start, stop))
+                steps = np.arange(np.ceil(first - ROUNDING), np.floor(last + ROUNDING) + 1)
+                return np.asarray(angles.start + steps * angles.step % 360.0)
     return _whole(angles)
 
 

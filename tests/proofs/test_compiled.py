@@ -55,6 +55,8 @@ def room(tmp_path, monkeypatch):
     (tmp_path / "room" / "kernels.py").write_text(KERNELS)
     (tmp_path / "room" / "other.py").write_text("FACTOR = 2.0\n")
     monkeypatch.syspath_prepend(tmp_path / "room")
+    # Python's own bytecode goes by seconds and size: a file changed within a second would stay as it was.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return tmp_path / "room"
 
 

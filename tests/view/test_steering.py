@@ -112,6 +112,16 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
     assert checked >= 4
 
 
+def test_the_way_is_on_the_angles_of_a_grid_that_begins_anywhere(brain: sim.Setup) -> None:
+    gantry = sim.Range(start=-177.5, stop=182.5, step=5.0)
+    grid = sim.Grid(gantry_deg=gantry, couch_deg=sim.Range(start=60.0, stop=60.0, step=1.0))
+    cmap = sim.collision_map(replace(brain, grid=grid), method="sampled", workers=1)
+    way = way_of_gantry(grid, cmap, (2.5, 60.0))
+    assert 10 < len(way) < 72
+    assert set(way) <= set(gantry.values_deg())
+    assert not brain.checker.pair_status(np.stack([way, np.full(len(way), 60.0)], axis=1)).any()
+
+
 def test_where_there_is_no_arc_the_way_is_the_range(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     row, column = np.argwhere(brain_map.status == 2)[0]
     pose = (float(brain_map.dataset["gantry"][row]), float(brain_map.dataset["couch"][column]))
