@@ -79,7 +79,7 @@ class Checker:
         first, _ = poses.distinct(columns)
         relative = contact.at(first)
         answer = np.zeros(len(first), dtype=np.int8)
-        # Where the balls around the bodies are apart, so are the bodies, and neither holds the other.
+        # Where the hulls of the bodies are apart, so are the bodies, and neither holds the other.
         left = relative.gap_mm() <= contact.buffer_mm
         if not left.any():
             return answer
@@ -174,9 +174,9 @@ class Checker:
         for index, (body, solid) in enumerate(zip(self.scene.bodies, self._solids, strict=True)):
             like = of_joint.get(body.joint)  # what hangs on one joint stands alike
             if like is not None:
-                stands.append(Stand(solid, replace(like.placement, ball=solid.ball), like.transforms))
+                stands.append(Stand(solid, replace(like.placement, hull=solid.hull), like.transforms))
                 continue
-            placement = Placement.of(self.scene, index, poses, solid.ball)
+            placement = Placement.of(self.scene, index, poses, solid.hull)
             stands.append(Stand(solid, placement, fcl_queries.transforms(placement.T_fixed_body)))
             of_joint[body.joint] = stands[-1]
         return stands

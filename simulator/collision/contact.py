@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulator.collision import fcl_queries
 from simulator.collision.containment import Probes, either_contained
 from simulator.collision.inside import Interior
-from simulator.collision.placement import Ball, Placement, Relative
+from simulator.collision.placement import Hull, Placement, Relative
 from simulator.collision.shells import Patches, Shell
 from simulator.models.mesh import Mesh
 
@@ -35,7 +35,7 @@ class Solid:
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
         self.object = fcl_queries.collision_object(mesh)
-        self.ball = Ball.around(mesh)
+        self.hull = Hull.around(mesh)
         self.probes = Probes.of(mesh)
         self.interior = Interior(mesh)
 

@@ -12,6 +12,9 @@ from simulator.collision.blocks import Blocks
 from simulator.collision.scene import Scene
 from simulator.models.mesh import Mesh
 
+ROUNDING_MM = 1e-6
+"""What rounding may add to a bound, and more: what touches must be asked about, and boxes often touch exactly."""
+
 
 class Poses:
     """Poses (n, 2) of the two scanned joints, with the distinct values along either kept once.
@@ -54,17 +57,19 @@ class Poses:
 
 
 @dataclass(frozen=True, eq=False)
-class Ball:
-    """A ball around a mesh, in its axes: the cheapest lower bound of a distance."""
+class Hull:
+    """A ball and a box around a mesh, in its axes and about one centre: the cheapest lower bounds of a distance."""
 
     centre_mm: NDArray[np.float64]
     radius_mm: float
+    half_mm: NDArray[np.float64]
 
     @classmethod
-    def around(cls, mesh: Mesh) -> Ball:
-        """Return the ball about the middle of the bounding box that holds every vertex."""
+    def around(cls, mesh: Mesh) -> Hull:
+        """Return the bounding box, and the ball about its middle that holds every vertex."""
         centre = mesh.bounds_mm.mean(axis=0)
-        return cls(centre, float(np.linalg.norm(mesh.vertices_mm - centre, axis=1).max()))
+        radius = float(np.linalg.norm(mesh.vertices_mm - centre, axis=1).max())
+        return cls(centre, radius, np.ptp(mesh.bounds_mm, axis=0) / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,7 @@ class Placement:
     ----------
     T_fixed_body : ndarray, shape (k, 4, 4)
         From the body's axes to the room's.
-    ball : Ball
+    hull : Hull
         Around the body.
     inverse : ndarray, shape (n,)
         Which of the k each pose takes.
@@ -83,19 +88,24 @@ class Placement:
     """
 
     T_fixed_body: NDArray[np.float64]
-    ball: Ball
+    hull: Hull
     inverse: NDArray[np.intp]
 
     @classmethod
-    def of(cls, scene: Scene, body: int, poses: Poses, ball: Ball) -> Placement:
+    def of(cls, scene: Scene, body: int, poses: Poses, hull: Hull) -> Placement:
         """Return the placement of a body of ``scene`` at ``poses``."""
         first, inverse = poses.distinct(scene.columns_of_body(body))
-        return cls(scene.T_fixed_body(body, poses.values_deg[first]), ball, inverse)
+        return cls(scene.T_fixed_body(body, poses.values_deg[first]), hull, inverse)
 
     @cached_property
     def centre_mm(self) -> NDArray[np.float64]:
-        """The ball's centre in the room, shape (k, 3)."""
-        return self.point_fixed(self.ball.centre_mm)
+        """The hull's centre in the room, shape (k, 3)."""
+        return self.point_fixed(self.hull.centre_mm)
+
+    @cached_property
+    def half_mm(self) -> NDArray[np.float64]:
+        """Half of the sides of a box along the room's axes that holds the hull's box, shape (k, 3)."""
+        return np.asarray(np.abs(self.T_fixed_body[:, :3, :3]) @ self.hull.half_mm)
 
     def point_fixed(self, point_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a point of the body in the room, shape (k, 3)."""
@@ -137,10 +147,12 @@ class Relative:
         return Relative(self.b, self.a, self.at_b, self.at_a)
 
     def gap_mm(self) -> NDArray[np.float64]:
-        """Return a lower bound (n,) of the distance: that of the balls around the bodies, at least 0."""
+        """Return a lower bound (n,) of the distance: that of the balls or boxes around the bodies, at least 0."""
         between = self.a.centre_mm[self.at_a] - self.b.centre_mm[self.at_b]
-        gap = np.sqrt(np.einsum("ni,ni->n", between, between))
-        return np.asarray(np.maximum(gap - self.a.ball.radius_mm - self.b.ball.radius_mm, 0.0))
+        of_balls = _lengths(between) - (self.a.hull.radius_mm + self.b.hull.radius_mm)
+        apart = np.abs(between) - (self.a.half_mm[self.at_a] + self.b.half_mm[self.at_b])
+        of_boxes = _lengths(np.maximum(apart, 0.0))
+        return np.maximum(np.maximum(of_balls, of_boxes) - ROUNDING_MM, 0.0)
 
     def point_of_a_in_b(self, point_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a point of a in the axes of b, shape (n, 3)."""
@@ -149,3 +161,8 @@ class Relative:
         in_room = self.a.point_fixed(point_mm)[self.at_a]
         rotated = np.einsum("nji,nj->ni", T_fixed_b[:, :3, :3][self.at_b], in_room)
         return np.asarray(rotated - rotated_origin[self.at_b])
+
+
+def _lengths(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lengths (n,) of vectors (n, 3)."""
+    return np.asarray(np.sqrt(np.einsum("ni,ni->n", vectors, vectors)))

@@ -9,7 +9,7 @@ from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.containment import Probes
-from simulator.collision.placement import Ball, Placement, Relative
+from simulator.collision.placement import Hull, Placement, Relative
 from simulator.collision.shells import ROUNDING_MM, Patches
 from simulator.models.mesh import Mesh
 
@@ -135,8 +135,8 @@ def relative(offset):
     """A body a that stands at an offset from b."""
     T = np.tile(np.eye(4), (len(offset), 1, 1))
     T[:, :3, 3] = offset
-    each, ball = np.arange(len(offset)), Ball(np.zeros(3), 1.0)
-    return Relative.at(Placement(T, ball, each), Placement(np.eye(4)[None], ball, np.zeros_like(each)), each)
+    each, hull = np.arange(len(offset)), Hull(np.zeros(3), 1.0, np.ones(3))
+    return Relative.at(Placement(T, hull, each), Placement(np.eye(4)[None], hull, np.zeros_like(each)), each)
 
 
 def test_nothing_that_is_inside_a_hull_is_called_free_of_it(shapes):

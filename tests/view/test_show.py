@@ -47,11 +47,11 @@ def test_the_sphere_and_the_map_are_there_with_a_map(brain: sim.Setup, brain_map
         with_sphere = window.picture() / 255.0
         window.show_sphere(False)
         without = window.picture() / 255.0
-    assert with_sphere.shape == (896, 1600, 3)
+    assert with_sphere.shape == (800, 1440, 3)
     bluer = (with_sphere[..., 2] - with_sphere[..., 0]) - (without[..., 2] - without[..., 0])
-    assert 0.02 < (bluer[:, :960] > 0.1).mean() < 0.2
-    assert share_of(with_sphere[:, 960:], "#0072b2") > 0.05
-    np.testing.assert_array_equal(with_sphere[:, 970:], without[:, 970:])
+    assert 0.02 < (bluer[:, :864] > 0.1).mean() < 0.2
+    assert share_of(with_sphere[:, 864:], "#0072b2") > 0.05
+    np.testing.assert_array_equal(with_sphere[:, 874:], without[:, 874:])
 
 
 @pytest.mark.usefixtures("renderer")
@@ -78,7 +78,7 @@ class TestFilms:
         )
         with Image.open(path) as found:
             assert found.n_frames == 3
-            assert found.size == (800, 448)
+            assert found.size == (720, 400)
             frames = []
             for index in range(3):
                 found.seek(index)

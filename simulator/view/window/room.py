@@ -141,6 +141,7 @@ class Room:
         from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
         label = vtkBillboardTextActor3D()
+        label.SetDisplayOffset(12, 6)  # beside the line, not on it
         style = label.GetTextProperty()
         style.SetFontSize(16)
         style.SetColor(0.0, 0.0, 0.0)

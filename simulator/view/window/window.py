@@ -22,8 +22,8 @@ from simulator.view.window.panel import Panel
 from simulator.view.window.picking import point_on_ball
 from simulator.view.window.room import Room
 
-SIZE = (1600, 896)
-"""In pixels, multiples of 16, as films want it."""
+SIZE = (1440, 800)
+"""In pixels, multiples of 16, as films want it; a laptop's screen holds it."""
 SAMPLES = 8
 """Of each pixel, for smooth edges."""
 PANEL_SHARE = 0.4
