@@ -1,6 +1,6 @@
 """Pictures as they were: small, and compared so that another renderer's edges and type do not count.
 
-``RENEW_PICTURES=1 python -m pytest tests/view/test_references.py`` draws them anew; look at them before they are
+``RENEW_PICTURES=1 python -m pytest tests/view/window/test_window.py`` draws them anew; look at them before they are
 committed.
 """
 

@@ -1,19 +1,16 @@
-"""Pictures and films of the window, in files and in a notebook."""
+"""Pictures of the window, in files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from PIL import Image
 
 import simulator as sim
 from simulator.view.colours import STATUS_COLOURS, rgb
-from simulator.view.window import film
 from simulator.view.window.window import Window
 
 
@@ -62,50 +59,6 @@ def test_the_same_picture_has_the_same_bytes(brain: sim.Setup, brain_map: sim.Co
 
 
 @pytest.mark.usefixtures("renderer")
-class TestFilms:
-    """Of a short way, frame by frame."""
-
-    @pytest.fixture
-    def short(self, brain: sim.Setup) -> sim.Setup:
-        couch = sim.Range(start=-20.0, stop=20.0, step=10.0)
-        return replace(brain, grid=sim.Grid(gantry_deg=brain.grid.gantry_deg, couch_deg=couch))
-
-    def test_a_gif_has_a_frame_for_every_other_pose(self, short: sim.Setup, tmp_path: Path) -> None:
-        told: list[tuple[int, int]] = []
-        path = tmp_path / "couch.gif"
-        film.save_film(
-            short, None, path, gantry=90.0, couch=0.0, along="couch", progress=lambda *done: told.append(done)
-        )
-        with Image.open(path) as found:
-            assert found.n_frames == 3
-            assert found.size == (720, 400)
-            frames = []
-            for index in range(3):
-                found.seek(index)
-                frames.append(np.asarray(found.convert("RGB"), dtype=float))
-        assert told == [(1, 3), (2, 3), (3, 3)]
-        assert all(np.abs(a - b).mean() > 0.5 for a, b in pairwise(frames))
-
-    def test_a_film_has_a_frame_for_every_pose(self, short: sim.Setup, tmp_path: Path) -> None:
-        from imageio_ffmpeg import count_frames_and_secs
-
-        film.save_film(short, None, tmp_path / "couch.mp4", gantry=90.0, couch=0.0, along="couch")
-        frames, seconds = count_frames_and_secs(str(tmp_path / "couch.mp4"))
-        assert frames == 5
-        assert seconds == pytest.approx(5 / film.FRAMES_PER_SECOND, abs=0.05)
-
-    def test_a_film_that_is_stopped_leaves_nothing(self, short: sim.Setup, tmp_path: Path) -> None:
-        def stop(done: int, _: int) -> None:
-            if done == 2:
-                raise KeyboardInterrupt
-
-        for name in ("couch.mp4", "couch.gif"):
-            with pytest.raises(KeyboardInterrupt):
-                film.save_film(short, None, tmp_path / name, gantry=90.0, couch=0.0, along="couch", progress=stop)
-        assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.usefixtures("renderer")
 def test_what_cannot_be_shown_is_refused(brain: sim.Setup, open_map: sim.CollisionMap, tmp_path: Path) -> None:
     path = tmp_path / "room.png"
     with pytest.raises(
@@ -116,8 +69,6 @@ def test_what_cannot_be_shown_is_refused(brain: sim.Setup, open_map: sim.Collisi
         sim.show(brain, couch=200.0, screenshot=path)
     with pytest.raises(sim.SimulatorError, match=r"must end in \.png"):
         sim.show(brain, screenshot=tmp_path / "room.bmp")
-    with pytest.raises(sim.SimulatorError, match=r"must end in \.mp4 or \.gif"):
-        film.save_film(brain, None, tmp_path / "room.avi", gantry=0.0, couch=0.0, along="gantry")
     assert list(tmp_path.iterdir()) == []
 
 
