@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,14 +83,15 @@ class Window:
         self.check = pose_check(self._checker, gantry, couch)
 
         shape, shares = ((1, 2), (1 - PANEL_SHARE, PANEL_SHARE)) if cmap is not None else ((1, 1), None)
-        self.plotter = pv.Plotter(
-            off_screen=off_screen or None,
-            window_size=SIZE,
-            shape=shape,
-            col_weights=shares,
-            border=False,
-            lighting=None,
-        )
+        with pv.vtk_verbosity("error") if off_screen else nullcontext():  # it warns of screens that it does not need
+            self.plotter = pv.Plotter(
+                off_screen=off_screen or None,
+                window_size=SIZE,
+                shape=shape,
+                col_weights=shares,
+                border=False,
+                lighting=None,
+            )
         self.plotter.render_window.SetMultiSamples(0)  # smooth edges take a processor 0.1 s a frame
         self._renderer = self.plotter.renderers[0]
         self._light_the_room()
