@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from simulator.scenario import Buffers as Buffers
     from simulator.scenario import Scenario as Scenario
     from simulator.setup import Setup as Setup
+    from simulator.view.export.gltf import write_gltf as write_gltf
+    from simulator.view.export.page import write_html as write_html
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
     from simulator.view.plots.costs import plot_costs as plot_costs
     from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
     from simulator.view.plots.maps import plot_map as plot_map
     from simulator.view.show import show as show
+    from simulator.view.window.movie import write_movie as write_movie
 
 try:
     __version__ = version("treatment-geometry-simulator")
@@ -62,6 +65,9 @@ _HOMES = {
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
     "show": "simulator.view.show",
+    "write_gltf": "simulator.view.export.gltf",
+    "write_html": "simulator.view.export.page",
+    "write_movie": "simulator.view.window.movie",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 

@@ -26,10 +26,10 @@ def view(
     gantry_step: GantryStep = None,
     couch_step: CouchStep = None,
     screenshot: Annotated[Path | None, cyclopts.Parameter(help="Picture of the window (.png).")] = None,
-    movie: Annotated[Path | None, cyclopts.Parameter(help="Film of an arc (.mp4 or .gif).")] = None,
+    movie: Annotated[Path | None, cyclopts.Parameter(help="Movie of an arc (.mp4 or .gif).")] = None,
     along: Annotated[
         Literal["gantry", "couch"],
-        cyclopts.Parameter(help="What moves in the film: the gantry along the free arc of the pose, or the couch."),
+        cyclopts.Parameter(help="What moves in the movie: the gantry along the free arc of the pose, or the couch."),
     ] = "gantry",
     gltf: Annotated[Path | None, cyclopts.Parameter(help="The room as a glTF file (.glb), for Blender.")] = None,
     html: Annotated[Path | None, cyclopts.Parameter(help="The room as one page (.html), for a browser.")] = None,
@@ -71,10 +71,10 @@ def view(
     if html is not None:
         write_html(setup, html, cmap, gantry=gantry, couch=couch)
     if movie is not None:
-        _film(setup, cmap, movie, gantry, couch, along)
+        _movie(setup, cmap, movie, gantry, couch, along)
 
 
-def _film(
+def _movie(
     setup: simulator.Setup,
     cmap: simulator.CollisionMap | None,
     path: Path,
@@ -82,19 +82,19 @@ def _film(
     couch: float,
     along: Literal["gantry", "couch"],
 ) -> None:
-    """Write a film, with a bar on a terminal."""
+    """Write a movie, with a bar on a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from simulator.view.window.film import save_film
+    from simulator.view.window.movie import write_movie
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("film", total=None)
-        save_film(
+        task = bar.add_task("movie", total=None)
+        write_movie(
             setup,
-            cmap,
             path,
+            cmap,
             gantry=gantry,
             couch=couch,
             along=along,

@@ -1,1 +1,1 @@
-"""The room, the map and the sphere in one window that moves; its pictures and films."""
+"""The room, the map and the sphere in one window that moves; its pictures and movies."""

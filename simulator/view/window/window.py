@@ -24,7 +24,7 @@ from simulator.view.window.picking import point_on_ball
 from simulator.view.window.room import Room
 
 SIZE = (1440, 800)
-"""In pixels, multiples of 16, as films want it; a laptop's screen holds it."""
+"""In pixels, multiples of 16, as movies want it; a laptop's screen holds it."""
 SAMPLES = 8
 """Of each pixel, for smooth edges."""
 PANEL_SHARE = 0.4

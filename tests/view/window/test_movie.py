@@ -1,4 +1,4 @@
-"""Films of the window, frame by frame."""
+"""Movies of the window, frame by frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import simulator as sim
-from simulator.view.window import film
+from simulator.view.window import movie
 
 pytestmark = pytest.mark.usefixtures("renderer")
 
@@ -25,7 +25,7 @@ def short(brain: sim.Setup) -> sim.Setup:
 def test_a_gif_has_a_frame_for_every_other_pose(short: sim.Setup, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     path = tmp_path / "couch.gif"
-    film.save_film(short, None, path, gantry=90.0, couch=0.0, along="couch", progress=lambda *done: told.append(done))
+    movie.write_movie(short, path, gantry=90.0, couch=0.0, along="couch", progress=lambda *done: told.append(done))
     with Image.open(path) as found:
         assert found.n_frames == 3
         assert found.size == (720, 400)
@@ -37,27 +37,27 @@ def test_a_gif_has_a_frame_for_every_other_pose(short: sim.Setup, tmp_path: Path
     assert all(np.abs(a - b).mean() > 0.5 for a, b in pairwise(frames))
 
 
-def test_a_film_has_a_frame_for_every_pose(short: sim.Setup, tmp_path: Path) -> None:
+def test_a_movie_has_a_frame_for_every_pose(short: sim.Setup, tmp_path: Path) -> None:
     from imageio_ffmpeg import count_frames_and_secs
 
-    film.save_film(short, None, tmp_path / "couch.mp4", gantry=90.0, couch=0.0, along="couch")
+    movie.write_movie(short, tmp_path / "couch.mp4", gantry=90.0, couch=0.0, along="couch")
     frames, seconds = count_frames_and_secs(str(tmp_path / "couch.mp4"))
     assert frames == 5
-    assert seconds == pytest.approx(5 / film.FRAMES_PER_SECOND, abs=0.05)
+    assert seconds == pytest.approx(5 / movie.FRAMES_PER_SECOND, abs=0.05)
 
 
-def test_a_film_that_is_stopped_leaves_nothing(short: sim.Setup, tmp_path: Path) -> None:
+def test_a_movie_that_is_stopped_leaves_nothing(short: sim.Setup, tmp_path: Path) -> None:
     def stop(done: int, _: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
     for name in ("couch.mp4", "couch.gif"):
         with pytest.raises(KeyboardInterrupt):
-            film.save_film(short, None, tmp_path / name, gantry=90.0, couch=0.0, along="couch", progress=stop)
+            movie.write_movie(short, tmp_path / name, gantry=90.0, couch=0.0, along="couch", progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_other_kinds_of_files_are_refused(short: sim.Setup, tmp_path: Path) -> None:
     with pytest.raises(sim.SimulatorError, match=r"must end in \.mp4 or \.gif"):
-        film.save_film(short, None, tmp_path / "room.avi", gantry=0.0, couch=0.0, along="gantry")
+        movie.write_movie(short, tmp_path / "room.avi", gantry=0.0, couch=0.0, along="gantry")
     assert list(tmp_path.iterdir()) == []

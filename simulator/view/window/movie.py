@@ -1,4 +1,4 @@
-"""A film of an arc: the gantry or the couch along its way, a pose a frame."""
+"""A movie of an arc: the gantry or the couch along its way, a pose a frame."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ GIF_SCALE = 2
 Progress = Callable[[int, int], None]
 
 
-def save_film(
+def write_movie(
     setup: Setup,
-    cmap: CollisionMap | None,
     path: str | os.PathLike[str],
+    cmap: CollisionMap | None = None,
     *,
-    gantry: float,
-    couch: float,
-    along: Literal["gantry", "couch"],
+    gantry: float = 0.0,
+    couch: float = 0.0,
+    along: Literal["gantry", "couch"] = "gantry",
     progress: Progress | None = None,
 ) -> None:
-    """Write a film of the window.
+    """Write a movie of the window.
 
     Parameters
     ----------
     setup : Setup
         What stands in the room.
-    cmap : CollisionMap, optional
-        Its map: shown beside the room, and as a sphere; and the gantry goes along its free arc.
     path : path
         MP4 or GIF, by its name.
+    cmap : CollisionMap, optional
+        Its map: shown beside the room, and as a sphere; and the gantry goes along its free arc.
     gantry, couch : float
         A pose on the way, IEC 61217 degrees. The gantry goes from end to end of the free arc that it is on; through
         its whole range if it is on none, or there is no map. The couch goes through its range.
