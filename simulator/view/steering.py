@@ -17,6 +17,14 @@ ROUNDING = 1e-6
 """Of angles, in steps of the grid."""
 
 
+def wrapped(value_deg: float, start_deg: float, stop_deg: float) -> float:
+    """Return an angle by whole turns within a range, where one of them is."""
+    if start_deg <= value_deg <= stop_deg:
+        return value_deg
+    turned = start_deg + (value_deg - start_deg) % 360.0
+    return turned if turned <= stop_deg else value_deg
+
+
 def snapped(angles: Range, value_deg: float) -> float:
     """Return the angle of a range, its end included, that is nearest to an angle on the same scale."""
     return stepped(angles, value_deg, 0)

@@ -21,6 +21,7 @@ from simulator.view.steering import (
     way_of_couch,
     way_of_gantry,
     worst_pose,
+    wrapped,
 )
 
 ROUND = sim.Range(start=-180.0, stop=180.0, step=1.0)
@@ -50,6 +51,14 @@ def test_steps(angles: sim.Range, value: float, steps: int, expected: float) -> 
     assert not np.signbit(found) or found < 0
     if steps == 0:
         assert snapped(angles, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "start", "stop", "expected"),
+    [(-185, -180, 180, 175), (177, -185, 175, -183), (180, -180, 180, 180), (400, -30, 90, 40), (200, -30, 90, 200)],
+)
+def test_whole_turns(value: float, start: float, stop: float, expected: float) -> None:
+    assert wrapped(value, start, stop) == expected
 
 
 @settings(derandomize=True)

@@ -11,6 +11,7 @@ from simulator.mapping.collision_map import CollisionMap
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import MM_PER_INCH, culprits_figure, paper_style
 from simulator.view.plots.maps import plot_map
+from simulator.view.steering import wrapped
 
 if TYPE_CHECKING:
     import pyvista
@@ -66,7 +67,7 @@ class Panel:
 
     def place(self, gantry_deg: float, couch_deg: float) -> None:
         """Move the marker to a pose."""
-        x, y = self._axes.transData.transform((gantry_deg, couch_deg))
+        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
         for ring in self._marker:
             ring.position = (x, y, 0.0)
 
@@ -78,11 +79,11 @@ class Panel:
         if not self._renderer.IsInViewport(round(x), round(y)) or not self._axes.bbox.padded(1.0).contains(*point):
             return None
         gantry, couch = self._axes.transData.inverted().transform(point)
-        return float(gantry), float(couch)
+        return float(np.clip(gantry, *self._axes.get_xlim())), float(np.clip(couch, *self._axes.get_ylim()))
 
     def point_of(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
         """Return the point of the window, in its pixels, where the map shows a pose."""
-        x, y = self._axes.transData.transform((gantry_deg, couch_deg))
+        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
         self._renderer.SetWorldPoint(x, y, 0.0, 1.0)
         self._renderer.WorldToDisplay()
         shown = self._renderer.GetDisplayPoint()

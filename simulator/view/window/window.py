@@ -17,7 +17,7 @@ from simulator.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
 from simulator.view.sphere import RADIUS_MM
-from simulator.view.steering import Pose, pose_of_direction, snapped
+from simulator.view.steering import Pose, pose_of_direction, snapped, wrapped
 from simulator.view.window.captions import Captions
 from simulator.view.window.panel import Panel
 from simulator.view.window.picking import point_on_ball
@@ -151,7 +151,8 @@ class Window:
         On the map it is the pose shown there; on the sphere one that aims from there, free before others.
         """
         if self.panel is not None and (shown := self.panel.pose_at(x, y)) is not None:
-            return snapped(self.grid.gantry_deg, shown[0]), snapped(self.grid.couch_deg, shown[1])
+            gantry = wrapped(shown[0], self.grid.gantry_deg.start, self.grid.gantry_deg.stop)
+            return snapped(self.grid.gantry_deg, gantry), snapped(self.grid.couch_deg, shown[1])
         direction = self.direction_at(x, y)
         if direction is None or self.cmap is None:
             return None

@@ -144,6 +144,19 @@ def test_a_click_on_the_map_goes_there(hand: Hand, brain_map: sim.CollisionMap) 
     assert seen == set(sim.Status)
 
 
+def test_a_map_that_is_cut_open_elsewhere_is_clicked_at_its_own_angles(brain: sim.Setup) -> None:
+    """Its plot goes from -180 to 180, its angles from -185 to 175: a click at 177 means -183."""
+    gantry = sim.Range(start=-185.0, stop=175.0, step=5.0)
+    couch = sim.Range(start=-90.0, stop=90.0, step=30.0)
+    setup = replace(brain, grid=sim.Grid(gantry_deg=gantry, couch_deg=couch))
+    hand = Hand(setup, sim.collision_map(setup, method="sampled", workers=1))
+    for shown, meant in [(-185.0, -185.0), (174.8, -185.0), (178.0, -180.0), (-179.0, -180.0), (60.0, 60.0)]:
+        hand.click(*hand.window.panel.point_of(shown, 60.0))
+        assert hand.pose == (meant, 60.0)
+        asserts_what_the_checker_says(hand)
+    hand.window.plotter.close()
+
+
 def test_a_click_beside_the_map_goes_nowhere(hand: Hand) -> None:
     size = hand.window.plotter.window_size
     for x, y in [(size[0] - 2, size[1] - 2), (size[0] * 0.62, 5)]:
