@@ -11,7 +11,7 @@
   const angles = ["gantry", "couch"], joints = {}, parts = {}, marks = {};
   const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
   const map = room.map && { ...room.map, status: decoded(room.map.status, Uint8Array),
-    culprit: decoded(room.map.culprit, Int16Array) };
+    culprits: decoded(room.map.culprits, Uint8Array) };
   const colour = (text) => new THREE.Color(text).convertSRGBToLinear();
 
   renderer.outputEncoding = THREE.sRGBEncoding;
@@ -26,8 +26,10 @@
   function answer(pose) {
     if (!map || pose.every((angle, k) => angle === room.pose[k])) return room;
     const cell = index(0, pose[0]) * map.couch.length + index(1, pose[1]);
-    const pair = map.pairs[map.culprit[cell]];
-    const [culprits, guilty] = pair ? [[`culprit: ${pair.name}`], pair.parts] : [[], []];
+    const bits = map.culprits, poses = map.status.length;
+    const isCulprit = (bit) => (bits[bit >> 3] >> (7 - (bit & 7))) & 1;
+    const pairs = map.pairs.filter((_, k) => isCulprit(k * poses + cell));
+    const culprits = pairs.map((pair) => pair.name), guilty = pairs.flatMap((pair) => pair.parts);
     return { status: map.status[cell], culprits, guilty, gap: null };
   }
 

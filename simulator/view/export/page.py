@@ -105,9 +105,10 @@ def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str
 
 
 def _poses(setup: Setup, cmap: CollisionMap) -> dict[str, Any]:
-    """Return a map's angles, pairs, and status and culprit of its poses, gantry by gantry.
+    """Return a map's angles, pairs, and the status of its poses, gantry by gantry, with the pairs in the way.
 
-    The statuses are base64 of bytes, the culprits of little-endian int16.
+    The statuses are base64 of bytes. For each pair, one after the other, a bit tells of each pose whether the pair
+    has the pose's status, and that is not free; the first bit of a byte is its highest.
     """
     names = [body.name for body in setup.scene.bodies]
     parts = {pair.name: [names[pair.a], names[pair.b]] for pair in setup.scene.pairs}
@@ -115,8 +116,8 @@ def _poses(setup: Setup, cmap: CollisionMap) -> dict[str, Any]:
     return {
         **{name: [round(float(angle), 6) for angle in data[name].values] for name in ("gantry", "couch")},
         "pairs": [{"name": name, "parts": parts[name]} for name in cmap.pairs],
-        "status": _base64(data["status"].values.astype("u1")),
-        "culprit": _base64(data["culprit"].values.astype("<i2")),
+        "status": _base64(cmap.status.astype("u1")),
+        "culprits": _base64(np.packbits((data["pair_status"].values == cmap.status) & ~cmap.is_free)),
     }
 
 
