@@ -53,9 +53,9 @@ def run(
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
         cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
-        _write_pictures(cmap, unfinished)
         cmap.save(unfinished / "map.nc")
         with nullcontext() if json else _room_drawn(scenario, cmap, unfinished):
+            _write_pictures(cmap, unfinished)
             report.write_table(cmap.beams(), unfinished / "beams.csv")
             if method == "certified" and can_have_curve(setup):
                 _write_buffers(setup, unfinished)
