@@ -38,8 +38,9 @@ def view(
     from simulator.view import renderer
     from simulator.view.export.gltf import write_gltf
     from simulator.view.export.page import write_html
-    from simulator.view.files import file_path
-    from simulator.view.show import save_screenshot
+    from simulator.view.show import write_screenshot
+    from simulator.view.window.movie import write_movie
+    from simulator.whole_files import file_path
 
     for path, endings in (
         (screenshot, [".png"]),
@@ -65,38 +66,10 @@ def view(
     if is_window:
         simulator.show(setup, cmap, gantry=gantry, couch=couch)
     if screenshot is not None:
-        save_screenshot(setup, cmap, screenshot, gantry=gantry, couch=couch)
+        write_screenshot(setup, screenshot, cmap, gantry=gantry, couch=couch)
     if gltf is not None:
         write_gltf(setup, gltf, cmap, gantry=gantry, couch=couch)
     if html is not None:
         write_html(setup, html, cmap, gantry=gantry, couch=couch)
     if movie is not None:
-        _movie(setup, cmap, movie, gantry, couch, along)
-
-
-def _movie(
-    setup: simulator.Setup,
-    cmap: simulator.CollisionMap | None,
-    path: Path,
-    gantry: float,
-    couch: float,
-    along: Literal["gantry", "couch"],
-) -> None:
-    """Write a movie, with a bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from simulator.view.window.movie import write_movie
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("movie", total=None)
-        write_movie(
-            setup,
-            path,
-            cmap,
-            gantry=gantry,
-            couch=couch,
-            along=along,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+        write_movie(setup, movie, cmap, gantry=gantry, couch=couch, along=along)

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import SimulatorError
 from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.grid import Progress, worker_count
+from simulator.mapping.grid import worker_count
+from simulator.mapping.progress import Progress
 from simulator.proofs.cells import MOST_CELLS, solid_angle_sr, start_cells
 from simulator.proofs.curve import free_by_buffer
 from simulator.setup import Setup

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.mapping.grid import Progress, worker_count
+from simulator.mapping.grid import worker_count
+from simulator.mapping.progress import Progress
 from simulator.proofs.cells import certified_cells
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
 from simulator.setup import Setup

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 
@@ -16,7 +13,8 @@ from simulator.mapping.arcs import sampled_arcs
 from simulator.mapping.certified import certified, clearances, require_agreement
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.dataset import FORMAT, make_dataset
-from simulator.mapping.grid import Progress, evaluate, grid_poses, worker_count
+from simulator.mapping.grid import evaluate, grid_poses, worker_count
+from simulator.mapping.progress import Progress, shown
 from simulator.mapping.provenance import DISCLAIMER, provenance
 from simulator.proofs.arcs import free_arcs
 from simulator.setup import SCAN, Setup
@@ -72,13 +70,13 @@ def collision_map(
     gantry_deg, couch_deg, full_turn = gantry.values_deg(), couch.values_deg(), gantry.is_full_turn
     shape = (len(couch_deg), len(gantry_deg))
     poses_deg = grid_poses(gantry_deg, couch_deg)
-    with _shown(progress) as shown:
+    with shown(progress, "map") as told:
         count, phases = len(poses_deg), 2 if method == "certified" else 1
-        statuses = evaluate(setup.checker, poses_deg, workers=workers, progress=_phase(shown, 0, count, phases))
+        statuses = evaluate(setup.checker, poses_deg, workers=workers, progress=_phase(told, 0, count, phases))
         pair_status = statuses.reshape(-1, *shape).swapaxes(1, 2)
         is_free = (pair_status == Status.FREE).all(axis=0)
         if method == "certified":
-            cells = certified(setup, tolerance, workers=workers, progress=_phase(shown, 1, count, phases))
+            cells = certified(setup, tolerance, workers=workers, progress=_phase(told, 1, count, phases))
             require_agreement(cells, gantry_deg, couch_deg, is_free)
             threads = worker_count(workers)
             arcs = free_arcs(setup.prover, setup.checker, 0, gantry, couch_deg, known=cells, workers=threads)
@@ -120,17 +118,3 @@ def _phase(progress: Progress | None, phase: int, count: int, phases: int) -> Pr
     if progress is None:
         return None
     return lambda done, total: progress(phase * count + count * done // total, phases * count)
-
-
-@contextmanager
-def _shown(progress: Progress | None) -> Iterator[Progress | None]:
-    """Yield the caller's callback, or one that draws a bar on a terminal."""
-    if progress is not None or not sys.stderr.isatty():
-        yield progress
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("map", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

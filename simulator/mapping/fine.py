@@ -27,7 +27,7 @@ class FineMap:
     status : ndarray of int8, shape (n, m)
         Values of :class:`Status`.
     culprit : ndarray of int16, shape (n, m)
-        Index into the map's pairs, -1 where free.
+        Index into the map's pairs, -1 where free, or where not free although all poses of the grid are.
     """
 
     gantry_edges_deg: NDArray[np.float64]

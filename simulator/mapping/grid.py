@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
+from simulator.mapping.progress import Progress
 
 Answer = NDArray[np.int8]
 """Status of every pair, shape (pairs, n)."""
-Progress = Callable[[int, int], None]
-"""Called with the number of poses done and of all poses."""
 LEAST_POSES = 4000
 """Fewer poses than this are not worth a second process."""
 PARTS_PER_WORKER = 3

@@ -8,8 +8,6 @@ same answer is the same bytes.
 from __future__ import annotations
 
 import json
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from simulator.errors import SimulatorError
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.solid_angle import SolidAngle
+from simulator.whole_files import written_whole
 
 FORMAT = "treatment-geometry-simulator baseline 1"
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
@@ -87,15 +86,8 @@ class Baseline:
 
     def save(self, path: Path) -> None:
         """Write the baseline as NetCDF, whole or not at all: the same bytes for the same answer."""
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(path) as unfinished:
             self.dataset.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT")
-            unfinished.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                unfinished.unlink()
-            raise SimulatorError(f"{path}: cannot be written: {error.strerror}") from None
 
     @classmethod
     def load(cls, path: Path, name: str) -> Baseline:

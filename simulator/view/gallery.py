@@ -9,7 +9,7 @@ from simulator.mapping.compute import collision_map
 from simulator.view.plots.costs import save_costs
 from simulator.view.plots.hemispheres import save_sphere
 from simulator.view.plots.maps import save_map
-from simulator.view.show import save_screenshot
+from simulator.view.show import write_screenshot
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "pictures"
 SCENARIO = "brain"
@@ -22,7 +22,7 @@ def draw(folder: Path) -> list[Path]:
     cmap = collision_map(setup)
     files = {name: folder / f"{SCENARIO}_{name}.png" for name in ("window", "map", "sphere", "costs")}
     folder.mkdir(parents=True, exist_ok=True)
-    save_screenshot(setup, cmap, files["window"], **POSE, controls=True)
+    write_screenshot(setup, files["window"], cmap, **POSE, controls=True)
     save_map(cmap, files["map"])
     save_sphere(cmap, files["sphere"])
     save_costs(cmap, files["costs"])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 
 from simulator.mapping.collision_map import CollisionMap
 from simulator.setup import Setup
 from simulator.view import renderer
-from simulator.view.files import file_path, write_whole
 from simulator.view.window.controls import Controls
 from simulator.view.window.window import Window
+from simulator.whole_files import file_path, written_whole
 
 
 def show(
@@ -44,7 +43,7 @@ def show(
         there is no screen, or nothing to draw with.
     """
     if screenshot is not None:
-        save_screenshot(setup, cmap, screenshot, gantry=gantry, couch=couch)
+        write_screenshot(setup, screenshot, cmap, gantry=gantry, couch=couch)
         return
     window = Window(setup, cmap, gantry=gantry, couch=couch)
     Controls(window)
@@ -58,22 +57,22 @@ def show(
         window.plotter.show(title=setup.title or setup.name)
 
 
-def save_screenshot(
+def write_screenshot(
     setup: Setup,
-    cmap: CollisionMap | None,
     path: str | os.PathLike[str],
+    cmap: CollisionMap | None = None,
     *,
-    gantry: float,
-    couch: float,
+    gantry: float = 0.0,
+    couch: float = 0.0,
     controls: bool = False,
 ) -> None:
-    """Write a PNG picture of the window at a pose, if asked with its sliders; parameters as of :func:`show`."""
+    """Write a PNG picture of the window at a pose, if asked with its sliders; else as :func:`show`."""
     from PIL import Image
 
     file = file_path(path, ".png")
     with Window(setup, cmap, gantry=gantry, couch=couch, off_screen=True) as window:
         if controls:
             Controls(window)
-        content = io.BytesIO()
-        Image.fromarray(window.picture()).save(content, "PNG")
-        write_whole(file, content.getvalue())
+        picture = Image.fromarray(window.picture())
+    with written_whole(file) as unfinished:
+        picture.save(unfinished)

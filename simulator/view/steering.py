@@ -123,10 +123,13 @@ def pose_of_direction(
     gantry, couch = grid.gantry_deg, grid.couch_deg
     found = []
     for g, c in poses_of_direction(direction_support):
-        g = gantry.start + (g - gantry.start) % 360.0
-        if g <= gantry.stop + gantry.step / 2 and couch.start - couch.step / 2 <= c <= couch.stop + couch.step / 2:
-            there = snapped(gantry, g), snapped(couch, c)
-            selected = cmap.dataset["status"].sel(gantry=there[0], couch=there[1], method="nearest")
+        g = wrapped(g, gantry.start - gantry.step / 2, gantry.stop + gantry.step / 2)
+        there = snapped(gantry, g), snapped(couch, c)
+        steps_away = max(abs(g - there[0]) / gantry.step, abs(c - there[1]) / couch.step)
+        if steps_away <= 0.5 + ROUNDING:
+            is_seam = gantry.is_full_turn and there[0] == gantry.stop  # the map has it once, at the start
+            at = {"gantry": gantry.start if is_seam else there[0], "couch": there[1]}
+            selected = cmap.dataset["status"].sel(at, method="nearest")
             turn = abs((there[0] - pose[0] + 180.0) % 360.0 - 180.0) + abs(there[1] - pose[1])
             found.append((int(selected), turn, there))
     return min(found)[2] if found else None

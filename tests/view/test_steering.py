@@ -96,6 +96,25 @@ def test_of_two_poses_that_aim_alike_the_free_one_is_taken(brain_map: sim.Collis
     assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (-50.0, -150.0)
 
 
+def test_at_the_seam_the_status_is_that_of_the_seam(brain_map: sim.CollisionMap) -> None:
+    """Gantry 180 is in the map as -180, not as what is next to it; here nothing else is free."""
+    grid = sim.Grid.model_validate(brain_map.provenance["grid"])
+    dataset = brain_map.dataset.copy(deep=True)
+    dataset["status"].values[:] = 2
+    dataset["status"].values[0, -1] = 0
+    direction = source_direction_top(180.0 - 1e-3, 89.99)
+    assert pose_of_direction(grid, sim.CollisionMap(dataset), direction, (-170.0, -90.0)) == (180.0, 90.0)
+
+
+def test_a_direction_half_a_step_beyond_either_end_belongs_to_the_end(brain_map: sim.CollisionMap) -> None:
+    couch = sim.Range(start=-10.0, stop=10.0, step=5.0)
+    grid = sim.Grid(gantry_deg=sim.Range(start=0.0, stop=90.0, step=5.0), couch_deg=couch)
+    for gantry, end in ((-2.4, 0.0), (92.4, 90.0)):
+        assert pose_of_direction(grid, brain_map, source_direction_top(gantry, 5.0), (0.0, 0.0)) == (end, 5.0)
+    for gantry in (-2.6, 92.6):
+        assert pose_of_direction(grid, brain_map, source_direction_top(gantry, 5.0), (0.0, 0.0)) is None
+
+
 def test_a_direction_beyond_the_range_has_no_pose(brain_map: sim.CollisionMap) -> None:
     couch = sim.Range(start=-10.0, stop=10.0, step=5.0)
     grid = sim.Grid(gantry_deg=sim.Range(start=0.0, stop=90.0, step=5.0), couch_deg=couch)

@@ -21,7 +21,6 @@ from simulator.view import sphere
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.nodes import Extras, Nodes, material
-from simulator.view.files import file_path, write_whole
 from simulator.view.markers import (
     BEAM_COLOUR,
     BEAM_OPACITY,
@@ -33,11 +32,13 @@ from simulator.view.markers import (
     rod,
 )
 from simulator.view.shading import Shaded, shaded
+from simulator.whole_files import file_path, written_whole
 
 ROOT_NAME = "room (IEC 61217 fixed axes, mm, z up)"
 T_GLTF_FIXED = np.array(
     [[0.001, 0.0, 0.0, 0.0], [0.0, 0.0, 0.001, 0.0], [0.0, -0.001, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 )
+
 """Millimetres to metres and z up to y up: x stays to the right, y (to the gantry) becomes -z."""
 
 
@@ -69,7 +70,9 @@ def write_gltf(
         If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
     """
     file = file_path(path, ".glb")
-    write_whole(file, room_glb(setup, setup.check(gantry, couch), cmap))
+    content = room_glb(setup, setup.check(gantry, couch), cmap)
+    with written_whole(file) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes:

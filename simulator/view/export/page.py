@@ -27,7 +27,7 @@ from simulator.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
-from simulator.view.files import file_path, write_whole
+from simulator.whole_files import file_path, written_whole
 
 OVERLAY, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
 USED = ('const e="140"', "var camera,controls,scene,renderer,tracklight;", "function render()")
@@ -82,7 +82,8 @@ def write_html(
     overlay = re.sub("@([A-Z]+)@", lambda found: values[found[1]], OVERLAY.read_text(encoding="utf-8"))
     page = re.sub("<title>.*?</title>", lambda _: f"<title>{html.escape(title)}</title>", page, count=1)
     head, body, foot = page.rpartition("</body>")
-    write_whole(file, (head + overlay + body + foot).encode())
+    with written_whole(file) as unfinished:
+        unfinished.write_bytes((head + overlay + body + foot).encode())
 
 
 def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import SimulatorError
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.solid_angle import SolidAngle
 from simulator.view.colours import Key, Palette
+from simulator.whole_files import file_path
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -180,10 +180,7 @@ def write(figure: Figure, path: Path) -> None:
     SimulatorError
         If the ending is of no format that is written.
     """
-    ending = path.suffix.lower()
-    if ending not in METADATA:
-        raise SimulatorError(f"{path}: must end in {', '.join(METADATA)}, ends in {path.suffix!r}")
-    figure.savefig(path, dpi=DPI, metadata=METADATA[ending])
+    figure.savefig(path, dpi=DPI, metadata=METADATA[file_path(path, *METADATA).suffix.lower()])
 
 
 def patches(keys: Sequence[Key]) -> list[Patch]:

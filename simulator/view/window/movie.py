@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -12,16 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.progress import Progress, shown
 from simulator.setup import Setup
-from simulator.view.files import file_path, write_whole
 from simulator.view.steering import way_of_couch, way_of_gantry
 from simulator.view.window.window import Window
+from simulator.whole_files import file_path, written_whole
 
 FRAMES_PER_SECOND = 25
 GIF_SCALE = 2
 """A GIF is so many times smaller and shows one of so many poses: it is for slides, and hardly packed."""
-
-Progress = Callable[[int, int], None]
 
 
 def write_movie(
@@ -50,7 +48,7 @@ def write_movie(
     along : {"gantry", "couch"}
         Which one moves.
     progress : callable, optional
-        Told the number of frames drawn, and of all.
+        Called as ``progress(done, total)`` with frames; without it a terminal shows a bar.
 
     Raises
     ------
@@ -62,14 +60,10 @@ def write_movie(
     with Window(setup, cmap, gantry=gantry, couch=couch, off_screen=True) as window:
         pose = (window.check.gantry_deg, window.check.couch_deg)
         way = way_of_gantry(window.grid, cmap, pose) if along == "gantry" else way_of_couch(window.grid)
-        with tempfile.TemporaryDirectory() as folder:
-            unfinished = Path(folder) / file.name
-            if file.suffix.lower() == ".gif":
-                way = way[::GIF_SCALE]
-                _write_gif(unfinished, _frames(window, along, way, progress))
-            else:
-                _write_mp4(unfinished, _frames(window, along, way, progress))
-            write_whole(file, unfinished.read_bytes())
+        is_gif = file.suffix.lower() == ".gif"
+        with written_whole(file) as unfinished, shown(progress, "movie") as told:
+            frames = _frames(window, along, way[:: GIF_SCALE if is_gif else 1], told)
+            (_write_gif if is_gif else _write_mp4)(unfinished, frames)
 
 
 def _frames(

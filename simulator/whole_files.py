@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simulator.errors import SimulatorError
@@ -25,22 +26,26 @@ def file_path(path: str | os.PathLike[str], *endings: str) -> Path:
     return found
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name first, so that it appears whole; its folder is made if there is none.
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Yield another name to write a file under; when that is done, the file takes its own, and else is taken away.
+
+    Its folder is made if there is none.
 
     Raises
     ------
     SimulatorError
         If it cannot be written.
     """
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    unfinished = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
     try:
         if path.parent.exists() and not path.parent.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
+        yield unfinished
         unfinished.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
         raise SimulatorError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
