@@ -36,7 +36,7 @@ def test_what_fails_leaves_the_old_one(tmp_path: Path, failure) -> None:
 def test_a_file_in_the_way_of_its_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with (
-        pytest.raises(sim.SimulatorError, match="room.glb: cannot be written: Not a directory"),
+        pytest.raises(sim.SimulatorError, match=r"room\.glb: cannot be written: Not a directory"),
         written_whole(tmp_path / "file" / "room.glb"),
     ):
         pass
