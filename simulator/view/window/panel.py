@@ -67,7 +67,7 @@ class Panel:
 
     def place(self, gantry_deg: float, couch_deg: float) -> None:
         """Move the marker to a pose."""
-        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
+        x, y = self._on_picture(gantry_deg, couch_deg)
         for ring in self._marker:
             ring.position = (x, y, 0.0)
 
@@ -82,12 +82,17 @@ class Panel:
         return float(np.clip(gantry, *self._axes.get_xlim())), float(np.clip(couch, *self._axes.get_ylim()))
 
     def point_of(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
-        """Return the point of the window, in its pixels, where the map shows a pose."""
-        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
+        """Return the point of the window, in its pixels, where the map shows a pose; see :meth:`pose_at`."""
+        x, y = self._on_picture(gantry_deg, couch_deg)
         self._renderer.SetWorldPoint(x, y, 0.0, 1.0)
         self._renderer.WorldToDisplay()
         shown = self._renderer.GetDisplayPoint()
         return float(shown[0]), float(shown[1])
+
+    def _on_picture(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
+        """Return where the map shows a pose, in pixels of the picture."""
+        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
+        return float(x), float(y)
 
     def _add_ring(
         self, plotter: pyvista.Plotter, inner: float, outer: float, colour: str, height: float
