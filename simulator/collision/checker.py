@@ -93,12 +93,8 @@ class Checker:
             is_far[asked] = contact.is_far(relative.only(blocks.centre[asked]), guard)
             far = left & is_far[blocks.of_pose]
             holds = np.zeros(len(first), dtype=bool)
-            if contact.is_closed:
-                holds[blocks.centre[is_far]] = contact.is_contained(relative.only(blocks.centre[is_far]))
-                holds = holds[blocks.centre[blocks.of_pose]]
-            else:
-                holds[far] = contact.is_contained(relative.only(np.flatnonzero(far)))
-            answer[far & holds] = Status.COLLIDING
+            holds[blocks.centre[is_far]] = contact.is_contained(relative.only(blocks.centre[is_far]))
+            answer[far & holds[blocks.centre[blocks.of_pose]]] = Status.COLLIDING
             left &= ~far
         answer[left] = contact.status(
             relative.only(np.flatnonzero(left)), self._guard(row, 0.0, only_if_made=not many)

@@ -71,11 +71,6 @@ class Contact:
     b: Stand
     buffer_mm: float
 
-    @property
-    def is_closed(self) -> bool:
-        """True if what one body holds of the other is no guess, and changes only where surfaces cross."""
-        return self.a.solid.mesh.is_closed and self.b.solid.mesh.is_closed
-
     def at(self, which: NDArray[np.intp]) -> Relative:
         """Return where the two bodies stand at the poses ``which``."""
         return Relative.at(self.a.placement, self.b.placement, which)

@@ -8,18 +8,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.errors import SimulatorError
 from simulator.models.kinematics import KinematicTree
 from simulator.models.mesh import Mesh
 
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A mesh in the axes of the joint that carries it."""
+    """A closed mesh in the axes of the joint that carries it."""
 
     name: str
     mesh: Mesh
     joint: str
     colour: str = "#b0b0b0"
+
+    def __post_init__(self) -> None:
+        # Neither FCL nor a proof can tell what an open surface holds: a mesh file's is replaced on reading.
+        if not self.mesh.is_closed:
+            raise SimulatorError(f"{self.name}: the surface of a body must be closed and wound consistently")
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Patches:
             faces.append(renumbered.reshape(-1, 3) + count)
             boxes.append((points.min(axis=0), points.max(axis=0)))
             count += len(used)
-        mesh = Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), is_closed=False)
+        mesh = Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32))
         return Shell(mesh, np.array(boxes))
 
 

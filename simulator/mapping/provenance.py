@@ -51,7 +51,12 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
             for kind, model in models.items()
         },
         "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
-        "open_meshes": [body.name for body in setup.scene.bodies if not body.mesh.is_closed],
+        "open_meshes": [
+            part.name
+            for model in (setup.patient, setup.couch, setup.machine)
+            for part in model.parts
+            if part.report is not None and not part.report.is_closed
+        ],
         "position": setup.position,
         "site": setup.site,
         "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],

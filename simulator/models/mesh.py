@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.models.surfaces import Surface
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Mesh:
@@ -20,13 +22,10 @@ class Mesh:
         Finite coordinates, in the axes that the owner states.
     faces : ndarray of int32, shape (m, 3)
         Vertex indices.
-    is_closed : bool
-        True if the surface is watertight and consistently wound, so that "inside" has a meaning.
     """
 
     vertices_mm: NDArray[np.float64]
     faces: NDArray[np.int32]
-    is_closed: bool
 
     def __repr__(self) -> str:
         size = " × ".join(f"{length:.0f}" for length in np.ptp(self.bounds_mm, axis=0))
@@ -45,17 +44,20 @@ class Mesh:
         return digest.hexdigest()
 
     @cached_property
+    def surface(self) -> Surface:
+        """The connected bodies of the mesh, and what they enclose."""
+        return Surface.of(self.vertices_mm, self.faces)
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """True if each body of the surface is closed and consistently wound, so that "inside" has a meaning."""
+        return bool(self.surface.is_closed.all())
+
+    @cached_property
     def bodies(self) -> tuple[NDArray[np.intp], ...]:
         """Vertex indices of each connected body, largest first; vertices that no triangle uses are left out."""
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import connected_components
-
-        count = len(self.vertices_mm)
-        start, end = self.faces[:, [0, 1]].ravel(), self.faces[:, [1, 2]].ravel()
-        edges = coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(count, count))
-        labels = connected_components(edges, directed=False)[1]
-        used = np.unique(self.faces)
-        found = [used[labels[used] == label] for label in np.unique(labels[used])]
+        of_body, vertex = np.unique(np.stack([np.repeat(self.surface.body, 3), self.faces.ravel()]), axis=1)
+        found = np.split(vertex.astype(np.intp), np.flatnonzero(np.diff(of_body)) + 1)
         return tuple(sorted(found, key=lambda indices: (-len(indices), int(indices[0]))))
 
     def mapped(self, matrix: ArrayLike, offset_mm: ArrayLike = (0.0, 0.0, 0.0)) -> Mesh:
@@ -70,4 +72,4 @@ class Mesh:
         """
         matrix = np.asarray(matrix, dtype=float)
         faces = self.faces if np.linalg.det(matrix) > 0 else self.faces[:, ::-1]
-        return Mesh(self.vertices_mm @ matrix.T + np.asarray(offset_mm, dtype=float), faces, self.is_closed)
+        return Mesh(self.vertices_mm @ matrix.T + np.asarray(offset_mm, dtype=float), faces)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,7 +11,9 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.mesh import Mesh
+from simulator.models.mesh_report import MeshReport, findings
 from simulator.models.mesh_whole import fault
+from simulator.models.surfaces import Surface, without_needles
 from simulator.schema import LARGEST_MM
 
 if TYPE_CHECKING:
@@ -39,48 +40,6 @@ class MeshWarning(UserWarning):
     """Something about a mesh that its owner should know; the mesh is used all the same."""
 
 
-@dataclass(frozen=True)
-class MeshReport:
-    """What was found in a mesh file and what was done about it.
-
-    Attributes
-    ----------
-    source : str
-        The file.
-    triangles, bodies : int
-        Number of triangles and of connected bodies.
-    is_watertight, is_wound_consistently : bool
-        Every edge has two triangles; neighbours agree on what is outside.
-    repairs : tuple of str
-        What was changed; empty unless repair was asked for.
-    other_unit : str, optional
-        The unit that the file itself names, where that is another than the one given.
-    """
-
-    source: str
-    triangles: int
-    bodies: int
-    is_watertight: bool
-    is_wound_consistently: bool
-    repairs: tuple[str, ...] = ()
-    other_unit: str | None = None
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Plain warnings for the owner of the file."""
-        found = []
-        if not self.is_watertight:
-            found.append(f"{self.source}: not watertight: containment cannot be tested for this part, only guessed")
-        elif not self.is_wound_consistently:
-            found.append(
-                f"{self.source}: triangles are wound inconsistently: "
-                "containment cannot be tested for this part, only guessed"
-            )
-        if self.other_unit is not None:
-            found.append(f"{self.source}: the file says {self.other_unit}; the unit that was given is used instead")
-        return tuple(found)
-
-
 def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, MeshReport]:
     """Return the mesh of a file in millimetres, with a report of what was found.
 
@@ -104,7 +63,8 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     Warns
     -----
     MeshWarning
-        If the surface is not closed, or the file names another unit.
+        If a body of the surface is not closed, so that one box stands for all that are not; if one is wound inwards;
+        or if the file names another unit.
     """
     if units not in MILLIMETRES:
         raise unknown(f"{path}: units", units, get_args(Units))
@@ -114,21 +74,20 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     mesh, repairs = _cleaned(raw, repair=repair)
     if not mesh.nondegenerate_faces().any():
         raise SimulatorError(f"{path}: must hold triangles with an area, has none")
+    faces = without_needles(np.asarray(mesh.faces, dtype=np.int32))
+    surface = Surface.of(np.asarray(mesh.vertices) * MILLIMETRES[units], faces)
     report = MeshReport(
         source=str(path),
         triangles=len(mesh.faces),
-        bodies=int(mesh.body_count),
-        is_watertight=bool(mesh.is_watertight),
-        is_wound_consistently=bool(mesh.is_winding_consistent),
+        bodies=surface.count,
+        is_closed=bool(surface.is_closed.all()),
+        findings=tuple(findings(surface)),
         repairs=repairs,
         other_unit=None if UNITS_OF_3MF.get(stated_unit) == units else stated_unit,
     )
     for text in report.warnings:
         warnings.warn(text, MeshWarning, stacklevel=3)
-    vertices_mm = np.asarray(mesh.vertices, dtype=np.float64) * MILLIMETRES[units]
-    faces = np.asarray(mesh.faces, dtype=np.int32)
-    closed = report.is_watertight and report.is_wound_consistently
-    return Mesh(vertices_mm, faces, closed), report
+    return Mesh(*surface.without_open()), report
 
 
 def _parsed(path: Path) -> tuple[Trimesh, str | None]:
@@ -233,7 +192,12 @@ def _cleaned(raw: Trimesh, *, repair: bool) -> tuple[Trimesh, tuple[str, ...]]:
         trimesh.repair.fill_holes(mesh)
         state = "closed" if mesh.is_watertight else "still open"
         repairs.append(f"{len(mesh.faces) - before} triangles added to holes, {state}")
-    if not mesh.is_winding_consistent or (mesh.is_watertight and mesh.volume < 0):
-        trimesh.repair.fix_normals(mesh, multibody=True)
-        repairs.append("winding turned outwards")
+    if not mesh.is_winding_consistent:
+        trimesh.repair.fix_winding(mesh)
+        repairs.append("triangles turned to agree with their neighbours")
+    surface = Surface.of(np.asarray(mesh.vertices), np.asarray(mesh.faces, dtype=np.int32))
+    if surface.is_inward.any():
+        turned = surface.is_inward[surface.body]
+        mesh.faces = np.where(turned[:, None], mesh.faces[:, ::-1], mesh.faces)
+        repairs.append(f"winding turned outwards of {int(surface.is_inward.sum())} of {surface.count} bodies")
     return mesh, tuple(repairs)

@@ -18,7 +18,8 @@ from simulator.models.description import (
 from simulator.models.kinematics import ROOT, Joint, KinematicTree
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
-from simulator.models.mesh_files import MeshReport, read_mesh
+from simulator.models.mesh_files import read_mesh
+from simulator.models.mesh_report import MeshReport
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,18 +36,14 @@ class Side(NamedTuple):
         How it is carried.
     column : int
         The scanned joint that carries it; any where none does.
-    is_closed : bool
-        Whether it has an inside.
     probes : ndarray, shape (k, 3)
-        Points of its connected bodies that are small enough to be inside the other body: one of each where the
-        other is closed, several where it is not.
+        A point of each of its connected bodies that is small enough to be inside the other body.
 
     """
 
     tree: Tree
     carriage: Carriage
     column: int
-    is_closed: bool
     probes: Floats
 
 
@@ -88,35 +84,27 @@ def deepest(a: Stand, b: Stand, tree_b: Tree, x: Vector, corners: Floats, work: 
 
 
 @jit
-def inside_out(
-    moving: Meeting, found: Look, i: int, j: int, is_closed_a: bool, is_closed_b: bool, work: Scratch
-) -> float:
+def inside_out(moving: Meeting, found: Look, i: int, j: int, work: Scratch) -> float:
     """Return at most how far apart two bodies get that cross in the middle of the cell."""
-    most = found.most
-    if is_closed_b:
-        most = min(most, deepest(moving.a, moving.b, moving.tree_b, found.p, moving.tree_a.corners[i], work))
-    if is_closed_a and most > 0.0:
+    most = min(found.most, deepest(moving.a, moving.b, moving.tree_b, found.p, moving.tree_a.corners[i], work))
+    if most > 0.0:
         most = min(most, deepest(moving.b, moving.a, moving.tree_a, found.q, moving.tree_b.corners[j], work))
     return most
 
 
 @jit
-def held(inner: Stand, probes: Floats, outer: Stand, tree: Tree, is_closed: bool, work: Scratch) -> tuple[bool, bool]:
+def held(inner: Stand, probes: Floats, outer: Stand, tree: Tree, work: Scratch) -> tuple[bool, bool]:
     """Return whether it is known, and whether a body whose surface meets no other holds a connected part of one.
 
-    Where surfaces never meet, what is inside in the middle of the cell is inside all over it. An open surface has no
-    inside that one could prove: there, only what stays out of its bounding box is known to be outside.
+    Where surfaces never meet, what is inside in the middle of the cell is inside all over it.
     """
     for k in range(len(probes)):
         p = placed(inner, vector(probes, k))
         at = unplaced(outer, p)
-        slack = 1e-6 if is_closed else reach_into(inner, outer, p) + 1e-6
         away = sub(at, vector(tree.centre, 0))
         half = vector(tree.half, 0)
-        if max(abs(away[0]) - half[0], max(abs(away[1]) - half[1], abs(away[2]) - half[2])) > slack:
+        if max(abs(away[0]) - half[0], max(abs(away[1]) - half[1], abs(away[2]) - half[2])) > ROUNDING_MM:
             continue
-        if not is_closed:
-            return False, False
         tells, inside = is_inside(tree, at, work.nodes)
         if not tells or inside:
             return tells, inside
@@ -155,7 +143,7 @@ def bound(
         found = look(still, moving, i, j, work)
         most = found.most
         if most > floor and found.apart <= TOUCHING:
-            most = inside_out(moving, found, i, j, side_a.is_closed, side_b.is_closed, work)
+            most = inside_out(moving, found, i, j, work)
         if most <= floor or found.gap <= floor < found.apart:
             return 0.0, most
     least, slack = 0.0, SLACK * furthest(moving)
@@ -166,8 +154,8 @@ def bound(
             hint[0], hint[1] = i, j
             found = look(still, moving, i, j, work)
         if gap > floor:  # a search that stopped early has not seen the least
-            known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, side_b.is_closed, work)
-            known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, side_a.is_closed, work)
+            known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
+            known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
             if a_is_held or b_is_held:
                 return 0.0, INSIDE
             least = gap if known_a and known_b else 0.0
@@ -182,7 +170,7 @@ def bound(
         found = look(still, moving, i, j, work)
     most = found.most
     if most > floor and found.apart <= TOUCHING:
-        most = inside_out(moving, found, i, j, side_a.is_closed, side_b.is_closed, work)
+        most = inside_out(moving, found, i, j, work)
     return least, most
 
 

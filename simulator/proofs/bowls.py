@@ -143,10 +143,8 @@ def write_balls(
         _, x, y = triangle_gap(Meeting(side_a.tree, there_a, side_b.tree, there_b), i, j, work)
         if length(sub(x, y)) > TOUCHING:
             continue
-        ball = Ball(x, -1.0)
-        if side_b.is_closed:
-            ball = ball_inside(there_a, there_b, side_b.tree, x, side_a.tree.corners[i], motion, work)
-        if side_a.is_closed and ball.depth < 0.5 * motion:
+        ball = ball_inside(there_a, there_b, side_b.tree, x, side_a.tree.corners[i], motion, work)
+        if ball.depth < 0.5 * motion:
             other = ball_inside(there_b, there_a, side_a.tree, y, side_b.tree.corners[j], motion, work)
             if other.depth > ball.depth:
                 ball = other

@@ -39,8 +39,8 @@ def floors(
         gap, near_i, near_j = least_gap(Meeting(side_a.tree, a, side_b.tree, b), cap[k], floor[k], 0.0, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
-        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, side_b.is_closed, work)
-        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, side_a.is_closed, work)
+        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
+        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
         is_apart = gap > floor[k] and known_a and known_b and not a_is_held and not b_is_held
         least[k] = gap if is_apart else 0.0
 
@@ -89,7 +89,7 @@ def clearances(
             found[k], nearest[k] = max(gap, 0.0), row
             witness[k, 0], witness[k, 1] = i, j
         if found[k] > 0.0:
-            known_a, a_is_held = held(m.a, side_a.probes, m.b, side_b.tree, side_b.is_closed, work)
-            known_b, b_is_held = held(m.b, side_b.probes, m.a, side_a.tree, side_a.is_closed, work)
+            known_a, a_is_held = held(m.a, side_a.probes, m.b, side_b.tree, work)
+            known_b, b_is_held = held(m.b, side_b.probes, m.a, side_a.tree, work)
             if a_is_held or b_is_held or not known_a or not known_b:
                 found[k], nearest[k] = 0.0, row

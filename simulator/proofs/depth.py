@@ -1,4 +1,8 @@
-"""Inside or outside of a closed mesh, and how deep: what surfaces against surfaces cannot tell."""
+"""Inside or outside of a closed mesh, and how deep: what surfaces against surfaces cannot tell.
+
+A point is inside a mesh if one of its solids (`simulator.models.surfaces`) winds around it. How often it does is told
+by a ray: by the triangles of the solid that it crosses one way, less those that it crosses the other.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,12 @@ def is_hit(low: Vector, high: Vector, p: Vector, d: Vector) -> bool:
 
 
 @jit
-def winding_along(tree: Tree, p: Vector, d: Vector, stack: Ints) -> tuple[bool, int]:
-    """Return whether a ray from p along d tells, and how often the closed mesh winds around p: signed crossings."""
-    turns = 0
+def crossed_along(tree: Tree, p: Vector, d: Vector, stack: Ints) -> tuple[bool, int]:
+    """Return whether a ray from p along d tells, and how many triangles of a closed mesh it crosses.
+
+    ``stack[k, 1]`` becomes the number of the k-th one's solid, from 1 on, negative where the ray goes in.
+    """
+    crossed = 0
     stack[0, 0] = 0
     count = 1
     while count > 0:
@@ -62,17 +69,33 @@ def winding_along(tree: Tree, p: Vector, d: Vector, stack: Ints) -> tuple[bool, 
             continue
         if within <= doubt or distance <= ON_EDGE:
             return False, 0
-        turns += 1 if facing > 0.0 else -1
-    return True, turns
+        if crossed == len(stack):
+            return False, 0
+        stack[crossed, 1] = tree.solid[tree.first[i]] if facing > 0.0 else -tree.solid[tree.first[i]]
+        crossed += 1
+    return True, crossed
+
+
+@jit
+def is_wound_around(stack: Ints, crossed: int) -> bool:
+    """Return whether some solid was crossed more often one way than the other."""
+    for k in range(crossed):
+        turns = 0
+        for other in range(crossed):
+            if abs(stack[other, 1]) == abs(stack[k, 1]):
+                turns += 1 if stack[other, 1] > 0 else -1
+        if turns != 0:
+            return True
+    return False
 
 
 @jit
 def is_inside(tree: Tree, p: Vector, stack: Ints) -> tuple[bool, bool]:
     """Return whether the question could be decided, and whether p (in the mesh's axes) is inside a closed mesh."""
     for d in DIRECTIONS:
-        tells, turns = winding_along(tree, p, d, stack)
+        tells, crossed = crossed_along(tree, p, d, stack)
         if tells:
-            return True, turns != 0
+            return True, is_wound_around(stack, crossed)
     return False, False
 
 

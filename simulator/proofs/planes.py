@@ -110,15 +110,15 @@ def below(
                 most[k] = min(most[k], write_bowls(side_a, side_b, middle[k], reach[k], i, j, bowls[k], work))
             seen = look(still, level, i, j, work)
             if seen.apart <= TOUCHING:
-                inside = inside_out(level, seen, i, j, side_a.is_closed, side_b.is_closed, work)
+                inside = inside_out(level, seen, i, j, work)
                 most[k] = min(most[k], inside)
                 if most[k] >= 0.0 and not is_coarse:
                     balls = bowls[k, len(PLACES) :]
                     write_balls(side_a, side_b, middle[k], reach[k], i, j, motion, balls, work)
             if gap <= 0.0 or is_coarse:  # a search that stopped early has not seen the least
                 continue
-        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, side_b.is_closed, work)
-        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, side_a.is_closed, work)
+        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
+        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
         if a_is_held or b_is_held:
             if is_apart or gap > fall + TOUCHING:
                 most[k] = INSIDE

@@ -42,6 +42,7 @@ class Prover:
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self._trees = [box_tree(body.mesh) for body in scene.bodies]
         self._probes = [Probes.of(body.mesh) for body in scene.bodies]
+        self._carriages: dict[tuple[int, int | None], Carriage] = {}
         self._sides = [(self._side(pair, pair.a, pair.b), self._side(pair, pair.b, pair.a)) for pair in scene.pairs]
 
     def bounds(
@@ -75,7 +76,7 @@ class Prover:
         Returns
         -------
         clearance_mm : ndarray, shape (n,)
-            0 where a pair collides, or is not known to be outside of an open surface; infinity if there are no pairs.
+            0 where a pair collides; infinity if there are no pairs.
         nearest : ndarray of int16, shape (n,)
             Index of the pair; -1 if there are no pairs.
         """
@@ -122,36 +123,41 @@ class Prover:
 
     def _side(self, pair: Pair, body: int, other: int) -> Side:
         carriage, column = self._carriage(pair, body)
-        mesh, outer = self.scene.bodies[body].mesh, self.scene.bodies[other].mesh
-        low, high = outer.bounds_mm
+        low, high = self.scene.bodies[other].mesh.bounds_mm
         probes, diagonal_mm = self._probes[body], float(np.linalg.norm(high - low))
         small = [
-            points[:1] if outer.is_closed else points
+            points[:1]
             for points, extent_mm in zip(probes.points_mm, probes.extents_mm, strict=True)
             if extent_mm <= diagonal_mm
         ]
-        return Side(self._trees[body], carriage, column, mesh.is_closed, np.concatenate([np.empty((0, 3)), *small]))
+        return Side(self._trees[body], carriage, column, np.concatenate([np.empty((0, 3)), *small]))
 
     def _carriage(self, pair: Pair, body: int) -> tuple[Carriage, int]:
         """Return how a body is carried as far as it matters to a pair, and the column of the joint that does it.
 
         A scanned joint that carries both bodies moves none against the other, and is left at 0.
         """
-        T_fixed_body = self.scene.T_fixed_body(body, AT_ZERO)[0]
-        rows = (_vector(T_fixed_body[0]), _vector(T_fixed_body[1]), _vector(T_fixed_body[2]))
-        shift = _vector(T_fixed_body[:, 3])
         columns = set(self.scene.columns_of_body(body)) & set(self.scene.columns_of_pair(pair))
         if len(columns) > 1:
             raise SimulatorError(
                 f"{pair.name}: both scanned joints carry {self.scene.bodies[body].name!r}; nothing is proven for "
                 "such pairs, only sampled"
             )
-        if not columns:
-            return Carriage(FIXED, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), rows, shift), 0
-        column = columns.pop()
+        column = columns.pop() if columns else None
+        if (body, column) not in self._carriages:  # the same in all pairs of the body that this joint moves
+            self._carriages[body, column] = self._carried(body, column)
+        return self._carriages[body, column], column or 0
+
+    def _carried(self, body: int, column: int | None) -> Carriage:
+        """Return how one scanned joint, or none, carries a body."""
+        T_fixed_body = self.scene.T_fixed_body(body, AT_ZERO)[0]
+        rows = (_vector(T_fixed_body[0]), _vector(T_fixed_body[1]), _vector(T_fixed_body[2]))
+        shift = _vector(T_fixed_body[:, 3])
+        if column is None:
+            return Carriage(FIXED, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), rows, shift)
         origin, axis = joint_axis(self.scene, self.scene.scan[column])
         kind = SLIDING if self.scene.tree[self.scene.scan[column]].type == "prismatic" else TURNING
-        return Carriage(kind, _vector(origin), _vector(axis), rows, shift), column
+        return Carriage(kind, _vector(origin), _vector(axis), rows, shift)
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

@@ -34,6 +34,8 @@ class Tree(NamedTuple):
         The triangles below a node are ``corners[first : first + below]``.
     corners : ndarray, shape (n, 3, 3)
         Of the triangles, in the order of the leaves.
+    solid : ndarray of int32, shape (n,)
+        Which solid of the mesh each of them bounds, counted from 1.
     """
 
     centre: Floats
@@ -43,6 +45,7 @@ class Tree(NamedTuple):
     first: Ints
     below: Ints
     corners: Floats
+    solid: Ints
 
 
 def box_tree(mesh: Mesh) -> Tree:
@@ -65,7 +68,8 @@ def box_tree(mesh: Mesh) -> Tree:
     found = kept("trees", f"{mesh.sha256}-{CODE}", layout, built) if is_kept else built()
     low, high, right, first, below, order = found.values()
     half = (high - low) / 2
-    return Tree((high + low) / 2, half, np.linalg.norm(half, axis=1), right, first, below, corners[order])
+    radius, solid = np.linalg.norm(half, axis=1), mesh.surface.solid[order] + np.int32(1)
+    return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid)
 
 
 @jit

@@ -76,7 +76,7 @@ def with_finer_meshes(scene: Scene) -> Scene:
         points = np.einsum("kc,ncx->nkx", weights, mesh.vertices_mm[mesh.faces])
         faces = np.array(small) + len(weights) * np.arange(len(points))[:, None, None]
         merged = trimesh.Trimesh(points.reshape(-1, 3), faces.reshape(-1, 3))
-        return Mesh(np.asarray(merged.vertices), np.asarray(merged.faces, dtype=np.int32), mesh.is_closed)
+        return Mesh(np.asarray(merged.vertices), np.asarray(merged.faces, dtype=np.int32))
 
     return replace(scene, bodies=tuple(replace(body, mesh=finer(body.mesh)) for body in scene.bodies))
 

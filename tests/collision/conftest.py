@@ -20,6 +20,7 @@ from simulator.models.machine import Machine
 from simulator.models.mesh import Mesh
 from simulator.models.model import Part
 from simulator.models.patient import Patient
+from simulator.models.surfaces import Surface
 
 NO_NOTE = "Made for a test."
 COUCH_JOINTS = (
@@ -36,7 +37,7 @@ GANTRY = Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0))
 def from_solid(solid):
     """The closed mesh of a manifold3d solid."""
     mesh = solid.to_mesh64()
-    return Mesh(np.array(mesh.vert_properties[:, :3]), np.array(mesh.tri_verts, dtype=np.int32), is_closed=True)
+    return Mesh(np.array(mesh.vert_properties[:, :3]), np.array(mesh.tri_verts, dtype=np.int32))
 
 
 def to_solid(mesh, T=None):
@@ -61,7 +62,7 @@ def cuboid(low, high):
     vertices = np.where(signs, high, low).astype(float)
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     faces = [triangle for a, b, c, d in quads for triangle in ((a, b, c), (a, c, d))]
-    return Mesh(vertices, np.array(faces, dtype=np.int32), is_closed=True)
+    return Mesh(vertices, np.array(faces, dtype=np.int32))
 
 
 def prism(sides, radius, low, high):
@@ -81,7 +82,7 @@ def prism(sides, radius, low, high):
             np.stack([i + sides, j + sides, high_end], axis=1),
         ]
     )
-    return Mesh(vertices, faces.astype(np.int32), is_closed=True)
+    return Mesh(vertices, faces.astype(np.int32))
 
 
 def needle(tip, end, half_width):
@@ -89,7 +90,7 @@ def needle(tip, end, half_width):
     turn = 2 * np.pi * np.arange(3) / 3
     base = np.column_stack([half_width * np.cos(turn), half_width * np.sin(turn), np.full(3, end)])
     faces = np.array([(0, 2, 1), (0, 3, 2), (0, 1, 3), (1, 2, 3)], dtype=np.int32)
-    return Mesh(np.concatenate([[(0.0, 0.0, tip)], base]), faces if end > tip else faces[:, ::-1], is_closed=True)
+    return Mesh(np.concatenate([[(0.0, 0.0, tip)], base]), faces if end > tip else faces[:, ::-1])
 
 
 def sphere(radius, segments=24, at=(0.0, 0.0, 0.0)):
@@ -102,7 +103,7 @@ def joined(*meshes):
     offsets = np.cumsum([0, *(len(mesh.vertices_mm) for mesh in meshes)])
     faces = [mesh.faces + offset for mesh, offset in zip(meshes, offsets, strict=False)]
     vertices = np.concatenate([mesh.vertices_mm for mesh in meshes])
-    return Mesh(vertices, np.concatenate(faces).astype(np.int32), all(mesh.is_closed for mesh in meshes))
+    return Mesh(vertices, np.concatenate(faces).astype(np.int32))
 
 
 def inside_out(mesh):
@@ -111,8 +112,8 @@ def inside_out(mesh):
 
 
 def without(mesh, faces):
-    """An open mesh: some triangles are missing."""
-    return replace(mesh, faces=np.delete(mesh.faces, faces, axis=0), is_closed=False)
+    """What is read of a mesh in which some triangles are missing: a box stands for it."""
+    return Mesh(*Surface.of(mesh.vertices_mm, np.delete(mesh.faces, faces, axis=0)).without_open())
 
 
 def crumpled(rng, size, corners=9):

@@ -1,16 +1,19 @@
 """Bodies within bodies, and which side of a surface a point is on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from winding import winding_number
 
 import simulator as sim
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.collision.inside import INSIDE, OUTSIDE, UNKNOWN, Interior, winding_number
+from simulator.collision.inside import INSIDE, OUTSIDE, UNKNOWN, Interior
 
 EVERYTHING = np.random.default_rng(30).uniform((-105, -40), (115, 40), (2500, 2))
 
@@ -133,35 +136,53 @@ def test_a_small_part_deep_inside_a_machine_is_found_at_every_pose(shapes):
     np.testing.assert_array_equal(statuses[0], statuses[1])
 
 
-# --- open surfaces ----------------------------------------------------------------------------------------------
+# --- bodies of opposite winding, and surfaces that are not closed -----------------------------------------------
 
 
-def test_an_open_surface_is_guessed_by_its_winding_number(shapes):
-    """A ball whose cap is missing: inside is where it winds more than half round; the rest is outside."""
-    ball = shapes.sphere(100.0, 32)
-    bowl = shapes.without(ball, ball.vertices_mm[ball.faces].mean(axis=1)[:, 0] > 60.0)
-    probe = shapes.sphere(1.0, 8)
-    for x, expected in ((0.0, "colliding"), (-80.0, "colliding"), (90.0, "free"), (150.0, "free")):
-        assert str(status_of(shapes, bowl, probe, (x, 0.0))) == expected
+def test_bodies_of_opposite_winding_do_not_cancel(shapes):
+    """Two that share a volume, one of them turned inside out: together they wind around it 0 times."""
+    cube = shapes.box(200, 200, 200)
+    both = shapes.joined(cube, shapes.inside_out(cube).mapped(np.eye(3), (150.0, 0, 0)))
+    assert winding_number([(75.0, 0.0, 0.0)], both)[0] == pytest.approx(0.0, abs=1e-12)
+    for x in (0.0, 75.0, 200.0):
+        assert status_of(shapes, both, shapes.sphere(5.0), (x, 0.0)) is Status.COLLIDING
+    assert status_of(shapes, both, shapes.sphere(5.0), (256.0, 0.0)) is Status.FREE
 
 
-def test_a_hole_does_not_let_the_inside_out(shapes):
-    ball = shapes.sphere(100.0, 32)
-    for missing in (1, 5, 20):
-        torn = shapes.without(ball, np.arange(missing))
-        assert status_of(shapes, torn, shapes.sphere(5.0, 8)) is Status.COLLIDING
+def test_an_inward_body_that_reaches_out_of_another_is_no_cavity(shapes):
+    plug = shapes.inside_out(shapes.box(100, 100, 300))
+    both = shapes.joined(shapes.box(200, 200, 200), plug)
+    assert status_of(shapes, both, shapes.sphere(5.0)) is Status.COLLIDING
 
 
-def test_the_guess_for_an_open_surface_depends_on_the_pose_alone(shapes, monkeypatch):
-    monkeypatch.setattr(checker_module, "FEW_POSES", 1)
-    ball = shapes.sphere(100.0, 24)
-    bowl = shapes.without(ball, ball.vertices_mm[ball.faces].mean(axis=1)[:, 0] > 20.0)
-    scene = shapes.sliding_scene([(bowl, "x"), (shapes.sphere(3.0, 8), "y")], [(0, 1, 5.0)])
-    poses = np.random.default_rng(31).uniform((-95, -40), (60, 40), (6000, 2))
-    together = Checker(scene).pair_status(poses)[0]
-    in_parts = np.concatenate([Checker(scene).pair_status(part)[0] for part in np.array_split(poses, 60)])
-    np.testing.assert_array_equal(together, in_parts)
-    assert set(np.unique(together)) == {0, 1, 2}
+@pytest.mark.parametrize("missing", [1, 5, 300])
+def test_what_reaches_into_the_box_of_a_torn_ball_collides(shapes, missing):
+    """From inside, through the hole and from a corner where the ball never was; beyond the box all is as ever."""
+    torn = shapes.without(shapes.sphere(100.0, 32), np.arange(missing))
+    (low_x, low_y, _), (high_x, high_y, _) = torn.bounds_mm
+    ball = shapes.sphere(5.0, 8)
+    for at in ((0.0, 0.0), (low_x - 4.9, 0.0), (high_x - 1.0, high_y - 1.0), (low_x + 1.0, low_y + 1.0)):
+        assert status_of(shapes, torn, ball, at) is Status.COLLIDING
+    assert status_of(shapes, torn, ball, (high_x + 5.1, 0.0)) is Status.FREE
+    assert status_of(shapes, torn, ball, (high_x + 5.1, 0.0), buffer_mm=1.0) is Status.WITHIN_BUFFER
+
+
+def test_a_body_larger_than_an_open_one_may_not_put_a_finger_into_it(shapes):
+    """A finger of a long yoke stands deep in a couch top whose lower face is missing, and meets no surface."""
+    top = shapes.cuboid((-265, -500, -200), (265, 500, 0))
+    lower = np.flatnonzero((top.vertices_mm[top.faces][:, :, 2] == -200).all(axis=1))
+    yoke = shapes.from_solid(
+        shapes.to_solid(shapes.cuboid((-1200, -150, -700), (1200, 150, -600)))
+        + shapes.to_solid(shapes.cuboid((-20, -20, -650), (20, 20, -130)))
+    )
+    assert status_of(shapes, shapes.without(top, lower), yoke) is Status.COLLIDING
+
+
+def test_no_scene_takes_a_body_that_is_not_closed(shapes):
+    ball = shapes.sphere(100.0, 16)
+    for faces in (ball.faces[1:], np.concatenate([ball.faces[:1, ::-1], ball.faces[1:]])):
+        with pytest.raises(sim.SimulatorError, match="must be closed"):
+            shapes.sliding_scene([(replace(ball, faces=faces), "x"), (ball, "y")], [(0, 1, 0.0)])
 
 
 # --- winding numbers and sides ----------------------------------------------------------------------------------
@@ -171,7 +192,7 @@ def test_one_triangle_seen_from_above():
     """An octant's face: from the origin it covers an eighth of the sphere."""
     from simulator.models.mesh import Mesh
 
-    octant = Mesh(np.eye(3), np.array([[0, 1, 2]], dtype=np.int32), is_closed=False)
+    octant = Mesh(np.eye(3), np.array([[0, 1, 2]], dtype=np.int32))
     assert winding_number(np.zeros((1, 3)), octant)[0] == pytest.approx(1 / 8, abs=1e-15)
     assert winding_number(np.array([[2.0, 2.0, 2.0]]), octant)[0] < 0
 
@@ -183,7 +204,7 @@ def test_a_rectangle_seen_from_above_its_middle(a, b, height):
     from simulator.models.mesh import Mesh
 
     corners = np.array([(-a, -b, 0), (a, -b, 0), (a, b, 0), (-a, b, 0)], dtype=float)
-    sheet = Mesh(corners, np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32), is_closed=False)
+    sheet = Mesh(corners, np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32))
     expected = 4 * np.arctan(a * b / (height * np.sqrt(a**2 + b**2 + height**2))) / (4 * np.pi)
     found = winding_number(np.array([(0.0, 0.0, -height), (0.0, 0.0, height)]), sheet)
     np.testing.assert_allclose(found, [expected, -expected], atol=1e-12)

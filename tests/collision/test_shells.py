@@ -57,11 +57,11 @@ def plane(n=6):
     vertices = np.column_stack([x.ravel(), y.ravel(), np.full(x.size, 7.0)])
     i = (np.arange(n)[:, None] * (n + 1) + np.arange(n)).ravel()
     faces = np.concatenate([np.stack([i, i + 1, i + n + 2], axis=1), np.stack([i, i + n + 2, i + n + 1], axis=1)])
-    return Mesh(vertices, faces.astype(np.int32), is_closed=False)
+    return Mesh(vertices, faces.astype(np.int32))
 
 
 def one_triangle(*corners):
-    return Mesh(np.array(corners, dtype=float), np.array([[0, 1, 2]], dtype=np.int32), is_closed=False)
+    return Mesh(np.array(corners, dtype=float), np.array([[0, 1, 2]], dtype=np.int32))
 
 
 @pytest.mark.parametrize("radius_mm", RADII_MM)
@@ -97,7 +97,7 @@ def test_patches_that_are_nearly_flat(shapes, noise_mm):
     flat = plane(30)
     for _ in range(5):
         vertices = flat.vertices_mm + noise_mm * rng.normal(size=flat.vertices_mm.shape)
-        body = Mesh(vertices, flat.faces, is_closed=False).mapped(shapes.random_turns(rng, 1)[0, :3, :3], (900, 0, 0))
+        body = Mesh(vertices, flat.faces).mapped(shapes.random_turns(rng, 1)[0, :3, :3], (900, 0, 0))
         for radius_mm in (1e-3, 20.0):
             assert_holds(rng, body, radius_mm, 200)
 

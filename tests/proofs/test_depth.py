@@ -6,8 +6,8 @@ import trimesh
 from bodies import shapes
 from carried import KINDS, Carried, triple
 from exact import distance_to_triangle
+from winding import winding_number
 
-from simulator.collision.inside import winding_number
 from simulator.geometry.transforms import apply, inverse
 from simulator.models.mesh import Mesh
 from simulator.proofs.depth import DIRECTIONS, distance_to, is_inside, most_outside
@@ -126,7 +126,7 @@ def test_triangles_without_an_area_change_nothing():
         [[[plain.faces[0][0], middle, plain.faces[0][2]], [middle, *plain.faces[0][1:]]], plain.faces[1:]]
     )
     flat = [[plain.faces[0][0], plain.faces[0][1], middle]]
-    body = Mesh(np.vstack([plain.vertices_mm, (a + b) / 2]), np.concatenate([faces, flat]).astype(np.int32), True)
+    body = Mesh(np.vstack([plain.vertices_mm, (a + b) / 2]), np.concatenate([faces, flat]).astype(np.int32))
     assert as_trimesh(body).is_watertight
     rng = np.random.default_rng(41)
     at_it = a + rng.random((100, 1)) * (b - a) - rng.uniform(-90, 90, (100, 1)) * np.asarray(DIRECTIONS[0])
@@ -166,7 +166,7 @@ def with_slivers(length_mm, width_mm, count):
     faces += [(0, a, b), (0, b, 1), (0, count + 1, c), (0, c, d), (foot, 1, b), (foot, b, f), (foot, c, count + 1)]
     faces += [(foot, g, c), (a, e, f), (a, f, b), (c, g, h), (c, h, d), (0, d, h), (0, h, e), (0, e, a)]
     faces += [(f, e, h), (f, h, g), (f, g, foot)]
-    body = Mesh(np.array([*fan, *block]), np.array(faces, dtype=np.int32), is_closed=True)
+    body = Mesh(np.array([*fan, *block]), np.array(faces, dtype=np.int32))
     assert as_trimesh(body).is_watertight
     return body
 

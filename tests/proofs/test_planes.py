@@ -79,18 +79,17 @@ def test_every_claim_holds_at_sampled_poses(seed):
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-@pytest.mark.parametrize("is_closed", [True, False])
 @pytest.mark.parametrize("reach_mm", [0.01, 5.0, 60.0, 90.0])
-def test_what_is_inside_is_not_apart(reach_mm, is_closed, order):
+def test_what_is_inside_is_not_apart(reach_mm, order):
     """The surfaces are 90 apart in the middle, and that is no clearance."""
     box = shapes.box(200, 200, 200)
-    bodies = [(box if is_closed else shapes.without(box, [0]), "x"), (shapes.sphere(10.0), "y")]
+    bodies = [(box, "x"), (shapes.sphere(10.0), "y")]
     scene = shapes.sliding_scene(bodies, [(*order, 0.0)])
     for top_mm in (1e-6, 50.0, 500.0):
         asked = Asked(scene, np.zeros(2), np.array([reach_mm, 1.0]), top_mm)
         assert (asked.least_mm <= 0.0).all()
         asked.check()
-    assert not is_closed or reach_mm > 60.0 or asked.most_mm < 0.0
+    assert reach_mm > 60.0 or asked.most_mm < 0.0
 
 
 @pytest.mark.parametrize("reach_mm", [1.0, 10.0, 30.0])

@@ -75,8 +75,13 @@ DEFECTS = {
     ),
     "crossings have no sign": (
         "depth.py",
-        "turns += 1 if facing > 0.0 else -1",
+        "turns += 1 if stack[other, 1] > 0 else -1",
         "turns += 1",
+    ),
+    "bodies of opposite winding cancel": (
+        "depth.py",
+        "if abs(stack[other, 1]) == abs(stack[k, 1]):",
+        "if True:",
     ),
     "nothing holds anything": (
         "bounds.py",

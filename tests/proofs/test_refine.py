@@ -151,16 +151,14 @@ def test_more_clearance_is_never_easier(several):
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-@pytest.mark.parametrize("is_closed", [True, False])
-def test_what_is_inside_is_free_in_no_setting(order, is_closed):
+def test_what_is_inside_is_free_in_no_setting(order):
     """A ball deep in a box: the clearances asked for lie on both sides of the distance of the surfaces."""
     box = shapes.box(200, 200, 200)
-    bodies = [(box if is_closed else shapes.without(box, [0]), "x"), (shapes.sphere(10.0), "y")]
+    bodies = [(box, "x"), (shapes.sphere(10.0), "y")]
     scene = shapes.sliding_scene(bodies, [(*order, 0.0)])
     for settings in ([[0.0]], [[0.0], [200.0]], [[0.0], [30.0], [85.0], [100.0]], [[5.0], [500.0]]):
         found = prove(scene, (-20, -20), (20, 20), settings, most_cells=300)
-        assert not (found.status == FREE).any()
-        assert not is_closed or (found.status == NOT_FREE).all()
+        assert (found.status == NOT_FREE).all()
 
 
 # --- little to do -----------------------------------------------------------------------------------------------

@@ -23,9 +23,7 @@ def random_body(rng):
     if kind == 0:
         return shapes.sphere(size, int(rng.choice([8, 40])))
     if kind == 1:
-        return Mesh(
-            size * rng.uniform(-1, 1, (30, 3)), rng.integers(0, 30, (25, 3)).astype(np.int32), is_closed=False
-        )
+        return Mesh(size * rng.uniform(-1, 1, (30, 3)), rng.integers(0, 30, (25, 3)).astype(np.int32))
     body = shapes.crumpled(rng, size, corners=int(rng.integers(6, 30)))
     return body if kind == 2 else shapes.joined(body, shapes.needle(-size, size, 0.01 * size))
 
@@ -70,7 +68,7 @@ def placed_pairs(rng, count):
 @pytest.mark.parametrize("seed", range(8))
 def test_every_triangle_is_in_one_leaf_and_every_box_holds_what_is_below_it(seed):
     rng = np.random.default_rng(seed)
-    bodies = [random_body(rng), Mesh(np.eye(3), np.array([[0, 1, 2]], dtype=np.int32), is_closed=False)]
+    bodies = [random_body(rng), Mesh(np.eye(3), np.array([[0, 1, 2]], dtype=np.int32))]
     for body in bodies:
         tree = box_tree(body)
         given = body.vertices_mm[body.faces]
@@ -109,10 +107,7 @@ def test_the_triangles_named_are_the_nearest():
     for meeting, expected in placed_pairs(np.random.default_rng(20), 40):
         _, i, j = gap_of(meeting)
         faces = np.array([[0, 1, 2]], dtype=np.int32)
-        alone = [
-            box_tree(Mesh(tree.corners[k], faces, is_closed=False))
-            for tree, k in ((meeting.tree_a, i), (meeting.tree_b, j))
-        ]
+        alone = [box_tree(Mesh(tree.corners[k], faces)) for tree, k in ((meeting.tree_a, i), (meeting.tree_b, j))]
         found, _, _ = gap_of(Meeting(alone[0], meeting.a, alone[1], meeting.b))
         assert found == pytest.approx(expected, abs=EXACT_MM)
 

@@ -211,10 +211,8 @@ def test_two_processes_at_once_leave_one_good_file_of_each(folder):
 def large():
     ball = trimesh.creation.icosphere(subdivisions=5, radius=100.0)
     assert len(ball.faces) > trees.WORTH_KEEPING
-    mesh = Mesh(ball.vertices, ball.faces.astype(np.int32), is_closed=True)
-    trees.box_tree(
-        Mesh(mesh.vertices_mm, mesh.faces[:10], is_closed=False)
-    )  # compiled code comes from where it always does
+    mesh = Mesh(ball.vertices, ball.faces.astype(np.int32))
+    trees.box_tree(Mesh(mesh.vertices_mm, mesh.faces[:10]))  # compiled code comes from where it always does
     return mesh
 
 
@@ -233,7 +231,7 @@ def test_the_tree_of_a_large_mesh_is_built_once(folder, large, monkeypatch):
 
 
 def test_the_tree_of_a_small_mesh_is_not_kept(folder, large):
-    trees.box_tree(Mesh(large.vertices_mm, large.faces[:100], is_closed=False))
+    trees.box_tree(Mesh(large.vertices_mm, large.faces[:100]))
     assert not (folder / "trees").exists()
 
 

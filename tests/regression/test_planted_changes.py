@@ -46,7 +46,7 @@ def scaled(factor):
 
 def with_sign_flipped(mesh):
     """A mesh whose y axis goes the other way, its triangles still facing outwards."""
-    return Mesh(mesh.vertices_mm * (1.0, -1.0, 1.0), mesh.faces[:, ::-1].copy(), mesh.is_closed)
+    return Mesh(mesh.vertices_mm * (1.0, -1.0, 1.0), mesh.faces[:, ::-1].copy())
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_a_flipped_triangle(setup, since, tmp_path):
 def permuted(mesh):
     order = np.random.default_rng(1).permutation(len(mesh.vertices_mm))
     place = np.argsort(order).astype(np.int32)
-    return Mesh(mesh.vertices_mm[order], place[mesh.faces][::-1], mesh.is_closed)
+    return Mesh(mesh.vertices_mm[order], place[mesh.faces][::-1])
 
 
 def subdivided(mesh):
     vertices, faces = trimesh.remesh.subdivide(mesh.vertices_mm, mesh.faces)
-    return Mesh(vertices, faces.astype(np.int32), mesh.is_closed)
+    return Mesh(vertices, faces.astype(np.int32))
 
 
 @pytest.mark.parametrize("change", [permuted, subdivided])

@@ -60,6 +60,9 @@ def rooms(shapes, joint):
     yield "a drawer goes past", room([drawer], beyond, 40.0), (0, 0), (210, 0)
     yield "a ball in a block", room([drawer], [(leaving[0][0], "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
     hollow = shapes.joined(leaving[0][0], shapes.inside_out(shapes.box(60, 60, 60)))
+    one, turned = at(leaving[0][0], 25, 0, 0), shapes.inside_out(at(leaving[0][0], -25, 0, 0))
+    opposed = [(shapes.joined(one, turned), "fixed"), (ball, "drawer")]
+    yield "a ball in two blocks of opposite winding", room([drawer], opposed, 0.0), (-20, 0), (20, 0)
     yield "a ball in a cavity", room([drawer], [(hollow, "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
 
 

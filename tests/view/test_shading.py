@@ -11,7 +11,7 @@ from simulator.view.shading import shaded
 
 
 def mesh_of(solid: trimesh.Trimesh) -> Mesh:
-    return Mesh(np.asarray(solid.vertices), np.asarray(solid.faces, dtype=np.int32), bool(solid.is_watertight))
+    return Mesh(np.asarray(solid.vertices), np.asarray(solid.faces, dtype=np.int32))
 
 
 def test_a_box_has_six_flat_sides() -> None:
@@ -54,4 +54,4 @@ def any_mesh(request: pytest.FixtureRequest) -> Mesh:
         "three at an edge": [[0, 1, 2], [0, 1, 3], [1, 0, 4]],
         "flat triangle": [[0, 1, 2], [0, 5, 1]],
     }[request.param]
-    return Mesh(vertices, np.array(faces, dtype=np.int32), is_closed=False)
+    return Mesh(vertices, np.array(faces, dtype=np.int32))

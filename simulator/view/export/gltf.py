@@ -108,7 +108,7 @@ def _add_parts(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
     guilty = bodies_in_the_way(setup.scene, check)
     for index, body in enumerate(setup.scene.bodies):
         colour = STATUS_COLOURS[check.status] if index in guilty else body.colour
-        look = material(colour, is_open=not body.mesh.is_closed)
+        look = material(colour)
         extras = {"part": body.name, "colour": body.colour}
         nodes.add_shape(body.joint, body.name, shaded(body.mesh), look, extras)
 
