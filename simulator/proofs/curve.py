@@ -149,6 +149,8 @@ def free_by_buffer(
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
     """
+    if ((high - low)[:, prover.turns] > 180.0).any():
+        raise ValueError("cells of a buffer curve must reach over at most 180° of a revolute joint")
     total = float(weight(low, high).sum())
     free, taken = np.zeros(len(buffers_mm)), np.zeros(len(buffers_mm))
     fresh = _Open.start(low, high, len(prover.scene.pairs), len(buffers_mm))

@@ -153,7 +153,7 @@ def refine(
     prover : Prover
         Of the scene.
     low, high : ndarray, shape (n, 2)
-        The cells to begin with; no revolute joint may reach over more than 180°.
+        The cells to begin with.
     demanded_mm : ndarray, shape (settings, pairs)
         The clearance that each pair must have, in one or several settings.
     weight : callable

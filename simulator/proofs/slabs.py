@@ -6,7 +6,8 @@ joint with axis direction w through o, a point p at the middle goes to
     p(θ) = p + sin θ v − (1 − cos θ) r,    v = w × (p − o),    r = the part of p − o across the axis,
 
 for |θ| ≤ δ, and on a prismatic one to p(θ) = p + θ w. Both are affine in p, so over a triangle (or box) the least of
-n·p(θ) is at one of its corners, for each θ. Two bounds follow, for any unit vector n and any two points p, q:
+n·p(θ) is at one of its corners, for each θ. Two bounds follow, for any unit vector n and any two points p, q; sin δ
+stands for the greatest |sin θ|, which is 1 from 90° on, and 1 − cos δ for 2 from 180° on:
 
 * from below: n·p(θ) ≥ n·p − drop(n, p) with drop(n, p) = sin δ |n·v| + (1 − cos δ) max(0, n·r). So two bodies A and B
   keep a distance of at least  min over A of (n·p − drop) + min over B of (−n·q − drop):  a slab of normal n lies
@@ -21,7 +22,7 @@ n·p(θ) is at one of its corners, for each θ. Two bounds follow, for any unit 
 
 from __future__ import annotations
 
-from math import cos, radians, sin, sqrt
+from math import cos, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 from simulator.proofs.compiled import inlined, jit
@@ -62,7 +63,8 @@ class Stand(NamedTuple):
     rows, shift
         Rotation and translation from the body's axes to the room's, in the middle of the cell.
     sine, versine, turn : float
-        sin δ, 1 − cos δ and 2 sin(δ/2) of a revolute joint; δ in mm, 0 and 0 of a prismatic one.
+        Greatest |sin θ|, 1 − cos θ and 2 |sin(θ/2)| within the reach of a revolute joint; its mm, 0 and 0 of a
+        prismatic one.
     slope, bend : float
         What bounds from below are relative to: slope sin θ − bend (1 − cos θ), or slope θ. 0 unless it leans.
 
@@ -97,7 +99,10 @@ class Aim(NamedTuple):
 
 @jit
 def stand(carriage: Carriage, value: float, reach: float) -> Stand:
-    """Return a body with its joint at ``value``, reaching ``reach`` ≤ 90° (or any mm) to either side."""
+    """Return a body with its joint at ``value``, reaching ``reach`` (deg or mm) to either side.
+
+    Beyond 90° the sine that it goes through, and beyond 180° its turn, grow no more.
+    """
     kind, origin, axis, rows, shift = carriage
     if kind == FIXED:
         return Stand(kind, origin, axis, rows, shift, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -123,7 +128,8 @@ def stand(carriage: Carriage, value: float, reach: float) -> Stand:
     )
     arm = sub(shift, origin)
     moved = add(origin, (dot(R[0], arm), dot(R[1], arm), dot(R[2], arm)))
-    return Stand(kind, origin, axis, turned, moved, sin(delta), 1.0 - cos(delta), 2.0 * sin(delta / 2.0), 0.0, 0.0)
+    sine, half_turn = sin(min(delta, 0.5 * pi)), min(delta, pi)
+    return Stand(kind, origin, axis, turned, moved, sine, 1.0 - cos(half_turn), 2.0 * sin(half_turn / 2.0), 0.0, 0.0)
 
 
 @inlined

@@ -142,3 +142,26 @@ def test_a_joint_that_reaches_nowhere_costs_nothing():
         found = triangle_support(body.stand, aim(body.stand, triple(n)), corners)
         assert found == pytest.approx(truth, abs=ROUNDING_MM)
         assert chord(body.stand, triple(corners[0])) == 0.0
+
+
+@pytest.mark.parametrize("reach", [91.0, 135.0, 180.0, 200.0, 400.0])
+def test_bounds_of_more_than_half_a_turn_hold_too(reach):
+    """Cells that large prove little, but nothing wrong."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        a, b = (Carried.random(rng, kind, reach) for kind in ("revolute", rng.choice(KINDS)))
+        corners, n = points_in_body(rng, 3), unit(rng)
+        least = float((a.everywhere(corners) @ n).min())
+        assert triangle_support(a.stand, aim(a.stand, triple(n)), corners) <= least + ROUNDING_MM
+        centre, half = corners[0], np.abs(corners[1] - corners[0])
+        box = centre + half * np.array([(i, j, k) for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
+        least = float((a.everywhere(box) @ n).min())
+        found = box_support(
+            a.stand, aim(a.stand, triple(n)), triple(centre), triple(half), float(np.linalg.norm(half))
+        )
+        assert found <= least + ROUNDING_MM
+        p, q = points_in_body(rng, 1), points_in_body(rng, 1)
+        ways_p, ways_q = a.everywhere(p)[:, 0], b.everywhere(q)[:, 0]
+        furthest = float(np.linalg.norm(ways_p[:, None] - ways_q[None], axis=2).max())
+        in_room = (apply(body.T_middle, point)[0] for body, point in ((a, p), (b, q)))
+        assert most_apart(a.stand, b.stand, *map(triple, in_room)) >= furthest - ROUNDING_MM
