@@ -1,4 +1,4 @@
-"""IEC 61217 frames and transforms, vendor angle scales, patient positions, beam directions.
+"""Transforms, vendor angle scales, patient positions, beam directions, winding numbers.
 
 Numpy only.
 """

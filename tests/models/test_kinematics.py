@@ -2,13 +2,13 @@
 
 from functools import cache
 
+import frames
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
-from simulator.geometry import frames
 from simulator.geometry.transforms import is_rigid
 from simulator.models.couch import Couch
 from simulator.models.kinematics import Joint, KinematicTree
