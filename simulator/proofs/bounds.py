@@ -106,7 +106,7 @@ def held(inner: Stand, probes: Floats, outer: Stand, tree: Tree, work: Scratch) 
         if max(abs(away[0]) - half[0], max(abs(away[1]) - half[1], abs(away[2]) - half[2])) > ROUNDING_MM:
             continue
         tells, inside = is_inside(tree, at, work.nodes)
-        if not tells or inside:
+        if not tells or inside:  # @held
             return tells, inside
     return True, False
 

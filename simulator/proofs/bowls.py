@@ -70,7 +70,7 @@ def write_bowl(a: Stand, b: Stand, p: Vector, q: Vector, of_a: int, bowl: Floats
     across = 2.0 * (a.sine * b.versine * abs(dot(v, t)) + b.sine * a.versine * abs(dot(u, r)))
     out = a.versine * length(r) + b.versine * length(t)
     bowl[0] = dot(D, D) + across + out * out + ROUNDING_MM2
-    bowl[1 + of_a], bowl[1 + of_b] = 2.0 * dot(D, v), -2.0 * dot(D, u)
+    bowl[1 + of_a], bowl[1 + of_b] = 2.0 * dot(D, v), -2.0 * dot(D, u)  # @bowl
     square_a, square_b, mixed = dot(v, v) + more_a, dot(u, u) + more_b, -2.0 * dot(v, u)
     less_a, less_b = square_a + min(bend_a, 0.0), square_b + min(bend_b, 0.0)
     if less_a >= 0.0 and less_b >= 0.0 and 4.0 * less_a * less_b >= mixed * mixed:

@@ -34,7 +34,7 @@ def carried_slab(near: Stand, own: Floats, far: Stand, other: Floats, n: Vector)
         loss += far.versine * max(0.0, -dot(n, r) - far.bend)
         loss += near.sine * far.sine * abs(dot(turned, v)) + near.versine * far.sine * abs(dot(across, v))
         loss += near.sine * far.versine * abs(dot(turned, r)) + near.versine * far.versine * abs(dot(across, r))
-        most = max(most, dot(n, q) + loss)
+        most = max(most, dot(n, q) + loss)  # @carried
     return least - most
 
 

@@ -42,7 +42,7 @@ def floors(
         known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
         known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
         is_apart = gap > floor[k] and known_a and known_b and not a_is_held and not b_is_held
-        least[k] = gap if is_apart else 0.0
+        least[k] = gap if is_apart else 0.0  # @floor
 
 
 @jit
@@ -86,7 +86,7 @@ def clearances(
         gap, near_i, near_j = least_gap(m, found[k], 0.0, slack, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
-            found[k], nearest[k] = max(gap, 0.0), row
+            found[k], nearest[k] = max(gap, 0.0), row  # @found
             witness[k, 0], witness[k, 1] = i, j
         if found[k] > 0.0:
             known_a, a_is_held = held(m.a, side_a.probes, m.b, side_b.tree, work)

@@ -209,7 +209,7 @@ def _judged(prover: Prover, cells: _Open, buffers_mm: NDArray[np.float64], weigh
         where = cell[at]
         top_mm[at] = ROUNDING_MM
         if not is_own[at.start]:
-            top_mm[at] += np.clip(cell_most_mm[where], 0.0, buffers_mm[-1])
+            top_mm[at] += np.clip(cell_most_mm[where], 0.0, buffers_mm[-1])  # @top
         prover.below(
             row[at.start], middle[where], reach[where], top_mm[at], hint[at], plane[at], bowls[at], most_mm[at]
         )

@@ -82,8 +82,8 @@ def is_wound_around(stack: Ints, crossed: int) -> bool:
     for k in range(crossed):
         turns = 0
         for other in range(crossed):
-            if abs(stack[other, 1]) == abs(stack[k, 1]):
-                turns += 1 if stack[other, 1] > 0 else -1
+            if abs(stack[other, 1]) == abs(stack[k, 1]):  # @solid
+                turns += 1 if stack[other, 1] > 0 else -1  # @turns
         if turns != 0:
             return True
     return False
@@ -129,7 +129,7 @@ def reach_into(a: Stand, b: Stand, p: Vector) -> float:
     In the room it moves by its chord, and b moves by the chord that b has where the point gets to.
     """
     own = chord(a, p)
-    return own + chord(b, p) + b.turn * own
+    return own + chord(b, p) + b.turn * own  # @into
 
 
 @jit
@@ -144,5 +144,5 @@ def most_outside(a: Stand, b: Stand, tree_b: Tree, p: Vector, stack: Ints) -> fl
     tells, inside = is_inside(tree_b, at, stack)
     if not tells or not inside:
         return 1e300
-    out = reach - distance_to(tree_b, at, reach + 1.0, stack)
+    out = reach - distance_to(tree_b, at, reach + 1.0, stack)  # @out
     return out if out > 0.0 else -1.0

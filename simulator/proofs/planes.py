@@ -93,7 +93,7 @@ def below(
         i, j = hint[k, 0], hint[k, 1]
         to_a, to_b = lean(still, a, b, i, j, work)
         swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine
-        fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L
+        fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L  # @fall
         motion = furthest(level)
         is_coarse = motion > COARSE_MM
         floor = top[k] + fall - TOUCHING if is_coarse else -swing
@@ -127,6 +127,6 @@ def below(
                 plane[k, 0] = top[k]
             else:
                 of_a = column_of_a(a, side_a, b, side_b)
-                plane[k, 0] = gap
-                plane[k, 1 + of_a], plane[k, 2 - of_a] = to_a.slope, to_b.slope
+                plane[k, 0] = gap  # @plane
+                plane[k, 1 + of_a], plane[k, 2 - of_a] = to_a.slope, to_b.slope  # @slopes
                 plane[k, 3 + of_a], plane[k, 4 - of_a] = to_a.bend, to_b.bend

@@ -204,7 +204,7 @@ def refine(
 
 def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _Open:
     """Return the cells with what can be said of them at their size."""
-    middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2
+    middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2  # @reach
     status, least_mm, hint = cells.status.copy(), cells.least_mm.copy(), cells.hint.copy()
     order = np.argsort(cells.row, kind="stable")
     for entries in np.split(order, np.flatnonzero(np.diff(cells.row[order])) + 1) if len(order) else []:
@@ -222,7 +222,7 @@ def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _
         status[cell] = np.where(never_free & (status[cell] == UNDECIDED), NOT_FREE, status[cell])
     is_near = least_mm[:, None] < demanded_mm[:, cells.row].T + ROUNDING_MM
     some_near = np.zeros(status.shape, dtype=bool)
-    np.logical_or.at(some_near, cells.cell, is_near)
+    np.logical_or.at(some_near, cells.cell, is_near)  # @near
     status[(status == UNDECIDED) & ~some_near] = FREE
     judged = replace(cells, status=status, least_mm=least_mm, hint=hint)
     matters = (is_near & (status[cells.cell] == UNDECIDED)).any(axis=1)

@@ -136,7 +136,7 @@ def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vect
     if gap > least:
         return gap, p, q
     crosses, s, t = crossing_points(work.A, work.B)
-    return (least, s, t) if crosses else (least, p, q)
+    return (least, s, t) if crosses else (least, p, q)  # @crosses
 
 
 @jit
@@ -211,7 +211,7 @@ def least_gap(
             else:
                 next_j = m.tree_b.right[j] if child else j + 1
             gap = node_gap(m, next_i, next_j, enough, hint)
-            if gap >= enough:
+            if gap >= enough:  # @prune
                 continue
             at = count
             if child and pushed and gap > work.bounds[count - 1]:  # the nearer one is asked first

@@ -110,7 +110,7 @@ def shares(
                 along = plane[m, 0] + plane[m, 1] * x[n, 0, i] - plane[m, 3] * versine[n, 0, i]
                 for j in range(GRID + 1):
                     at = along + plane[m, 2] * x[n, 1, j] - plane[m, 4] * versine[n, 1, j]
-                    onto[i, j] = min(onto[i, j], at)
+                    onto[i, j] = min(onto[i, j], at)  # @least
             if not is_own[m] and 0.0 <= most[m] < NEVER:
                 highest[:] = np.minimum(highest, most[m] * most[m])
             for place in range(len(PLACES) if is_own[m] else 0, 2 * len(PLACES)):
@@ -125,6 +125,7 @@ def shares(
                         square[i, j] = c0 + x[n, 1, j] * (c1 + x[n, 1, j] * Q[4])
                 for i in range(GRID):
                     for j in range(GRID):
+                        # @most
                         ends = max(max(square[i, j], square[i, j + 1]), max(square[i + 1, j], square[i + 1, j + 1]))
                         if not is_ball:
                             highest[i, j] = min(highest[i, j], max(ends, 0.0))

@@ -166,17 +166,17 @@ def aim(body: Stand, n: Vector) -> Aim:
     """Return a direction n of the room as a body sees it."""
     across = sub(n, scaled(dot(n, body.axis), body.axis))
     along = cross(n, body.axis)  # n·(w × x) = (n × w)·x
-    arm = sub(body.shift, body.origin)
+    arm = sub(body.shift, body.origin)  # @arm
     if body.kind == TURNING:
         return Aim(
             in_body(body, n),
             dot(n, body.shift),
             in_body(body, along),
-            dot(along, arm) - body.slope,
+            dot(along, arm) - body.slope,  # @v0
             in_body(body, across),
             dot(across, arm) - body.bend,
         )
-    return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, dot(n, body.axis) - body.slope, ORIGIN, 0.0)
+    return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, dot(n, body.axis) - body.slope, ORIGIN, 0.0)  # @slide
 
 
 @inlined
@@ -184,7 +184,7 @@ def drop(body: Stand, to: Aim, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle."""
     if body.sine == 0.0:
         return 0.0
-    return body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)
+    return body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)  # @drop
 
 
 @inlined
@@ -218,7 +218,7 @@ def box_support(body: Stand, to: Aim, centre: Vector, half: Vector, radius: floa
 
     With p = c + e: n·c(θ) ≥ n·c − drop, and n·e(θ) is e along n turned back by θ, which differs from n by a chord.
     """
-    reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2] + body.turn * radius
+    reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2] + body.turn * radius  # @box
     return point_support(body, to, centre) - min(reach, radius)
 
 
@@ -236,5 +236,5 @@ def most_apart(a: Stand, b: Stand, p: Vector, q: Vector) -> float:
     chords = chord(a, p) + chord(b, q)
     of_p = drop(a, aim(a, scaled(-1.0, D)), unplaced(a, p))
     of_q = drop(b, aim(b, D), unplaced(b, q))
-    squared = dot(D, D) + 2.0 * (of_p + of_q) + chords * chords
+    squared = dot(D, D) + 2.0 * (of_p + of_q) + chords * chords  # @apart
     return min(sqrt(squared), length(D) + chords)

@@ -67,7 +67,7 @@ def box_tree(mesh: Mesh) -> Tree:
     is_kept = len(corners) >= WORTH_KEEPING and CODE is not None
     found = kept("trees", f"{mesh.sha256}-{CODE}", layout, built) if is_kept else built()
     low, high, right, first, below, order = found.values()
-    half = (high - low) / 2
+    half = (high - low) / 2  # @half
     radius, solid = np.linalg.norm(half, axis=1), mesh.surface.solid[order] + np.int32(1)
     return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid)
 

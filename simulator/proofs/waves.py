@@ -80,4 +80,4 @@ def _take_over(
         apart = np.empty(len(poses))
         side_a, side_b = sides[row]
         distances(side_a, side_b, poses_deg[poses], triangles, apart)
-        found[poses], nearest[poses], witness[poses] = apart, row, triangles
+        found[poses], nearest[poses], witness[poses] = apart, row, triangles  # @witness

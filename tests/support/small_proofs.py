@@ -1,6 +1,6 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    python small_proofs.py FOLDER...
+    python small_proofs.py cells|clearances|curves FOLDER...
 
 Every folder holds a copy of the package. Without compilation (NUMBA_DISABLE_JIT=1) a copy costs a second or two.
 """
@@ -23,6 +23,7 @@ def rooms(shapes, joint):
     """
     arm = joint("arm", "revolute", "fixed", (0.0, 0.0, 1.0), (300.0, 0.0, 0.0))
     hand = joint("hand", "fixed", "arm", (0.0, 0.0, 1.0), (-200.0, 30.0, 0.0))
+    table = joint("table", "revolute", "fixed", (0.0, 0.0, 1.0), (700.0, 0.0, 0.0))
     drawer = joint("drawer", "prismatic", "fixed", (0.6, 0.8, 0.0))
     slide = joint("slide", "prismatic", "fixed", (1.0, 0.0, 0.0))
     rest = joint("rest", "revolute")
@@ -48,6 +49,9 @@ def rooms(shapes, joint):
     yield "a lid comes down on a wall", room([arm], lid, 0.0), (-30, 0), (31, 0)
     turning = [(at(shapes.prism(10, 3.0, -5.0, 5.0), 660, 60, 0), "fixed"), (bar, "arm")]
     yield "a bar turns about its middle", room([arm], turning, 0.0), (-20, 0), (21, 0)
+    walls = [(shapes.box(10, 500, 40, at=(505, 0, 0)), "fixed"), (shapes.box(500, 10, 40, at=(300, 285, 0)), "fixed")]
+    crank = [*walls, (shapes.box(4, 4, 4, at=(60, 0, 0)), "arm")]
+    yield "a crank turns between walls", room([arm], crank, 0.0, 0.0), (-180, 0), (180, 0)
     drawn = [(at(peg, 120, 160, 0), "fixed"), (shapes.box(8, 8, 8), "drawer")]
     yield "a drawer meets a peg", room([drawer], drawn, 0.0), (0, 0), (310, 0)
     leaving = [(shapes.box(100, 100, 100), "fixed"), (shapes.box(60, 60, 60), "drawer")]
@@ -56,6 +60,8 @@ def rooms(shapes, joint):
     yield "an arm leaves a block", room([arm], swung, 0.0), (-10, 0), (80, 0)
     both = [(shapes.box(100, 100, 100), "slide"), (shapes.box(60, 60, 60), "drawer")]
     yield "two drawers", room([drawer, slide], both, 0.0, scan=("drawer", "slide")), (-20, -4), (290, 4)
+    plates = [(shapes.box(10, 160, 40, at=(-130, 0, 0)), "table"), (shapes.box(10, 160, 40, at=(130, 0, 0)), "arm")]
+    yield "two plates turn", room([arm, table], plates, 0.0, scan=("arm", "table")), (-40, -40), (41, 41)
     beyond = [(at(peg, 60, 80, 30), "fixed"), (peg, "drawer")]
     yield "a drawer goes past", room([drawer], beyond, 40.0), (0, 0), (210, 0)
     yield "a ball in a block", room([drawer], [(leaving[0][0], "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
@@ -66,27 +72,85 @@ def rooms(shapes, joint):
     yield "a ball in a cavity", room([drawer], [(hollow, "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
 
 
-def wrong(folder):
-    """How often FCL contradicts the cells of a copy, for each room; and the least share that they decide."""
+def loaded(folder):
+    """The modules of a copy that the rooms and the campaigns need."""
     for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "bodies", "proven")]:
         del sys.modules[name]
     sys.path[0] = folder
     importlib.invalidate_caches()
-    shapes, proven = importlib.import_module("bodies").shapes, importlib.import_module("proven")
-    joint = importlib.import_module("simulator.models.kinematics").Joint
     assert importlib.import_module("simulator").__file__.startswith(folder)
+    return {
+        "shapes": importlib.import_module("bodies").shapes,
+        "joint": importlib.import_module("simulator.models.kinematics").Joint,
+        "proven": importlib.import_module("proven"),
+        "prover": importlib.import_module("simulator.proofs.prover"),
+        "curve": importlib.import_module("simulator.proofs.curve"),
+        "shares": importlib.import_module("simulator.proofs.shares"),
+    }
+
+
+def cells(of, scene, low, high):
+    """How often FCL contradicts the cells of a room, and the share that they decide."""
+    proven = of["proven"]
+    cells = proven.prove(scene, low, high, weight=proven.longest, undecided=0.02, finest=0.2, most_cells=80)
+    found = proven.found_wrong(scene, cells, np.random.default_rng(1), POSES)
+    way = np.linspace(low, high, 2 * POSES)
+    found += proven.contradictions(proven.Checker(scene), cells, way, proven.cell_of(cells, way))
+    lengths = proven.longest(cells.low, cells.high)
+    return len(found), float(lengths[cells.status[:, 0] != proven.UNDECIDED].sum() / lengths.sum())
+
+
+def clearances(of, scene, low, high):
+    """At how many poses a clearance is more than FCL's distance or over 1 mm less, and at how many it is known."""
+    poses = np.linspace(low, high, POSES)
+    found = of["prover"].Prover(scene).clearance_mm(poses)[0]
+    truth = of["proven"].Checker(scene).clearance(poses)[0]
+    return int(((found > truth) | (found < truth - 1.0)).sum()), float(np.isfinite(found).mean())
+
+
+def curves(of, scene, low, high):
+    """For how many buffers the bounds do not hold what FCL finds free, and how near they are to each other."""
+    of["shares"].GRID, of["shares"].HALF = 8, 4  # plain Python is slow
+    high = (high[0], max(high[1], 1))
+    starts, ends = of["proven"].tiles(low, high, ((high[0] - low[0]) / 4, high[1] - low[1]))
+    area, buffers_mm = (
+        float(of["proven"].area(starts, ends).sum()),
+        np.array([0.0, 10.0, 30.0, 60.0, 110.0, 210.0, 250.0]),
+    )
+    found = of["curve"].free_by_buffer(
+        of["prover"].Prover(scene),
+        starts,
+        ends,
+        buffers_mm,
+        weight=of["proven"].area,
+        tolerance=0.05 * area,
+        most_cells=80,
+    )
+    rng = np.random.default_rng(2)
+    steps = (np.arange(20 * POSES) + 0.5) / (20 * POSES)
+    along = np.stack([steps, rng.permutation(steps)], axis=1)
+    poses = np.asarray(low) + along * (np.asarray(high) - np.asarray(low))
+    is_free = of["proven"].Checker(scene).clearance(poses)[0][:, None] > buffers_mm
+    share, doubt = is_free.mean(axis=0), 0.012
+    wrong = (found.lower / area > share + doubt) | (found.upper / area < share - doubt)
+    return int(wrong.sum()), 1.0 - float((found.upper - found.lower).max() / area)
+
+
+CAMPAIGNS = {"cells": cells, "clearances": clearances, "curves": curves}
+CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn")
+"""Rooms that the curves are asked of: they cost most."""
+
+
+def wrong(what, folder):
+    """How often a copy is contradicted in each room, and how much of it decides."""
+    of = loaded(folder)
     contradictions, decided = {}, {}
-    for name, scene, low, high in rooms(shapes, joint):
-        cells = proven.prove(scene, low, high, weight=proven.longest, undecided=0.02, finest=0.2, most_cells=80)
-        found = proven.found_wrong(scene, cells, np.random.default_rng(1), POSES)
-        way = np.linspace(low, high, 2 * POSES)
-        found += proven.contradictions(proven.Checker(scene), cells, way, proven.cell_of(cells, way))
-        contradictions[name] = len(found)
-        lengths = proven.longest(cells.low, cells.high)
-        decided[name] = float(lengths[cells.status[:, 0] != proven.UNDECIDED].sum() / lengths.sum())
+    for name, *room in rooms(of["shapes"], of["joint"]):
+        if what != "curves" or name in CURVED:
+            contradictions[name], decided[name] = CAMPAIGNS[what](of, *room)
     return {"contradictions": contradictions, "decided": decided}
 
 
 if __name__ == "__main__":
     sys.path.insert(0, "")
-    print(json.dumps({folder: wrong(folder) for folder in sys.argv[1:]}))
+    print(json.dumps({folder: wrong(sys.argv[1], folder) for folder in sys.argv[2:]}))
