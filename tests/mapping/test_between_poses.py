@@ -55,7 +55,7 @@ def test_it_is_named_with_what_it_blocks(short: sim.CollisionMap, long: sim.Coll
     assert FIN in long.pairs
     costs = long.pair_costs().set_index("pair")
     # The couch turns by the width of both, seen from its axis, and a little for their depths. A full turn of the
-    # gantry over that is 4 sr a radian; where the head meets the block, a fifth of it, another pair is in the way, too.
+    # gantry over that is 4 sr a radian; of which the head meets the block in a fifth.
     least, most = (2 * np.arcsin(half / radius) for half, radius in ((11.0, RADIUS_MM), (12.0, RADIUS_MM - 21.0)))
     assert 4 * least * 0.8 <= costs.loc[FIN, "blocks_sr"] <= 4 * most
     lost = short.solid_angle().sr - long.solid_angle().sr
