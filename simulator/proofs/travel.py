@@ -76,7 +76,8 @@ def check_arc(
     """
     pairs = prover.scene.pairs
     extent, at = (min(start_deg, stop_deg), max(start_deg, stop_deg)), np.array([other_deg])
-    cells = certified_lines(prover, scanned, extent, at)
+    finest = _finest(prover.scene, scanned)
+    cells = certified_lines(prover, scanned, extent, at, finest=finest)
     blocked = np.flatnonzero(cells.status[:, 0] != FREE)
     if len(blocked):
         ahead = start_deg <= stop_deg
@@ -89,12 +90,12 @@ def check_arc(
     rows = prover.scene.clearance_pairs
     if not rows:
         return ArcCheck(start_deg, stop_deg, True, float("inf"), start_deg, "")
-    clearance_mm, pose, row = _least_clearance(prover, scanned, extent, at)
+    clearance_mm, pose, row = _least_clearance(prover, scanned, extent, at, finest)
     return ArcCheck(start_deg, stop_deg, True, clearance_mm, float(pose[scanned]), pairs[row].name)
 
 
 def _least_clearance(
-    prover: Prover, scanned: int, extent: tuple[float, float], at: NDArray[np.float64]
+    prover: Prover, scanned: int, extent: tuple[float, float], at: NDArray[np.float64], finest: float
 ) -> tuple[float, NDArray[np.float64], int]:
     """Return a clearance proven all the way, and of the poses looked at the one with the least, and its pair.
 
@@ -102,7 +103,7 @@ def _least_clearance(
     with less, or almost: those are looked at next. If none has less, a little more is granted, so that what is
     returned is proven in any case.
     """
-    rows, finest = list(prover.scene.clearance_pairs), _finest(prover.scene, scanned)
+    rows = list(prover.scene.clearance_pairs)
     demanded = np.full((1, len(prover.scene.pairs)), NOTHING_MM)
     poses = np.empty((max(int(np.ceil((extent[1] - extent[0]) / STEP_DEG)), 1) + 1, 2))
     poses[:, scanned], poses[:, 1 - scanned] = np.linspace(*extent, len(poses)), at[0]
@@ -128,7 +129,7 @@ def _least_clearance(
 def _finest(scene: Scene, scanned: int) -> float:
     """Return how far a joint may reach in a cell for a proof to lose little, whatever the length of its lever."""
     moved = {body for row in scene.clearance_pairs for body in (scene.pairs[row].a, scene.pairs[row].b)}
-    fastest = max(rate_of_body(scene, body, scanned) for body in moved)
+    fastest = max((rate_of_body(scene, body, scanned) for body in moved), default=0.0)
     return min(FINEST_DEG, ENOUGH_MM / fastest) if fastest > 0.0 else FINEST_DEG
 
 
