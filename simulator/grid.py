@@ -35,6 +35,12 @@ class Range(Table):
         """True if the range goes once round."""
         return abs(self.stop - self.start - FULL_TURN_DEG) < 1e-9
 
+    def moved(self, by_deg: float) -> Range:
+        """Return the range from elsewhere; itself if it stays."""
+        if by_deg == 0.0:
+            return self
+        return Range(start=round(self.start + by_deg, 9), stop=round(self.stop + by_deg, 9), step=self.step)
+
     def values_deg(self) -> NDArray[np.float64]:
         """Return the angles, shape (n,); start and stop are one pose of a full turn and stand there once."""
         steps = round((self.stop - self.start) / self.step)

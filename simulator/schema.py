@@ -14,11 +14,13 @@ from simulator.errors import SimulatorError
 
 LARGEST_MM = 100_000.0
 """Nothing in a treatment room is 100 m away: a longer length is a typing error or a wrong unit."""
+LARGEST_DEG = 720.0
+"""Two turns: nobody writes more, and a larger number is a typing error or in another unit."""
 LARGEST_FILE_BYTES = 10_000_000
 
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
-Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-720.0, le=720.0)]
+Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
 Point = tuple[Millimetres, Millimetres, Millimetres]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 FileName = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -108,12 +110,12 @@ def _line(detail: ErrorDetails, table: type[Table]) -> str:
         siblings = ", ".join(_siblings(table, place[:-1]))
         return f"{field}: unknown field" + (f"; available: {siblings}" if siblings else "")
     if detail["type"] == "model_type":
-        return f"{field}: must be a table of named fields, was {_shown(detail['input'])}"
+        return f"{field}: must be a table of named fields, was {shown(detail['input'])}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should ", "must ", 1)
-    return f"{field}: {message[:1].lower()}{message[1:]}" + (f", was {_shown(detail['input'])}" if place else "")
+    return f"{field}: {message[:1].lower()}{message[1:]}" + (f", was {shown(detail['input'])}" if place else "")
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return what was given, short; huge integers have no decimal form."""
     try:
         return _SHORT.repr(value)

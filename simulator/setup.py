@@ -20,13 +20,16 @@ from simulator.models.couch import Couch
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
+from simulator.models.scale import angle_on_scale, range_on_scale, way_on_scale
 from simulator.placing import PATIENT_FRAME, checked_pairs, patient_joint, place_bodies, table_position_mm
 from simulator.proofs.arcs import FreeArc, free_arcs, readable
 from simulator.proofs.prover import Prover
-from simulator.proofs.travel import ArcCheck, check_arc, possible_angle, possible_way
+from simulator.proofs.travel import ArcCheck, check_arc
 from simulator.scenario import Buffers, Position
 
 SCAN = ("gantry", "couch")
+LARGEST_PAIRS = 32_767
+"""Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,7 +47,8 @@ class Setup:
     buffers : Buffers
         Clearance demanded to patient and couch, in mm.
     grid : Grid
-        Angles of the map.
+        Angles of the map. Angles of a set-up are taken as `simulator.models.scale` says, and then stand here on the
+        scales of their joints: gantry 0 to 360° as -180 to 180° where the joint cannot go further than that.
     collimator_deg, pitch_deg, roll_deg : float
         Values of joints that are not scanned.
     shift_mm : tuple of float
@@ -71,6 +75,7 @@ class Setup:
     def __post_init__(self) -> None:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
+        self._take_angles()
         _ = self.scene  # a setup that cannot be placed must not come into being
         self._require_c_arm_angles()
 
@@ -99,30 +104,44 @@ class Setup:
     def scene(self) -> Scene:
         """Everything placed: the value that the checker works on."""
         lying = patient_joint(self.patient, self.couch, self.position, self.isocentre_patient_mm, self.shift_mm)
-        tree = KinematicTree((*self.machine.joints, *self.couch.joints, lying))
-        self._require_joint_values(tree)
+        tree = self._tree.joined([lying])
         rest = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
         lateral, longitudinal, vertical = table_position_mm(tree, self.isocentre_patient_mm, rest)
         rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
         models = (self.machine, self.couch, self.patient)
         scene = Scene(tree, place_bodies(*models), (), SCAN, rest)
-        return replace(scene, pairs=tuple(checked_pairs(scene, *models, self.buffers)))
+        pairs = tuple(checked_pairs(scene, *models, self.buffers))
+        if len(pairs) > LARGEST_PAIRS:
+            raise SimulatorError(
+                f"setup: must have at most {LARGEST_PAIRS:,} pairs of parts to check, has {len(pairs):,}: "
+                "make one part of those that move together"
+            )
+        return replace(scene, pairs=pairs)
 
-    def _require_joint_values(self, tree: KinematicTree) -> None:
-        """Refuse values beyond the limits of their joints, and values of joints that are not there."""
-        for name, field_name, value in (
-            ("collimator", "machine.collimator_deg", self.collimator_deg),
-            ("table_pitch", "couch.pitch_deg", self.pitch_deg),
-            ("table_roll", "couch.roll_deg", self.roll_deg),
+    @cached_property
+    def _tree(self) -> KinematicTree:
+        return KinematicTree((*self.machine.joints, *self.couch.joints))
+
+    def _take_angles(self) -> None:
+        """Bring all angles onto the scales of their joints; refuse those of joints that are not there."""
+        tree = self._tree
+        for name, place, attribute in (
+            ("collimator", "machine", "collimator_deg"),
+            ("table_pitch", "couch", "pitch_deg"),
+            ("table_roll", "couch", "roll_deg"),
         ):
+            field_name, value = f"{place}.{attribute}", getattr(self, attribute)
             if name in tree:
-                tree[name].require_within_limits(value, field_name)
+                object.__setattr__(self, attribute, angle_on_scale(tree[name], value, field_name))
             elif value != 0.0:
                 raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
-        for name, angles in zip(SCAN, (self.grid.gantry_deg, self.grid.couch_deg), strict=True):
+        ranges = {}
+        for name in SCAN:
             if name not in tree:
                 raise SimulatorError(f"machine and couch must have a joint {name!r}")
-            tree[name].require_within_limits([angles.start, angles.stop], f"grid.{name}_deg")
+            field_name = f"{name}_deg"
+            ranges[field_name] = range_on_scale(tree[name], getattr(self.grid, field_name), f"grid.{field_name}")
+        object.__setattr__(self, "grid", Grid(**ranges))
 
     def _require_c_arm_angles(self) -> None:
         """Refuse a tree that does not turn beam and patient as IEC 61217 says: its map has no area."""
@@ -169,14 +188,27 @@ class Setup:
         Parameters
         ----------
         gantry, couch : float
-            IEC 61217 angles in degrees.
+            IEC 61217 angles in degrees; the answer says them as :meth:`pose` does.
 
         Raises
         ------
         SimulatorError
-            If an angle is outside the limits of its joint.
+            If an angle is no number, or nowhere within the limits of its joint.
         """
-        return pose_check(self.checker, possible_angle(self.scene, 0, gantry), possible_angle(self.scene, 1, couch))
+        return pose_check(self.checker, *self.pose(gantry, couch))
+
+    def pose(self, gantry: float, couch: float) -> tuple[float, float]:
+        """Return a pose on the scales of its joints: 350° as -10° where gantry or couch have limits of ±185°.
+
+        Raises
+        ------
+        SimulatorError
+            If an angle is no number, or nowhere within the limits of its joint.
+        """
+        return self._angle(0, gantry), self._angle(1, couch)
+
+    def _angle(self, column: int, value: float) -> float:
+        return angle_on_scale(self._tree[SCAN[column]], value, SCAN[column])
 
     @cached_property
     def prover(self) -> Prover:
@@ -194,7 +226,7 @@ class Setup:
         Raises
         ------
         SimulatorError
-            If not exactly one is given, or it is outside the limits of its joint.
+            If not exactly one is given, or it is nowhere within the limits of its joint.
         """
         given = {0: gantry, 1: couch}
         stands = [(column, value) for column, value in given.items() if value is not None]
@@ -202,7 +234,7 @@ class Setup:
             raise SimulatorError("free_arcs: must have either gantry or couch, where that one stands")
         ((column, value),) = stands
         ranges = (self.grid.gantry_deg, self.grid.couch_deg)
-        at_deg = np.array([possible_angle(self.scene, column, value)])
+        at_deg = np.array([self._angle(column, value)])
         return readable(self.scene, free_arcs(self.prover, self.checker, 1 - column, ranges[1 - column], at_deg))
 
     def check_arc(
@@ -230,9 +262,8 @@ class Setup:
             raise SimulatorError(
                 "check_arc: must have (from, to) for one of gantry and couch, and one angle for the other"
             )
-        start, stop = possible_way(self.scene, column, ends, direction)
-        standing = possible_angle(self.scene, 1 - column, other)
-        return check_arc(self.prover, self.checker, column, start, stop, standing)
+        start, stop = way_on_scale(self._tree[SCAN[column]], ends, direction, SCAN[column])
+        return check_arc(self.prover, self.checker, column, start, stop, self._angle(1 - column, other))
 
     @property
     def repairs(self) -> tuple[str, ...]:

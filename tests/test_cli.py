@@ -181,6 +181,20 @@ def test_negative_angles_are_angles_and_not_options(command) -> None:
     assert out.startswith("gantry -30°, couch -20°")
 
 
+def test_a_pose_as_a_plan_writes_it(command) -> None:
+    code, out, _ = command("pose", "box", "--gantry", "330", "--couch", "340")
+    assert code == 0
+    assert out.startswith("gantry 330° = -30°, couch 340° = -20°: ")
+    assert out.splitlines()[1:] == command("pose", "box", "--gantry=-30", "--couch=-20")[1].splitlines()[1:]
+
+
+@pytest.mark.parametrize("angle", ["nan", "1e308", "-inf", "721"])
+def test_what_is_no_angle_is_one_message(command, angle: str) -> None:
+    code, out, err = command("pose", "box", f"--gantry={angle}", "--couch", "0")
+    assert (code, out) == (2, "")
+    assert err.startswith("simulator: gantry: must be from -185 to 185 deg") and err.count("\n") == 1
+
+
 def test_list_shows_what_ships(command) -> None:
     code, out, _ = command("list")
     assert code == 0

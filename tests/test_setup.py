@@ -230,7 +230,7 @@ class TestFromPython:
         [
             ({"position": "HFX"}, "patient position: unknown name 'HFX'; available: HFS"),
             ({"pitch_deg": float("nan")}, r"couch\.pitch_deg: must be from -3 to 3 deg .* was nan"),
-            ({"collimator_deg": 200.0}, r"machine\.collimator_deg: must be from -165 to 165 deg"),
+            ({"collimator_deg": 180.0}, r"machine\.collimator_deg: must be from -165 to 165 deg"),
             ({"shift_mm": (float("nan"), 0.0, 0.0)}, "must be finite"),
             ({"site": None, "isocentre_mm": (0.0, float("inf"), 0.0)}, "must be"),
         ],
@@ -240,10 +240,30 @@ class TestFromPython:
         with pytest.raises(SimulatorError, match=message):
             made(**more)
 
-    @pytest.mark.parametrize(("gantry", "couch"), [(186, 0), (0, 96), (float("nan"), 0), (0, float("inf"))])
+    @pytest.mark.parametrize(
+        ("gantry", "couch"), [(0, 96), (float("nan"), 0), (0, float("inf")), (1e308, 0), (True, 0), ("9", 0)]
+    )
     def test_a_pose_beyond_the_limits_is_not_checked(self, brain, gantry, couch):
         with pytest.raises(SimulatorError, match=r"(gantry|couch): must be"):
             brain.check(gantry, couch)
+
+    def test_its_angles_stand_on_the_scales_of_its_joints(self, brain):
+        grid = sim.Grid(
+            gantry_deg=sim.Range(start=0.0, stop=360.0, step=5.0),
+            couch_deg=sim.Range(start=270.0, stop=450.0, step=5.0),
+        )
+        setup = replace(brain, grid=grid, collimator_deg=350.0, pitch_deg=359.0)
+        assert setup.grid.gantry_deg == sim.Range(start=-180.0, stop=180.0, step=5.0)
+        assert setup.grid.couch_deg == sim.Range(start=-90.0, stop=90.0, step=5.0)
+        assert (setup.collimator_deg, setup.pitch_deg) == (-10.0, -1.0)
+        assert (setup.scene.rest["collimator"], setup.scene.rest["table_pitch"]) == (-10.0, -1.0)
+
+    def test_more_pairs_than_a_map_can_number_are_refused(self, brain, monkeypatch):
+        monkeypatch.setattr("simulator.setup.LARGEST_PAIRS", len(brain.scene.pairs))
+        assert len(replace(brain).scene.pairs) == 95
+        monkeypatch.setattr("simulator.setup.LARGEST_PAIRS", len(brain.scene.pairs) - 1)
+        with pytest.raises(SimulatorError, match="setup: must have at most 94 pairs of parts to check, has 95: make"):
+            replace(brain)
 
     def test_files_of_a_scenario_are_found_beside_it(self, tmp_path, monkeypatch):
         (tmp_path / "meshes").mkdir()

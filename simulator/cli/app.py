@@ -18,6 +18,7 @@ app = cyclopts.App(
     suppress_keyboard_interrupt=False,
 )
 
+ANGLE = "IEC 61217 degrees; what is beyond the joint's limits is turned by 360: 350 is -10."
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
 GantryStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")]
 CouchStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")]

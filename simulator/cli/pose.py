@@ -6,20 +6,22 @@ from typing import Annotated
 
 import cyclopts
 
-from simulator.cli.app import ScenarioName, load, read
+from simulator.cli.app import ANGLE, ScenarioName, load, read
 
 
 def pose(
     scenario: ScenarioName,
     /,
     *,
-    gantry: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
-    couch: Annotated[float, cyclopts.Parameter(help="IEC 61217 degrees.")],
+    gantry: Annotated[float, cyclopts.Parameter(help=ANGLE)],
+    couch: Annotated[float, cyclopts.Parameter(help=ANGLE)],
 ) -> None:
     """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
+    from simulator.collision.answers import asked_pose
+
     (setup,) = load([read(scenario)])
     check = setup.check(gantry=gantry, couch=couch)
-    print(f"gantry {gantry:g}°, couch {couch:g}°: {check.status}")
+    print(f"{asked_pose(gantry, couch, check)}: {check.status}")
     for culprit in check.culprits:
         print(f"  {culprit}")
     if check.nearest is not None:

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import cyclopts
 
 import simulator
-from simulator.cli.app import CouchStep, GantryStep, ScenarioName, load, read, with_steps
+from simulator.cli.app import ANGLE, CouchStep, GantryStep, ScenarioName, load, read, with_steps
 
-Degrees = Annotated[float, cyclopts.Parameter(help="The pose, IEC 61217 degrees.")]
+Degrees = Annotated[float, cyclopts.Parameter(help=f"The pose, {ANGLE}")]
 
 
 def view(

@@ -20,7 +20,7 @@ class PoseCheck:
     Attributes
     ----------
     gantry_deg, couch_deg : float
-        The pose, IEC 61217.
+        The pose, IEC 61217, within the limits of the joints.
     status : Status
         Free, within the buffer, or colliding.
     culprits : tuple of str
@@ -56,6 +56,14 @@ class PoseCheck:
         near = f"clearance {self.clearance_mm:.1f} mm, nearest: {self.nearest}"
         within = f" of {', '.join(self.culprits)}" if self.culprits else ""
         return f"PoseCheck({self.status}{within}, {near})"
+
+
+def asked_pose(gantry_deg: float, couch_deg: float, check: PoseCheck) -> str:
+    """Return a pose as it was asked for, and as the machine says it where that differs."""
+    both = (("gantry", gantry_deg, check.gantry_deg), ("couch", couch_deg, check.couch_deg))
+    return ", ".join(
+        f"{name} {asked:g}°" + ("" if asked == found else f" = {found:g}°") for name, asked, found in both
+    )
 
 
 def bodies_in_the_way(scene: Scene, check: PoseCheck) -> set[int]:

@@ -59,6 +59,17 @@ def relative_rates(scene: Scene, pair: Pair, patches_mm: Sequence[NDArray[np.flo
     return rates
 
 
+def rate_of_body(scene: Scene, body: int, column: int) -> float:
+    """Return by how many mm points of a body move at most, per degree (or mm) of a scanned joint that carries it."""
+    name = scene.scan[column]
+    if column not in scene.columns_of_body(body):
+        return 0.0
+    if scene.tree[name].type == "prismatic":
+        return 1.0
+    points_mm = apply(scene.T_fixed_body(body, AT_ZERO)[0], scene.bodies[body].mesh.vertices_mm)
+    return float(np.radians(_radius_mm(scene, name, points_mm)))
+
+
 def joint_axis(scene: Scene, joint: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return a point and the unit direction of a joint's axis in the room, with the scanned joints at 0."""
     T_fixed_joint = scene.T_fixed_frame(joint, AT_ZERO)[0]

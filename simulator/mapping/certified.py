@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from simulator.mapping.grid import worker_count
 from simulator.mapping.progress import Progress
-from simulator.proofs.cells import certified_cells
+from simulator.proofs.cells import certified_cells, divided
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
 from simulator.setup import Setup
 
+MOST_DOUBTS = 50_000
+"""Cells looked at to find out whether a pair is in the way between the poses: a few seconds at most."""
 CHUNK = 8192
 """Poses that a thread measures at a time; the clearances do not depend on the number of threads."""
 
@@ -20,11 +22,29 @@ class ContradictionError(RuntimeError):
 
 
 def certified(
-    setup: Setup, tolerance: float, *, workers: int | None = None, progress: Progress | None = None
+    setup: Setup,
+    tolerance: float,
+    in_the_way: NDArray[np.bool_],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Cells:
-    """Return the certified cells of a setup's gantry × couch rectangle."""
+    """Return the certified cells of a setup's gantry × couch rectangle.
+
+    Parameters
+    ----------
+    setup : Setup
+        What is placed in the room, and the grid.
+    tolerance : float
+        As for `certified_cells`.
+    in_the_way : ndarray of bool, shape (pairs,)
+        Which pairs are in the way at a pose of the grid. What others leave undecided is divided further than the
+        tolerance asks for: a pair may be in the way only between the poses, and should not be named if it is not.
+    workers, progress
+        As for `collision_map`.
+    """
     gantry, couch = setup.grid.gantry_deg, setup.grid.couch_deg
-    return certified_cells(
+    cells = certified_cells(
         setup.prover,
         (gantry.start, gantry.stop),
         (couch.start, couch.stop),
@@ -32,6 +52,13 @@ def certified(
         workers=worker_count(workers),
         progress=progress,
     )
+    known = np.append(in_the_way, True)  # index -1: a cell that is free
+    known[cells.pair[cells.status == NOT_FREE]] = True
+    doubtful = ~known[cells.pair[:, 0]]
+    if not doubtful.any():
+        return cells
+    decided = divided(setup.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=worker_count(workers))
+    return Cells.joined([cells.only(~doubtful), decided])
 
 
 def require_agreement(

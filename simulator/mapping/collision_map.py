@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
+from simulator.geometry.covered import beyond_sr
 from simulator.geometry.directions import source_direction_top
 from simulator.mapping.compare import Comparison, compare
 from simulator.mapping.dataset import FORMAT, cells_of
@@ -37,7 +38,7 @@ class CollisionMap:
     dataset : xarray.Dataset
         Dimensions (gantry, couch) in degrees, IEC 61217, and pair. ``status`` holds values of :class:`Status`,
         ``culprit`` the index of the pair that decides it (-1 where free), ``pair_status`` the status of each pair
-        that is anywhere not free, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
+        that is anywhere in the way, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
         free gantry arcs; ``cell_...`` the certified cells. What made the map stands in ``attrs["provenance"]``, as
         JSON.
     """
@@ -77,7 +78,11 @@ class CollisionMap:
 
     @property
     def pairs(self) -> list[str]:
-        """Names of the pairs that are anywhere not free, the most important first."""
+        """Names of the pairs that are in the way, the most important first.
+
+        They are so at a pose of the grid, beyond the end of a free arc, or in a certified cell between the poses:
+        each that is not proven free names one.
+        """
         return [str(name) for name in self.dataset["pair"].values]
 
     def counts(self) -> dict[Status, int]:
@@ -158,8 +163,9 @@ class CollisionMap:
         Returns
         -------
         DataFrame
-            ``couch_deg``; ``start_deg`` and ``stop_deg`` with start < stop (beyond 180 where the arc goes through
-            it); the pairs in the way beyond either end, empty at an end of the grid or for a full turn. Of a
+            ``couch_deg``; ``start_deg`` and ``stop_deg`` on the scale of the gantry and within its limits, start <
+            stop: an arc goes through 180 as far as the gantry can. The pairs in the way beyond either end, empty
+            where the grid or the gantry's travel ends, or for a full turn of a gantry without end. Of a
             certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is not. Of a
             sampled one the ends are free poses, within 0.1°; between the grid's poses nothing was looked at.
         """
@@ -185,8 +191,17 @@ class CollisionMap:
         achievable = self.chart(self.is_free[None]).covered[0]
         chart = self.chart(np.concatenate([blocking, others_free]))
         involved, freed = np.split(chart.covered & ~achievable, 2)
-        areas = zip(chart.solid_angle_sr(involved), chart.solid_angle_sr(freed), strict=True)
+        areas = np.stack([chart.solid_angle_sr(involved), chart.solid_angle_sr(freed)], axis=1)
+        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
+            areas[row] = self._between_poses_sr(int(row))
         return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
+
+    def _between_poses_sr(self, row: int) -> float:
+        """Return the solid angle that only the cells of a pair keep from being proven achievable."""
+        if self.cells is None:
+            return 0.0
+        blocked, free = (self.cells.only(which[:, 0]) for which in (self.cells.pair == row, self.cells.pair == -1))
+        return beyond_sr(blocked.low, blocked.high, free.low, free.high)
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
@@ -195,7 +210,8 @@ class CollisionMap:
         -------
         DataFrame
             ``pair``; ``blocks_sr``, directions that are not achievable and that the pair is in the way of;
-            ``alone_sr``, directions that would be achievable if this pair alone were never in the way.
+            ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
+            poses of the grid; of a pair that is in the way only between them, they are the area of its cells.
         """
         import pandas as pd
 

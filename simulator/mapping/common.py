@@ -101,7 +101,7 @@ def common_cells(cells: Cells, axes: tuple[CommonAxis, CommonAxis]) -> Cells:
 
     Cells that go round are asked for a turn further and a turn back, too: they may be cut open elsewhere.
     """
-    low, high, status = [], [], []
+    parts = []
     lowest, highest = cells.low.min(axis=0), cells.high.max(axis=0)
     goes_round = highest - lowest >= TURN_DEG - 10.0**-DIGITS
     turns = [(-TURN_DEG, 0.0, TURN_DEG) if is_full else (0.0,) for is_full in goes_round]
@@ -111,10 +111,8 @@ def common_cells(cells: Cells, axes: tuple[CommonAxis, CommonAxis]) -> Cells:
             cut_low = np.maximum(cells.low + np.array([gantry, couch]), starts)
             cut_high = np.minimum(cells.high + np.array([gantry, couch]), stops)
             kept = (cut_low < cut_high).all(axis=1)
-            low.append(cut_low[kept])
-            high.append(cut_high[kept])
-            status.append(cells.status[kept])
-    return Cells(np.concatenate(low), np.concatenate(high), np.concatenate(status))
+            parts.append(Cells(cut_low, cut_high, cells.status, cells.pair).only(kept))
+    return Cells.joined(parts)
 
 
 def _cut_open(angles_deg: NDArray[np.float64], start_deg: float) -> NDArray[np.float64]:

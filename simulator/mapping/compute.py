@@ -76,13 +76,14 @@ def collision_map(
         pair_status = statuses.reshape(-1, *shape).swapaxes(1, 2)
         is_free = (pair_status == Status.FREE).all(axis=0)
         if method == "certified":
-            cells = certified(setup, tolerance, workers=workers, progress=_phase(told, 1, count, phases))
+            in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
+            cells = certified(setup, tolerance, in_the_way, workers=workers, progress=_phase(told, 1, count, phases))
             require_agreement(cells, gantry_deg, couch_deg, is_free)
             threads = worker_count(workers)
             arcs = free_arcs(setup.prover, setup.checker, 0, gantry, couch_deg, known=cells, workers=threads)
         else:
             cells = None
-            arcs = sampled_arcs(setup.checker, is_free, gantry_deg, couch_deg, is_full_turn=full_turn)
+            arcs = sampled_arcs(setup.checker, is_free, gantry, couch_deg)
     clearance_mm = None
     if clearance:
         clearance_mm = np.zeros(len(poses_deg))

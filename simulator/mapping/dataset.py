@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from simulator.collision.contact import Status
 from simulator.proofs.arcs import Arcs
 from simulator.proofs.refine import Cells
 
-FORMAT = "treatment-geometry-simulator map 2"
+FORMAT = "treatment-geometry-simulator map 3"
 
 
 def make_dataset(
@@ -57,6 +58,8 @@ def make_dataset(
     in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
     for index in (arcs.start_pair, arcs.stop_pair):
         in_the_way[index[index >= 0]] = True
+    if cells is not None:
+        in_the_way[cells.pair[cells.pair >= 0]] = True
     ever = np.flatnonzero(in_the_way)
     kept = pair_status[ever]
     status = kept.max(axis=0, initial=0)
@@ -87,7 +90,7 @@ def make_dataset(
         "arc_stop_pair": ("arc", of_kept[arcs.stop_pair], {"long_name": "index into pair, -1 where the grid ends"}),
     }
     if cells is not None:
-        variables |= cell_variables(cells)
+        variables |= cell_variables(replace(cells, pair=of_kept[cells.pair]))
     coordinates = {
         "gantry": ("gantry", gantry_deg, degrees),
         "couch": ("couch", couch_deg, degrees),
@@ -107,6 +110,7 @@ def cell_variables(cells: Cells) -> dict[str, Any]:
         "cell_gantry": (("cell", "end"), np.stack([cells.low[order, 0], cells.high[order, 0]], axis=1), degrees),
         "cell_couch": (("cell", "end"), np.stack([cells.low[order, 1], cells.high[order, 1]], axis=1), degrees),
         "cell_status": ("cell", cells.status[order, 0], flags),
+        "cell_pair": ("cell", cells.pair[order, 0], {"long_name": "index into pair, -1 where free"}),
     }
 
 
@@ -115,4 +119,5 @@ def cells_of(dataset: xr.Dataset) -> Cells | None:
     if "cell_status" not in dataset:
         return None
     ends = np.stack([dataset["cell_gantry"].values, dataset["cell_couch"].values], axis=2)
-    return Cells(ends[:, 0], ends[:, 1], dataset["cell_status"].values[:, None].astype(np.int8))
+    status, pair = (dataset[name].values[:, None] for name in ("cell_status", "cell_pair"))
+    return Cells(ends[:, 0], ends[:, 1], status.astype(np.int8), pair.astype(np.int16))

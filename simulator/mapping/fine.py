@@ -40,8 +40,8 @@ class FineMap:
         """Return the fine map of a map's dataset.
 
         Of a certified map a pose is free if its cell is proven free. What is not has the status and the culprit of
-        the nearest pose of the grid that is not free either: what lies between poses was proven, but not named.
-        A map that was only sampled is as fine as its grid.
+        the nearest pose of the grid that is not free either; or the culprit of its cell, if that is in the way only
+        between the poses. A map that was only sampled is as fine as its grid.
         """
         gantry, couch = (np.asarray(dataset[name].values) for name in ("gantry_edge", "couch_edge"))
         status, culprit = (np.asarray(dataset[name].values) for name in ("status", "culprit"))
@@ -60,12 +60,16 @@ class FineMap:
             middles[0] = start + np.mod(middles[0] - start, 360.0)
         nearest_row, nearest_column = _nearest_not_free(status, is_full_turn=is_full_turn)
         there = nearest_row[np.ix_(row, column)], nearest_column[np.ix_(row, column)]
-        is_free = _proven_free(cells, *middles)
+        is_free = _holding(cells.only(cells.status[:, 0] == FREE), *middles) >= 0
+        is_between = np.append((dataset["pair_status"].values == Status.FREE).all(axis=(1, 2)), False)
+        between = cells.only(is_between[cells.pair[:, 0]])
+        cell = _holding(between, *middles)
+        named = np.where(cell >= 0, np.append(between.pair[:, 0], -1)[cell], culprit[there])
         return cls(
             fine[0],
             fine[1],
             np.where(is_free, Status.FREE, np.maximum(status[there], Status.WITHIN_BUFFER)).astype(np.int8),
-            np.where(is_free, -1, culprit[there]).astype(np.int16),
+            np.where(is_free, -1, named).astype(np.int16),
         )
 
 
@@ -73,16 +77,16 @@ def _count(edges_deg: NDArray[np.float64]) -> int:
     return max(1, int(np.ceil((edges_deg[-1] - edges_deg[0]) / STEP_DEG - 1e-9)))
 
 
-def _proven_free(cells: Cells, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which poses (n, m) are in a cell that is proven free; the couch angles ascend."""
-    free = cells.status[:, 0] == FREE
+def _holding(cells: Cells, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Return for poses (n, m) a cell that holds each, -1 where none does; the couch angles ascend."""
     order = np.argsort(gantry_deg)
     ascending = gantry_deg[order], couch_deg
-    first = [np.searchsorted(at, cells.low[free, k], "left") for k, at in enumerate(ascending)]
-    last = [np.searchsorted(at, cells.high[free, k], "right") for k, at in enumerate(ascending)]
-    found = np.zeros((len(gantry_deg), len(couch_deg)), dtype=bool)
-    for g0, g1, c0, c1 in zip(first[0].tolist(), last[0].tolist(), first[1].tolist(), last[1].tolist(), strict=True):
-        found[g0:g1, c0:c1] = True
+    first = [np.searchsorted(at, cells.low[:, k], "left") for k, at in enumerate(ascending)]
+    last = [np.searchsorted(at, cells.high[:, k], "right") for k, at in enumerate(ascending)]
+    found = np.full((len(gantry_deg), len(couch_deg)), -1, dtype=np.int32)
+    ends = (array.tolist() for array in (first[0], last[0], first[1], last[1]))
+    for cell, (g0, g1, c0, c1) in enumerate(zip(*ends, strict=True)):
+        found[g0:g1, c0:c1] = cell
     answer = np.empty_like(found)
     answer[order] = found
     return answer

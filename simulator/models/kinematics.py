@@ -74,18 +74,6 @@ class Joint:
             return np.asarray(T_parent_origin @ translation(value[..., None] * np.asarray(self.axis)))
         return np.broadcast_to(T_parent_origin, (*value.shape, 4, 4))
 
-    def require_within_limits(self, values: ArrayLike, field: str) -> None:
-        """Raise ``SimulatorError`` naming ``field`` if a value is outside the joint's limits."""
-        if self.limits is None:
-            return
-        low, high = self.limits
-        for value in np.atleast_1d(np.asarray(values, dtype=float)):
-            if not low <= value <= high:
-                raise SimulatorError(
-                    f"{field}: must be from {low:g} to {high:g} {self.unit} "
-                    f"(limits of joint {self.name!r}), was {value:g}"
-                )
-
 
 @dataclass(frozen=True)
 class KinematicTree:

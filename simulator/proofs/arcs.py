@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.geometry.scales import wrap_180
 from simulator.grid import Range
 from simulator.proofs.cells import certified_lines
 from simulator.proofs.prover import Prover
@@ -18,6 +17,8 @@ from simulator.proofs.refine import FREE, NOT_FREE, Cells
 
 RESOLUTION_DEG = 0.01
 TURN_DEG = 360.0
+
+Line = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +30,11 @@ class Arcs:
     at_deg : ndarray
         Where the joint stands that does not move.
     start_deg, stop_deg : ndarray
-        Between them every pose is free, start < stop; stop may be beyond 180 where the arc goes through it.
+        Between them every pose is free, start < stop, on the scale of the joint and within its limits. An arc that
+        goes through 180 stops beyond it.
     start_pair, stop_pair : ndarray of int
-        Index of the pair (of the scene) in the way beyond either end, -1 where the extent ends there or the arc is a
-        full turn.
+        Index of the pair (of the scene) in the way beyond either end, -1 where the extent or the joint's travel ends
+        there, or the arc is a full turn of a joint without end.
     """
 
     at_deg: NDArray[np.float64]
@@ -49,9 +51,10 @@ class FreeArc:
     Attributes
     ----------
     start_deg, stop_deg : float
-        Between them every pose is free; start < stop, and stop may be beyond 180.
+        Between them every pose is free and the joint can go; start < stop, and an arc through 180 stops beyond it.
     start_culprit, stop_culprit : str
-        The pair in the way beyond either end; empty where the range ends there or the arc is a full turn.
+        The pair in the way beyond either end; empty where the range or the joint's travel ends there, or the arc is a
+        full turn of a joint without end.
     """
 
     start_deg: float
@@ -62,6 +65,18 @@ class FreeArc:
     def __repr__(self) -> str:
         ends = (self.start_culprit or "end of range", self.stop_culprit or "end of range")
         return f"FreeArc({self.start_deg:.2f}° to {self.stop_deg:.2f}°; beyond: {ends[0]} | {ends[1]})"
+
+
+def travel(scene: Scene, scanned: int, extent: Range) -> tuple[float, float] | None:
+    """Return from where to where a joint goes that goes over an extent; None if it goes round without end.
+
+    A full turn has no end of its own, but its joint may have: with limits of ±185° it goes from 175° up to 185°,
+    which is -175° again, and no further. Limits two turns apart are none: every arc lies between them, if turned.
+    """
+    joint = scene.tree[scene.scan[scanned]]
+    if joint.type == "prismatic" or not extent.is_full_turn:
+        return extent.start, extent.stop
+    return None if joint.limits is None or joint.limits[1] - joint.limits[0] >= 2 * TURN_DEG else joint.limits
 
 
 def free_arcs(
@@ -76,8 +91,8 @@ def free_arcs(
 ) -> Arcs:
     """Return the free arcs along one scanned joint, for each place of the other.
 
-    Each pose of an arc is proven free. Beyond an end, within 0.01°, there is a pose that is not, or that is so near
-    to its buffer that no proof was found.
+    Each pose of an arc is proven free, and the joint can go through all of them. Beyond an end, within 0.01°, there
+    is a pose that is not, or that is so near to its buffer that no proof was found, or the travel ends there.
 
     Parameters
     ----------
@@ -86,7 +101,7 @@ def free_arcs(
     scanned : int
         The joint that moves: 0 or 1.
     extent : Range
-        From where to where; its step does not count.
+        From where to where; its step does not count. Where it is a full turn, the joint goes as far as it can.
     at_deg : ndarray, shape (k,)
         Where the other joint stands.
     known : Cells, optional
@@ -94,17 +109,17 @@ def free_arcs(
     workers : int
         Number of threads.
     """
-    is_full_turn = extent.is_full_turn
     cells = certified_lines(
         prover, scanned, (extent.start, extent.stop), at_deg, known=known, finest=RESOLUTION_DEG, workers=workers
     )
-    lines = [_runs(cells, scanned, float(at), is_full_turn) for at in at_deg]
+    ends = travel(prover.scene, scanned, extent)
+    lines = [_runs(_line(cells, scanned, float(at), ends), float(at), is_endless=ends is None) for at in at_deg]
     at, start, stop, before, after = (np.concatenate(column) for column in zip(*lines, strict=True))
     pair = np.full(2 * len(at), -1, dtype=np.int16)
     beyond = np.concatenate([before, after])
     blocked = np.flatnonzero(~np.isnan(beyond))
     poses = np.empty((len(blocked), 2))
-    poses[:, scanned], poses[:, 1 - scanned] = within_a_turn(beyond[blocked]), np.tile(at, 2)[blocked]
+    poses[:, scanned], poses[:, 1 - scanned] = beyond[blocked], np.tile(at, 2)[blocked]
     pair[blocked] = culprits(prover, checker, poses)
     start_pair, stop_pair = np.split(pair, 2)
     return Arcs(at, start, stop, start_pair, stop_pair)
@@ -132,51 +147,51 @@ def culprits(prover: Prover, checker: Checker, poses_deg: NDArray[np.float64]) -
     return pair
 
 
-def _runs(cells: Cells, scanned: int, at: float, is_full_turn: bool) -> tuple[NDArray[np.float64], ...]:
+def _line(cells: Cells, scanned: int, at: float, ends: tuple[float, float] | None) -> Line:
+    """Return least and greatest value and status of the cells of one line, as far as the joint goes, in order."""
+    there = cells.low[:, 1 - scanned] == at
+    low, high, status = cells.low[there, scanned], cells.high[there, scanned], cells.status[there, 0]
+    if ends is not None:  # what holds at a place holds a turn further, too
+        turns = TURN_DEG * np.arange(-1, 2)[:, None]
+        low, high = np.maximum(low + turns, ends[0]).ravel(), np.minimum(high + turns, ends[1]).ravel()
+        status, within = np.tile(status, len(turns)), (low < high) | ((low == high) & (ends[0] == ends[1]))
+        low, high, status = low[within], high[within], status[within]
+    order = np.argsort(low, kind="stable")
+    return low[order], high[order], status[order]
+
+
+def _runs(line: Line, at: float, *, is_endless: bool) -> tuple[NDArray[np.float64], ...]:
     """Return the free runs of one line: where it is, start, stop, and a pose in the way beyond either (or nan)."""
-    line = np.flatnonzero(cells.low[:, 1 - scanned] == at)
-    line = line[np.argsort(cells.low[line, scanned], kind="stable")]
-    low, high, status = cells.low[line, scanned], cells.high[line, scanned], cells.status[line, 0]
-    count = len(line)
+    low, high, status = line
+    count = len(low)
     is_free = status == FREE
     changes = np.flatnonzero(np.diff(is_free.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
     runs = [(int(first), int(last)) for first, last in changes]
-    if is_free.all() and is_full_turn:
+    if is_free.all() and is_endless:
         none = np.array([np.nan])
         return np.array([at]), low[:1], high[-1:], none, none
-    if is_full_turn and len(runs) > 1 and runs[0][0] == 0 and runs[-1][1] == count:
+    if is_endless and len(runs) > 1 and runs[0][0] == 0 and runs[-1][1] == count:
         runs = [*runs[1:-1], (runs[-1][0], runs[0][1] + count)]
     start = np.array([low[first] for first, _ in runs])
     stop = np.array([high[(last - 1) % count] + TURN_DEG * ((last - 1) // count) for _, last in runs])
-    before = np.array([_in_the_way(low, high, status, first - 1, -1, is_full_turn) for first, _ in runs])
-    after = np.array([_in_the_way(low, high, status, last, 1, is_full_turn) for _, last in runs])
+    before = np.array([_in_the_way(line, first - 1, -1, is_endless=is_endless) for first, _ in runs])
+    after = np.array([_in_the_way(line, last, 1, is_endless=is_endless) for _, last in runs])
     return np.full(len(runs), at), start, stop, before, after
 
 
-def _in_the_way(
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    status: NDArray[np.int8],
-    place: int,
-    step: int,
-    is_full_turn: bool,
-) -> float:
-    """Return a pose beyond the end of an arc; nan if the range ends there.
+def _in_the_way(line: Line, place: int, step: int, *, is_endless: bool) -> float:
+    """Return a pose beyond the end of an arc; nan if the travel ends there.
 
     It is where the next cell proven not free begins, or the middle of what is undecided before the next arc.
     """
+    low, high, status = line
     count = len(low)
-    if not is_full_turn and not 0 <= place < count:
+    if not is_endless and not 0 <= place < count:
         return float("nan")
-    near = [(place + step * k) % count for k in range(count) if is_full_turn or 0 <= place + step * k < count]
+    near = [(place + step * k) % count for k in range(count) if is_endless or 0 <= place + step * k < count]
     for index in near:
         if status[index] == FREE:
             break
         if status[index] == NOT_FREE:
             return float(low[index] if step > 0 else high[index])
     return float((low[near[0]] + high[near[0]]) / 2)
-
-
-def within_a_turn(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the same place in (-180, 180], with angles already there left as they are, to the bit."""
-    return np.where(np.abs(angle_deg) > TURN_DEG / 2, wrap_180(angle_deg), angle_deg)

@@ -101,52 +101,60 @@ def certified_lines(
     workers : int
         Number of threads.
     """
-    low, high, status = _lines(scanned, extent, at) if known is None else _sections(known, scanned, at)
-    is_open = status[:, 0] == UNDECIDED
+    pieces = _lines(scanned, extent, at) if known is None else _sections(known, scanned, at)
+    return divided(prover, pieces, demanded=demanded, finest=finest, workers=workers)
+
+
+def divided(
+    prover: Prover,
+    cells: Cells,
+    *,
+    demanded: NDArray[np.float64] | None = None,
+    finest: float = FINEST_DEG,
+    most_cells: int = MOST_CELLS,
+    workers: int = 1,
+) -> Cells:
+    """Return cells, the undecided ones divided until they are decided or no longer than ``finest``; see above."""
+    is_open = cells.status[:, 0] == UNDECIDED
     refined = refine(
         prover,
-        low[is_open],
-        high[is_open],
+        cells.low[is_open],
+        cells.high[is_open],
         demanded_mm(prover) if demanded is None else demanded,
         weight=length_deg,
         tolerance=0.0,
         finest=finest,
-        most_cells=MOST_CELLS,
+        most_cells=most_cells,
         workers=workers,
     )
-    return Cells(
-        np.concatenate([low[~is_open], refined.low]),
-        np.concatenate([high[~is_open], refined.high]),
-        np.concatenate([status[~is_open], refined.status]),
-    )
+    return Cells.joined([cells.only(~is_open), refined])
 
 
-def _lines(scanned: int, extent: Extent, at: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Return lines in pieces to begin with: low and high (n, 2), and their status."""
+def _lines(scanned: int, extent: Extent, at: NDArray[np.float64]) -> Cells:
+    """Return lines in pieces to begin with, undecided."""
     edges = _edges(extent, START_DEG[scanned])
     low, high = (np.empty((len(at), len(edges) - 1, 2)) for _ in range(2))
     low[..., scanned], high[..., scanned] = edges[:-1], edges[1:]
     low[..., 1 - scanned] = high[..., 1 - scanned] = at[:, None]
     count = len(at) * (len(edges) - 1)
-    return low.reshape(-1, 2), high.reshape(-1, 2), np.full((count, 1), UNDECIDED, dtype=np.int8)
+    status, pair = np.full((count, 1), UNDECIDED, dtype=np.int8), np.full((count, 1), -1, dtype=np.int16)
+    return Cells(low.reshape(-1, 2), high.reshape(-1, 2), status, pair)
 
 
-def _sections(known: Cells, scanned: int, at: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def _sections(known: Cells, scanned: int, at: NDArray[np.float64]) -> Cells:
     """Return lines in the pieces that cells of the rectangle cut them into; of two that share an edge, the upper."""
     other = 1 - scanned
     last = known.high[:, other].max()
-    low: list[NDArray[np.float64]] = []
-    high: list[NDArray[np.float64]] = []
-    status: list[NDArray[np.int8]] = []
-    for value in at:
-        met = (known.low[:, other] <= value) & (
-            (value < known.high[:, other]) | ((known.high[:, other] == last) & (value == last))
+    met = [
+        known.only(
+            (known.low[:, other] <= value)
+            & ((value < known.high[:, other]) | ((known.high[:, other] == last) & (value == last)))
         )
-        for found, corner in ((low, known.low[met].copy()), (high, known.high[met].copy())):
-            corner[:, other] = value
-            found.append(corner)
-        status.append(known.status[met])
-    return np.concatenate(low), np.concatenate(high), np.concatenate(status)
+        for value in at
+    ]
+    for section, value in zip(met, at, strict=True):
+        section.low[:, other] = section.high[:, other] = value
+    return Cells.joined(met)
 
 
 def start_cells(gantry_deg: Extent, couch_deg: Extent) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -7,7 +7,7 @@ contributes most to the distance between the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -37,11 +37,25 @@ class Cells:
         Least and greatest value of each scanned joint.
     status : ndarray of int8, shape (n, settings)
         FREE, UNDECIDED or NOT_FREE, for each setting of the clearance demanded.
+    pair : ndarray of int16, shape (n, settings)
+        A pair that is in the way at every pose of a cell that is NOT_FREE, or that may be in one that is UNDECIDED;
+        -1 where FREE.
     """
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     status: NDArray[np.int8]
+    pair: NDArray[np.int16]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Cells]) -> Cells:
+        """Return the cells of several parts, in their order."""
+        columns = ("low", "high", "status", "pair")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+    def only(self, which: NDArray[np.bool_]) -> Cells:
+        """Return some of the cells."""
+        return Cells(self.low[which], self.high[which], self.status[which], self.pair[which])
 
     def __len__(self) -> int:
         return len(self.low)
@@ -53,8 +67,8 @@ class _Open:
 
     Attributes
     ----------
-    low, high, status
-        As in `Cells`.
+    low, high, status, pair
+        As in `Cells`; but only what is NOT_FREE has a pair.
     cell, row : ndarray of int, shape (m,)
         One entry for each cell and pair, in the order of the cells.
     least_mm : ndarray, shape (m,)
@@ -66,6 +80,7 @@ class _Open:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     status: NDArray[np.int8]
+    pair: NDArray[np.int16]
     cell: NDArray[np.intp]
     row: NDArray[np.intp]
     least_mm: NDArray[np.float64]
@@ -76,7 +91,8 @@ class _Open:
         cell, row = np.divmod(np.arange(len(low) * rows), max(rows, 1))
         hint = np.full((len(cell), 2), -1, dtype=np.int32)
         status = np.full((len(low), settings), UNDECIDED, dtype=np.int8)
-        return cls(low, high, status, cell, row, np.zeros(len(cell)), hint)
+        pair = np.full(status.shape, -1, dtype=np.int16)
+        return cls(low, high, status, pair, cell, row, np.zeros(len(cell)), hint)
 
     def only(self, cells: NDArray[np.bool_], entries: NDArray[np.bool_] | None = None) -> _Open:
         """Return some of the cells, with their entries or some of those."""
@@ -86,6 +102,7 @@ class _Open:
             self.low[cells],
             self.high[cells],
             self.status[cells],
+            self.pair[cells],
             renumbered[self.cell[kept]],
             self.row[kept],
             self.least_mm[kept],
@@ -99,6 +116,7 @@ class _Open:
             np.concatenate([part.low for part in parts]),
             np.concatenate([part.high for part in parts]),
             np.concatenate([part.status for part in parts]),
+            np.concatenate([part.pair for part in parts]),
             np.concatenate([part.cell + first for part, first in zip(parts, firsts, strict=True)]),
             np.concatenate([part.row for part in parts]),
             np.concatenate([part.least_mm for part in parts]),
@@ -114,6 +132,7 @@ class _Open:
                 self.low[start:stop],
                 self.high[start:stop],
                 self.status[start:stop],
+                self.pair[start:stop],
                 self.cell[first:last] - start,
                 self.row[first:last],
                 self.least_mm[first:last],
@@ -121,6 +140,17 @@ class _Open:
             )
             for (start, stop), (first, last) in zip(pairwise(cuts), pairwise(ends), strict=True)
         ]
+
+    def cells(self, demanded_mm: NDArray[np.float64]) -> Cells:
+        """Return the cells; those undecided with the pair that is most often in the way, of those that may be."""
+        pair, is_near = self.pair.copy(), _is_near(self, demanded_mm)
+        often = np.bincount(pair[pair >= 0], minlength=demanded_mm.shape[1])
+        order = np.lexsort((self.row, -often[self.row], self.cell))
+        for setting, near in enumerate(is_near[order].T):
+            cell, first = np.unique(self.cell[order[near]], return_index=True)
+            is_open = self.status[cell, setting] == UNDECIDED
+            pair[cell[is_open], setting] = self.row[order[near]][first[is_open]]
+        return Cells(self.low, self.high, self.status, pair)
 
     def halved(self) -> _Open:
         """Return the cells cut in two across their longer side."""
@@ -194,18 +224,14 @@ def refine(
             worth[(waiting.high - waiting.low).max(axis=1) <= finest] = 0.0
             divided = (worth >= WORTH * worth.max(initial=0.0)) & (worth > 0.0)
             fresh, waiting, weights = waiting.only(divided).halved(), waiting.only(~divided), weights[~divided]
-    everything = [*done, waiting]
-    return Cells(
-        np.concatenate([part.low for part in everything]),
-        np.concatenate([part.high for part in everything]),
-        np.concatenate([part.status for part in everything]),
-    )
+    return _Open.joined([*done, waiting]).cells(demanded_mm)
 
 
 def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _Open:
     """Return the cells with what can be said of them at their size."""
     middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2  # @reach
-    status, least_mm, hint = cells.status.copy(), cells.least_mm.copy(), cells.hint.copy()
+    status, pair = cells.status.copy(), cells.pair.copy()
+    least_mm, hint = cells.least_mm.copy(), cells.hint.copy()
     order = np.argsort(cells.row, kind="stable")
     for entries in np.split(order, np.flatnonzero(np.diff(cells.row[order])) + 1) if len(order) else []:
         row = int(cells.row[entries[0]])
@@ -218,12 +244,18 @@ def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _
         )
         hint[entries] = found
         least_mm[entries] = np.maximum(least_mm[entries], least)
-        never_free = most[:, None] <= demanded_mm[:, row] - ROUNDING_MM
-        status[cell] = np.where(never_free & (status[cell] == UNDECIDED), NOT_FREE, status[cell])
-    is_near = least_mm[:, None] < demanded_mm[:, cells.row].T + ROUNDING_MM
+        never_free = (most[:, None] <= demanded_mm[:, row] - ROUNDING_MM) & (status[cell] == UNDECIDED)
+        status[cell] = np.where(never_free, NOT_FREE, status[cell])
+        pair[cell] = np.where(never_free, row, pair[cell])
+    judged = replace(cells, status=status, pair=pair, least_mm=least_mm, hint=hint)
+    is_near = _is_near(judged, demanded_mm)
     some_near = np.zeros(status.shape, dtype=bool)
     np.logical_or.at(some_near, cells.cell, is_near)  # @near
     status[(status == UNDECIDED) & ~some_near] = FREE
-    judged = replace(cells, status=status, least_mm=least_mm, hint=hint)
     matters = (is_near & (status[cells.cell] == UNDECIDED)).any(axis=1)
     return judged.only(np.ones(len(status), dtype=bool), matters)
+
+
+def _is_near(cells: _Open, demanded_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return for each entry and setting whether the pair is not proven as far apart as it must be."""
+    return np.asarray(cells.least_mm[:, None] < demanded_mm[:, cells.row].T + ROUNDING_MM)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.checker import Checker
+from simulator.collision.motion import rate_of_body
 from simulator.collision.scene import Scene
-from simulator.errors import SimulatorError
-from simulator.geometry.scales import arc_length
 from simulator.proofs.arcs import culprits
-from simulator.proofs.cells import certified_lines
+from simulator.proofs.cells import FINEST_DEG, certified_lines
 from simulator.proofs.prover import Prover
-from simulator.proofs.refine import FREE, Cells
+from simulator.proofs.refine import FREE, UNDECIDED, Cells
 
 STEP_DEG = 1.0
 ENOUGH_MM = 0.09
 """How much less than the least clearance found may be reported: with what rounding adds, less than 0.1."""
+NOTHING_MM = -10.0
+"""What is demanded of a pair that is not asked: it is further apart than that anywhere."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +33,8 @@ class ArcCheck:
     is_free : bool
         Whether every pose on the way is proven free.
     clearance_mm : float
-        If free: the least clearance on the way, at most 0.1 mm less than it is; infinity if nothing can be hit.
+        If free: a clearance proven all the way, never more than the least there is, and less by at most 0.1 mm,
+        unless so near no proof is found; infinity if nothing can be hit.
     at_deg : float
         If free, where that is; if not, the first angle on the way from which on freedom could not be proven: within
         0.01° a pose is not free.
@@ -74,7 +76,8 @@ def check_arc(
     """
     pairs = prover.scene.pairs
     extent, at = (min(start_deg, stop_deg), max(start_deg, stop_deg)), np.array([other_deg])
-    cells = certified_lines(prover, scanned, extent, at)
+    finest = _finest(prover.scene, scanned)
+    cells = certified_lines(prover, scanned, extent, at, finest=finest)
     blocked = np.flatnonzero(cells.status[:, 0] != FREE)
     if len(blocked):
         ahead = start_deg <= stop_deg
@@ -87,69 +90,48 @@ def check_arc(
     rows = prover.scene.clearance_pairs
     if not rows:
         return ArcCheck(start_deg, stop_deg, True, float("inf"), start_deg, "")
-    clearance_mm, pose, row = _least_clearance(prover, scanned, extent, at)
+    clearance_mm, pose, row = _least_clearance(prover, scanned, extent, at, finest)
     return ArcCheck(start_deg, stop_deg, True, clearance_mm, float(pose[scanned]), pairs[row].name)
 
 
 def _least_clearance(
-    prover: Prover, scanned: int, extent: tuple[float, float], at: NDArray[np.float64]
+    prover: Prover, scanned: int, extent: tuple[float, float], at: NDArray[np.float64], finest: float
 ) -> tuple[float, NDArray[np.float64], int]:
-    """Return the least clearance on a way, the pose and the pair that have it.
+    """Return a clearance proven all the way, and of the poses looked at the one with the least, and its pair.
 
-    The least of some poses, less a little, is demanded of the whole way. Where that cannot be proven, there are poses
-    with less, or almost: those are looked at next.
+    The least of some poses, less a little, is demanded of the whole way. Where that is not proven, there are poses
+    with less, or almost: those are looked at next. If none has less, a little more is granted, so that what is
+    returned is proven in any case.
     """
-    demanded = np.zeros((1, len(prover.scene.pairs)))
+    rows = list(prover.scene.clearance_pairs)
+    demanded = np.full((1, len(prover.scene.pairs)), NOTHING_MM)
     poses = np.empty((max(int(np.ceil((extent[1] - extent[0]) / STEP_DEG)), 1) + 1, 2))
     poses[:, scanned], poses[:, 1 - scanned] = np.linspace(*extent, len(poses)), at[0]
-    best, where, row = np.inf, poses[0], 0
+    best, where, row, granted, cells = np.inf, poses[0], 0, ENOUGH_MM, None
     while True:
-        found, nearest = prover.clearance_mm(poses, prover.scene.clearance_pairs, slack_mm=0.0)
+        found, nearest = prover.clearance_mm(poses, rows, slack_mm=0.0)
         least = int(found.argmin())
-        is_less = found[least] < best
-        if is_less:
+        if found[least] < best:
             best, where, row = float(found[least]), poses[least], int(nearest[least])
-        demanded[0, list(prover.scene.clearance_pairs)] = max(best - ENOUGH_MM, 0.0)
-        cells = certified_lines(prover, scanned, extent, at, demanded=demanded)
+        else:
+            granted *= 2
+        claimed = max(best - granted, 0.0)
+        demanded[0, rows] = claimed
+        cells = certified_lines(prover, scanned, extent, at, demanded=demanded, known=cells, finest=finest)
         doubtful = cells.status[:, 0] != FREE
-        if not doubtful.any() or not is_less:
-            return max(best - ENOUGH_MM, 0.0), where, row
+        if not doubtful.any() or claimed == 0.0:
+            return claimed, where, row
+        # What was proven of more holds for less; only the rest is asked again.
+        cells = replace(cells, status=np.where(doubtful[:, None], np.int8(UNDECIDED), cells.status))
         poses = _middles(cells, doubtful)
+
+
+def _finest(scene: Scene, scanned: int) -> float:
+    """Return how far a joint may reach in a cell for a proof to lose little, whatever the length of its lever."""
+    moved = {body for row in scene.clearance_pairs for body in (scene.pairs[row].a, scene.pairs[row].b)}
+    fastest = max((rate_of_body(scene, body, scanned) for body in moved), default=0.0)
+    return min(FINEST_DEG, ENOUGH_MM / fastest) if fastest > 0.0 else FINEST_DEG
 
 
 def _middles(cells: Cells, which: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray((cells.low[which] + cells.high[which]) / 2)
-
-
-def possible_angle(scene: Scene, column: int, value: float) -> float:
-    """Return a value that a scanned joint can have; ``SimulatorError`` for others."""
-    name = scene.scan[column]
-    if not np.isfinite(value):
-        raise SimulatorError(f"{name}: must be a finite angle in degrees, was {value}")
-    scene.tree[name].require_within_limits(value, name)
-    return float(value)
-
-
-def possible_way(scene: Scene, column: int, ends: tuple[float, float], direction: str) -> tuple[float, float]:
-    """Return where an arc starts and stops on the scale of its joint, which has limits and goes on beyond 180.
-
-    Raises
-    ------
-    SimulatorError
-        If the ends are no two angles, the direction is unknown, or the joint cannot go that way.
-    """
-    name = scene.scan[column]
-    if len(ends) != 2 or not np.isfinite(ends).all():
-        raise SimulatorError(f"{name}: must be two angles in degrees (from, to), was {ends}")
-    turn = float(arc_length(*ends, direction, name))
-    increases = float(arc_length(0.0, 1.0, direction, name)) == 1.0
-    turn = turn if increases else -turn
-    low, high = scene.tree[name].limits or (-np.inf, np.inf)
-    for shift in (0.0, -360.0, 360.0):
-        start, stop = ends[0] + shift, ends[0] + shift + turn
-        if low <= min(start, stop) and max(start, stop) <= high:
-            return start, stop
-    raise SimulatorError(
-        f"{name}: the way from {ends[0]:g}° {direction} to {ends[1]:g}° must be within {low:g} to {high:g}° "
-        f"(limits of joint {name!r})"
-    )

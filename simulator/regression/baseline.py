@@ -76,8 +76,13 @@ class Baseline:
 
     @property
     def pairs(self) -> list[str]:
-        """Names of the pairs that are anywhere not free."""
+        """Names of the pairs that are in the way, between the poses too."""
         return [str(name) for name in self.dataset["pair"].values]
+
+    @property
+    def blocks_sr(self) -> NDArray[np.float64]:
+        """What each of them blocks, shape (pairs,)."""
+        return np.asarray(self.dataset["blocks_sr"].values)
 
     def solid_angle(self) -> SolidAngle:
         """Return the solid angle of the achievable directions, with its proven bounds."""

@@ -14,6 +14,8 @@ import xarray as xr
 
 TURN_DEG = 360.0
 NEAR_DEG = 1e-6
+DIGITS = 9
+"""Of angles: a turn further, one is another number in the last of its digits."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +81,18 @@ def _at(before: xr.Dataset, after: xr.Dataset, couch_deg: float) -> list[Segment
 
 
 def _intervals(dataset: xr.Dataset, couch_deg: float) -> np.ndarray:
-    """Return the free intervals (n, 2) at a couch angle, those that go through 180° cut there."""
+    """Return the free intervals (n, 2) at a couch angle, as places of one turn.
+
+    Arcs are on the joint's scale: two may hold one place, and one may go beyond the turn at either end.
+    """
     here = dataset["arc_couch"].values == couch_deg
-    start, stop = dataset["arc_start"].values[here], dataset["arc_stop"].values[here]
-    last = _last(dataset)
-    beyond = stop > last
-    cut = np.column_stack([start, np.minimum(stop, last)])
-    rest = np.column_stack([np.full(beyond.sum(), last - TURN_DEG), stop[beyond] - TURN_DEG])
-    return np.concatenate([cut, rest])
-
-
-def _last(dataset: xr.Dataset) -> float:
-    """Return where the gantry range ends; a full turn ends where it began."""
-    gantry = dataset["gantry"].values
-    return float(gantry[0]) + TURN_DEG if dataset.attrs["gantry_full_turn"] else float(gantry[-1])
+    ends = np.column_stack([dataset["arc_start"].values[here], dataset["arc_stop"].values[here]])
+    if not dataset.attrs["gantry_full_turn"]:
+        return ends
+    first = float(dataset["gantry"].values[0])
+    turned = np.concatenate([ends + TURN_DEG * turns for turns in range(-2, 3)])
+    places = np.round(np.clip(turned, first, first + TURN_DEG), DIGITS)
+    return np.asarray(places[places[:, 0] < places[:, 1]])
 
 
 def _holds(intervals: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -36,6 +36,8 @@ class Changes:
         Pairs that are no longer checked, and pairs that were not.
     culprits_gone, culprits_new : tuple of str
         Pairs that are no longer in the way anywhere, and pairs that were not.
+    culprits_sr : float
+        What these block, at most; 0 of a pair that only stands beyond the end of an arc.
     opened : tuple of str
         Parts whose mesh was closed and is not any more, so that it has no inside: a triangle is missing or turned.
     inputs : tuple of str
@@ -50,6 +52,7 @@ class Changes:
     pairs_new: tuple[str, ...]
     culprits_gone: tuple[str, ...]
     culprits_new: tuple[str, ...]
+    culprits_sr: float
     opened: tuple[str, ...]
     inputs: tuple[str, ...]
 
@@ -57,7 +60,8 @@ class Changes:
     def has_moved(self) -> bool:
         """Whether anything has changed that a change of rounding does not explain."""
         apart = self.after.lower_sr > self.before.upper_sr or self.before.lower_sr > self.after.upper_sr
-        return bool(self.segments or self.pairs_gone or self.pairs_new or self.opened or apart)
+        others = self.culprits_sr > 0.0
+        return bool(self.segments or self.pairs_gone or self.pairs_new or self.opened or apart or others)
 
     def lines(self) -> Iterator[str]:
         """Return the table: solid angle, poses, boundary, culprits, and what was changed."""
@@ -114,7 +118,8 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
     kinds, counts = np.unique(np.stack([was[differs], is_now[differs]]), axis=1, return_counts=True)
     poses = {(Status(int(a)), Status(int(b))): int(count) for (a, b), count in zip(kinds.T, counts, strict=True)}
     checked = [set(source["pairs_checked"]) for source in (was_made_by, made_by)]
-    culprits = [set(baseline.pairs), set(now.pairs)]
+    costs = [dict(zip(side.pairs, side.blocks_sr.tolist(), strict=True)) for side in (baseline, now)]
+    gone, new = sorted(costs[0].keys() - costs[1]), sorted(costs[1].keys() - costs[0])
     return Changes(
         before=baseline.solid_angle(),
         after=now.solid_angle(),
@@ -122,8 +127,9 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
         segments=tuple(moved(baseline.dataset, now.dataset, tolerance_deg)),
         pairs_gone=tuple(sorted(checked[0] - checked[1])),
         pairs_new=tuple(sorted(checked[1] - checked[0])),
-        culprits_gone=tuple(sorted(culprits[0] - culprits[1])),
-        culprits_new=tuple(sorted(culprits[1] - culprits[0])),
+        culprits_gone=tuple(gone),
+        culprits_new=tuple(new),
+        culprits_sr=max([costs[0][name] for name in gone] + [costs[1][name] for name in new], default=0.0),
         opened=tuple(sorted(set(made_by["open_meshes"]) - set(was_made_by["open_meshes"]))),
         inputs=tuple(_inputs(was_made_by, made_by)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.collision.answers import asked_pose
 from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError, unknown
@@ -102,7 +103,7 @@ def _named(expect: Expect) -> Iterator[Parts]:
 
 def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
     check = setup.check(gantry=pose.gantry_deg, couch=pose.couch_deg)
-    where = f"gantry {pose.gantry_deg:g}°, couch {pose.couch_deg:g}°"
+    where = asked_pose(pose.gantry_deg, pose.couch_deg, check)
     if not check.free:
         yield f"{where}: must be free, is {check.status}: {', '.join(check.culprits)}"
     elif check.clearance_mm < pose.clearance_mm:
@@ -112,7 +113,7 @@ def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
 
 def _colliding(setup: Setup, pose: CollidingPose) -> Iterator[str]:
     check = setup.check(gantry=pose.gantry_deg, couch=pose.couch_deg)
-    where = f"gantry {pose.gantry_deg:g}°, couch {pose.couch_deg:g}°"
+    where = asked_pose(pose.gantry_deg, pose.couch_deg, check)
     found = ", ".join(check.culprits) or "nothing is in the way"
     if check.status is not Status.COLLIDING:
         yield f"{where}: must collide, is {check.status}: {found}"

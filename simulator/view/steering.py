@@ -8,6 +8,7 @@ from itertools import cycle
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.contact import Status
 from simulator.grid import Grid, Range
 from simulator.mapping.collision_map import CollisionMap
 from simulator.view.sphere import poses_of_direction
@@ -45,16 +46,19 @@ def stepped(angles: Range, value_deg: float, steps: int) -> float:
 def way_of_gantry(grid: Grid, cmap: CollisionMap | None, pose: Pose) -> NDArray[np.float64]:
     """Return the gantry angles (n,) of the free arc that a pose is on; of the whole range where it is on none.
 
-    They go up from the arc's start; beyond 180 they are wrapped into the range.
+    They go up from the arc's start; beyond 180 they are wrapped into the range. Of two arcs through one place, it is
+    the one that goes on from the pose itself.
     """
     angles = grid.gantry_deg
     if cmap is not None:
         arcs = cmap.arcs()
-        for start, stop in arcs.loc[arcs["couch_deg"] == pose[1], ["start_deg", "stop_deg"]].itertuples(index=False):
-            if (pose[0] - start) % 360.0 <= stop - start < 360.0:
-                first, last = ((end - angles.start) / angles.step for end in (start, stop))
-                steps = np.arange(np.ceil(first - ROUNDING), np.floor(last + ROUNDING) + 1)
-                return np.asarray(angles.start + steps * angles.step % 360.0)
+        here = arcs.loc[arcs["couch_deg"] == pose[1], ["start_deg", "stop_deg"]].itertuples(index=False)
+        held = [(start, stop) for start, stop in here if (pose[0] - start) % 360.0 <= stop - start < 360.0]
+        if held:
+            arc = min(held, key=lambda ends: not ends[0] <= pose[0] <= ends[1])
+            first, last = ((end - angles.start) / angles.step for end in arc)
+            steps = np.arange(np.ceil(first - ROUNDING), np.floor(last + ROUNDING) + 1)
+            return np.asarray(angles.start + steps * angles.step % 360.0)
     return _whole(angles)
 
 
@@ -75,8 +79,9 @@ def worst_pose(cmap: CollisionMap) -> Pose:
 
     gantry, couch = np.meshgrid(cmap.dataset["gantry"].values, cmap.dataset["couch"].values, indexing="ij")
     from_free = np.zeros(gantry.shape)
-    if cmap.pairs:
-        worst = cmap.pairs.index(cmap.pair_costs()["pair"][0])
+    is_there = (cmap.dataset["pair_status"].values != Status.FREE).any(axis=(1, 2))  # and not only between the poses
+    if is_there.any():
+        worst = next(row for row in map(cmap.pairs.index, cmap.pair_costs()["pair"]) if is_there[row])
         status = np.asarray(cmap.dataset["pair_status"].values[worst])
         is_worst = (status == status.max()) & (cmap.dataset["culprit"].values == worst)
         steps = distance_transform_edt(~cmap.is_free) if cmap.is_free.any() else from_free

@@ -72,12 +72,13 @@ def test_a_cell_that_fcl_contradicts_is_never_passed_over() -> None:
     grid = np.arange(0.0, 11.0)
     is_free = np.ones((11, 11), dtype=bool)
     is_free[4, 7] = False
-    whole = Cells(np.array([[0.0, 0.0]]), np.array([[10.0, 10.0]]), np.array([[FREE]], dtype=np.int8))
+    free, none = np.array([[FREE]], dtype=np.int8), np.array([[-1]], dtype=np.int16)
+    whole = Cells(np.array([[0.0, 0.0]]), np.array([[10.0, 10.0]]), free, none)
     with pytest.raises(ContradictionError, match="proven free, and FCL disagrees"):
         require_agreement(whole, grid, grid, is_free)
     with pytest.raises(ContradictionError, match="proven not free"):
         require_agreement(replace(whole, status=np.array([[NOT_FREE]], dtype=np.int8)), grid, grid, is_free)
-    corner = Cells(np.array([[4.0, 7.0]]), np.array([[5.0, 8.0]]), np.array([[FREE]], dtype=np.int8))
+    corner = Cells(np.array([[4.0, 7.0]]), np.array([[5.0, 8.0]]), free, none)
     with pytest.raises(ContradictionError):
         require_agreement(corner, grid, grid, is_free)
     beside = replace(corner, low=corner.low + 1e-9)

@@ -51,8 +51,10 @@ def made_up(
     middle = (low[:, 0] + high[:, 0]) / 2
     if undecided is not None:
         cell_status[(undecided[0] < middle) & (middle < undecided[1])] = UNDECIDED
-    for first, last in blocked.values():
+    pair = np.where(cell_status == UNDECIDED, np.int16(0 if blocked else -1), np.int16(-1))
+    for row, (first, last) in enumerate(blocked.values()):
         cell_status[(first < middle) & (middle < last)] = NOT_FREE
+        pair[(first < middle) & (middle < last)] = row
     made_by = {"title": "Made up", "position": position, "pitch_deg": 0.0, "roll_deg": 0.0}
     dataset = make_dataset(
         gantry_deg=g,
@@ -62,7 +64,7 @@ def made_up(
         pair_status=np.repeat(status.reshape(-1, len(g), 1), len(c), axis=2),
         clearance_mm=None,
         arcs=NO_ARCS,
-        cells=None if sampled else Cells(low, high, cell_status),
+        cells=None if sampled else Cells(low, high, cell_status, pair),
         support_top_rotation=np.eye(3),
         top_patient_rotation=rotation_top_patient(position),
         attributes={

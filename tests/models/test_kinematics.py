@@ -91,25 +91,6 @@ def test_an_unknown_frame_names_those_there_are(robot):
         robot["foot"]
 
 
-@pytest.mark.parametrize(
-    ("joint", "value", "message"),
-    [
-        (LIFT, 200.5, r"here: must be from -50 to 200 mm \(limits of joint 'lift'\), was 200.5"),
-        (ARM, -91, r"here: must be from -90 to 90 deg \(limits of joint 'arm'\), was -91"),
-        (ARM, [0, 45, 180], "was 180"),
-        (ARM, float("nan"), "was nan"),
-    ],
-)
-def test_values_beyond_the_limits(joint, value, message):
-    with pytest.raises(SimulatorError, match=message):
-        joint.require_within_limits(value, "here")
-
-
-def test_limits_are_part_of_the_range_and_need_not_be_there():
-    LIFT.require_within_limits([-50, 200], "here")
-    HAND.require_within_limits(1e9, "here")
-
-
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(angles, lengths, lengths, lengths, angles, angles)
 @pytest.mark.parametrize("name", ["igrt", "igrt_head_board", "no_couch"])

@@ -6,6 +6,7 @@ from bodies import shapes
 from proven import area, buffers, cell_of, contradictions, found_wrong, longest, prove, share, tiles
 
 from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
 from simulator.proofs.prover import Prover
 from simulator.proofs.refine import FREE, NOT_FREE, UNDECIDED
 
@@ -54,6 +55,17 @@ def test_most_of_the_rectangle_is_decided(scene, cells):
     assert share(cells, UNDECIDED) <= 0.01
     assert min(share(cells, FREE), share(cells, NOT_FREE)) > 0.1
     assert found_wrong(scene, cells, np.random.default_rng(2), 2000) == []
+
+
+def test_what_is_not_free_names_a_pair_that_is_in_the_way(scene, cells):
+    """So at poses all over the cell, by FCL; what is undecided names one, too, and what is free none."""
+    blocked = np.flatnonzero(cells.status[:, 0] == NOT_FREE)
+    for place in np.random.default_rng(6).random((3, 2)):
+        poses = cells.low[blocked] + place * (cells.high - cells.low)[blocked]
+        statuses = Checker(scene).pair_status(poses)
+        assert (statuses[cells.pair[blocked, 0], np.arange(len(blocked))] != Status.FREE).all()
+    assert set(cells.pair[blocked, 0]) == {0, 1}
+    np.testing.assert_array_equal(cells.pair >= 0, cells.status != FREE)
 
 
 def test_parts_of_a_rectangle_are_their_own(scene, prover):

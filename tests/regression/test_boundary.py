@@ -75,6 +75,24 @@ def test_an_arc_through_180_degrees_is_the_same_however_it_is_cut():
     assert moved(one, two, 0.0) == []
 
 
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(ANGLES, ANGLES)
+def test_arcs_on_the_scale_of_a_joint_with_limits_are_the_same_places(before, after):
+    """A gantry of ±185° has some places twice, and no arc through 180: nothing has moved, and the same has."""
+
+    def limited(arcs):
+        copies = [(max(a + turn, -185.0), min(b + turn, 185.0)) for a, b, *_ in arcs for turn in (-360, 0, 360)]
+        return [(a, b, 0, 0) for a, b in sorted(copies) if a < b]
+
+    before, after = arcs_of(before), arcs_of(after)
+    assert moved(dataset(before), dataset(limited(before)), 1e-6) == []
+    found, expected = (
+        [(s.start_deg, s.stop_deg, s.is_freed) for s in moved(dataset(a), dataset(b), 1e-6)]
+        for a, b in ((limited(before), limited(after)), (before, after))
+    )
+    np.testing.assert_allclose(np.array(found, dtype=float), np.array(expected, dtype=float), atol=1e-6)
+
+
 @pytest.mark.parametrize(("tolerance_deg", "count"), [(0.4, 1), (0.6, 0)])
 def test_shorter_ones_are_not_told(tolerance_deg, count):
     before, after = dataset([(0.0, 50.0, 0, 1)]), dataset([(0.0, 49.5, 0, 1)])

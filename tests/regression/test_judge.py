@@ -23,6 +23,9 @@ def broken(setup, **promises):
     [
         {"free": [FREE]},
         {"free": [{**FREE, "clearance_mm": 1.0}]},
+        {"free": [{"gantry_deg": 360.0, "couch_deg": -720.0}]},
+        {"colliding": [{"gantry_deg": 470.0, "couch_deg": 390.0}]},
+        {"free_arc": [{"gantry_deg": (690.0, 30.0), "couch_deg": 360.0, "direction": "CW"}]},
         {"colliding": [COLLIDING]},
         {"colliding": [{**COLLIDING, "parts": ["couch top", "head cover"]}]},
         {"free_arc": [{"gantry_deg": (330.0, 30.0), "couch_deg": 0.0, "direction": "CW", "clearance_mm": 1.0}]},
@@ -39,6 +42,10 @@ def test_what_is_true_is_kept(setup, promises):
     ("promises", "message"),
     [
         ({"free": [COLLIDING]}, "gantry 110°, couch 30°: must be free, is colliding: head cover – "),
+        (
+            {"free": [{"gantry_deg": 470.0, "couch_deg": 30.0}]},
+            "gantry 470° = 110°, couch 30°: must be free, is colliding: head cover – ",
+        ),
         ({"free": [{**FREE, "clearance_mm": 900}]}, "gantry 0°, couch 0°: must have 900 mm of clearance, has "),
         ({"colliding": [FREE]}, "gantry 0°, couch 0°: must collide, is free: nothing is in the way"),
         (

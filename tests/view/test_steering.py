@@ -130,7 +130,7 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
         for arc in arcs.itertuples():
             if arc.stop_deg - arc.start_deg >= 360.0:
                 continue
-            middle = ((arc.start_deg + arc.stop_deg) / 2 + 180.0) % 360.0 - 180.0
+            middle = (arc.start_deg + arc.stop_deg) / 2
             way = way_of_gantry(brain.grid, brain_map, (middle, couch))
             free = np.mod(brain_map.dataset["gantry"].values - arc.start_deg, 360) <= arc.stop_deg - arc.start_deg
             assert set(way % 360.0) == set(brain_map.dataset["gantry"].values[free] % 360.0)

@@ -33,11 +33,13 @@
     return { status: map.status[cell], culprits, guilty, gap: null };
   }
 
+  /** How far two angles are apart, round the circle. */
+  function apart(from, to) { return Math.abs(((from - to) % 360 + 540) % 360 - 180); }
+
   /** The index of the grid's angle that is nearest to one. */
   function index(k, angle) {
-    const turn = (from) => Math.abs(((from - angle) % 360 + 540) % 360 - 180);
     const list = map[angles[k]];
-    return list.reduce((best, from, here) => (turn(from) < turn(list[best]) ? here : best), 0);
+    return list.reduce((best, from, here) => (apart(from, angle) < apart(list[best], angle) ? here : best), 0);
   }
 
   function show(pose) {
@@ -68,12 +70,15 @@
     return line;
   }
 
-  /** The pose that the address asks for, as in #gantry=100&couch=60; what it leaves out is as in the file. */
+  /** The pose that the address asks for, as in #gantry=100&couch=60 or #gantry=350: at the grid's nearest angle.
+   * What it leaves out, or is more than a step beyond the grid, is as in the file. */
   function asked() {
     const given = new URLSearchParams(location.hash.slice(1));
     return angles.map((name, k) => {
       const angle = parseFloat(given.get(name));
-      return map && isFinite(angle) ? map[name][index(k, angle)] : room.pose[k];
+      if (!map || !isFinite(angle)) return room.pose[k];
+      const list = map[name], near = list[index(k, angle)];
+      return list.length < 2 || apart(near, angle) <= list[1] - list[0] ? near : room.pose[k];
     });
   }
 

@@ -12,7 +12,6 @@ from simulator.collision.answers import pose_check
 from simulator.grid import Grid
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import require_map_of
-from simulator.proofs.travel import possible_angle
 from simulator.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
@@ -79,8 +78,7 @@ class Window:
         self._checker = setup.checker
         self._is_beams_eye = False
         self.followers: list[Callable[[], None]] = []
-        gantry, couch = (possible_angle(setup.scene, column, value) for column, value in enumerate((gantry, couch)))
-        self.check = pose_check(self._checker, gantry, couch)
+        self.check = setup.check(gantry, couch)
 
         shape, shares = ((1, 2), (1 - PANEL_SHARE, PANEL_SHARE)) if cmap is not None else ((1, 1), None)
         with pv.vtk_verbosity("error") if off_screen else nullcontext():  # it warns of screens that it does not need
@@ -134,14 +132,14 @@ class Window:
         Parameters
         ----------
         gantry, couch, collimator : float, optional
-            IEC 61217 degrees, within the limits of their joints.
+            IEC 61217 degrees; gantry and couch as in `Setup.check`.
         """
         if collimator is not None and collimator != self.collimator_deg:
             self.collimator_deg = collimator
             self._checker = self.setup.checker.with_rest({"collimator": collimator})
         gantry = self.check.gantry_deg if gantry is None else gantry
         couch = self.check.couch_deg if couch is None else couch
-        self.check = pose_check(self._checker, gantry, couch)
+        self.check = pose_check(self._checker, *self.setup.pose(gantry, couch))
         self._place()
         self.plotter.render()
 

@@ -156,6 +156,8 @@ def test_an_address_may_open_a_page_at_a_pose(browser, page) -> None:
         "gantry=93.9&couch=11": ["90°", "10°"],
         "gantry=268": ["-90°", "-20°"],
         "couch=330": ["12.5°", "-30°"],
+        "gantry=540&couch=-720": ["-180°", "0°"],
+        "gantry=90&couch=180": ["90°", "-20°"],
         "gantry=left&couch=": ["12.5°", "-20°"],
     }.items():
         opened(browser, f"{page}#{fragment}")

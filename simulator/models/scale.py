@@ -1,0 +1,119 @@
+"""Angles as people and plans write them, on the scale of a joint: the one place that says what 350° is.
+
+An angle, a way or a range is taken as it is if it lies within the limits of its joint; else it is turned by whole
+turns to where it does, as near to 0 as it can be. What is nowhere within the limits is refused.
+"""
+
+from __future__ import annotations
+
+from numbers import Real
+
+import numpy as np
+
+from simulator.errors import SimulatorError
+from simulator.geometry.scales import arc_length
+from simulator.grid import FULL_TURN_DEG, Range
+from simulator.models.kinematics import Joint
+from simulator.schema import LARGEST_DEG, LARGEST_MM, shown
+
+
+def angle_on_scale(joint: Joint, value: float, field: str) -> float:
+    """Return the value of a joint that is meant by an angle (or by millimetres).
+
+    Raises
+    ------
+    SimulatorError
+        If it is no number, of more than two turns, or nowhere within the limits of the joint.
+    """
+    number = _number(joint, value, field)
+    turn = _turns(joint, number, number)
+    if turn is None:
+        raise _refused(joint, field, shown(value))
+    return number + turn
+
+
+def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str, field: str) -> tuple[float, float]:
+    """Return where an arc starts and stops, beyond 180 or -180 where it goes through there.
+
+    Parameters
+    ----------
+    joint : Joint
+        What moves.
+    ends : tuple of float
+        From where to where, degrees.
+    direction : {"CW", "CC"}
+        As in a DICOM plan, for the axis of the joint's name.
+    field : str
+        For messages.
+
+    Raises
+    ------
+    SimulatorError
+        If the ends are no two angles, the direction is unknown, or the joint cannot go that way.
+    """
+    if len(ends) != 2:
+        raise SimulatorError(f"{field}: must be two angles in degrees (from, to), was {shown(ends)}")
+    start, stop = (_number(joint, end, field) for end in ends)
+    length = float(arc_length(start, stop, direction, joint.name))
+    increases = float(arc_length(0.0, 1.0, direction, joint.name)) == 1.0
+    stop = start + (length if increases else -length)
+    turn = _turns(joint, min(start, stop), max(start, stop))
+    if turn is None:
+        raise _refused(joint, field, f"the way from {ends[0]:g} {direction} to {ends[1]:g}")
+    return start + turn, stop + turn
+
+
+def range_on_scale(joint: Joint, angles: Range, field: str) -> Range:
+    """Return a range with the same poses; a full turn may have to be cut open at another one of them.
+
+    Raises
+    ------
+    SimulatorError
+        If it is nowhere within the limits of the joint.
+    """
+    turn = _turns(joint, angles.start, angles.stop)
+    if turn is not None:
+        return angles.moved(turn)
+    if angles.is_full_turn and joint.limits is not None:
+        low, high = joint.limits
+        cuts = np.add.outer(FULL_TURN_DEG * np.arange(4, -5, -1), angles.values_deg()[::-1]).ravel()
+        cuts = cuts[(low <= cuts) & (cuts + FULL_TURN_DEG <= high)]
+        if len(cuts):
+            return angles.moved(float(cuts[np.abs(cuts + FULL_TURN_DEG / 2).argmin()]) - angles.start)
+    raise _refused(joint, field, f"{angles.start:g} to {angles.stop:g}")
+
+
+def _number(joint: Joint, value: float, field: str) -> float:
+    """Return a plain number that may be an angle: at most two turns, as nobody writes more."""
+    largest = _largest(joint)
+    if isinstance(value, bool) or not isinstance(value, Real) or not -largest <= value <= largest:
+        raise _refused(joint, field, shown(value))
+    return float(value)
+
+
+def _turns(joint: Joint, low: float, high: float) -> float | None:
+    """Return the whole turns, in degrees, that bring an interval within the limits; None if none do.
+
+    0 if it is within them, else what is nearest to 0; of two as near, the one above.
+    """
+    least, most = joint.limits or (-np.inf, np.inf)
+    if least <= low and high <= most:
+        return 0.0
+    if joint.type != "revolute":
+        return None
+    around = range(int((least - low) // FULL_TURN_DEG), int((most - high) // FULL_TURN_DEG) + 2)
+    turns = [FULL_TURN_DEG * k for k in around]
+    fits = [turn for turn in turns if least <= low + turn and high + turn <= most]
+    return min(fits, key=lambda turn: (abs(low + high + 2 * turn), -turn), default=None)
+
+
+def _largest(joint: Joint) -> float:
+    return LARGEST_MM if joint.type == "prismatic" else LARGEST_DEG
+
+
+def _refused(joint: Joint, field: str, was: str) -> SimulatorError:
+    largest = _largest(joint)
+    low, high = joint.limits or (-largest, largest)
+    turned = ", or whole turns from there" if joint.type == "revolute" else ""
+    of = f" (limits of joint {joint.name!r}{turned})" if joint.limits else ""
+    return SimulatorError(f"{field}: must be from {low:g} to {high:g} {joint.unit}{of}, was {was}")
