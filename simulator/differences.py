@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import warned
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.compare import Comparison
@@ -71,7 +72,12 @@ def comparison_text(found: Found) -> str:
             lines.append(f"  {culprit['pair']:<50}{culprit['gained_sr']:>6.3f} sr{culprit['lost_sr']:>6.3f} sr")
         if len(found["culprits"]) > SHOWN_PAIRS:
             lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
-    return "\n".join([*lines, "", f"  {DISCLAIMER}"])
+    warnings = [
+        f"  {letter}: {line}"
+        for letter, side in (("A", "first"), ("B", "second"))
+        for line in warned(found[side]["provenance"]["warnings"])
+    ]
+    return "\n".join([*lines, "", *warnings, f"  {DISCLAIMER}"])
 
 
 def variants(table: pd.DataFrame, maps: Sequence[CollisionMap]) -> list[Found]:
@@ -98,6 +104,12 @@ def variants_text(rows: list[Found]) -> str:
         lines.append("  ?  no larger than the bounds leave open")
     if any(row["provenance"]["grid"] != rows[0]["provenance"]["grid"] for row in rows):
         lines.append("  Variants with another grid are each over their own angles.")
+    known = rows[0]["provenance"]["warnings"]
+    lines += [
+        f"  {row['variant']}: {line}"
+        for row in rows[1:]
+        for line in warned(text for text in row["provenance"]["warnings"] if text not in known)
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The one base error of the package, and how a message is worded.
+"""The one base error of the package, and how messages and warnings are worded.
 
 Every message answers four questions: which file and field, what it must be, what it was, and what is
 available. The command line prints the message alone and exits with code 2.
@@ -27,3 +27,14 @@ def unknown(what: str, name: object, available: Iterable[str]) -> SimulatorError
     """
     choices = ", ".join(available) or "none"
     return SimulatorError(f"{what}: unknown name {name!r}; available: {choices}")
+
+
+def warned(texts: Iterable[str]) -> list[str]:
+    """Return warnings as every result shows them, to whatever door it goes out: a line each, each once."""
+    return [f"warning: {text}" for text in dict.fromkeys(texts)]
+
+
+def count_of_warnings(texts: Iterable[str]) -> str:
+    """Return how many warnings a result has, to stand behind it where they themselves have no room; "" if none."""
+    count = len(warned(texts))
+    return f"; {count} warning{'s' * (count > 1)}" if count else ""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from simulator.regression.changes import Changes
     from simulator.setup import Setup
 
-UPDATED = "baseline_updated"
-"""Property of a test's report that says what moved."""
+UPDATED, WARNED = "baseline_updated", "warning"
+"""Properties of a test's report: what moved, and what its owner should know, whether it passes or not."""
 
 
 class BrokenPromiseError(Exception):
@@ -117,8 +117,7 @@ class ScenarioItem(pytest.Item):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", MeshWarning)
             setup = load_setup(scenario)
-        if setup.warnings:
-            self.add_report_section("setup", "meshes", "\n".join(setup.warnings))
+        self.user_properties += [(WARNED, text) for text in setup.warnings]
         return setup, scenario.expect
 
     def _drawn(self, cmap: CollisionMap, changes: Changes) -> str:
@@ -144,15 +143,15 @@ class ScenarioItem(pytest.Item):
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what moved in every baseline that was written."""
-    texts = [
-        text
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, text in getattr(report, "user_properties", ())
-        if name == UPDATED and report.when == "call"
-    ]
-    if texts:
-        terminalreporter.section("baselines")
-        for text in sorted(texts):
-            terminalreporter.write_line(text)
+    """Say what moved in every baseline that was written, and what is to be known of the meshes, each once."""
+    from simulator.errors import warned
+
+    def told(name: str) -> list[str]:
+        reports = [report for reports in terminalreporter.stats.values() for report in reports]
+        properties = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+        return sorted({text for key, text in properties if key == name})
+
+    for heading, lines in (("baselines", told(UPDATED)), ("scenarios", warned(told(WARNED)))):
+        if lines:
+            terminalreporter.section(heading)
+            terminalreporter.write("\n".join([*lines, ""]))

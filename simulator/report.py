@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.collision.contact import Status
+from simulator.errors import warned
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 
@@ -53,6 +54,7 @@ def summary(found: dict[str, Any]) -> str:
         *(f"  {kind:<10}{_model(model)}" for kind, model in made_by["models"].items()),
         f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
         f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
+        f"  {'angles':<10}{_angles(made_by)}",
         f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch",
         f"  {'grid':<10}gantry {_range(grid['gantry_deg'])}, couch {_range(grid['couch_deg'])}; "
         f"{len(made_by['pairs_checked'])} pairs of parts",
@@ -70,7 +72,7 @@ def summary(found: dict[str, Any]) -> str:
         if len(found["culprits"]) > SHOWN_PAIRS:
             lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
     lines += ["", *(f"  repaired: {text}" for text in made_by["repairs"])]
-    lines += [*(f"  warning: {text}" for text in made_by["warnings"]), f"  {DISCLAIMER}"]
+    lines += [*(f"  {line}" for line in warned(made_by["warnings"])), f"  {DISCLAIMER}"]
     return "\n".join(lines)
 
 
@@ -82,6 +84,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def _model(model: dict[str, Any]) -> str:
     chosen = ", ".join(f"{name} {choice}" for name, choice in model["options"].items())
     return f"{model['name']}: {model['title']}" + (f" ({chosen})" if chosen else "")
+
+
+def _angles(made_by: dict[str, Any]) -> str:
+    """Return where the joints stand that are not scanned; a table that is not tilted goes without saying."""
+    collimator, pitch, roll = (made_by[f"{name}_deg"] for name in ("collimator", "pitch", "roll"))
+    found = ["no collimator" if collimator is None else f"collimator {collimator:g}°"]
+    return ", ".join([*found, f"table pitch {pitch:g}°, roll {roll:g}°"] if pitch or roll else found)
 
 
 def _range(axis: dict[str, float]) -> str:

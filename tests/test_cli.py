@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 import trimesh
 
 import simulator as sim
-from simulator import cli
+from simulator import cli, report
 from simulator.models.library import scenarios
 from simulator.view import renderer
 from simulator.view.plots import costs
@@ -71,6 +72,33 @@ def test_run_writes_everything_and_prints_a_summary(command, tmp_path: Path) -> 
     ):
         assert part in out
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("angles", "line"),
+    [
+        ({}, "  angles    collimator 0°"),
+        ({"collimator_deg": 30.0}, "  angles    collimator 30°"),
+        ({"pitch_deg": 2.5}, "  angles    collimator 0°, table pitch 2.5°, roll 0°"),
+        ({"roll_deg": -1.5, "collimator_deg": -90.0}, "  angles    collimator -90°, table pitch 0°, roll -1.5°"),
+    ],
+)
+def test_a_summary_says_where_the_other_joints_stand(angles: dict[str, float], line: str) -> None:
+    setup = sim.load_setup("box")
+    setup = replace(setup, grid=setup.grid.with_steps(90.0, 90.0), **angles)
+    cmap = sim.collision_map(setup, method="sampled", workers=1)
+    assert line in report.summary(report.result(cmap)).splitlines()
+
+
+def test_a_run_leaves_no_file_of_an_earlier_one(command, tmp_path: Path) -> None:
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o" / "notes.txt").write_text("mine")
+    command("run", "open_space", "--output", "o", *COARSE)
+    assert (tmp_path / "o" / "omega.csv").exists()
+    command("run", "open_space", "--output", "o", "--json", *VERY_COARSE)
+    kept = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.png"}
+    assert {path.name for path in (tmp_path / "o").iterdir()} == kept | {"notes.txt"}
+    assert json.loads((tmp_path / "o" / "result.json").read_text())["files"] == sorted(kept)
 
 
 def test_results_go_to_a_folder_named_after_the_scenario(command, tmp_path: Path) -> None:
@@ -247,8 +275,10 @@ def test_compare_a_scenario_with_changes_of_it(command, tmp_path: Path) -> None:
     change = ("--set", "machine.options.imagers=deployed", "--set", "patient.shift_mm=[0, 0, 20]")
     code, out, err = command("compare", "box", *change, "--output", "o", *VERY_COARSE)
     assert (code, err) == (0, "")
-    assert {path.name for path in (tmp_path / "o").iterdir()} == {"compare.json", "culprits.csv", "compare.png"}
+    files = {path.name for path in (tmp_path / "o").iterdir()}
+    assert files == {"compare.json", "culprits.csv", "compare.png"}
     found = json.loads((tmp_path / "o" / "compare.json").read_text())
+    assert found["files"] == sorted(files)
     assert found["second"]["title"].endswith("machine.options.imagers=deployed, patient.shift_mm=[0, 0, 20]")
     assert found["second"]["provenance"]["shift_mm"] == [0, 0, 20]
     assert found["lost"]["sr"] > 1.0

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import cyclopts
 
 import simulator
+from simulator.errors import warned
 
 app = cyclopts.App(
     name="simulator",
@@ -42,8 +43,8 @@ def load(scenarios: Iterable[simulator.Scenario]) -> list[simulator.Setup]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MeshWarning)
         setups = [simulator.load_setup(scenario) for scenario in scenarios]
-    for text in dict.fromkeys(text for setup in setups for text in setup.warnings):
-        print(f"simulator: warning: {text}", file=sys.stderr)
+    for line in warned(text for setup in setups for text in setup.warnings):
+        print(f"simulator: {line}", file=sys.stderr)
     return setups
 
 

@@ -11,11 +11,12 @@ import cyclopts
 
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, Tolerance, load, read, with_steps
-from simulator.cli.files import move_files, scratch_beside
+from simulator.cli.files import move_files, names_of, scratch_beside
 from simulator.errors import SimulatorError
 
 Side = Annotated[str, cyclopts.Parameter(help="A scenario (a TOML file or a shipped name), or a saved map (.nc).")]
 TITLE_LENGTH = 200
+LISTING = "compare.json"
 
 
 def compare(
@@ -58,10 +59,11 @@ def compare(
             from simulator.view.plots.compared import save_comparison
 
             unfinished = Path(scratch)
-            (unfinished / "compare.json").write_text(report.result_json(found), encoding="utf-8")
             report.write_table(change.culprits, unfinished / "culprits.csv")
             save_comparison(change, first, second, unfinished / "compare.png")
-            move_files(unfinished, output)
+            found["files"] = names_of(unfinished, LISTING)
+            (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
+            move_files(unfinished, output, LISTING)
     where = [] if output is None else [f"  files in {output}"]
     print(report.result_json(found) if json else "\n\n".join([differences.comparison_text(found), *where]))
 

@@ -1,10 +1,15 @@
-"""Files that a command writes: all of them, or none."""
+"""Files that a command writes: all of them or none, and none of an earlier run beside them.
+
+Among them is a listing, a JSON object whose ``files`` names them all: it tells the next run what is there to go.
+"""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from simulator.errors import SimulatorError
@@ -23,18 +28,69 @@ def scratch_beside(folder: Path) -> tempfile.TemporaryDirectory[str]:
         raise _not_writable(folder, error) from None
 
 
-def move_files(unfinished: Path, folder: Path) -> None:
-    """Move finished files to where they go, all or none."""
+def names_of(unfinished: Path, listing: str) -> list[str]:
+    """Return the names of the files of a run that is done but for its listing, with that of the listing."""
+    return sorted({listing, *(file.name for file in unfinished.iterdir())})
+
+
+def move_files(unfinished: Path, folder: Path, listing: str) -> None:
+    """Move finished files to where they go, all or none; those that an earlier run left there go away.
+
+    Parameters
+    ----------
+    unfinished : Path
+        Folder with the files, in a scratch folder beside ``folder``.
+    folder : Path
+        Where they go.
+    listing : str
+        Name of the file that lists them.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = sorted(unfinished.iterdir())
-        for file in files:
-            if (folder / file.name).is_dir():
-                raise IsADirectoryError(errno.EISDIR, f"{file.name} is a folder there")
-        for file in files:
-            file.replace(folder / file.name)
+        new = [file.name for file in unfinished.iterdir()]
+        for name in new:
+            if (folder / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
+        old = [name for name in {*new, *_listed(folder / listing)} if os.path.lexists(folder / name)]
+        aside = unfinished / ".earlier"
+        aside.mkdir()
+        _move_all(
+            [(folder / name, aside / name) for name in old] + [(unfinished / name, folder / name) for name in new]
+        )
     except OSError as error:
         raise _not_writable(folder, error) from None
+
+
+def _move_all(moves: list[tuple[Path, Path]]) -> None:
+    """Move files; where one cannot be, or somebody stops it, all are back where they were."""
+    try:
+        for source, target in moves:
+            source.replace(target)
+    except BaseException:
+        for source, target in reversed(moves):
+            if os.path.lexists(target) and not os.path.lexists(source):
+                with suppress(OSError):  # as many as can be
+                    target.replace(source)
+        raise
+
+
+def _listed(path: Path) -> list[str]:
+    """Return the files that a listing names, itself among them, as far as they are there.
+
+    A listing that is damaged, or names anything but files of its folder, is none of ours: nothing of it is believed.
+    """
+    try:
+        names = json.loads(path.read_text(encoding="utf-8"))["files"]
+        is_ours = isinstance(names, list) and path.name in names
+        if not is_ours or not all(_is_plain(name) for name in names):
+            return []
+        return [name for name in names if not (path.parent / name).is_symlink() and (path.parent / name).is_file()]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return []
+
+
+def _is_plain(name: object) -> bool:
+    return isinstance(name, str) and name.isprintable() and name == Path(name).name and name not in ("", "..")
 
 
 def _not_writable(folder: Path, error: OSError) -> SimulatorError:

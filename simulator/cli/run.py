@@ -14,7 +14,9 @@ import cyclopts
 
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, ScenarioName, Tolerance, load, read, with_steps
-from simulator.cli.files import move_files, scratch_beside
+from simulator.cli.files import move_files, names_of, scratch_beside
+
+LISTING = "result.json"
 
 
 def run(
@@ -32,7 +34,7 @@ def run(
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
     One of them, room.png, shows the pair of parts that costs most at a pose where it is in the way; not with --json,
-    which loads no renderer.
+    which loads no renderer. Those of an earlier run, which its result.json lists, are removed.
 
     Its variants are mapped after it; a table says what each costs, and variants.csv too.
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
@@ -66,8 +68,9 @@ def run(
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
-        (unfinished / "result.json").write_text(report.result_json(found), encoding="utf-8")
-        move_files(unfinished, folder)
+        found["files"] = names_of(unfinished, LISTING)
+        (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
+        move_files(unfinished, folder, LISTING)
     if json:
         print(report.result_json(found))
         return

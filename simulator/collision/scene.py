@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import KinematicTree
 from simulator.models.mesh import Mesh
+
+DIGITS = 9
+"""Of mm and degrees, for a hash of the scene."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,22 @@ class Scene:
     rest: dict[str, float] = field(default_factory=dict)
 
     @cached_property
+    def sha256(self) -> str:
+        """Hash of all that an answer depends on: joints, meshes and what carries them, pairs, scan, rest.
+
+        Colours are no part of it. Numbers count to 1e-9 mm or degrees: what is beyond is rounding, which differs from
+        machine to machine.
+        """
+        content = {
+            "joints": [asdict(joint) for joint in self.tree.joints],
+            "bodies": [[body.name, body.joint, body.mesh.sha256] for body in self.bodies],
+            "pairs": [asdict(pair) for pair in self.pairs],
+            "scan": self.scan,
+            "rest": self.rest,
+        }
+        return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()
+
+    @cached_property
     def clearance_pairs(self) -> tuple[int, ...]:
         """Indices of the pairs whose distance is a clearance: all but the machine's own."""
         return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_machine_own)
@@ -94,3 +116,12 @@ class Scene:
         values: dict[str, ArrayLike] = {**self.rest, self.scan[0]: poses_deg[:, 0], self.scan[1]: poses_deg[:, 1]}
         T = self.tree.T_fixed_frame(frame, values)
         return np.broadcast_to(T, (len(poses_deg), 4, 4))
+
+
+def _plain(value: Any) -> Any:
+    """Return nested values as JSON has them: every number a rounded float, and no negative zero."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, str) else round(float(value), DIGITS) + 0.0

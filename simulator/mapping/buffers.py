@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.grid import worker_count
 from simulator.mapping.progress import Progress
@@ -33,11 +33,14 @@ class BufferCurve:
         Clearance demanded to patient and couch; the machine's own parts must not touch.
     lower_sr, upper_sr : ndarray, shape (k,)
         Proven bounds.
+    warnings : tuple of str
+        What a reader of it should know of the meshes.
     """
 
     buffers_mm: NDArray[np.float64]
     lower_sr: NDArray[np.float64]
     upper_sr: NDArray[np.float64]
+    warnings: tuple[str, ...] = ()
 
     @property
     def sr(self) -> NDArray[np.float64]:
@@ -48,7 +51,7 @@ class BufferCurve:
         first, last = 100 * self.sr[[0, -1]] / FULL_SPHERE_SR
         return (
             f"BufferCurve({len(self.buffers_mm)} buffers: {first:.1f} % of 4π at {self.buffers_mm[0]:g} mm, "
-            f"{last:.1f} % at {self.buffers_mm[-1]:g} mm)"
+            f"{last:.1f} % at {self.buffers_mm[-1]:g} mm{count_of_warnings(self.warnings)})"
         )
 
     def table(self) -> pd.DataFrame:
@@ -114,7 +117,7 @@ def buffer_curve(
         workers=worker_count(workers),
         progress=progress,
     )
-    return BufferCurve(buffers, curve.lower, curve.upper)
+    return BufferCurve(buffers, curve.lower, curve.upper, setup.warnings)
 
 
 def can_have_curve(setup: Setup) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +12,15 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.errors import SimulatorError
+from simulator.errors import count_of_warnings
 from simulator.geometry.chart import Chart, fold_mask, shares_sr
 from simulator.geometry.covered import beyond_sr
 from simulator.geometry.directions import source_direction_top
 from simulator.mapping.compare import Comparison, compare
-from simulator.mapping.dataset import FORMAT, cells_of
+from simulator.mapping.dataset import MAP, cells_of, provenance_of
 from simulator.mapping.fine import FineMap
 from simulator.mapping.notebook import html
+from simulator.mapping.sealed import load_sealed, require_sealed, save_sealed
 from simulator.mapping.solid_angle import SolidAngle, possibly_free, proven, surely_free
 from simulator.proofs.refine import Cells
 
@@ -40,17 +39,26 @@ class CollisionMap:
         ``culprit`` the index of the pair that decides it (-1 where free), ``pair_status`` the status of each pair
         that is anywhere in the way, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
         free gantry arcs; ``cell_...`` the certified cells. What made the map stands in ``attrs["provenance"]``, as
-        JSON.
+        JSON. All of it is under a checksum: what was cut or changed is no map any more.
+
+    Raises
+    ------
+    SimulatorError
+        If the dataset is not as it was made.
     """
 
     dataset: xr.Dataset
+
+    def __post_init__(self) -> None:
+        require_sealed(self.dataset, MAP)
 
     def __repr__(self) -> str:
         rows, columns = self.dataset["status"].shape
         counts = self.counts()
         return (
             f"CollisionMap({self.dataset.attrs['name']}, {rows} × {columns} poses: {counts[Status.FREE]} free, "
-            f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding)"
+            f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding"
+            f"{count_of_warnings(self.warnings)})"
         )
 
     def _repr_html_(self) -> str | None:
@@ -64,7 +72,12 @@ class CollisionMap:
     @property
     def provenance(self) -> dict[str, Any]:
         """What made the map: setup, mesh hashes, versions."""
-        return dict(json.loads(self.dataset.attrs["provenance"]))
+        return provenance_of(self.dataset)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the map should know of its meshes."""
+        return tuple(self.provenance["warnings"])
 
     @property
     def status(self) -> NDArray[np.int8]:
@@ -104,7 +117,9 @@ class CollisionMap:
 
         Where the map has certified cells, the bounds are proofs, and the estimate is in their middle.
         """
-        return proven(self.cells) if self.cells is not None else self.sampled_solid_angle()
+        if self.cells is None:
+            return self.sampled_solid_angle()
+        return replace(proven(self.cells), warnings=self.warnings)
 
     def sampled_solid_angle(self) -> SolidAngle:
         """Return what the poses of the grid say of the solid angle: each counts for the cell around it."""
@@ -117,7 +132,7 @@ class CollisionMap:
             ]
         )
         estimate, lower, upper = (float(value) for value in self.chart(masks).solid_angle_sr())
-        return SolidAngle(estimate, lower, upper)
+        return SolidAngle(estimate, lower, upper, warnings=self.warnings)
 
     def chart(self, masks: NDArray[np.bool_]) -> Chart:
         """Return the directions that masks (..., gantry, couch) of poses cover, on a chart of the sphere."""
@@ -230,8 +245,14 @@ class CollisionMap:
         return compare(self.dataset, other.dataset)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the map as NetCDF: the same bytes for the same map, readable by xarray."""
-        self.dataset.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+        """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.
+
+        Raises
+        ------
+        SimulatorError
+            If the dataset was changed since it was made, or the file cannot be written.
+        """
+        save_sealed(self.dataset, path, MAP)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> CollisionMap:
@@ -240,17 +261,6 @@ class CollisionMap:
         Raises
         ------
         SimulatorError
-            If the file is not such a map.
+            If there is no such file, or it is not a map as it was made.
         """
-        if not Path(path).is_file():
-            raise SimulatorError(f"{path}: there is no such file")
-        try:
-            dataset = xr.load_dataset(path, engine="scipy")
-        except Exception as error:  # the reader raises whatever the damage makes it raise
-            raise SimulatorError(
-                f"{path}: must be a NetCDF map of this simulator, cannot be read: {str(error)[:200]}"
-            ) from None
-        found = dataset.attrs.get("format")
-        if found != FORMAT:
-            raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}")
-        return cls(dataset)
+        return cls(load_sealed(path, MAP))

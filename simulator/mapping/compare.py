@@ -9,8 +9,7 @@ and not free in the first, at most those that may be. Poses of the grid give the
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,20 +17,17 @@ import numpy as np
 import xarray as xr
 
 from simulator.collision.contact import Status
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.angles import FloatArray
 from simulator.geometry.chart import BoolArray, Chart, fold_mask
 from simulator.geometry.covered import beyond_sr
 from simulator.mapping.common import CommonAxis, common_axis, common_cells
-from simulator.mapping.dataset import cells_of
+from simulator.mapping.dataset import cells_of, provenance_of
 from simulator.mapping.solid_angle import Difference, SolidAngle, possibly_free, proven, surely_free
 from simulator.proofs.refine import FREE, NOT_FREE, Cells
 
 if TYPE_CHECKING:
     import pandas as pd
-
-AXES = "gantry couch"
-"""Joints of the maps that were saved before they said so."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +90,8 @@ class Comparison:
     def __repr__(self) -> str:
         return (
             f"Comparison({self.before.sr:.2f} sr → {self.after.sr:.2f} sr: {self.gained.sr:.3f} sr gained, "
-            f"{self.lost.sr:.3f} sr lost; {self.gained_poses} poses gained, {self.lost_poses} lost)"
+            f"{self.lost.sr:.3f} sr lost; {self.gained_poses} poses gained, {self.lost_poses} lost"
+            f"{count_of_warnings(self.before.warnings + self.after.warnings)})"
         )
 
 
@@ -149,6 +146,7 @@ class _Side:
     blocking: dict[str, BoolArray]
     cells: Cells | None
     goes_round: bool
+    warnings: tuple[str, ...]
 
     @classmethod
     def of(cls, data: xr.Dataset, axes: tuple[CommonAxis, CommonAxis], side: int) -> _Side:
@@ -161,6 +159,7 @@ class _Side:
             blocking=blocking,
             cells=None if cells is None else common_cells(cells, axes),
             goes_round=axes[0].is_full_turn,
+            warnings=tuple(provenance_of(data)["warnings"]),
         )
 
     @property
@@ -169,9 +168,8 @@ class _Side:
         return [self.free] + [sure(self.free, is_full_turn=self.goes_round) for sure in (surely_free, possibly_free)]
 
     def solid_angle(self, sampled_sr: float, lower_sr: float, upper_sr: float) -> SolidAngle:
-        if self.cells is not None:
-            return proven(self.cells)
-        return SolidAngle(float(sampled_sr), float(lower_sr), float(upper_sr))
+        sampled = SolidAngle(float(sampled_sr), float(lower_sr), float(upper_sr))
+        return replace(sampled if self.cells is None else proven(self.cells), warnings=self.warnings)
 
 
 def _only_in(one: _Side, other: _Side, chart: Chart, ours: BoolArray, theirs: BoolArray) -> SolidAngle:
@@ -203,7 +201,7 @@ def _chart(axes: tuple[CommonAxis, CommonAxis], masks: list[BoolArray]) -> Chart
 
 
 def _require_same_joints(first: xr.Dataset, second: xr.Dataset) -> None:
-    ours, theirs = (str(data.attrs.get("axes", AXES)) for data in (first, second))
+    ours, theirs = (str(data.attrs["axes"]) for data in (first, second))
     if ours != theirs:
         raise SimulatorError(f"compare: the maps must have the same axes, they have {ours!r} and {theirs!r}")
 
@@ -227,5 +225,5 @@ def _same_rotation(first: xr.Dataset, second: xr.Dataset) -> FloatArray:
 
 
 def _lies(data: xr.Dataset) -> str:
-    made_by = json.loads(data.attrs["provenance"])
+    made_by = provenance_of(data)
     return f"{made_by['position']} with pitch {made_by['pitch_deg']:g}° and roll {made_by['roll_deg']:g}°"

@@ -12,7 +12,7 @@ from simulator.geometry.positions import rotation_top_patient
 from simulator.mapping.arcs import sampled_arcs
 from simulator.mapping.certified import certified, clearances, require_agreement
 from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.dataset import FORMAT, make_dataset
+from simulator.mapping.dataset import make_dataset
 from simulator.mapping.grid import evaluate, grid_poses, worker_count
 from simulator.mapping.progress import Progress, shown
 from simulator.mapping.provenance import DISCLAIMER, provenance
@@ -102,7 +102,6 @@ def collision_map(
         support_top_rotation=setup.R_support_top,
         top_patient_rotation=rotation_top_patient(setup.position),
         attributes={
-            "format": FORMAT,
             "name": setup.name,
             "method": method,
             "axes": " ".join(SCAN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,10 +12,15 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.mapping.sealed import Kind, sealed
 from simulator.proofs.arcs import Arcs
 from simulator.proofs.refine import Cells
 
-FORMAT = "treatment-geometry-simulator map 3"
+MAP = Kind(
+    name="map",
+    format="treatment-geometry-simulator map 3",
+    again="`simulator run` and `sim.collision_map` make it anew, on any [grid]",
+)
 
 
 def make_dataset(
@@ -31,7 +37,7 @@ def make_dataset(
     top_patient_rotation: NDArray[np.float64],
     attributes: Mapping[str, Any],
 ) -> xr.Dataset:
-    """Return the dataset of a map.
+    """Return the dataset of a map, with its checksum.
 
     Parameters
     ----------
@@ -53,7 +59,7 @@ def make_dataset(
         From table-top axes to those of the patient support (pitch and roll), and from the patient's DICOM axes to
         the table top's.
     attributes : mapping
-        Attributes of the dataset.
+        Attributes of the dataset, beside its format.
     """
     in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
     for index in (arcs.start_pair, arcs.stop_pair):
@@ -98,7 +104,7 @@ def make_dataset(
         "couch_edge": ("couch_edge", edges_deg[1], degrees),
         "pair": ("pair", np.array([pair_names[row] for row in ever], dtype=object)),
     }
-    return xr.Dataset(variables, coordinates, dict(attributes))
+    return sealed(xr.Dataset(variables, coordinates, {"format": MAP.format, **attributes}))
 
 
 def cell_variables(cells: Cells) -> dict[str, Any]:
@@ -112,6 +118,11 @@ def cell_variables(cells: Cells) -> dict[str, Any]:
         "cell_status": ("cell", cells.status[order, 0], flags),
         "cell_pair": ("cell", cells.pair[order, 0], {"long_name": "index into pair, -1 where free"}),
     }
+
+
+def provenance_of(dataset: xr.Dataset) -> dict[str, Any]:
+    """Return what made a map."""
+    return dict(json.loads(dataset.attrs["provenance"]))
 
 
 def cells_of(dataset: xr.Dataset) -> Cells | None:

@@ -23,7 +23,9 @@ ROOM = (
     "roll_deg",
     "buffers",
 )
-"""What must be the same for a map to be one of a room, whatever its grid."""
+"""What a person knows of a room; where two are not the same, it mostly differs in these."""
+UNNAMED = "joints or placements"
+"""What differs where none of these does."""
 DISCLAIMER = (
     "Research software. The models are representative and not vendor-validated; no result is a clinical clearance."
 )
@@ -50,6 +52,7 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
             kind: {"name": model.name, "title": model.title, "options": dict(model.options)}
             for kind, model in models.items()
         },
+        "scene_sha256": setup.scene.sha256,
         "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
         "open_meshes": [
             part.name
@@ -62,7 +65,7 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
         "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],
         "shift_mm": list(setup.shift_mm),
         "table_position_mm": {"lateral": lateral, "longitudinal": longitudinal, "vertical": vertical},
-        "collimator_deg": setup.collimator_deg,
+        "collimator_deg": setup.collimator_deg if "collimator" in setup.scene.tree else None,
         "pitch_deg": setup.pitch_deg,
         "roll_deg": setup.roll_deg,
         "buffers": setup.buffers.model_dump(),
@@ -79,6 +82,8 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
 def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
     """Refuse a map that was made of another room: its colours would be wrong in this one.
 
+    Everything that an answer depends on must be the same, whatever the grid.
+
     Parameters
     ----------
     setup : Setup
@@ -92,14 +97,19 @@ def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
         Naming what differs.
     """
     now = json.loads(json.dumps(provenance(setup, method="", tolerance=None)))
-    names = [name for name in ROOM if made_by.get(name) != now[name]]
-    if names:
-        parts = set(made_by["meshes_sha256"].items()) ^ set(now["meshes_sha256"].items())
-        meshes = f" (of {', '.join(sorted({part for part, _ in parts}))})" if parts else ""
+    if made_by["scene_sha256"] != now["scene_sha256"]:
         raise SimulatorError(
             f"the map must be one of the set-up that is shown, {setup.name!r}; it is of {made_by['scenario']!r} and "
-            f"differs in {', '.join(names)}{meshes}"
+            f"differs in {', '.join(_differences(made_by, now))}"
         )
+
+
+def _differences(made_by: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Return in which fields two rooms differ that are not the same."""
+    names = [name for name in ROOM if made_by.get(name) != now[name]]
+    parts = set(made_by["meshes_sha256"].items()) ^ set(now["meshes_sha256"].items())
+    meshes = f" (of {', '.join(sorted({part for part, _ in parts}))})" if parts else ""
+    return [name + meshes * (name == "meshes_sha256") for name in names] or [UNNAMED]
 
 
 def _version(package: str) -> str:

@@ -11,11 +11,12 @@ within one step of where the samples put it; they are not proofs: something thin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.errors import count_of_warnings
 from simulator.geometry.covered import ROUNDING_SR, covered_sr
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.notebook import html
@@ -34,12 +35,15 @@ class SolidAngle:
         Bounds, see the module.
     is_proven : bool
         Whether the bounds are proofs.
+    warnings : tuple of str
+        What a reader of it should know of the meshes that it is about.
     """
 
     sr: float
     lower_sr: float
     upper_sr: float
     is_proven: bool = False
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def fraction_of_4pi(self) -> float:
@@ -49,7 +53,8 @@ class SolidAngle:
     def __repr__(self) -> str:
         return (
             f"SolidAngle({self.sr:.2f} sr, {100 * self.fraction_of_4pi:.1f} % of 4π, "
-            f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f})"
+            f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f}"
+            f"{count_of_warnings(self.warnings)})"
         )
 
     def _repr_html_(self) -> str | None:

@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.sealed import Kind, load_sealed, save_sealed, sealed
 from simulator.mapping.solid_angle import SolidAngle
-from simulator.whole_files import written_whole
 
-FORMAT = "treatment-geometry-simulator baseline 1"
+BASELINE = Kind(
+    name="baseline",
+    format="treatment-geometry-simulator baseline 2",
+    again="`simulator baseline` writes it anew, `pytest --scenarios --update-baselines` too",
+)
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
-ATTRIBUTES = ("gantry_full_turn", "lower_sr", "upper_sr")
-NEEDED = ("grid", "pairs_checked", "open_meshes", "meshes_sha256")
 NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
 """What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
 
@@ -54,7 +56,7 @@ class Baseline:
         dataset["blocks_sr"] = ("pair", np.round(costs, 6), {"units": "sr"})
         made_by = {name: value for name, value in cmap.provenance.items() if name not in NOT_INPUT}
         dataset.attrs = {
-            "format": FORMAT,
+            "format": BASELINE.format,
             "name": cmap.dataset.attrs["name"],
             "gantry_full_turn": cmap.dataset.attrs["gantry_full_turn"],
             "lower_sr": round(omega.lower_sr, 9),
@@ -62,7 +64,7 @@ class Baseline:
             "made_by": json.dumps(made_by, ensure_ascii=False, sort_keys=True),
             "disclaimer": cmap.dataset.attrs["disclaimer"],
         }
-        return cls(dataset)
+        return cls(sealed(dataset))
 
     @property
     def made_by(self) -> dict[str, Any]:
@@ -91,8 +93,7 @@ class Baseline:
 
     def save(self, path: Path) -> None:
         """Write the baseline as NetCDF, whole or not at all: the same bytes for the same answer."""
-        with written_whole(path) as unfinished:
-            self.dataset.to_netcdf(unfinished, engine="scipy", format="NETCDF3_64BIT")
+        save_sealed(self.dataset, path, BASELINE)
 
     @classmethod
     def load(cls, path: Path, name: str) -> Baseline:
@@ -101,28 +102,9 @@ class Baseline:
         Raises
         ------
         SimulatorError
-            If there is no such file, or it is damaged, of another format, or of another scenario.
+            If there is no such file, or it is not a baseline as it was made, or it is that of another scenario.
         """
-        again = "`simulator baseline` writes it anew, `pytest --scenarios --update-baselines` too"
-        if not path.is_file():
-            raise SimulatorError(f"{path}: there is no such baseline; {again}")
-        try:
-            dataset = xr.load_dataset(path, engine="scipy")
-            made_by = dict(json.loads(dataset.attrs.get("made_by", "{}")))
-        except Exception:  # the reader raises whatever the damage makes it raise
-            raise SimulatorError(
-                f"{path}: must be a baseline of this simulator, is damaged or no NetCDF; {again}"
-            ) from None
-        found = dataset.attrs.get("format")
-        if found != FORMAT:
-            raise SimulatorError(f"{path}: format must be {FORMAT!r}, was {found!r}; {again}")
-        if dataset.attrs.get("name") != name:
-            raise SimulatorError(
-                f"{path}: must be the baseline of {name!r}, is that of {dataset.attrs.get('name')!r}"
-            )
-        missing = [variable for variable in (*KEPT, "blocks_sr") if variable not in dataset]
-        missing += [name for name in ATTRIBUTES if name not in dataset.attrs]
-        missing += [name for name in NEEDED if name not in made_by]
-        if missing:
-            raise SimulatorError(f"{path}: must be a whole baseline, lacks {', '.join(missing)}; {again}")
+        dataset = load_sealed(path, BASELINE)
+        if dataset.attrs["name"] != name:
+            raise SimulatorError(f"{path}: must be the baseline of {name!r}, is that of {dataset.attrs['name']!r}")
         return cls(dataset)

@@ -13,6 +13,7 @@ from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
+from simulator.mapping.provenance import UNNAMED
 from simulator.mapping.solid_angle import SolidAngle
 from simulator.regression.baseline import Baseline
 from simulator.regression.boundary import Segment, moved
@@ -147,13 +148,20 @@ def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> list[str]:
     return [f"written: {path}", *found]
 
 
-def _inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+def _inputs(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return what differs, and that something does where none of it is known by name."""
+    named = list(_named_inputs(before, after))
+    is_told = named or before["pairs_checked"] != after["pairs_checked"]
+    return named if is_told or before["scene_sha256"] == after["scene_sha256"] else [UNNAMED]
+
+
+def _named_inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     meshes = before["meshes_sha256"], after["meshes_sha256"]
     for part in sorted({*meshes[0], *meshes[1]}):
         if meshes[0].get(part) != meshes[1].get(part):
             is_old, is_now = part in meshes[0], part in meshes[1]
             yield f"{part} ({'mesh' if is_old and is_now else 'new' if is_now else 'gone'})"
-    for name in sorted({*before, *after} - {"meshes_sha256", "pairs_checked", "open_meshes"}):
+    for name in sorted({*before, *after} - {"scene_sha256", "meshes_sha256", "pairs_checked", "open_meshes"}):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from html import escape
 
+from simulator.errors import warned
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.notebook import html
@@ -24,7 +26,7 @@ PROVEN_COLOUR, OPEN_COLOUR = "#0072b2", "#a6cfe8"
 
 @html.register
 def map_html(cmap: CollisionMap) -> str:
-    """Return a map as HTML: title, solid angle with bounds, the picture, counts, the costliest pairs, disclaimer."""
+    """Return a map as HTML: title, solid angle with bounds, picture, counts, costs, warnings, disclaimer."""
     counts = ", ".join(f"{count:,} {escape(str(status))}" for status, count in cmap.counts().items())
     poses = " × ".join(str(count) for count in cmap.status.shape)
     title, omega = escape(cmap.title), cmap.solid_angle()
@@ -34,6 +36,7 @@ def map_html(cmap: CollisionMap) -> str:
         f'<img alt="collision map: {title}" src="data:image/png;base64,{_picture(cmap)}" style="max-width: 100%">'
         f"<p>{poses} poses: {counts}</p>"
         f"{_costs(cmap)}"
+        f"{_warnings(cmap.warnings)}"
         f"<p><small>{escape(DISCLAIMER)}</small></p>"
         f"</div>"
     )
@@ -60,13 +63,17 @@ def solid_angle_html(omega: SolidAngle) -> str:
         f'<rect class="lower" x="0" y="0" width="{lower:.3f}" height="16" fill="{PROVEN_COLOUR}"/>'
         f'<rect class="between" x="{lower:.3f}" y="0" width="{upper - lower:.3f}" height="16" fill="{OPEN_COLOUR}"/>'
         f'<line class="estimate" x1="{middle:.3f}" y1="-1" x2="{middle:.3f}" y2="19" stroke="black"/>'
-        f"{marks}</svg></div>"
+        f"{marks}</svg>{_warnings(omega.warnings)}</div>"
     )
 
 
 @paper_style()
 def _picture(cmap: CollisionMap) -> str:
     return b64encode(png(map_figure(cmap, has_title=False), PICTURE_DPI)).decode("ascii")
+
+
+def _warnings(texts: Iterable[str]) -> str:
+    return "".join(f"<p><strong>{escape(line)}</strong></p>" for line in warned(texts))
 
 
 def _costs(cmap: CollisionMap) -> str:

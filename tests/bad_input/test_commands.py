@@ -50,8 +50,8 @@ COMMANDS = [
     (("view", "box", "--html", "r.html", "--gantry", "800"), "gantry: must be from -185 to 185 deg (limits of joint"),
     (("view", "box", "--html", "r.html", "--couch", "nan"), "couch: must be"),
     (("view", "box", "--html", "r.html", "--couch", "north"), 'unable to convert "north" into float'),
-    (("view", "box", "--html", "r.html", "--map", "none.nc"), "none.nc: there is no such file"),
-    (("view", "box", "--html", "r.html", "--map", "damaged.nc"), "damaged.nc: must be a NetCDF map"),
+    (("view", "box", "--html", "r.html", "--map", "none.nc"), "none.nc: there is no such map"),
+    (("view", "box", "--html", "r.html", "--map", "damaged.nc"), "damaged.nc: must be a map of this"),
     (("view", "box", "--html", "r.html", "--along", "couch", "--along"), "--along"),
     (
         ("view", "box", "--room-only", "--html", "box.stl/r.html"),
@@ -64,8 +64,8 @@ COMMANDS = [
         "must have either a second scenario or map, or changes",
     ),
     (("compare", "box", "brian"), "scenario: unknown name 'brian'; available: box, brain"),
-    (("compare", "none.nc", "box"), "none.nc: there is no such file"),
-    (("compare", "box", "damaged.nc"), "damaged.nc: must be a NetCDF map of this simulator"),
+    (("compare", "none.nc", "box"), "none.nc: there is no such map"),
+    (("compare", "box", "damaged.nc"), "damaged.nc: must be a map of this simulator"),
     (
         ("compare", "box", "--set", "couch.model"),
         "--set: must be a field and its value, such as couch.model=igrt, was",

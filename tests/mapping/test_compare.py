@@ -11,7 +11,7 @@ import pytest
 import simulator as sim
 from simulator.geometry.positions import rotation_top_patient
 from simulator.grid import Grid, Range
-from simulator.mapping.dataset import FORMAT, make_dataset
+from simulator.mapping.dataset import make_dataset
 from simulator.proofs.arcs import Arcs
 from simulator.proofs.cells import start_cells
 from simulator.proofs.refine import FREE, NOT_FREE, UNDECIDED, Cells
@@ -55,7 +55,7 @@ def made_up(
     for row, (first, last) in enumerate(blocked.values()):
         cell_status[(first < middle) & (middle < last)] = NOT_FREE
         pair[(first < middle) & (middle < last)] = row
-    made_by = {"title": "Made up", "position": position, "pitch_deg": 0.0, "roll_deg": 0.0}
+    made_by = {"title": "Made up", "position": position, "pitch_deg": 0.0, "roll_deg": 0.0, "warnings": []}
     dataset = make_dataset(
         gantry_deg=g,
         couch_deg=c,
@@ -68,7 +68,6 @@ def made_up(
         support_top_rotation=np.eye(3),
         top_patient_rotation=rotation_top_patient(position),
         attributes={
-            "format": FORMAT,
             "name": "made_up",
             "axes": "gantry couch",
             "gantry_full_turn": int(grid.gantry_deg.is_full_turn),

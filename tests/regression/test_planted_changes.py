@@ -67,6 +67,17 @@ def test_a_changed_mesh_is_told_by_its_part(setup, since, kind, part, change, is
     assert f"what was changed: {part} (mesh)" in list(found.lines())
 
 
+def test_a_changed_joint_is_told_though_no_field_names_it(setup, since):
+    """The gantry's cover hangs 20 mm lower: the meshes are what they were."""
+    joints = tuple(
+        replace(joint, origin_mm=(0.0, 0.0, -20.0)) if joint.name == "collimator" else joint
+        for joint in setup.machine.joints
+    )
+    found = since(replace(setup, machine=replace(setup.machine, joints=joints)))
+    assert found.has_moved
+    assert found.inputs == ("joints or placements",)
+
+
 def test_what_frees_poses_is_told_as_loudly(setup, mapped, since, baseline):
     """The thinner table top that is the reverse of a thicker one."""
     thicker = with_part(setup, "couch", "couch top", lower_below(-40.0, 5.0))

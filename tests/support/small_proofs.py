@@ -113,10 +113,8 @@ def curves(of, scene, low, high):
     of["shares"].GRID, of["shares"].HALF = 8, 4  # plain Python is slow
     high = (high[0], max(high[1], 1))
     starts, ends = of["proven"].tiles(low, high, ((high[0] - low[0]) / 4, high[1] - low[1]))
-    area, buffers_mm = (
-        float(of["proven"].area(starts, ends).sum()),
-        np.array([0.0, 10.0, 30.0, 60.0, 110.0, 210.0, 250.0]),
-    )
+    area = float(of["proven"].area(starts, ends).sum())
+    buffers_mm = np.array([0.0, 10.0, 30.0, 60.0, 110.0, 210.0, 250.0])
     found = of["curve"].free_by_buffer(
         of["prover"].Prover(scene),
         starts,

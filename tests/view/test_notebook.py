@@ -15,6 +15,7 @@ from matplotlib.image import imread
 
 import simulator as sim
 from simulator.mapping.provenance import DISCLAIMER
+from simulator.mapping.sealed import sealed
 from simulator.view.colours import OKABE_ITO, rgb
 
 VOID = {"img", "br", "rect", "line"}
@@ -94,7 +95,7 @@ def test_titles_and_names_are_text_and_never_markup(brain_map: sim.CollisionMap)
     dataset.attrs["provenance"] = json.dumps({**brain_map.provenance, "title": title})
     costliest = brain_map.pairs.index(brain_map.pair_costs()["pair"][0])
     names = [name if i == costliest else pair for i, pair in enumerate(brain_map.pairs)]
-    page = Page(sim.CollisionMap(dataset.assign_coords(pair=np.array(names, dtype=object)))._repr_html_())
+    page = Page(sim.CollisionMap(sealed(dataset.assign_coords(pair=np.array(names, dtype=object))))._repr_html_())
     assert title in page.text
     assert name in page.text
     assert title in page.all("img")[0]["alt"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import simulator as sim
 from simulator.geometry.directions import source_direction_top
+from simulator.mapping.sealed import sealed
 from simulator.view.sphere import poses_of_direction
 from simulator.view.steering import (
     pose_of_direction,
@@ -88,7 +89,7 @@ def test_of_two_poses_that_aim_alike_the_free_one_is_taken(brain_map: sim.Collis
     gantry, couch = grid.gantry_deg.values_deg(), np.arange(-180.0, 185.0, 5.0)
     status = np.full((len(gantry), len(couch)), 2, dtype=np.int8)
     dataset = brain_map.dataset.drop_dims(["couch", "gantry"]).assign_coords(gantry=gantry, couch=couch)
-    cmap = sim.CollisionMap(dataset.assign(status=(("gantry", "couch"), status)))
+    cmap = sim.CollisionMap(sealed(dataset.assign(status=(("gantry", "couch"), status))))
     direction = source_direction_top(50.0, 30.0)
     assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (50.0, 30.0)
     assert pose_of_direction(grid, cmap, direction, (-50.0, -140.0)) == (-50.0, -150.0)
@@ -103,7 +104,7 @@ def test_at_the_seam_the_status_is_that_of_the_seam(brain_map: sim.CollisionMap)
     dataset["status"].values[:] = 2
     dataset["status"].values[0, -1] = 0
     direction = source_direction_top(180.0 - 1e-3, 89.99)
-    assert pose_of_direction(grid, sim.CollisionMap(dataset), direction, (-170.0, -90.0)) == (180.0, 90.0)
+    assert pose_of_direction(grid, sim.CollisionMap(sealed(dataset)), direction, (-170.0, -90.0)) == (180.0, 90.0)
 
 
 def test_a_direction_half_a_step_beyond_either_end_belongs_to_the_end(brain_map: sim.CollisionMap) -> None:

@@ -12,6 +12,7 @@ import os
 import numpy as np
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
+from simulator.errors import warned
 from simulator.geometry.transforms import inverse
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER, require_map_of
@@ -77,7 +78,7 @@ def write_gltf(
 
 def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes:
     """Return the room at the pose of a check, as the bytes of a binary glTF file."""
-    nodes = Nodes("treatment-geometry-simulator", DISCLAIMER)
+    nodes = Nodes("treatment-geometry-simulator", [DISCLAIMER, *warned(setup.warnings)])
     nodes.add(ROOT, None, T_GLTF_FIXED, ROOT_NAME, {"axes": "IEC 61217 fixed", "unit": "mm", "up": "z"})
     _add_joints(nodes, setup, check)
     _add_parts(nodes, setup, check)

@@ -5,6 +5,7 @@ trimesh writes the file. Materials are written here, since colours in glTF are l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,15 +29,17 @@ class Nodes:
 
     Parameters
     ----------
-    generator, note : str
-        What made the file, and what a reader of it should know.
+    generator : str
+        What made the file.
+    notes : sequence of str
+        What a reader of it should know.
     """
 
-    def __init__(self, generator: str, note: str) -> None:
+    def __init__(self, generator: str, notes: Sequence[str]) -> None:
         import trimesh
 
         self._scene = trimesh.Scene()
-        self._asset = {"version": "2.0", "generator": generator, "extras": {"note": note}}
+        self._asset = {"version": "2.0", "generator": generator, "extras": {"note": "\n".join(notes)}}
         self._names: dict[str, str] = {}
         self._materials: list[dict[str, Any]] = []
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.contact import Status
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, warned
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.setup import Setup
@@ -72,6 +72,7 @@ def write_html(
         "POSE": f"gantry {check.gantry_deg + 0.0:g}°, couch {check.couch_deg + 0.0:g}°",
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
+        "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)),
         "ANGLE": "" if cmap is None else _solid_angle(cmap),
         "DISCLAIMER": html.escape(DISCLAIMER),
         **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.errors import count_of_warnings
 from simulator.geometry.directions import FULL_SPHERE_SR
 from simulator.mapping.buffers import BufferCurve
 from simulator.view.plots.figures import paper_figure, paper_style, write
@@ -42,6 +43,6 @@ def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
 @paper_style()
 def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
     """Write ``omega.png``, or ``.pdf`` or ``.svg``: the solid angle against the buffer."""
-    figure = paper_figure(65.0, title, width_mm=WIDTH_MM)
+    figure = paper_figure(65.0, title + count_of_warnings(curve.warnings), width_mm=WIDTH_MM)
     plot_buffers(curve, figure.add_subplot())
     write(figure, path)

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import count_of_warnings
 from simulator.mapping.collision_map import CollisionMap
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.mapping.solid_angle import SolidAngle
@@ -196,10 +197,11 @@ def patches(keys: Sequence[Key]) -> list[Patch]:
 
 
 def shown(omega: SolidAngle) -> str:
-    """Return a solid angle with its bounds, as titles have it."""
+    """Return a solid angle with its bounds, as titles have it, and how many warnings there are."""
     return (
         f"{omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
         f"({'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)"
+        f"{count_of_warnings(omega.warnings)}"
     )
 
 

@@ -1,17 +1,22 @@
-"""Words over the room: what holds at the pose, what the keys do, and what this is not."""
+"""Words over the room: what holds at the pose, warnings, what the keys do, and what this is not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from simulator.collision.answers import PoseCheck
+from simulator.errors import warned
 from simulator.mapping.provenance import DISCLAIMER
 from simulator.view.colours import STATUS_COLOURS
 
 if TYPE_CHECKING:
     import pyvista
 
-SHOWN_CULPRITS = 6
+SHOWN_CULPRITS, SHOWN_WARNINGS = 6, 3
+LINE_LETTERS = 88
+"""As many as the room is wide, in the size of the details."""
 STATUS, DETAILS, HELP, FOOT = (0.98, 24), (0.94, 15), (0.09, 11), (0.035, 11)
 """Upper edge, as a share of the height, and size of type in points."""
 
@@ -23,10 +28,14 @@ class Captions:
     ----------
     plotter : pyvista.Plotter
         Where to write.
+    warnings : iterable of str
+        What whoever looks should know of the meshes.
     """
 
-    def __init__(self, plotter: pyvista.Plotter) -> None:
+    def __init__(self, plotter: pyvista.Plotter, warnings: Iterable[str]) -> None:
         self._plotter = plotter
+        lines = [fill(line, LINE_LETTERS) for line in warned(warnings)]
+        self._warnings = _shortened(lines, SHOWN_WARNINGS, "warnings")
         self._status, self._details = self._add(STATUS), self._add(DETAILS)
         self._status.prop.bold = True
         self._add(FOOT).input = DISCLAIMER
@@ -45,7 +54,7 @@ class Captions:
         """
         self._status.input = str(check.status).upper()
         self._status.prop.color = STATUS_COLOURS[check.status]
-        self._details.input = "\n".join(_lines(check, collimator_deg, map_collimator_deg))
+        self._details.input = "\n".join([*_lines(check, collimator_deg, map_collimator_deg), *self._warnings])
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -77,6 +86,10 @@ def _lines(check: PoseCheck, collimator_deg: float, map_collimator_deg: float | 
     if check.points_mm is not None:
         lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
     lines += ["in the way:"] if check.culprits else []
-    lines += [f"    {name}" for name in check.culprits[:SHOWN_CULPRITS]]
-    more = len(check.culprits) - SHOWN_CULPRITS
-    return [*lines, f"    and {more} other pairs"] if more > 0 else lines
+    return [*lines, *(f"    {line}" for line in _shortened(check.culprits, SHOWN_CULPRITS, "pairs"))]
+
+
+def _shortened(lines: Sequence[str], shown: int, what: str) -> list[str]:
+    """Return so many lines, and how many others there are."""
+    more = len(lines) - shown
+    return [*lines[:shown], *([f"and {more} other {what}"] if more > 0 else [])]

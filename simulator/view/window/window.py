@@ -94,7 +94,7 @@ class Window:
         self._renderer = self.plotter.renderers[0]
         self._light_the_room()
         self.room = Room(self.plotter, setup, cmap)
-        self.captions = Captions(self.plotter)
+        self.captions = Captions(self.plotter, setup.warnings)
         self.panel: Panel | None = None
         if cmap is not None:
             self.plotter.subplot(0, 1)

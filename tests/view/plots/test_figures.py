@@ -15,6 +15,7 @@ from PIL import Image
 
 import simulator as sim
 from simulator.mapping.buffers import BufferCurve
+from simulator.mapping.sealed import sealed
 from simulator.view.plots.buffers import save_buffers
 from simulator.view.plots.costs import save_costs
 from simulator.view.plots.hemispheres import save_sphere
@@ -30,7 +31,7 @@ def titled(cmap: sim.CollisionMap, title: str, pairs: list[str] | None = None) -
     dataset.attrs["provenance"] = json.dumps({**cmap.provenance, "title": title})
     if pairs is not None:
         dataset = dataset.assign_coords(pair=np.array(pairs, dtype=object))
-    return sim.CollisionMap(dataset)
+    return sim.CollisionMap(sealed(dataset))
 
 
 def grey(path: Path) -> np.ndarray:

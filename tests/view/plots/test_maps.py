@@ -13,6 +13,7 @@ from scipy.interpolate import RegularGridInterpolator
 
 import simulator as sim
 from simulator.geometry.directions import FULL_SPHERE_SR
+from simulator.mapping.sealed import sealed
 from simulator.view.colours import FREE, OKABE_ITO, OTHERS, Palette, rgb
 from simulator.view.plots.maps import map_figure
 
@@ -35,7 +36,7 @@ def lines_of(axes, colour: str) -> list[np.ndarray]:
 
 def with_clearance(cmap: sim.CollisionMap, clearance_mm: np.ndarray) -> sim.CollisionMap:
     """Return a map in which these clearances were measured."""
-    return sim.CollisionMap(cmap.dataset.assign(clearance_mm=(("gantry", "couch"), clearance_mm)))
+    return sim.CollisionMap(sealed(cmap.dataset.assign(clearance_mm=(("gantry", "couch"), clearance_mm))))
 
 
 def test_what_is_white_is_the_proven_solid_angle(brain_map: sim.CollisionMap) -> None:
