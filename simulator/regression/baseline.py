@@ -25,8 +25,9 @@ FORMAT = "treatment-geometry-simulator baseline 1"
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
 ATTRIBUTES = ("gantry_full_turn", "lower_sr", "upper_sr")
 NEEDED = ("grid", "pairs_checked", "open_meshes", "meshes_sha256")
-NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
-"""What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
+NOT_INPUT = ("title", "versions", "warnings", "repairs", "excused", "method", "tolerance")
+"""What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, and
+what is excused is what is not checked."""
 
 
 @dataclass(frozen=True, eq=False)
