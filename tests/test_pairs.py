@@ -124,7 +124,8 @@ class TestMayTouch:
             "couch base and machine:floor may touch, says the couch igrt": (3, True),
             "couch base and couch base may touch, says the couch igrt": (2, False),
             "couch and couch may touch, says the couch igrt": (1, False),
-            "gantry and stand may touch, says the machine c_arm": (4, False),
+            "gantry and stand may touch, says the machine c_arm": (3, False),
+            "collimator and head may touch, says the machine c_arm": (1, False),
         }
 
 

@@ -29,13 +29,14 @@ GANTRY = (
     "kV source (parked), kV detector (parked), MV panel (parked)"
 )
 MACHINE = {
-    "head cover": "interface plate, floor",
+    "head cover": "stand, floor",
     "interface plate": f"{GANTRY.partition('interface plate, ')[2]}, stand, floor",
     **dict.fromkeys(("gantry arm", "gantry drum", "counterweight"), "floor"),
     **dict.fromkeys(("kV source (parked)", "kV detector (parked)", "MV panel (parked)"), "stand, floor"),
 }
 # For each part, in order of importance, the parts that it must not touch. Not there, and why:
-# patient and couch (the patient lies on it); gantry and stand (joined by the bearing); turntable, pedestal and column
+# patient and couch (the patient lies on it); gantry and stand (joined by the bearing); the head's cover and the plate
+# that turns in it; turntable, pedestal and column
 # with the floor and with each other (they go through it, and slide in each other); carriage and top (the one carries
 # the other); and parts on one joint.
 BRAIN = {

@@ -85,7 +85,7 @@ class MachineSet:
     note: str = NOTE
     machine_joints: tuple[Joint, ...] = MACHINE_JOINTS
     couch_joints: tuple[Joint, ...] = COUCH_JOINTS
-    machine_may_touch: tuple[tuple[str, str], ...] = (("gantry", "stand"),)
+    machine_may_touch: tuple[tuple[str, str], ...] = (("gantry", "stand"), ("collimator", "gantry"))
     couch_may_touch: tuple[tuple[str, str], ...] = (("couch", "couch"),)
 
     def table_tops(self) -> list[Mesh]:
