@@ -1,4 +1,4 @@
-"""How the patient lies on the table, where the table stands, and which parts must not touch each other.
+"""How the patient lies on the table, and where the table stands.
 
 The patient lies on the table top, and the table moves so that the isocentre is at the machine's. With pitch and
 roll the table-top axes turn about their own origin (IEC 61217), so the table position that brings the isocentre p
@@ -7,22 +7,24 @@ roll the table-top axes turn about their own origin (IEC 61217), so the table po
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.collision.scene import Body, Pair, Scene
+from simulator.collision.scene import Body
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
 from simulator.models.couch import Couch
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
-from simulator.scenario import Buffers
 
 PATIENT_FRAME = "patient"
 PATIENT_MARGIN_MM = 20.0
 """Free end of the table top beyond the patient's end nearest the gantry; a scenario's shift_mm moves it."""
+
+DEEPEST_MM = 50.0
+"""How far a patient may be moved into the table top: mattresses are up to 50 mm thick, and so are tops."""
 
 Vector = tuple[float, float, float]
 
@@ -54,6 +56,23 @@ def patient_joint(patient: Patient, couch: Couch, position: str, isocentre_mm: V
     )
     rows = tuple(tuple(float(value) for value in row) for row in R_top_patient)
     return Joint(PATIENT_FRAME, "fixed", top.joint, origin_mm=offset, rotation_parent=rows)  # type: ignore[arg-type]
+
+
+def depth_in_top_mm(couch: Couch, patient: Patient, shift_mm: Vector) -> float:
+    """Return how deep ``shift_mm`` pushes the patient's lowest point into the table top; 0 without either.
+
+    Raises
+    ------
+    SimulatorError
+        If that is deeper than any cushion gives way: the sign or the unit is wrong, or the model of the couch.
+    """
+    depth_mm = max(0.0, -shift_mm[2]) if couch.parts and patient.parts else 0.0
+    if depth_mm > DEEPEST_MM:
+        raise SimulatorError(
+            f"patient.shift_mm: must leave the patient on the table top: z must be at least {-DEEPEST_MM:g}, was "
+            f"{shift_mm[2]:g}, which is {depth_mm:g} mm deep in the top"
+        )
+    return depth_mm
 
 
 def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping[str, float]) -> Vector:
@@ -100,23 +119,3 @@ def place_bodies(machine: Machine, couch: Couch, patient: Patient) -> tuple[Body
         )
     joints = [PATIENT_FRAME] * len(patient.parts) + [part.joint for part in (*couch.parts, *machine.parts)]
     return tuple(Body(part.name, part.mesh, joint, part.colour) for part, joint in zip(parts, joints, strict=True))
-
-
-def checked_pairs(scene: Scene, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers) -> Iterator[Pair]:
-    """Yield the pairs of parts that can move against each other and are not excused; patient pairs come first.
-
-    Excused are patient and couch, since the one lies on the other, and the groups that a model's ``may_touch`` names.
-    """
-    models = (patient, couch, machine)
-    excused = {frozenset(groups) for model in models for groups in model.may_touch}
-    owned = [(model, part) for model in models for part in model.parts]
-    for b, (owner_b, part_b) in enumerate(owned):
-        for a, (owner_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
-            owners = (owner_a, owner_b)
-            if owners == (couch, patient) or frozenset((part_a.group, part_b.group)) in excused:
-                continue
-            buffer_mm = buffers.patient_mm if patient in owners else buffers.couch_mm if couch in owners else 0.0
-            own = owners == (machine, machine)
-            pair = Pair(a, b, f"{part_a.name} – {part_b.name}", buffer_mm, own)
-            if scene.columns_of_pair(pair):
-                yield pair

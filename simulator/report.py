@@ -55,9 +55,11 @@ def summary(found: dict[str, Any]) -> str:
         f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
         f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
         f"  {'angles':<10}{_angles(made_by)}",
-        f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch",
+        f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch"
+        + _isocentre(made_by["isocentre_radius_mm"]),
         f"  {'grid':<10}gantry {_range(grid['gantry_deg'])}, couch {_range(grid['couch_deg'])}; "
         f"{len(made_by['pairs_checked'])} pairs of parts",
+        *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",
         f"  achievable  {found['solid_angle_sr']:.3f} sr = {100 * found['fraction_of_4pi']:.1f} % of 4π, between "
         f"{found['solid_angle_lower_sr']:.3f} and {found['solid_angle_upper_sr']:.3f} sr ({found['bounds']})",
@@ -91,6 +93,15 @@ def _angles(made_by: dict[str, Any]) -> str:
     collimator, pitch, roll = (made_by[f"{name}_deg"] for name in ("collimator", "pitch", "roll"))
     found = ["no collimator" if collimator is None else f"collimator {collimator:g}°"]
     return ", ".join([*found, f"table pitch {pitch:g}°, roll {roll:g}°"] if pitch or roll else found)
+
+
+def _isocentre(radius_mm: float) -> str:
+    return f", and {2 * radius_mm:g} mm more: the isocentre has a radius of {radius_mm:g} mm" if radius_mm else ""
+
+
+def _excused(excused: dict[str, Any]) -> str:
+    pairs, across = len(excused["pairs"]), "ACROSS MODELS: " if excused["crosses_models"] else ""
+    return f"{across}{pairs} pair{'s' if pairs > 1 else ''}, not checked: {excused['reason']}"
 
 
 def _range(axis: dict[str, float]) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.aiming import require_isocentre
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
@@ -16,12 +17,13 @@ from simulator.geometry.directions import source_direction_top
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse
 from simulator.grid import Grid
-from simulator.models.couch import Couch
+from simulator.models.couch import TABLE_JOINTS, Couch
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, range_on_scale, way_on_scale
-from simulator.placing import PATIENT_FRAME, checked_pairs, patient_joint, place_bodies, table_position_mm
+from simulator.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
+from simulator.placing import PATIENT_FRAME, depth_in_top_mm, patient_joint, place_bodies, table_position_mm
 from simulator.proofs.arcs import FreeArc, free_arcs, readable
 from simulator.proofs.prover import Prover
 from simulator.proofs.travel import ArcCheck, check_arc
@@ -30,6 +32,8 @@ from simulator.scenario import Buffers, Position
 SCAN = ("gantry", "couch")
 LARGEST_PAIRS = 32_767
 """Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
+SET = ("collimator", *TABLE_JOINTS)
+"""Joints that the set-up gives values to."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,6 +82,7 @@ class Setup:
         self._take_angles()
         _ = self.scene  # a setup that cannot be placed must not come into being
         self._require_c_arm_angles()
+        require_standing_apart(self.scene)
 
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
@@ -103,20 +108,38 @@ class Setup:
     @cached_property
     def scene(self) -> Scene:
         """Everything placed: the value that the checker works on."""
+        depth_in_top_mm(self.couch, self.patient, self.shift_mm)  # refuses what is too deep
         lying = patient_joint(self.patient, self.couch, self.position, self.isocentre_patient_mm, self.shift_mm)
         tree = self._tree.joined([lying])
-        rest = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
+        rest = self._at_rest(tree)
+        rest |= {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
         lateral, longitudinal, vertical = table_position_mm(tree, self.isocentre_patient_mm, rest)
         rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
         models = (self.machine, self.couch, self.patient)
         scene = Scene(tree, place_bodies(*models), (), SCAN, rest)
-        pairs = tuple(checked_pairs(scene, *models, self.buffers))
+        pairs = checked_pairs(scene, *models, self.buffers)
         if len(pairs) > LARGEST_PAIRS:
             raise SimulatorError(
                 f"setup: must have at most {LARGEST_PAIRS:,} pairs of parts to check, has {len(pairs):,}: "
                 "make one part of those that move together"
             )
         return replace(scene, pairs=pairs)
+
+    @cached_property
+    def excused(self) -> tuple[Excused, ...]:
+        """The pairs of parts that can move against each other and are not checked, one value for each reason."""
+        return excused_pairs(self.scene, self.machine, self.couch, self.patient)
+
+    def _at_rest(self, tree: KinematicTree) -> dict[str, float]:
+        """Return the values of the joints that neither a pose nor the set-up gives one to, each within its limits."""
+        rest = {}
+        for joint in tree.joints:
+            field_name = f"joint {joint.name!r}: rest"
+            if joint.type != "fixed" and joint.name not in (*SCAN, *SET):
+                rest[joint.name] = angle_on_scale(joint, joint.rest or 0.0, field_name)
+            elif joint.rest is not None:
+                raise SimulatorError(f"{field_name} must be left out: the set-up gives its value, was {joint.rest:g}")
+        return rest
 
     @cached_property
     def _tree(self) -> KinematicTree:
@@ -153,11 +176,11 @@ class Setup:
                 "gantry and couch must turn the beam about the isocentre as in IEC 61217 (gantry about y, couch "
                 "about z, beam along -z at 0); the solid angle of other machines is not computed yet"
             )
-        T_fixed_patient = self.scene.T_fixed_frame(PATIENT_FRAME, poses)
+        require_isocentre(self.scene, self.machine)
+        T_fixed_patient = self.scene.T_fixed_frame(PATIENT_FRAME, poses[:1])
         if not np.allclose(apply(T_fixed_patient, [self.isocentre_patient_mm]), 0.0, atol=1e-6):
             raise SimulatorError(
-                "the couch must turn about the isocentre, and its joints table_lateral, table_longitudinal and "
-                "table_vertical must move the patient along x, y and z"
+                "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"
             )
 
     @cached_property
@@ -272,5 +295,8 @@ class Setup:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the results should know about the meshes."""
-        return (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
+        """What a reader of the results should know about the models and how the patient lies."""
+        depth_mm = depth_in_top_mm(self.couch, self.patient, self.shift_mm)
+        deep = f"patient.shift_mm: the patient's lowest point is {depth_mm:g} mm deep in the table top"
+        models = (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
+        return (*models, deep) if depth_mm > 0 else models

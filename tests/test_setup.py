@@ -1,6 +1,7 @@
 """Everything in one room: where the patient lies, where the table stands, what is checked against what."""
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from simulator.errors import SimulatorError
 from simulator.geometry.positions import PATIENT_POSITIONS, rotation_top_patient
 from simulator.geometry.transforms import apply, inverse
 from simulator.models.library import scenarios
+from simulator.models.mesh_files import MeshWarning
 
 HERE = Path(__file__).resolve().parents[1].parent / "shared" / "reference"
 REFERENCE = Path(os.environ.get("SIMULATOR_REFERENCE", HERE))
@@ -26,22 +28,33 @@ GANTRY = (
     "head cover, interface plate, gantry arm, gantry drum, counterweight, "
     "kV source (parked), kV detector (parked), MV panel (parked)"
 )
-GANTRY_AND_FLOOR = dict.fromkeys(GANTRY.split(", "), "floor")
+MACHINE = {
+    "head cover": "stand, floor",
+    "interface plate": f"{GANTRY.partition('interface plate, ')[2]}, stand, floor",
+    **dict.fromkeys(("gantry arm", "gantry drum", "counterweight"), "floor"),
+    **dict.fromkeys(("kV source (parked)", "kV detector (parked)", "MV panel (parked)"), "stand, floor"),
+}
 # For each part, in order of importance, the parts that it must not touch. Not there, and why:
-# patient and couch (the patient lies on it); gantry and stand (joined by the bearing); turntable, pedestal and column
-# with the floor (they go through it); and what no scanned joint moves against each other, such as gantry and gantry.
+# patient and couch (the patient lies on it); gantry and stand (joined by the bearing); the head's cover and the plate
+# that turns in it; turntable, pedestal and column
+# with the floor and with each other (they go through it, and slide in each other); carriage and top (the one carries
+# the other); and parts on one joint.
 BRAIN = {
     "patient head": f"{GANTRY}, stand, floor",
     "patient trunk": f"{GANTRY}, stand, floor",
     "patient arms": f"{GANTRY}, stand, floor",
     "patient legs": f"{GANTRY}, stand, floor",
-    "turntable": f"{GANTRY}, stand",
-    "couch pedestal": f"{GANTRY}, stand",
-    "couch column": f"{GANTRY}, stand",
+    "turntable": f"couch carriage, couch top, {GANTRY}, stand",
+    "couch pedestal": f"couch carriage, couch top, {GANTRY}, stand",
+    "couch column": f"couch top, {GANTRY}, stand",
     "couch carriage": f"{GANTRY}, stand, floor",
     "couch top": f"{GANTRY}, stand, floor",
-    **GANTRY_AND_FLOOR,
+    **MACHINE,
 }
+STANDING = {
+    f"{a} – {b}" for b in ("turntable", "couch pedestal", "couch column") for a in ("couch carriage", "couch top")
+}
+"""Pairs of the couch that neither gantry nor couch angle moves against each other."""
 
 
 def pair_names(table: dict[str, str]) -> list[str]:
@@ -152,8 +165,9 @@ class TestPairs:
         for pair in setup.scene.pairs:
             assert pair.buffer_mm == (7 if " – patient" in pair.name else 0)
         for pair in brain.scene.pairs:
-            within_machine = pair.name.partition(" – ")[2] in GANTRY_AND_FLOOR
-            assert pair.buffer_mm == (30 if " – patient" in pair.name else 0 if within_machine else 20)
+            is_own = pair.name.partition(" – ")[2] in MACHINE or pair.name in STANDING
+            assert pair.buffer_mm == (30 if " – patient" in pair.name else 0 if is_own else 20)
+            assert pair.is_own == is_own
 
     def test_names_are_those_of_the_bodies(self, brain):
         bodies = brain.scene.bodies
@@ -171,7 +185,7 @@ class TestPairs:
                 "MV panel",
                 "MV panel arm",
             ):
-                assert {f"{imager} – {part}", f"floor – {imager}"} <= found
+                assert {f"{imager} – {part}", f"floor – {imager}", f"{imager} – interface plate"} <= found
         assert not any("parked" in name for name in found)
 
     def test_accessory_fixation_and_head_board_are_checked(self):
@@ -181,12 +195,13 @@ class TestPairs:
             "SRS cone – head board",
             "gantry arm – head frame",
             "floor – head board",
+            "kV source (parked) – SRS cone",
         ):
             assert pair in found
         assert "head board – head frame" not in found
 
     def test_open_space_has_the_machine_and_its_floor_alone(self):
-        assert names(sim.load_setup("open_space")) == pair_names(GANTRY_AND_FLOOR)
+        assert names(sim.load_setup("open_space")) == pair_names(MACHINE)
 
 
 class TestFromPython:
@@ -270,13 +285,13 @@ class TestFromPython:
         top = trimesh.creation.box((500, 2000, 50)).apply_translation((0, -1000, -25))
         top.export(tmp_path / "meshes" / "top.stl")
         (tmp_path / "mine.toml").write_text(
-            'title = "T"\n[couch]\nmesh = "meshes/top.stl"\nunits = "mm"\n'
+            'title = "T"\n[couch]\nmesh = "meshes/top.stl"\nunits = "mm"\nsurface_z_mm = 0\n'
             '[patient]\nmodel = "adult"\nsite = "brain"\n'
         )
         monkeypatch.chdir("/")
         setup = sim.load_setup(tmp_path / "mine.toml")
         assert (setup.name, setup.couch.name) == ("mine", "top")
-        assert repr(setup) == "Setup(c_arm + top + adult, HFS, site 'brain', 95 pairs)"
+        assert repr(setup) == "Setup(c_arm + top + adult, HFS, site 'brain', 111 pairs)"
 
 
 class TestDirections:
@@ -303,7 +318,10 @@ def test_every_shipped_scenario_loads(name, monkeypatch):
         if not MACHINE_SET.is_dir():
             pytest.skip(f"SlicerRT's machine set is not in {MACHINE_SET}")
         monkeypatch.setenv("SIMULATOR_MODELS", str(MACHINE_SET))
-    setup = sim.load_setup(name)
-    assert setup.name == name and setup.warnings == ()
+    with pytest.warns(MeshWarning) if "slicerrt" in name else nullcontext():
+        setup = sim.load_setup(name)
+    assert setup.name == name
+    assert all("no surface_z_mm is given" in text for text in setup.warnings)
+    assert len(setup.warnings) == ("slicerrt" in name)
     T = setup.scene.T_fixed_frame("patient", POSES)
     assert np.abs(apply(T, [setup.isocentre_patient_mm])).max() < 1e-9

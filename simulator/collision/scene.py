@@ -38,15 +38,16 @@ class Body:
 class Pair:
     """Two bodies (indices into the scene) that can move against each other, and the clearance demanded.
 
-    The buffer is built around ``b``. Pairs of the machine's own parts, such as counterweight and floor, are checked
-    like all others, but their distance is no clearance of what was set up.
+    The buffer is built around ``b``. Own pairs, the machine's such as counterweight and floor, and those of a couch
+    that stand still against each other, are checked like all others, but their distance is no clearance of what was
+    set up.
     """
 
     a: int
     b: int
     name: str
     buffer_mm: float = 0.0
-    is_machine_own: bool = False
+    is_own: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +93,8 @@ class Scene:
 
     @cached_property
     def clearance_pairs(self) -> tuple[int, ...]:
-        """Indices of the pairs whose distance is a clearance: all but the machine's own."""
-        return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_machine_own)
+        """Indices of the pairs whose distance is a clearance: all but own ones."""
+        return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_own)
 
     def columns_of_body(self, body: int) -> tuple[int, ...]:
         """Return which columns of a pose move a body in the room."""

@@ -95,13 +95,16 @@ def buffer_curve(
     Raises
     ------
     SimulatorError
-        If the buffers are not ascending from 0 or more, or the couch range reaches directions twice.
+        If the buffers are not ascending from 0 or more, the couch range reaches directions twice, or the machine
+        has an isocentre radius.
     """
     buffers = np.asarray(buffers_mm, dtype=float)
     if buffers.ndim != 1 or not len(buffers) or not np.isfinite(buffers).all():
         raise SimulatorError(f"buffers_mm: must be a list of numbers, was {buffers.tolist()}")
     if buffers[0] < 0 or (np.diff(buffers) <= 0).any():
         raise SimulatorError("buffers_mm: must be ascending, from 0 or more")
+    if setup.machine.isocentre_radius_mm > 0:
+        raise SimulatorError("buffer_curve: the machine must have no [isocentre] radius_mm: own pairs have buffers")
     if not can_have_curve(setup):
         raise SimulatorError("grid.couch_deg: must span at most 180°, so that no direction is counted twice")
     gantry, couch = setup.grid.gantry_deg, setup.grid.couch_deg
@@ -121,6 +124,6 @@ def buffer_curve(
 
 
 def can_have_curve(setup: Setup) -> bool:
-    """Return whether no direction is reached twice, so that areas of poses are areas of directions."""
+    """Return whether areas of poses are areas of directions, and own pairs have no buffer."""
     couch = setup.grid.couch_deg
-    return couch.stop - couch.start <= 180.0
+    return couch.stop - couch.start <= 180.0 and setup.machine.isocentre_radius_mm == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -22,6 +23,7 @@ ROOM = (
     "pitch_deg",
     "roll_deg",
     "buffers",
+    "isocentre_radius_mm",
 )
 """What a person knows of a room; where two are not the same, it mostly differs in these."""
 UNNAMED = "joints or placements"
@@ -69,10 +71,12 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
         "pitch_deg": setup.pitch_deg,
         "roll_deg": setup.roll_deg,
         "buffers": setup.buffers.model_dump(),
+        "isocentre_radius_mm": setup.machine.isocentre_radius_mm,
         "grid": setup.grid.model_dump(),
         "method": method,
         "tolerance": tolerance,
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
+        "excused": [asdict(excused) | {"pairs": list(excused.pairs)} for excused in setup.excused],
         "repairs": list(setup.repairs),
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},

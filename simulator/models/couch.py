@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME
 from simulator.models.library import find_model
-from simulator.models.mesh_files import read_mesh
+from simulator.models.mesh_files import MeshWarning, read_mesh
 from simulator.models.model import Model, Part, load_model
 from simulator.models.slicerrt import read_machine_set
+from simulator.models.surface import guessed_surface_z_mm
 
 TABLE_JOINTS = ("table_vertical", "table_longitudinal", "table_lateral", "table_pitch", "table_roll")
 """The joints that place a table top, by their IEC/DICOM names; translations first."""
@@ -49,15 +51,18 @@ class Couch(Model):
         """
         if name.endswith(".json"):
             machine_set = read_machine_set(name, "couch", beside, options)
-            surface_z_mm, head_end_y_mm = machine_set.table_surface()
+            tops = machine_set.table_tops()
+            surface_z_mm, remark = guessed_surface_z_mm(tops, f"{machine_set.source}: couch")
+            warnings.warn(remark, MeshWarning, stacklevel=2)
             return cls(
                 name=machine_set.name,
                 title=machine_set.title,
                 note=machine_set.note,
                 parts=machine_set.couch_parts,
                 joints=machine_set.couch_joints,
-                may_touch=machine_set.may_touch,
-                table_top=TableTop("table_roll", surface_z_mm, head_end_y_mm),
+                may_touch=machine_set.couch_may_touch,
+                remarks=(remark,),
+                table_top=TableTop("table_roll", surface_z_mm, max(float(top.bounds_mm[1, 1]) for top in tops)),
             )
         loaded = load_model(name, "couch", options, beside)
         table = loaded.description.table_top
@@ -101,6 +106,17 @@ class Couch(Model):
             Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
         beside : Path, optional
             Folder that relative paths start from.
+
+        Raises
+        ------
+        SimulatorError
+            If the support or the mesh is unsound, or the height to lie at must be given and is not: see
+            ``simulator.models.surface``.
+
+        Warns
+        -----
+        MeshWarning
+            If the height to lie at is a guess, or for what :func:`simulator.models.mesh_files.read_mesh` finds.
         """
         find_model(support, "couch", beside, field="couch.support")
         base = cls.load(support, beside=beside)
@@ -108,15 +124,18 @@ class Couch(Model):
         mesh, report = read_mesh(file, units, repair=repair)
         replaced = base.table_top.joint
         top = Part("couch top", mesh, replaced, "couch", "#5b6570", report=report)
-        highest, end = float(mesh.bounds_mm[1, 2]), float(mesh.bounds_mm[1, 1])
+        remarks: tuple[str, ...] = ()
+        if surface_z_mm is None:
+            surface_z_mm, remark = guessed_surface_z_mm([mesh], f"{file}: couch")
+            remarks = (remark,)
+            warnings.warn(remark, MeshWarning, stacklevel=2)
         return replace(
             base,
             name=file.stem,
             title=f"{file.name} on the support of {support}",
             parts=(*(part for part in base.parts if part.joint != replaced), top),
+            remarks=remarks,
             table_top=TableTop(
-                replaced,
-                highest if surface_z_mm is None else surface_z_mm,
-                end if head_end_y_mm is None else head_end_y_mm,
+                replaced, surface_z_mm, float(mesh.bounds_mm[1, 1]) if head_end_y_mm is None else head_end_y_mm
             ),
         )

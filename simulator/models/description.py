@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.kinematics import JointType
+from simulator.models.kinematics import ROOT, JointType
 from simulator.models.mesh_files import Units
 from simulator.scenario import NOT_OPTIONS
-from simulator.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml, validated
+from simulator.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml
 
 FILE_NAME = "model.toml"
 Kind = Literal["machine", "couch", "patient"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LARGEST_RADIUS_MM = 10.0
 
 
 def _unit(direction: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -53,6 +55,7 @@ class JointTable(Table):
     axis: Direction = (0.0, 0.0, 1.0)
     origin_mm: Point = (0.0, 0.0, 0.0)
     limits: tuple[Finite, Finite] | None = None
+    rest: Finite | None = None
     source: Name | None = None
 
     @field_validator("limits")
@@ -64,18 +67,25 @@ class JointTable(Table):
 
 
 class PartTable(Table):
-    """A mesh carried by a joint; ``when`` names the option values with which the part is there."""
+    """A mesh carried by a joint; ``when`` names the option values with which the part is there.
+
+    A part of a machine or a couch must name its joint, ``"fixed"`` if it stands in the room.
+    """
 
     name: Name
     mesh: FileName
     units: Units
-    joint: Name = "fixed"
-    group: Name
+    joint: Name | None = None
+    group: Annotated[Name, Field(pattern=r"^[^:]*$")]
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
     when: dict[str, str] = {}
     anchor: Name | None = None
     repair: Flag = False
     source: Name | None = None
+
+    def covers(self, other: PartTable) -> bool:
+        """Return whether this part is there, under the same name, whenever another one is."""
+        return self.name == other.name and self.when.items() <= other.when.items()
 
 
 class BeamTable(Table):
@@ -84,6 +94,16 @@ class BeamTable(Table):
     joint: Name
     source_mm: Point
     direction: Direction
+    source: Name | None = None
+
+
+class IsocentreTable(Table):
+    """How far from the isocentre a machine's axes and beam may pass, and parts stand from where they are drawn.
+
+    What follows from it is derived in ``simulator.aiming``.
+    """
+
+    radius_mm: Annotated[float, Field(gt=0, le=LARGEST_RADIUS_MM, allow_inf_nan=False, strict=True)]
     source: Name | None = None
 
 
@@ -126,6 +146,7 @@ class Description(Table):
     joints: Annotated[tuple[JointTable, ...], Field(max_length=100)] = ()
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
+    isocentre: IsocentreTable | None = None
     table_top: TableTopTable | None = None
     sites: tuple[SiteTable, ...] = ()
     reference_size: SizeTable | None = None
@@ -160,8 +181,19 @@ class Description(Table):
                 elif choice not in self.options[name].choices:
                     available = ", ".join(self.options[name].choices)
                     yield f"part {part.name!r}: when.{name}: unknown choice {choice!r}; available: {available}"
-            if self.kind == "patient" and part.joint != "fixed":
+            if self.kind == "patient" and part.joint not in (None, ROOT):
                 yield f"part {part.name!r}: a patient's parts have no joint: leave it out"
+            if self.kind != "patient" and part.joint is None:
+                yield f"part {part.name!r}: must name its joint, or say joint = {ROOT!r} if it stands in the room"
+        if self.kind != "machine" and self.isocentre is not None:
+            yield f"[isocentre] must be left out: a {self.kind} has none"
+        for groups in self.may_touch:
+            owners = [name.rpartition(":")[0] or self.kind for name in groups]
+            strange = sorted(set(owners) - set(KINDS))
+            if strange:
+                yield f"may_touch: unknown kind {strange[0]!r}; available: {', '.join(KINDS)}"
+            elif self.kind not in owners:
+                yield f"may_touch: one of {' and '.join(groups)} must be a group of the {self.kind}'s own"
         for what, used in (
             (
                 "part must have its own name (or its own 'when')",
@@ -171,21 +203,6 @@ class Description(Table):
         ):
             if len(set(used)) < len(used):
                 yield f"each {what}"
-
-    def extended_by(self, child: Description, origin: str) -> Description:
-        """Return this description with the child's tables over it; parts and joints are replaced by name."""
-        merged = {field: getattr(self, field) for field in Description.model_fields}
-        for field in child.model_fields_set - {"extends"}:
-            value = getattr(child, field)
-            if field in ("joints", "parts", "sites"):
-                replaced = {item.name for item in value}
-                value = (*(item for item in merged[field] if item.name not in replaced), *value)
-            elif field in ("dimensions", "options"):
-                value = {**merged[field], **value}
-            elif field == "may_touch":
-                value = (*merged[field], *value)
-            merged[field] = value
-        return validated(merged, Description, origin)
 
 
 def read_description(folder: Path, kind: Kind | None = None) -> Description:
@@ -201,6 +218,11 @@ def read_description(folder: Path, kind: Kind | None = None) -> Description:
     if kind is not None and description.kind != kind:
         raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
     return description
+
+
+def values(description: Description) -> dict[str, float]:
+    """Return the dimensions of a description without their sources."""
+    return {name: dimension.value for name, dimension in description.dimensions.items()}
 
 
 def chosen_options(options: dict[str, Option], given: dict[str, str], origin: str) -> dict[str, str]:

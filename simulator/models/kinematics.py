@@ -40,6 +40,8 @@ class Joint:
         Least and greatest value.
     rotation_parent : tuple of tuple of float, optional
         Constant 3x3 rotation of the frame at value 0; identity if not given.
+    rest : float, optional
+        Value where nobody gives another one; 0 if not given.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Joint:
     origin_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     limits: tuple[float, float] | None = None
     rotation_parent: tuple[tuple[float, float, float], ...] | None = None
+    rest: float | None = None
 
     def __post_init__(self) -> None:
         length = float(np.linalg.norm(self.axis))

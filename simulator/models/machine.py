@@ -23,9 +23,18 @@ class Beam:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Machine(Model):
-    """A treatment machine. The machine's isocentre is the origin of the IEC 61217 fixed axes."""
+    """A treatment machine. The machine's isocentre is the origin of the IEC 61217 fixed axes.
+
+    Attributes
+    ----------
+    beam : Beam
+        Where it comes from.
+    isocentre_radius_mm : float
+        How far from the isocentre its axes and its beam may pass; see ``simulator.aiming``.
+    """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
+    isocentre_radius_mm: float = 0.0
 
     @classmethod
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
@@ -53,7 +62,7 @@ class Machine(Model):
                 note=machine_set.note,
                 parts=machine_set.machine_parts,
                 joints=machine_set.machine_joints,
-                may_touch=machine_set.may_touch,
+                may_touch=machine_set.machine_may_touch,
             )
         loaded = load_model(name, "machine", options, beside)
         table = loaded.description.beam
@@ -61,4 +70,9 @@ class Machine(Model):
         joints = (ROOT, *(joint.name for joint in loaded.model.joints))
         if table.joint not in joints:
             raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
-        return cls(**vars(loaded.model), beam=Beam(table.joint, table.source_mm, table.direction))
+        isocentre = loaded.description.isocentre
+        return cls(
+            **vars(loaded.model),
+            beam=Beam(table.joint, table.source_mm, table.direction),
+            isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
+        )

@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.description import (
-    FILE_NAME,
-    Description,
-    JointTable,
-    Kind,
-    PartTable,
-    chosen_options,
-    read_description,
-)
+from simulator.models.description import Description, JointTable, Kind, PartTable, chosen_options
+from simulator.models.generated import made_anew, read_made
+from simulator.models.inheritance import read_family
 from simulator.models.kinematics import ROOT, Joint, KinematicTree
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
@@ -52,7 +46,10 @@ class Model:
     options : dict
         Every option with its chosen value.
     may_touch : tuple of (str, str)
-        Pairs of groups that are never checked against each other.
+        Pairs of groups that are never checked against each other: the model's own, or those of another model as
+        ``"machine:floor"``.
+    remarks : tuple of str
+        What its user should know, beside what is known of its meshes.
     """
 
     name: str
@@ -62,6 +59,7 @@ class Model:
     joints: tuple[Joint, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     may_touch: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [part.name for part in self.parts]
@@ -81,8 +79,9 @@ class Model:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the meshes' owner should know."""
-        return tuple(text for part in self.parts if part.report is not None for text in part.report.warnings)
+        """What the model's owner should know."""
+        of_meshes = [text for part in self.parts if part.report is not None for text in part.report.warnings]
+        return (*of_meshes, *self.remarks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +102,12 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
         For an unknown name, option or choice, a description or mesh that is unsound, or a joint that is missing.
     """
     folder = find_model(name, kind, beside)
-    description, folders = _resolved(folder, kind)
-    origin = str(folder / FILE_NAME)
+    family = read_family(folder, kind)
+    description, origin = family.description, family.levels[-1].origin
     chosen = chosen_options(description.options, options, origin)
+    made = made_anew(family)
     parts = tuple(
-        _part(table, folders[table.name])
+        _part(table, family.file(table), made)
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -125,28 +125,16 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     return Loaded(description, folder, model)
 
 
-def _resolved(folder: Path, kind: Kind, seen: tuple[Path, ...] = ()) -> tuple[Description, dict[str, Path]]:
-    """Return the description over the one it extends, and the folder that each part's mesh is in."""
-    description = read_description(folder, kind)
-    own = {part.name: folder for part in description.parts}
-    if description.extends is None:
-        return description, own
-    origin = str(folder / FILE_NAME)
-    here = folder.resolve()
-    if here in seen:
-        raise SimulatorError(f"{origin}: extends must not lead back to the model itself")
-    base_folder = find_model(description.extends, kind, folder, field=f"{origin}: extends")
-    base, inherited = _resolved(base_folder, kind, (*seen, here))
-    return base.extended_by(description, origin), {**inherited, **own}
-
-
-def _part(table: PartTable, folder: Path) -> Part:
-    mesh, report = read_mesh(folder / table.mesh, table.units, repair=table.repair)
-    return Part(table.name, mesh, table.joint, table.group, table.colour, table.anchor, report)
+def _part(table: PartTable, file: Path, made: dict[Path, bytes]) -> Part:
+    if file in made:
+        mesh, report = read_made(file, made[file], table.units)
+    else:
+        mesh, report = read_mesh(file, table.units, repair=table.repair)
+    return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
 
 
 def _joint(table: JointTable) -> Joint:
-    return Joint(table.name, table.type, table.parent, table.axis, table.origin_mm, table.limits)
+    return Joint(table.name, table.type, table.parent, table.axis, table.origin_mm, table.limits, rest=table.rest)
 
 
 def _require_joints(parts: tuple[Part, ...], joints: tuple[Joint, ...], origin: str) -> None:

@@ -20,6 +20,7 @@ from simulator.geometry.transforms import is_rigid
 from simulator.models.description import Kind
 from simulator.models.kinematics import Joint
 from simulator.models.library import find_model
+from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Part
 from simulator.schema import FileName, Finite, Millimetres, Table, read_text, validated
@@ -28,13 +29,13 @@ from simulator.schema import Name as Text
 NOTE = "Imported from a SlicerRT machine set; not vendor-validated. Research software: no clinical clearance."
 
 CARRIERS: dict[str, tuple[str, str]] = {
-    "Collimator": ("collimator", "gantry"),
-    "ApplicatorHolder": ("collimator", "gantry"),
-    "ElectronApplicator": ("collimator", "gantry"),
+    "Collimator": ("collimator", "collimator"),
+    "ApplicatorHolder": ("collimator", "collimator"),
+    "ElectronApplicator": ("collimator", "collimator"),
     "Gantry": ("gantry", "gantry"),
-    "ImagingPanelLeft": ("gantry", "gantry"),
-    "ImagingPanelRight": ("gantry", "gantry"),
-    "FlatPanel": ("gantry", "gantry"),
+    "ImagingPanelLeft": ("gantry", "imagers"),
+    "ImagingPanelRight": ("gantry", "imagers"),
+    "FlatPanel": ("gantry", "imagers"),
     "Body": ("fixed", "stand"),
     "PatientSupport": ("table_vertical", "couch"),
     "TableTop": ("table_roll", "couch"),
@@ -84,15 +85,15 @@ class MachineSet:
     note: str = NOTE
     machine_joints: tuple[Joint, ...] = MACHINE_JOINTS
     couch_joints: tuple[Joint, ...] = COUCH_JOINTS
-    may_touch: tuple[tuple[str, str], ...] = (("gantry", "stand"),)
+    machine_may_touch: tuple[tuple[str, str], ...] = (("gantry", "stand"), ("collimator", "gantry"))
+    couch_may_touch: tuple[tuple[str, str], ...] = (("couch", "couch"),)
 
-    def table_surface(self) -> tuple[float, float]:
-        """Return the height of the table top's upper face and the y of its end towards the gantry, in mm."""
-        tops = [part.mesh.bounds_mm[1] for part in self.couch_parts if part.joint == "table_roll"]
+    def table_tops(self) -> list[Mesh]:
+        """Return the meshes that the patient lies on."""
+        tops = [part.mesh for part in self.couch_parts if part.joint == "table_roll"]
         if not tops:
             raise SimulatorError(f"{self.source}: must have a part of type TableTop to serve as a couch, has none")
-        highest = np.max(tops, axis=0)
-        return float(highest[2]), float(highest[1])
+        return tops
 
 
 def read_machine_set(name: str, kind: Kind, beside: Path | None, options: dict[str, str]) -> MachineSet:

@@ -39,7 +39,7 @@ class Curve:
     Attributes
     ----------
     buffers_mm : ndarray, shape (k,)
-        Clearance demanded of every pair but the machine's own, which must not touch.
+        Clearance demanded of every pair but own ones, which must not touch.
     lower, upper : ndarray, shape (k,)
         Proven bounds, in the unit of the weight. Neither ever rises.
     cells : int
@@ -194,7 +194,7 @@ def _judged(prover: Prover, cells: _Open, buffers_mm: NDArray[np.float64], weigh
     middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2
     order = np.argsort(cells.row, kind="stable")
     cell, row, hint = cells.cell[order], cells.row[order], cells.hint[order]
-    is_own = np.array([pair.is_machine_own for pair in prover.scene.pairs], dtype=bool)[row]
+    is_own = np.array([pair.is_own for pair in prover.scene.pairs], dtype=bool)[row]
     plane, bowls = np.zeros((len(row), PLANE)), np.zeros((len(row), 2 * len(PLACES), BOWL))
     bowls[:, :, 0] = NEVER
     top_mm, most_mm, cell_most_mm = np.zeros(len(row)), np.full(len(row), NEVER), cells.most_mm.copy()

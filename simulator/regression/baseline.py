@@ -27,8 +27,9 @@ BASELINE = Kind(
     again="`simulator baseline` writes it anew, `pytest --scenarios --update-baselines` too",
 )
 KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
-NOT_INPUT = ("title", "versions", "warnings", "repairs", "method", "tolerance")
-"""What a map says of itself and its baseline does not: versions change, and files lie elsewhere on other machines."""
+NOT_INPUT = ("title", "versions", "warnings", "repairs", "excused", "method", "tolerance")
+"""What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, and
+what is excused is what is not checked."""
 
 
 @dataclass(frozen=True, eq=False)

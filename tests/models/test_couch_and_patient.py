@@ -5,6 +5,7 @@ import pytest
 
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
+from simulator.models.mesh_files import MeshWarning
 from simulator.models.patient import Patient
 
 ADULT = {"height_cm": 176.0, "mass_kg": 73.0}
@@ -35,7 +36,7 @@ def top(box, tmp_path):
 
 class TestCouchFromMesh:
     def test_the_top_is_replaced_and_the_support_stays(self, top):
-        couch, igrt = Couch.from_mesh(top, "mm"), Couch.load("igrt")
+        couch, igrt = Couch.from_mesh(top, "mm", surface_z_mm=180), Couch.load("igrt")
         names = [part.name for part in couch.parts]
         assert names == ["turntable", "couch pedestal", "couch column", "couch carriage", "couch top"]
         assert couch.joints == igrt.joints and couch.may_touch == igrt.may_touch
@@ -43,18 +44,21 @@ class TestCouchFromMesh:
         assert couch.name == "top" and couch.title == "top.stl on the support of igrt"
 
     def test_the_patient_lies_on_the_highest_point_at_the_end_unless_told_otherwise(self, top):
-        couch = Couch.from_mesh(top, "mm")
+        with pytest.warns(MeshWarning, match=r"top\.stl: couch: no surface_z_mm is given: .*, 180\.0 mm"):
+            couch = Couch.from_mesh(top, "mm")
+        assert len(couch.warnings) == 1
         assert (couch.table_top.surface_z_mm, couch.table_top.head_end_y_mm) == (180, 120)
         told = Couch.from_mesh(top, "mm", surface_z_mm=0.0, head_end_y_mm=-5.0)
         assert (told.table_top.surface_z_mm, told.table_top.head_end_y_mm) == (0, -5)
+        assert told.warnings == ()
 
     def test_units_support_and_where_the_file_is(self, top):
-        couch = Couch.from_mesh("top.stl", "cm", support="no_couch", beside=top.parent)
+        couch = Couch.from_mesh("top.stl", "cm", support="no_couch", surface_z_mm=0, beside=top.parent)
         assert np.allclose(couch.parts[0].mesh.bounds_mm, [[-400, -800, -1200], [600, 1200, 1800]])
         assert len(couch.parts) == 1
 
     def test_a_head_board_goes_with_the_top_it_is_fixed_to(self, top):
-        couch = Couch.from_mesh(top, "mm", support="igrt_head_board")
+        couch = Couch.from_mesh(top, "mm", support="igrt_head_board", surface_z_mm=180)
         assert "head board" not in [part.name for part in couch.parts]
 
     def test_an_unknown_support_is_named(self, top):

@@ -32,7 +32,7 @@ def along(at, width=1e-3):
 def free_lengths(scene, at, start, stop, buffers_mm, steps):
     """How much of a line of poses is free for each buffer, by FCL at many of them; and how little can be missed."""
     poses = np.column_stack([np.full(steps, at), start + (np.arange(steps) + 0.5) / steps * (stop - start)])
-    is_own = np.array([pair.is_machine_own for pair in scene.pairs])
+    is_own = np.array([pair.is_own for pair in scene.pairs])
     checker = Checker(scene)
     clearance_mm = checker.clearance(poses, np.flatnonzero(~is_own))[0]
     is_free = clearance_mm[:, None] > buffers_mm
@@ -78,7 +78,7 @@ def crowded(count, rng):
     bodies = [(mesh, "x") for mesh in row] + [(shapes.box(40.0, 40.0, 40.0), "y")]
     scene = shapes.sliding_scene(bodies, [(i, count, 0.0) for i in range(count)])
     own = rng.random(count) < 0.3
-    pairs = (replace(pair, is_machine_own=bool(is_own)) for pair, is_own in zip(scene.pairs, own, strict=True))
+    pairs = (replace(pair, is_own=bool(is_own)) for pair, is_own in zip(scene.pairs, own, strict=True))
     return replace(scene, pairs=tuple(pairs))
 
 
@@ -102,12 +102,12 @@ def test_the_area_of_sliding_boxes():
     assert (found.upper - found.lower <= 400.0).all()
 
 
-@pytest.mark.parametrize("is_machine_own", [False, True])
-def test_a_body_inside_another_is_never_free(is_machine_own):
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_body_inside_another_is_never_free(is_own):
     bodies = [(shapes.box(20.0, 20.0, 20.0), "gantry"), (shapes.box(200.0, 200.0, 200.0), "couch")]
     joints = [shapes.GANTRY, *shapes.COUCH_JOINTS]
     scene = shapes.scene_of(joints, bodies, [(0, 1, 0.0)])
-    scene = replace(scene, pairs=(replace(scene.pairs[0], is_machine_own=is_machine_own),))
+    scene = replace(scene, pairs=(replace(scene.pairs[0], is_own=is_own),))
     found = free_by_buffer(Prover(scene), *SKY, BUFFERS_MM, weight=area, tolerance=1.0, most_cells=5000)
     assert found.upper == pytest.approx(0.0, abs=1e-9)
 
@@ -116,7 +116,7 @@ def test_machine_parts_of_its_own_need_not_keep_the_buffer():
     """Apart by 30 mm at least, wherever they are: free for every buffer, as they do not touch."""
     bodies = [(shapes.box(20.0, 20.0, 20.0), "x"), (shapes.box(20.0, 20.0, 20.0, at=(0.0, 0.0, 50.0)), "y")]
     scene = shapes.sliding_scene(bodies, [(0, 1, 0.0)])
-    scene = replace(scene, pairs=(replace(scene.pairs[0], is_machine_own=True),))
+    scene = replace(scene, pairs=(replace(scene.pairs[0], is_own=True),))
     start = tiles((-100, -100), (100, 100), (100, 100))
     found = free_by_buffer(Prover(scene), *start, BUFFERS_MM, weight=area, tolerance=1.0, most_cells=5000)
     assert found.lower == pytest.approx(200.0**2)

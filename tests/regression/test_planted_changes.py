@@ -110,7 +110,7 @@ def test_imagers_deployed(setup, since):
 def test_a_pair_dropped_from_the_checks(setup, since):
     machine = setup.machine
     group = {part.name: part.group for part in (*machine.parts, *setup.couch.parts)}
-    dropped = (group["counterweight"], group["couch pedestal"])
+    dropped = (group["counterweight"], f"couch:{group['couch pedestal']}")
     found = since(replace(setup, machine=replace(machine, may_touch=(*machine.may_touch, dropped))))
     assert found.has_moved
     assert "counterweight – couch pedestal" in found.pairs_gone

@@ -27,7 +27,7 @@ def igrt(dimensions: Dimensions) -> Solids:
     d = dimensions
     floor = d["floor_z_mm"]
     above_disc = floor + d["turntable_thickness_mm"]
-    # The gap lets the top pitch and roll a little; parts of one couch are not checked against each other.
+    # The gap lets the top pitch and roll a little; beyond that the model excuses carriage and top.
     carriage_top = -d["top_foot_thickness_mm"] - d["carriage_gap_mm"]
     carriage_foot = carriage_top - d["carriage_height_mm"]
     column_foot = carriage_foot - d["column_length_mm"]

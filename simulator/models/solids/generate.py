@@ -9,15 +9,18 @@ dimension is known to.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
-from simulator.models.description import FILE_NAME, Description, read_description
+from simulator.models.description import FILE_NAME, read_description, values
+from simulator.models.generated import stamp
+from simulator.models.inheritance import read_family
 from simulator.models.library import shipped
 from simulator.models.solids.primitives import Dimensions, Solid, Solids
 
@@ -27,6 +30,7 @@ SIMPLIFIED_MM = 0.01  # surface detail below this, left by boolean operations, i
 _HEADER = """ply
 format binary_little_endian 1.0
 comment Generated from {file}; millimetres. Representative, not vendor-validated.
+comment dimensions {stamp}
 element vertex {vertices}
 property float x
 property float y
@@ -39,10 +43,35 @@ _FACE = np.dtype([("corners", "u1"), ("vertices", "<i4", 3)])
 
 
 def generator(name: str) -> Callable[[Dimensions], Solids]:
-    """Return the generator that a description names as ``module`` (its ``build``) or ``module.function``."""
+    """Return the generator that a description names as ``module`` (its ``build``) or ``module.function``.
+
+    Raises
+    ------
+    SimulatorError
+        If there is none of that name.
+    """
     module, _, function = name.partition(".")
-    made: Callable[[Dimensions], Solids] = getattr(import_module(f"{__package__}.{module}"), function or "build")
+    try:
+        made: Callable[[Dimensions], Solids] = getattr(import_module(f"{__package__}.{module}"), function or "build")
+    except (ImportError, AttributeError, ValueError):
+        raise SimulatorError(f"generator: there is none of the name {name!r}") from None
     return made
+
+
+class _Noted(dict[str, float]):
+    """Dimensions that note which of them were read."""
+
+    def __init__(self, dimensions: Dimensions) -> None:
+        super().__init__(dimensions)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> float:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default)
 
 
 def generated_files(folder: Path) -> dict[str, bytes]:
@@ -53,23 +82,54 @@ def generated_files(folder: Path) -> dict[str, bytes]:
     SimulatorError
         If the description has no generator, or the generator makes other files than its parts name.
     """
-    description = read_description(folder)
-    if description.generator is None:
-        raise SimulatorError(f"{folder / FILE_NAME}: generator is needed to make meshes; there is none")
-    solids = generator(description.generator)(values(description))
-    files = {f"{stem}.ply": ply(*rounded_mesh(solid)) for stem, solid in sorted(solids.items())}
-    named = {part.mesh for part in description.parts}
+    level = read_family(folder).levels[-1]
+    if level.own.generator is None:
+        raise SimulatorError(f"{level.origin}: generator is needed to make meshes; there is none")
+    files = meshes(level.own.generator, values(level.resolved), level.origin, level.added)
+    named = {part.mesh for part in level.own.parts}
     if named != set(files):
         raise SimulatorError(
-            f"{folder / FILE_NAME}: parts must name the meshes that {description.generator} makes "
+            f"{level.origin}: parts must name the meshes that {level.own.generator} makes "
             f"({', '.join(sorted(files))}), were {', '.join(sorted(named))}"
         )
     return files
 
 
-def values(description: Description) -> dict[str, float]:
-    """Return the dimensions of a description without their sources."""
-    return {name: dimension.value for name, dimension in description.dimensions.items()}
+def meshes(name: str, dimensions: Dimensions, origin: str, needed: Iterable[str] = ()) -> dict[str, bytes]:
+    """Return the content of every mesh file that a generator makes of dimensions, stamped with them, by file name.
+
+    Parameters
+    ----------
+    name : str
+        The generator's, as in a description.
+    dimensions : mapping
+        Their values in mm.
+    origin : str
+        Where they stand, for messages.
+    needed : iterable of str
+        Dimensions that something must depend on.
+
+    Raises
+    ------
+    SimulatorError
+        If there is no such generator, it makes no sound solids of them, or it does not read one of ``needed``.
+    """
+    noted = _Noted(dimensions)
+    try:
+        solids = generator(name)(noted)
+        rounded = {f"{stem}.ply": rounded_mesh(solid) for stem, solid in sorted(solids.items())}
+    except SimulatorError as error:
+        raise SimulatorError(f"{origin}: {error}") from None
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise SimulatorError(
+            f"{origin}: dimensions: generator {name!r} makes no sound solids of them: {error}"
+        ) from None
+    idle = sorted(set(needed) - noted.read)
+    if idle:
+        raise SimulatorError(
+            f"{origin}: dimensions: nothing depends on {', '.join(idle)}: generator {name!r} does not read it"
+        )
+    return {file: ply(*mesh, stamp(dimensions)) for file, mesh in rounded.items()}
 
 
 def rounded_mesh(solid: Solid) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -96,9 +156,9 @@ def rounded_mesh(solid: Solid) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     return vertices.astype(np.float32), triangles.astype(np.int32)
 
 
-def ply(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> bytes:
-    """Return a binary PLY file."""
-    header = _HEADER.format(file=FILE_NAME, vertices=len(vertices), faces=len(triangles))
+def ply(vertices: NDArray[np.float32], triangles: NDArray[np.int32], stamp: str) -> bytes:
+    """Return a binary PLY file with the stamp of the dimensions that it was made with."""
+    header = _HEADER.format(file=FILE_NAME, stamp=stamp, vertices=len(vertices), faces=len(triangles))
     faces = np.empty(len(triangles), dtype=_FACE)
     faces["corners"] = 3
     faces["vertices"] = triangles
