@@ -74,6 +74,13 @@ class Setup:
         _ = self.scene  # a setup that cannot be placed must not come into being
         self._require_c_arm_angles()
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave checker and prover out of copies and pickles: FCL's trees cannot be sent, and are made where asked."""
+        state = vars(self).copy()
+        state.pop("checker", None)
+        state.pop("prover", None)
+        return state
+
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
         return (

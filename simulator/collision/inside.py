@@ -106,9 +106,10 @@ class Interior:
         boxed = np.flatnonzero(((points_mm >= low) & (points_mm <= high)).all(axis=1))
         if len(boxed):
             cells = self._cell_of(points_mm[boxed])
-            unasked = np.unique(cells[self._sides[tuple(cells.T)] == UNASKED], axis=0)
-            self._sides[tuple(unasked.T)] = self._sides_of_middles(unasked)
-            answer[boxed] = self._sides[tuple(cells.T)]
+            sides = self._sides  # one for all that follows: two threads may each make it at first
+            unasked = np.unique(cells[sides[tuple(cells.T)] == UNASKED], axis=0)
+            sides[tuple(unasked.T)] = self._sides_of_middles(unasked)
+            answer[boxed] = sides[tuple(cells.T)]
         return answer
 
     def holds(self, points_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
