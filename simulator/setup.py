@@ -75,7 +75,7 @@ class Setup:
         self._require_c_arm_angles()
 
     def __getstate__(self) -> dict[str, object]:
-        """Leave checker and prover out of copies and pickles: FCL's trees cannot be sent, and are made where asked."""
+        """Leave checker and prover out of copies: FCL's trees cannot be sent, and are made where they are needed."""
         state = vars(self).copy()
         state.pop("checker", None)
         state.pop("prover", None)

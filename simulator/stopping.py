@@ -51,7 +51,7 @@ def ignore() -> None:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Finish what is within before a signal counts: files are moved all or none, and what is unfinished is removed."""
+    """Finish what is within before a signal counts: files are moved all or none, what is unfinished is removed."""
     if threading.current_thread() is not threading.main_thread():  # signals interrupt the main one only
         yield
         return

@@ -1,4 +1,4 @@
-"""What is printed, whatever the terminal or the file behind it can write: π, °, × and – as the nearest plain letters."""
+"""What is printed, whatever the encoding of the terminal or file: π, °, × and – as the nearest plain letters."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> It
     gantry, couch = worst_pose(cmap)
     files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
     command = [sys.executable, "-m", "simulator", "view", scenario, f"--gantry={gantry}", f"--couch={couch}", *files]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True, "errors": "replace"}
-    with subprocess.Popen(command, **pipes) as drawing:
+    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command, stdout=nowhere, stderr=pipe, text=True, errors="replace") as drawing:
         try:
             yield
             _, errors = drawing.communicate()

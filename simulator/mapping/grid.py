@@ -29,6 +29,8 @@ LEAST_POSES = 4000
 PARTS_PER_WORKER = 3
 BLOCK_DEG = 16.0
 """Parts end where the checker's blocks end, so that no block is cut."""
+PATIENCE_S = 1.0
+"""How often to look whether there still is a helper to wait for; the answer does not depend on it."""
 OWNER = os.getpid()
 """A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 _in_use = Lock()
@@ -95,7 +97,7 @@ def start_helpers(workers: int | None = None) -> None:
 def stop_helpers() -> None:
     """End the processes that were started, whatever they are at."""
     for process in active_children():
-        process.kill()
+        process.terminate()
 
 
 @contextmanager
@@ -118,18 +120,27 @@ def _executor(count: int) -> Any:
     try:
         from loky import get_reusable_executor
 
-        return get_reusable_executor(max_workers=count)
+        with _children_deaf():
+            return get_reusable_executor(max_workers=count)
     except Exception:  # no semaphores, no memory to share: whatever the system lacks
         return None
 
 
 def _submit(executor: Any, *work: Any) -> Future[Any]:
-    """Give a helper work. One that is started for it is deaf to Ctrl-C: this process hears it, and ends its helpers."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Give a helper work, and start one for it if there is none."""
+    with _children_deaf():
         return executor.submit(*work)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _children_deaf() -> Iterator[None]:
+    """Let processes that are started meanwhile be deaf to Ctrl-C: this one hears it, and ends its helpers."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        return executor.submit(*work)  # type: ignore[no-any-return]
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -173,16 +184,26 @@ def _shared_out(
                     index = waiting.pop()
                 answers[index] = note(parts[index], checker.pair_status(parts[index]))
         for index, future in sent.items():
-            try:
-                answer = future.result()
-            except Exception:  # a true error comes again here
-                answer = checker.pair_status(parts[index])
-            answers[index] = note(parts[index], answer)
+            answer = _brought(future)
+            answers[index] = note(parts[index], checker.pair_status(parts[index]) if answer is None else answer)
     except BaseException:
         waiting.clear()
         executor.shutdown(wait=False, kill_workers=True)
         raise
     return [answers[index] for index in range(len(parts))]
+
+
+def _brought(future: Future[Answer]) -> Answer | None:
+    """Return what a helper brings; None if it failed, of which the true cause comes again here, or if none is left.
+
+    The executor notices most deaths; one that ends as it is given work, because it idled for long, may escape it.
+    """
+    while True:
+        try:
+            return future.result(timeout=PATIENCE_S)
+        except Exception:
+            if future.done() or not active_children():
+                return None
 
 
 def worker_count(workers: int | None) -> int:

@@ -6,8 +6,8 @@ not at all, and any number of processes may share the folder. If something fails
 goes on without a cache.
 
 Nothing is ever removed, and what another version of the code has made is not used: the folder may be deleted at any
-time. The checksum guards against accidents, not against malice: what lies there is unpickled and run. So the folder is
-used only if nobody else can write to it (`_others_may_write`); new folders are made so.
+time. The checksum guards against accidents, not against malice: what lies there is unpickled and run. So the folder
+is used only if nobody else can write to it (`_others_may_write`); new folders are made so.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def _others_may_write(folder: Path) -> bool:
 @cache
 def _tell(folder: Path) -> None:
     logging.getLogger("simulator").warning(
-        "simulator: warning: %s: others can write to this folder, so nothing is loaded from it or kept in it, and code "
-        "is compiled anew each time; make it yours alone (chmod go-w), or name another one in SIMULATOR_CACHE",
+        "simulator: warning: %s: others can write to this folder, so nothing is loaded from it or kept in it, and "
+        "code is compiled anew each time; make it yours alone (chmod go-w), or name another one in SIMULATOR_CACHE",
         folder,
     )
 

@@ -101,7 +101,7 @@ def test_what_helpers_do_not_bring_this_process_does(used, monkeypatch, fault):
 def test_a_helper_is_killed_in_mid_map(used):
     setup, expected = used
 
-    def kill(done, total):
+    def kill(*_):
         for process in multiprocessing.active_children():
             os.kill(process.pid, signal.SIGTERM)
 
