@@ -120,8 +120,11 @@ def _executor(count: int) -> Any:
     try:
         from loky import get_reusable_executor
 
-        with _children_deaf():
-            return get_reusable_executor(max_workers=count)
+        if hasattr(signal, "pthread_sigmask"):
+            from multiprocessing import resource_tracker
+
+            resource_tracker.ensure_running()  # to start it later would open the ears of the next helper again
+        return get_reusable_executor(max_workers=count)
     except Exception:  # no semaphores, no memory to share: whatever the system lacks
         return None
 
