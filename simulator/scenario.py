@@ -133,6 +133,10 @@ class Scenario(Table):
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
         """Return the scenario of a TOML file; errors as :func:`simulator.schema.read_toml`, variants included."""
+        try:
+            Path(path).name.encode()
+        except UnicodeEncodeError:  # it becomes text in every result
+            raise SimulatorError(f"{str(path)!a}: a scenario's name must be UTF-8") from None
         scenario = read_toml(Path(path), cls)
         scenario._path = Path(path)
         scenario.variant_scenarios()  # a wrong variant is an error of the file

@@ -84,6 +84,13 @@ class Setup:
         self._require_c_arm_angles()
         require_standing_apart(self.scene)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave checker and prover out of copies: FCL's trees cannot be sent, and are made where they are needed."""
+        state = vars(self).copy()
+        state.pop("checker", None)
+        state.pop("prover", None)
+        return state
+
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
         return (

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simulator.errors import SimulatorError
+from simulator.stopping import undisturbed
 
 
 def file_path(path: str | os.PathLike[str], *endings: str) -> Path:
@@ -37,7 +38,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     SimulatorError
         If it cannot be written.
     """
-    unfinished = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
+    unfinished = path.with_name(f".simulator-{secrets.token_hex(4)}{path.suffix}")
     try:
         if path.parent.exists() and not path.parent.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -45,7 +46,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield unfinished
         unfinished.replace(path)
     except OSError as error:
-        raise SimulatorError(f"{path}: cannot be written: {error.strerror}") from None
+        raise SimulatorError(f"{path}: cannot be written: {error.strerror or error}") from None
     finally:
-        with suppress(OSError):
+        with undisturbed(), suppress(OSError):
             unfinished.unlink(missing_ok=True)

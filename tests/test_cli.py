@@ -185,7 +185,7 @@ def test_nothing_half_written_is_left(command, tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(costs, "save_costs", full)
     code, out, err = command("run", "box", "--output", "o", *COARSE)
-    assert (code, out, err) == (1, "", "simulator: stopped; nothing was written\n")
+    assert (code, out, err) == (1, "", "simulator: stopped\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,42 +1,64 @@
 """The command line: one module a command.
 
-Exit codes: 0; 2 for bad input, with one message and no traceback; 1 for anything else.
+Exit codes: 0; 2 for bad input, with one message and no traceback; 1 for anything else. What a command needs is
+imported when the signals that stop it are already heard.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
-import cyclopts
+from simulator import stopping
 
-from simulator.cli.app import app
-from simulator.cli.baseline import baseline
-from simulator.cli.compare import compare
-from simulator.cli.listing import list_models
-from simulator.cli.pose import pose
-from simulator.cli.run import run
-from simulator.cli.view import view
-from simulator.errors import SimulatorError
-
-__all__ = ["app", "main"]
-
-app.command(run)
-app.command(pose)
-app.command(view)
-app.command(baseline)
-app.command(compare)
-app.command(list_models, name="list")
+__all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
+        with stopping.listening():
+            code = _code_of_command()
+        is_stopped = stopping.was_asked()
+    except BaseException as error:
+        is_stopped = stopping.was_asked() or isinstance(error, KeyboardInterrupt)
+        if not is_stopped:
+            raise
+    if is_stopped:
+        code = _stopped()
+    sys.exit(code)
+
+
+def _code_of_command() -> int:
+    import cyclopts
+
+    from simulator.cli import console
+    from simulator.cli.commands import app
+    from simulator.errors import SimulatorError
+
+    console.prepare()
+    os.environ["MPLBACKEND"] = "agg"  # pictures are files, whatever a notebook or a desktop has set for its windows
+    code = 0
+    try:
         app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
     except (SimulatorError, cyclopts.CycloptsError) as error:
         print(f"simulator: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("simulator: stopped; nothing was written", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
+        code = 2
+    except BrokenPipeError:  # whoever reads has read enough
+        code = 1
+    except OSError as error:  # a full disk, a device that fails
+        print(f"simulator: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        code = 2
+    console.give_up_unprinted()
+    return code
+
+
+def _stopped() -> int:
+    """End what still works, say so, and return the exit code."""
+    if "simulator.mapping.grid" in sys.modules:
+        sys.modules["simulator.mapping.grid"].stop_helpers()
+    with suppress(OSError):
+        print("simulator: stopped", file=sys.stderr)
+    return 1

@@ -11,6 +11,7 @@ import cyclopts
 
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, Tolerance, load, read, with_steps
+from simulator.cli.console import print_json
 from simulator.cli.files import move_files, names_of, scratch_beside
 from simulator.errors import SimulatorError
 
@@ -65,7 +66,10 @@ def compare(
             (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
             move_files(unfinished, output, LISTING)
     where = [] if output is None else [f"  files in {output}"]
-    print(report.result_json(found) if json else "\n\n".join([differences.comparison_text(found), *where]))
+    if json:
+        print_json(found)
+    else:
+        print("\n\n".join([differences.comparison_text(found), *where]))
 
 
 def _read(side: str) -> simulator.Scenario | simulator.CollisionMap:

@@ -8,24 +8,42 @@ from __future__ import annotations
 import errno
 import json
 import os
-import tempfile
-from contextlib import suppress
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from simulator.errors import SimulatorError
+from simulator.stopping import undisturbed
 
 
-def scratch_beside(folder: Path) -> tempfile.TemporaryDirectory[str]:
-    """Return a temporary folder beside the output: what cannot be written to is known before any work is done."""
+@contextmanager
+def scratch_beside(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the output: what cannot be written to is known before any work is done.
+
+    Raises
+    ------
+    SimulatorError
+        If it cannot be written to, or what is written meanwhile does not fit.
+    """
     try:
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         parent = folder.absolute().parent
         while not parent.exists():
             parent = parent.parent
-        return tempfile.TemporaryDirectory(prefix=".simulator-", dir=parent)
     except OSError as error:
         raise _not_writable(folder, error) from None
+    scratch = parent / f".simulator-{secrets.token_hex(4)}"
+    try:
+        scratch.mkdir(mode=0o700)
+        yield scratch
+    except OSError as error:
+        raise _not_writable(folder, error) from None
+    finally:
+        with undisturbed():
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def names_of(unfinished: Path, listing: str) -> list[str]:
@@ -33,6 +51,7 @@ def names_of(unfinished: Path, listing: str) -> list[str]:
     return sorted({listing, *(file.name for file in unfinished.iterdir())})
 
 
+@undisturbed()
 def move_files(unfinished: Path, folder: Path, listing: str) -> None:
     """Move finished files to where they go, all or none; those that an earlier run left there go away.
 
@@ -95,5 +114,5 @@ def _is_plain(name: object) -> bool:
 
 def _not_writable(folder: Path, error: OSError) -> SimulatorError:
     return SimulatorError(
-        f"--output: must be a folder that can be written to, {str(folder)!r} is not: {error.strerror}"
+        f"--output: must be a folder that can be written to, {str(folder)!r} is not: {error.strerror or error}"
     )

@@ -14,6 +14,7 @@ import cyclopts
 
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, ScenarioName, Tolerance, load, read, with_steps
+from simulator.cli.console import print_json
 from simulator.cli.files import move_files, names_of, scratch_beside
 
 LISTING = "result.json"
@@ -72,7 +73,7 @@ def run(
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
         move_files(unfinished, folder, LISTING)
     if json:
-        print(report.result_json(found))
+        print_json(found)
         return
     tables = [differences.variants_text(found["variants"])] if variants else []
     print("\n\n".join([report.summary(found), *tables, f"  files in {folder}"]))
@@ -99,7 +100,8 @@ def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> It
     gantry, couch = worst_pose(cmap)
     files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
     command = [sys.executable, "-m", "simulator", "view", scenario, f"--gantry={gantry}", f"--couch={couch}", *files]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as drawing:
+    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command, stdout=nowhere, stderr=pipe, text=True, errors="replace") as drawing:
         try:
             yield
             _, errors = drawing.communicate()

@@ -7,6 +7,7 @@ its points mean nothing, and results must not be reused.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 
 from simulator.models.mesh import Mesh
 
-CollisionObject: TypeAlias = "fcl.CollisionObject"
 Transforms: TypeAlias = "list[fcl.Transform]"
 ROUNDING_MM = 1e-6
 """More than the rounding of a query of bodies as large as a room, in double precision."""
@@ -29,13 +29,24 @@ def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:
     return [fcl.Transform(rotation, offset) for rotation, offset in zip(rotations, offsets, strict=True)]
 
 
+class CollisionObject(threading.local):
+    """A mesh with FCL's bounding-volume tree of it.
+
+    FCL moves an object and then asks about it, and between the two another thread may move it. So each thread has an
+    object of its own, made when it first asks; the tree is one, and is only read.
+    """
+
+    def __init__(self, tree: fcl.BVHModel) -> None:
+        self.own = fcl.CollisionObject(tree, fcl.Transform())
+
+
 def collision_object(mesh: Mesh) -> CollisionObject:
-    """Return a mesh as an FCL object with a bounding-volume tree, standing at the origin."""
-    model = fcl.BVHModel()
-    model.beginModel(len(mesh.faces), len(mesh.vertices_mm))
-    model.addSubModel(np.ascontiguousarray(mesh.vertices_mm), np.ascontiguousarray(mesh.faces))
-    model.endModel()
-    return fcl.CollisionObject(model, fcl.Transform())
+    """Return a mesh as an FCL object with a bounding-volume tree."""
+    tree = fcl.BVHModel()
+    tree.beginModel(len(mesh.faces), len(mesh.vertices_mm))
+    tree.addSubModel(np.ascontiguousarray(mesh.vertices_mm), np.ascontiguousarray(mesh.faces))
+    tree.endModel()
+    return CollisionObject(tree)
 
 
 @dataclass(frozen=True)
@@ -66,25 +77,27 @@ def crossings(
         Which transform of each to take, pose by pose.
 
     """
+    own_a, own_b = a.own, b.own
     request, result = fcl.CollisionRequest(), fcl.CollisionResult()
     answer = np.zeros(len(index_a), dtype=bool)
     last_b = -1
     for pose, (i, j) in enumerate(zip(index_a.tolist(), index_b.tolist(), strict=True)):
-        a.setTransform(T_a[i])
+        own_a.setTransform(T_a[i])
         if j != last_b:
-            b.setTransform(T_b[j])
+            own_b.setTransform(T_b[j])
             last_b = j
         # The return value is this query's own; the result object is not looked at, because it never forgets.
-        answer[pose] = fcl.collide(a, b, request, result) > 0
+        answer[pose] = fcl.collide(own_a, own_b, request, result) > 0
     return answer
 
 
 def distance(a: CollisionObject, b: CollisionObject, T_a: fcl.Transform, T_b: fcl.Transform) -> Distance:
     """Return the distance between two surfaces: 0 without points where they cross or touch."""
-    a.setTransform(T_a)
-    b.setTransform(T_b)
+    own_a, own_b = a.own, b.own
+    own_a.setTransform(T_a)
+    own_b.setTransform(T_b)
     result = fcl.DistanceResult()
-    clearance_mm = float(fcl.distance(a, b, fcl.DistanceRequest(enable_nearest_points=True), result))
+    clearance_mm = float(fcl.distance(own_a, own_b, fcl.DistanceRequest(enable_nearest_points=True), result))
     if clearance_mm <= 0.0:
         return Distance(0.0, None)
     first, second = ((float(p[0]), float(p[1]), float(p[2])) for p in result.nearest_points)
@@ -110,14 +123,15 @@ def closer_than(
 
     Parameters are those of :func:`crossings`.
     """
+    own_a, own_b = a.own, b.own
     request, result = fcl.CollisionRequest(), fcl.CollisionResult()
     answer = np.zeros(len(index_a), dtype=bool)
     shift_mm = None
     for pose, (i, j) in enumerate(zip(index_a.tolist(), index_b.tolist(), strict=True)):
         if shift_mm is not None:
-            a.setTransform(T_a[i])
-            b.setTransform(fcl.Transform(T_b[j].getRotation(), T_b[j].getTranslation() + shift_mm))
-            if fcl.collide(a, b, request, result) > 0:
+            own_a.setTransform(T_a[i])
+            own_b.setTransform(fcl.Transform(T_b[j].getRotation(), T_b[j].getTranslation() + shift_mm))
+            if fcl.collide(own_a, own_b, request, result) > 0:
                 answer[pose] = True
                 continue
         apart = distance(a, b, T_a[i], T_b[j])

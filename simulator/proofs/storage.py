@@ -6,18 +6,21 @@ not at all, and any number of processes may share the folder. If something fails
 goes on without a cache.
 
 Nothing is ever removed, and what another version of the code has made is not used: the folder may be deleted at any
-time. The checksum guards against accidents, not against malice: compiled code lies there, so nobody else should be
-able to write to it.
+time. The checksum guards against accidents, not against malice: what lies there is unpickled and run. So the folder
+is used only if nobody else can write to it (`_others_may_write`); new folders are made so.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ from numpy.typing import DTypeLike, NDArray
 
 FORMAT = b"1"
 """Of the files; part of every checksum."""
+PROGRAM = Path("treatment-geometry-simulator")
 
 Arrays = dict[str, NDArray[Any]]
 Layout = Mapping[str, tuple[DTypeLike, tuple[int, ...]]]
@@ -34,23 +38,58 @@ Bytes = bytes | memoryview
 
 
 def cache_folder(name: str) -> Path | None:
-    """Return where things of one kind are kept, whether it exists or not; None where there is no home.
+    """Return where things of one kind are kept, whether it exists or not; None where there is no place to trust.
 
     The environment variable ``SIMULATOR_CACHE`` names another place.
     """
-    if chosen := os.environ.get("SIMULATOR_CACHE"):
-        return Path(chosen) / name
     try:
-        home = Path.home()
-    except RuntimeError:
+        root, below = _place()
+    except RuntimeError:  # there is no home
         return None
+    folder = root / below / name
+    between = [folder, *folder.parents][: len((below / name).parts) + 1]
+    for each in between:
+        if _others_may_write(each):
+            _tell(each)
+            return None
+    return folder
+
+
+def _place() -> tuple[Path, Path]:
+    """Return the folder that is the user's, by name or as home, and the place of the cache below it."""
+    if chosen := os.environ.get("SIMULATOR_CACHE"):
+        return Path(chosen), Path()
     if sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        named, usual = os.environ.get("LOCALAPPDATA"), Path("AppData", "Local")
     elif sys.platform == "darwin":
-        root = home / "Library" / "Caches"
+        named, usual = None, Path("Library", "Caches")
     else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return root / "treatment-geometry-simulator" / name
+        named, usual = os.environ.get("XDG_CACHE_HOME"), Path(".cache")
+    return (Path(named), PROGRAM) if named else (Path.home(), usual / PROGRAM)
+
+
+def _others_may_write(folder: Path) -> bool:
+    """Return whether a folder belongs to another user (but the system's), or group or others may write to it.
+
+    Where POSIX's owners and modes are unknown, as on Windows, nothing is asked: a user's profile is the user's there.
+    """
+    if not hasattr(os, "geteuid"):
+        return False
+    try:
+        found = folder.stat()
+    except OSError:  # not there yet, or out of reach
+        return False
+    is_writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return found.st_uid not in (0, os.geteuid()) or bool(is_writable)
+
+
+@cache
+def _tell(folder: Path) -> None:
+    logging.getLogger("simulator").warning(
+        "simulator: warning: %s: others can write to this folder, so nothing is loaded from it or kept in it, and "
+        "code is compiled anew each time; make it yours alone (chmod go-w), or name another one in SIMULATOR_CACHE",
+        folder,
+    )
 
 
 def code_of(*files: Path) -> str | None:
@@ -108,13 +147,20 @@ def write(name: str, key: str, pieces: list[Bytes]) -> None:
         return
     part = folder / f"{key}.{secrets.token_hex(4)}"
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         try:
             with part.open("xb") as file:
                 file.writelines([_checksum(name, key, pieces), *pieces])
             part.replace(folder / key)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for the user alone."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _checksum(name: str, key: str, pieces: list[Bytes]) -> bytes:

@@ -40,7 +40,9 @@ SOFTWARE = ("llvmpipe", "softpipe", "SwiftShader")
 def missing() -> str | None:
     """Return one line about what VTK needs to draw here without a screen; None if it can draw."""
     try:
-        probe = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=PATIENCE_S)
+        probe = subprocess.run(
+            [sys.executable, "-c", PROBE], capture_output=True, text=True, errors="replace", timeout=PATIENCE_S
+        )
     except subprocess.TimeoutExpired:
         return f"VTK did not draw within {PATIENCE_S} s"
     return None if probe.returncode == 0 else lacking(probe.stderr)
@@ -65,11 +67,31 @@ def require() -> None:
 
 def require_screen() -> None:
     """Raise ``SimulatorError`` if there is no screen for a window."""
-    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+    if sys.platform != "linux":
+        return
+    named = os.environ.get("DISPLAY")
+    if not named or not _answers(named):
+        reason = f"DISPLAY is {named!r}, and nothing answers there" if named else "DISPLAY is not set"
         raise SimulatorError(
-            "there is no screen for a window (DISPLAY is not set): write files instead, with --screenshot, --movie, "
+            f"there is no screen for a window ({reason}): write files instead, with --screenshot, --movie, "
             "--gltf or --html, or sim.show(..., screenshot=...)"
         )
+
+
+def _answers(display: str) -> bool:
+    """Ask for a screen as VTK does, which draws elsewhere if there is none and shows nothing."""
+    from ctypes import CDLL, c_char_p, c_void_p
+
+    try:
+        x11 = CDLL("libX11.so.6")
+    except OSError as error:
+        raise SimulatorError(lacking(str(error))) from None
+    x11.XOpenDisplay.argtypes, x11.XOpenDisplay.restype = [c_char_p], c_void_p
+    x11.XCloseDisplay.argtypes = [c_void_p]
+    screen = x11.XOpenDisplay(os.fsencode(display))
+    if screen:
+        x11.XCloseDisplay(screen)
+    return bool(screen)
 
 
 def is_software(capabilities: str) -> bool:

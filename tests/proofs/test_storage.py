@@ -254,3 +254,41 @@ def test_trees_that_other_code_has_built_are_not_used(folder, large, monkeypatch
     monkeypatch.setattr(trees, "CODE", None)
     assert equal_trees(trees.box_tree(large), built) and len(count) == 2
     assert len(list((folder / "trees").iterdir())) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners and modes are POSIX's")
+@pytest.mark.parametrize("part", [".", "things"])
+@pytest.mark.parametrize("mode", [0o720, 0o702])
+def test_a_folder_that_others_may_write_to_is_not_used(file, part, mode, caplog):
+    """What lies there is run: so it is neither read nor added to, and that is told once."""
+    storage._tell.cache_clear()
+    shared = file.parents[1] / part
+    shared.chmod(mode)
+    make, before = Maker(seed=1), file.read_bytes()
+    for _ in range(2):
+        assert equal(kept("things", "key", LAYOUT, make), arrays(1))
+    assert make.count == 2 and file.read_bytes() == before
+    assert len(caplog.records) == 1 and str(shared) in caplog.text
+    shared.chmod(0o700)
+    assert equal(kept("things", "key", LAYOUT, make), arrays()) and make.count == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives folders away")
+@pytest.mark.parametrize("part", [".", "things"])
+def test_a_folder_of_another_user_is_not_used(file, part):
+    os.chown(file.parents[1] / part, 12345, -1)
+    make = Maker(seed=1)
+    assert equal(kept("things", "key", LAYOUT, make), arrays(1)) and make.count == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners and modes are POSIX's")
+def test_new_folders_are_the_users_alone(tmp_path, monkeypatch):
+    """Even where the user lets the group write to all else."""
+    monkeypatch.setenv("SIMULATOR_CACHE", str(tmp_path / "a" / "b"))
+    before = os.umask(0o002)
+    try:
+        kept("things", "key", LAYOUT, Maker())
+    finally:
+        os.umask(before)
+    made = [tmp_path / "a", tmp_path / "a/b", tmp_path / "a/b/things"]
+    assert [folder.stat().st_mode & 0o777 for folder in made] == [0o700] * 3

@@ -54,6 +54,7 @@ def test_without_a_screen_files_are_offered(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(sim.SimulatorError, match=r"no screen .*--screenshot.*--html"):
         require_screen()
     monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("simulator.view.renderer._answers", lambda display: display == ":0")
     require_screen()
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setattr(module.sys, "platform", "darwin")

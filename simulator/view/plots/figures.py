@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import count_of_warnings
@@ -55,14 +56,18 @@ METADATA: dict[str, dict[str, None]] = {
     ".svg": {"Date": None},
 }
 """Kinds of files, with what must be left out of them for the bytes to be the same."""
+_drawing = RLock()
 
 
 @contextmanager
 def paper_style() -> Iterator[None]:
-    """Draw and write in the style of these figures, whatever the user's is; a decorator, too."""
+    """Draw and write in the style of these figures, whatever the user's is; a decorator, too.
+
+    A style is set for all threads, and set back: they draw one after the other.
+    """
     from matplotlib import style
 
-    with style.context(STYLE, after_reset=True):
+    with _drawing, style.context(STYLE, after_reset=True):
         yield
 
 

@@ -78,15 +78,23 @@ def _frames(
 
 
 def _write_mp4(path: Path, frames: Iterator[NDArray[np.uint8]]) -> None:
-    from imageio_ffmpeg import write_frames
+    from imageio_ffmpeg import count_frames_and_secs, write_frames
 
     first = next(frames)
     writer = write_frames(path, first.shape[1::-1], fps=FRAMES_PER_SECOND, quality=7)
     writer.send(None)
     writer.send(np.ascontiguousarray(first))
+    count = 1
     for frame in frames:
         writer.send(np.ascontiguousarray(frame))
+        count += 1
     writer.close()
+    try:
+        written = count_frames_and_secs(path)[0]
+    except RuntimeError:
+        written = 0
+    if written < count:  # ffmpeg does not say if the disk was full in the end
+        raise OSError(f"{written} of {count} pictures are in it")
 
 
 def _write_gif(path: Path, frames: Iterator[NDArray[np.uint8]]) -> None:

@@ -1,0 +1,20 @@
+"""The commands of the application."""
+
+from __future__ import annotations
+
+from simulator.cli.app import app
+from simulator.cli.baseline import baseline
+from simulator.cli.compare import compare
+from simulator.cli.listing import list_models
+from simulator.cli.pose import pose
+from simulator.cli.run import run
+from simulator.cli.view import view
+
+__all__ = ["app"]
+
+app.command(run)
+app.command(pose)
+app.command(view)
+app.command(baseline)
+app.command(compare)
+app.command(list_models, name="list")
