@@ -51,14 +51,17 @@ def refused(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 @pytest.fixture
-def accepted(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
-    """Return a function that asserts that the scenario case.toml is read and answered without a complaint."""
+def accepted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., None]:
+    """Return a function that asserts that the scenario case.toml is answered without a complaint, or with one."""
 
-    def run() -> None:
+    def run(warning: str = "") -> None:
         assert (folder / "case.toml").exists()
         monkeypatch.setattr(sys, "argv", ["simulator", "pose", "case.toml", *POSE])
         cli.main()
         output, errors = capsys.readouterr()
-        assert output.startswith("gantry 0°, couch 0°: ") and errors == ""
+        assert output.startswith("gantry 0°, couch 0°: ")
+        assert warning in errors and errors.count("\n") == bool(warning)
 
     return run
