@@ -1,4 +1,4 @@
-"""Mesh files of users and of the library, read by trimesh and checked before anything is built on them."""
+"""Mesh files of users and of the library, read and checked before anything is built on them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
+from simulator.models.importers import FORMATS as READERS
+from simulator.models.importers import Surface, UnreadableError, surface_of
 from simulator.models.mesh import Mesh
-from simulator.models.mesh_whole import fault
 from simulator.schema import LARGEST_MM
 
 if TYPE_CHECKING:
-    from trimesh import Scene, Trimesh
+    from trimesh import Trimesh
 
 logging.getLogger("trimesh").addHandler(logging.NullHandler())  # what matters is raised, not printed
 
 Units = Literal["mm", "cm", "m", "in"]
 MILLIMETRES: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
-FORMATS = (".stl", ".obj", ".ply", ".glb", ".3mf")
+FORMATS = tuple(READERS)
 PLAUSIBLE_MM = (5.0, 20_000.0)
 """Largest extent of a part in a treatment room: from a small marker to a floor."""
+LARGEST_SAG_MM = 1.0
+"""How far corners of a polygon may be from a plane: programs differ in the surface by as much."""
 LARGEST_FILE_BYTES = 1_000_000_000
 UNITS_OF_3MF: dict[str | None, str] = {
     "millimeter": "mm",
-    "millimeters": "mm",  # trimesh's word for the default of a file that names none
     "centimeter": "cm",
     "meter": "m",
     "inch": "in",
@@ -55,6 +57,10 @@ class MeshReport:
         What was changed; empty unless repair was asked for.
     other_unit : str, optional
         The unit that the file itself names, where that is another than the one given.
+    space : {"RAS", "LPS"}, optional
+        The patient axes that the file itself names.
+    other_axes : str, optional
+        The axes that it was taken for all the same.
     """
 
     source: str
@@ -64,6 +70,8 @@ class MeshReport:
     is_wound_consistently: bool
     repairs: tuple[str, ...] = ()
     other_unit: str | None = None
+    space: str | None = None
+    other_axes: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -78,10 +86,14 @@ class MeshReport:
             )
         if self.other_unit is not None:
             found.append(f"{self.source}: the file says {self.other_unit}; the unit that was given is used instead")
+        if self.other_axes is not None:
+            found.append(
+                f"{self.source}: the file says patient axes, SPACE={self.space}; {self.other_axes} are assumed"
+            )
         return tuple(found)
 
 
-def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, MeshReport]:
+def read_mesh(path: Path, units: str, *, repair: bool = False, axes: str | None = None) -> tuple[Mesh, MeshReport]:
     """Return the mesh of a file in millimetres, with a report of what was found.
 
     Parameters
@@ -94,6 +106,9 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
         default; where it disagrees ``units`` holds, with a warning.
     repair : bool
         Close holes, drop degenerate triangles and turn the winding outwards.
+    axes : str, optional
+        The axes that the file is taken for, in words, where they are no patient axes: a file that names some is then
+        warned of.
 
     Raises
     ------
@@ -104,11 +119,11 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     Warns
     -----
     MeshWarning
-        If the surface is not closed, or the file names another unit.
+        If the surface is not closed, or the file names another unit or patient axes that are not taken.
     """
     if units not in MILLIMETRES:
         raise unknown(f"{path}: units", units, get_args(Units))
-    raw, stated_unit = _parsed(path)
+    raw, surface = _parsed(path, units)
     _require_sound_arrays(raw, path)
     _require_plausible(raw, path, units)
     mesh, repairs = _cleaned(raw, repair=repair)
@@ -121,7 +136,9 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
         is_watertight=bool(mesh.is_watertight),
         is_wound_consistently=bool(mesh.is_winding_consistent),
         repairs=repairs,
-        other_unit=None if UNITS_OF_3MF.get(stated_unit) == units else stated_unit,
+        other_unit=None if UNITS_OF_3MF.get(surface.unit) == units else surface.unit,
+        space=surface.space,
+        other_axes=None if surface.space is None else axes,
     )
     for text in report.warnings:
         warnings.warn(text, MeshWarning, stacklevel=3)
@@ -131,29 +148,25 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     return Mesh(vertices_mm, faces, closed), report
 
 
-def _parsed(path: Path) -> tuple[Trimesh, str | None]:
-    """Read the file as it is, unmerged, so that the checks see what it holds; and the unit that a 3MF file names."""
+def _parsed(path: Path, units: str) -> tuple[Trimesh, Surface]:
+    """Read the file as it is, unmerged, so that the checks see what it holds; and what the file says of itself."""
     import trimesh
 
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
-    content = _content(path)
-    found = fault(content, suffix)
-    if found is not None:
-        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {found}")
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            warnings.filterwarnings("error", "string or file could not be read", DeprecationWarning)
-            scene = trimesh.load_scene(path, process=False)
-            _require_sound_scene(scene, path)
-            return scene.to_mesh(), scene.units if suffix == ".3mf" else None
-    except SimulatorError:
-        raise
-    except Exception as error:  # the readers raise whatever their format makes them raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {reason[:200]}") from None
+        with np.errstate(all="ignore"):
+            surface = surface_of(_content(path), suffix)
+    except UnreadableError as error:
+        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {error}") from None
+    sag_mm = surface.sag * MILLIMETRES[units]
+    if sag_mm > LARGEST_SAG_MM:
+        raise SimulatorError(
+            f"{path}: polygons must be flat within {LARGEST_SAG_MM:g} mm, corners of one are {sag_mm:.3g} mm apart "
+            f"from a plane with units = {units!r}: export triangles"
+        )
+    return trimesh.Trimesh(surface.vertices, surface.faces, process=False), surface
 
 
 def _content(path: Path) -> bytes:
@@ -169,21 +182,6 @@ def _content(path: Path) -> bytes:
         raise SimulatorError(f"{path}: must be a mesh file ({', '.join(FORMATS)}): there is no such file") from None
     except (OSError, ValueError) as error:
         raise SimulatorError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
-
-
-def _require_sound_scene(scene: Scene, path: Path) -> None:
-    """Check each object before they are joined, when an index beyond one would become a vertex of the next."""
-    import trimesh
-
-    for geometry in scene.geometry.values():
-        if isinstance(geometry, trimesh.Trimesh):
-            _require_sound_arrays(geometry, path)
-    for node in scene.graph.nodes_geometry:
-        T, _ = scene.graph[node]
-        if not np.isfinite(T).all() or not np.array_equal(T[3], (0, 0, 0, 1)) or np.linalg.det(T[:3, :3]) == 0:
-            raise SimulatorError(
-                f"{path}: transform of object {node!r} must be finite and invertible, was {T.tolist()}"
-            )
 
 
 def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:

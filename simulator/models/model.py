@@ -106,7 +106,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     origin = str(folder / FILE_NAME)
     chosen = chosen_options(description.options, options, origin)
     parts = tuple(
-        _part(table, folders[table.name])
+        _part(table, folders[table.name], kind)
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -139,8 +139,14 @@ def _resolved(folder: Path, kind: Kind, seen: tuple[Path, ...] = ()) -> tuple[De
     return base.extended_by(description, origin), {**inherited, **own}
 
 
-def _part(table: PartTable, folder: Path) -> Part:
-    mesh, report = read_mesh(folder / table.mesh, table.units, repair=table.repair)
+def _part(table: PartTable, folder: Path, kind: Kind) -> Part:
+    axes = None if kind == "patient" else "the axes of its joint"
+    mesh, report = read_mesh(folder / table.mesh, table.units, repair=table.repair, axes=axes)
+    if axes is None and report.space == "RAS":
+        raise SimulatorError(
+            f"{folder / table.mesh}: meshes of a patient model must be in DICOM patient axes (LPS), "
+            "the file says SPACE=RAS"
+        )
     return Part(table.name, mesh, table.joint, table.group, table.colour, table.anchor, report)
 
 
