@@ -48,6 +48,8 @@ def _surface(content: bytes) -> Surface:
     text, binary = chunks_of(content)
     root = root_of(text)
     arrays = Arrays(root, binary)
+    if sum(node.mesh is not None for node in root.nodes) > MOST_OBJECTS:
+        raise UnreadableError(f"must place at most {MOST_OBJECTS:,} meshes, has {len(root.nodes):,} nodes")
     placed, objects, corners = [], 0, 0
     for each in _placed(root, arrays, scene_of(root)):
         objects += len(each.transforms)

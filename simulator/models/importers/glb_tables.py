@@ -18,6 +18,8 @@ from simulator.models.importers.surface import UnreadableError
 from simulator.schema import Finite, Table, validated
 
 LARGEST_JSON = 20_000_000
+MOST_ROWS = 20_000
+"""Of a table: a treatment room has some dozens of parts."""
 KNOWN_EXTENSIONS = re.compile(
     r"KHR_mesh_quantization|EXT_mesh_gpu_instancing|KHR_lights_punctual|KHR_xmp(_json_ld)?"
     r"|(KHR|EXT|MSFT|ADOBE)_(materials|texture|lights)_\w+"
@@ -190,6 +192,9 @@ def root_of(text: bytes) -> Root:
     for key in ("animations", "skins"):
         if tree.get(key):
             raise UnreadableError(f"{key} are not read: export the surface in one place and shape")
+    long = next((key for key, table in tree.items() if isinstance(table, list) and len(table) > MOST_ROWS), None)
+    if long is not None:
+        raise UnreadableError(f"must have at most {MOST_ROWS:,} {long}, has {len(tree[long]):,}")
     try:
         return validated({key: value for key, value in tree.items() if key not in UNREAD_ROOTS[:-1]}, Root, "JSON")
     except SimulatorError as error:

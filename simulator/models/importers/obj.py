@@ -26,7 +26,7 @@ NAMES = frozenset(b"g o s mg usemtl mtllib usemap maplib bevel c_interp d_interp
 """Statements of names and looks."""
 NUMBERS = frozenset(b"vt vn vp p l".split())
 """Texture coordinates, normals, parameters; points and lines, which have no surface."""
-_CORNER = rb"[ \t]+-?\d+(?:/(?:-?\d+)?(?:/(?:-?\d+)?)?)?"
+_CORNER = rb"[ \t]+-?\d{1,12}(?:/(?:-?\d+)?(?:/(?:-?\d+)?)?)?"
 _FACE = re.compile(rb"f(?:" + _CORNER + rb"){3,}[ \t]*")
 _NUMBERS = re.compile(rb"\w+(?:[ \t]+[-+.\deE/]+)*[ \t]*")
 

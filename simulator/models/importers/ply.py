@@ -91,7 +91,7 @@ def _shape(element: Element, words: list[bytes]) -> tuple[int, ...]:
     position, lengths = 0, []
     for each in element.properties:
         if each.count_type:
-            if position >= len(words) or not words[position].isdigit():
+            if position >= len(words) or not words[position].isdigit() or len(words[position]) > 12:
                 raise UnreadableError(
                     f"each row of {element.name!r} must count its lists, one was {shown(b' '.join(words))}"
                 )

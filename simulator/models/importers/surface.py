@@ -12,7 +12,7 @@ Points = NDArray[np.float64]
 Indices = NDArray[np.int64]
 MOST_TRIANGLES = 20_000_000
 """More than a file of the largest size holds one by one; what repeats a mesh could stand for any number."""
-MOST_OBJECTS = 100_000
+MOST_OBJECTS = 10_000
 
 
 class UnreadableError(Exception):
