@@ -83,6 +83,4 @@ def _patient(choice: PatientChoice, beside: Path | None) -> Patient:
             **choice.options,
         )
     assert choice.units is not None
-    return Patient.from_mesh(
-        choice.mesh, choice.units, axes=choice.axes or "dicom", repair=choice.repair, beside=beside
-    )
+    return Patient.from_mesh(choice.mesh, choice.units, axes=choice.axes, repair=choice.repair, beside=beside)

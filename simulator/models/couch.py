@@ -95,7 +95,8 @@ class Couch(Model):
         Parameters
         ----------
         path : str or Path
-            Mesh file in IEC table-top axes (x to the right when facing the gantry, y towards it, z up).
+            Mesh file in IEC table-top axes (x to the right when facing the gantry, y towards it, z up); one that
+            names patient axes (``SPACE=RAS``) is warned of.
         units : {"mm", "cm", "m", "in"}
             Unit of the file.
         support : str
@@ -121,7 +122,7 @@ class Couch(Model):
         find_model(support, "couch", beside, field="couch.support")
         base = cls.load(support, beside=beside)
         file = (beside or Path()) / path
-        mesh, report = read_mesh(file, units, repair=repair)
+        mesh, report = read_mesh(file, units, repair=repair, axes="IEC table-top axes")
         replaced = base.table_top.joint
         top = Part("couch top", mesh, replaced, "couch", "#5b6570", report=report)
         remarks: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Mesh files of users and of the library, read by trimesh and checked before anything is built on them."""
+"""Mesh files of users and of the library, read and checked before anything is built on them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
+from simulator.models import importers
+from simulator.models.importers import UnreadableError, surface_of
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_report import MeshReport, findings
-from simulator.models.mesh_whole import fault
 from simulator.models.surfaces import Surface, without_needles
 from simulator.schema import LARGEST_MM
 
 if TYPE_CHECKING:
-    from trimesh import Scene, Trimesh
+    from trimesh import Trimesh
 
 logging.getLogger("trimesh").addHandler(logging.NullHandler())  # what matters is raised, not printed
 
 Units = Literal["mm", "cm", "m", "in"]
 MILLIMETRES: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
-FORMATS = (".stl", ".obj", ".ply", ".glb", ".3mf")
+FORMATS = tuple(importers.FORMATS)
 PLAUSIBLE_MM = (5.0, 20_000.0)
 """Largest extent of a part in a treatment room: from a small marker to a floor."""
+LARGEST_SAG_MM = 1.0
+"""How far corners of a polygon may be from a plane: programs differ in the surface by as much."""
 LARGEST_FILE_BYTES = 1_000_000_000
 UNITS_OF_3MF: dict[str | None, str] = {
     "millimeter": "mm",
-    "millimeters": "mm",  # trimesh's word for the default of a file that names none
     "centimeter": "cm",
     "meter": "m",
     "inch": "in",
@@ -40,7 +42,7 @@ class MeshWarning(UserWarning):
     """Something about a mesh that its owner should know; the mesh is used all the same."""
 
 
-def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, MeshReport]:
+def read_mesh(path: Path, units: str, *, repair: bool = False, axes: str | None = None) -> tuple[Mesh, MeshReport]:
     """Return the mesh of a file in millimetres, with a report of what was found.
 
     Parameters
@@ -53,6 +55,9 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
         default; where it disagrees ``units`` holds, with a warning.
     repair : bool
         Close holes, drop degenerate triangles and turn the winding outwards.
+    axes : str, optional
+        The axes that the file is taken for, in words, where they are no patient axes: a file that names some is then
+        warned of.
 
     Raises
     ------
@@ -64,11 +69,11 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
     -----
     MeshWarning
         If a body of the surface is not closed, so that one box stands for all that are not; if one is wound inwards;
-        or if the file names another unit.
+        or if the file names another unit, or patient axes that are not taken.
     """
     if units not in MILLIMETRES:
         raise unknown(f"{path}: units", units, get_args(Units))
-    raw, stated_unit = _parsed(path)
+    raw, held = _parsed(path, units)
     _require_sound_arrays(raw, path)
     _require_plausible(raw, path, units)
     mesh, repairs = _cleaned(raw, repair=repair)
@@ -83,36 +88,34 @@ def read_mesh(path: Path, units: str, *, repair: bool = False) -> tuple[Mesh, Me
         is_closed=bool(surface.is_closed.all()),
         findings=tuple(findings(surface)),
         repairs=repairs,
-        other_unit=None if UNITS_OF_3MF.get(stated_unit) == units else stated_unit,
+        other_unit=None if UNITS_OF_3MF.get(held.unit) == units else held.unit,
+        space=held.space,
+        other_axes=None if held.space is None else axes,
     )
     for text in report.warnings:
         warnings.warn(text, MeshWarning, stacklevel=3)
     return Mesh(*surface.without_open()), report
 
 
-def _parsed(path: Path) -> tuple[Trimesh, str | None]:
-    """Read the file as it is, unmerged, so that the checks see what it holds; and the unit that a 3MF file names."""
+def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Surface]:
+    """Read the file as it is, unmerged, so that the checks see what it holds; and what the file says of itself."""
     import trimesh
 
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
-    content = _content(path)
-    found = fault(content, suffix)
-    if found is not None:
-        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {found}")
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            warnings.filterwarnings("error", "string or file could not be read", DeprecationWarning)
-            scene = trimesh.load_scene(path, process=False)
-            _require_sound_scene(scene, path)
-            return scene.to_mesh(), scene.units if suffix == ".3mf" else None
-    except SimulatorError:
-        raise
-    except Exception as error:  # the readers raise whatever their format makes them raise
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {reason[:200]}") from None
+        with np.errstate(all="ignore"):
+            held = surface_of(_content(path), suffix)
+    except UnreadableError as error:
+        raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {error}") from None
+    sag_mm = held.sag * MILLIMETRES[units]
+    if sag_mm > LARGEST_SAG_MM:
+        raise SimulatorError(
+            f"{path}: polygons must be flat within {LARGEST_SAG_MM:g} mm, corners of one are {sag_mm:.3g} mm apart "
+            f"from a plane with units = {units!r}: export triangles"
+        )
+    return trimesh.Trimesh(held.vertices, held.faces, process=False), held
 
 
 def _content(path: Path) -> bytes:
@@ -128,21 +131,6 @@ def _content(path: Path) -> bytes:
         raise SimulatorError(f"{path}: must be a mesh file ({', '.join(FORMATS)}): there is no such file") from None
     except (OSError, ValueError) as error:
         raise SimulatorError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
-
-
-def _require_sound_scene(scene: Scene, path: Path) -> None:
-    """Check each object before they are joined, when an index beyond one would become a vertex of the next."""
-    import trimesh
-
-    for geometry in scene.geometry.values():
-        if isinstance(geometry, trimesh.Trimesh):
-            _require_sound_arrays(geometry, path)
-    for node in scene.graph.nodes_geometry:
-        T, _ = scene.graph[node]
-        if not np.isfinite(T).all() or not np.array_equal(T[3], (0, 0, 0, 1)) or np.linalg.det(T[:3, :3]) == 0:
-            raise SimulatorError(
-                f"{path}: transform of object {node!r} must be finite and invertible, was {T.tolist()}"
-            )
 
 
 def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:

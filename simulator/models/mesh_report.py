@@ -31,6 +31,10 @@ class MeshReport:
         What was changed; empty unless repair was asked for.
     other_unit : str, optional
         The unit that the file itself names, where that is another than the one given.
+    space : {"RAS", "LPS"}, optional
+        The patient axes that the file itself names.
+    other_axes : str, optional
+        The axes that it was taken for all the same.
     """
 
     source: str
@@ -40,6 +44,8 @@ class MeshReport:
     findings: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     other_unit: str | None = None
+    space: str | None = None
+    other_axes: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -47,6 +53,10 @@ class MeshReport:
         found = [f"{self.source}: {text}" for text in self.findings]
         if self.other_unit is not None:
             found.append(f"{self.source}: the file says {self.other_unit}; the unit that was given is used instead")
+        if self.other_axes is not None:
+            found.append(
+                f"{self.source}: the file says patient axes, SPACE={self.space}; {self.other_axes} are assumed"
+            )
         return tuple(found)
 
 

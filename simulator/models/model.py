@@ -107,7 +107,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     chosen = chosen_options(description.options, options, origin)
     made = made_anew(family)
     parts = tuple(
-        _part(table, family.file(table), made)
+        _part(table, family.file(table), made, kind)
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -125,11 +125,16 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     return Loaded(description, folder, model)
 
 
-def _part(table: PartTable, file: Path, made: dict[Path, bytes]) -> Part:
+def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind) -> Part:
+    axes = None if kind == "patient" else "the axes of its joint"
     if file in made:
         mesh, report = read_made(file, made[file], table.units)
     else:
-        mesh, report = read_mesh(file, table.units, repair=table.repair)
+        mesh, report = read_mesh(file, table.units, repair=table.repair, axes=axes)
+    if axes is None and report.space == "RAS":
+        raise SimulatorError(
+            f"{file}: meshes of a patient model must be in DICOM patient axes (LPS), the file says SPACE=RAS"
+        )
     return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
 
 

@@ -72,7 +72,7 @@ class Patient(Model):
         path: str | Path,
         units: str,
         *,
-        axes: Literal["dicom", "ras"] = "dicom",
+        axes: Literal["dicom", "ras"] | None = None,
         repair: bool = False,
         beside: Path | None = None,
     ) -> Patient:
@@ -84,18 +84,31 @@ class Patient(Model):
             Mesh file.
         units : {"mm", "cm", "m", "in"}
             Unit of the file.
-        axes : {"dicom", "ras"}
-            Axes of the file: DICOM patient axes, or right-anterior-superior ones.
+        axes : {"dicom", "ras"}, optional
+            Axes of the file: DICOM patient axes (LPS), or right-anterior-superior ones. Where the file names its axes
+            (``SPACE=RAS``, as 3D Slicer writes), those; else DICOM.
         repair : bool
             Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
         beside : Path, optional
             Folder that relative paths start from.
+
+        Raises
+        ------
+        SimulatorError
+            If the mesh is unsound, or in other axes by its own word than by ``axes``.
         """
-        if axes not in MESH_AXES:
+        if axes is not None and axes not in MESH_AXES:
             raise unknown("patient.axes", axes, MESH_AXES)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair)
-        part = Part("patient", mesh.mapped(MESH_AXES[axes]), "fixed", "patient", "#e0b090", report=report)
+        stated = {"LPS": "dicom", "RAS": "ras"}.get(report.space or "")
+        if axes is not None and stated is not None and axes != stated:
+            raise SimulatorError(
+                f"{file}: patient.axes must be {stated!r}, as the file says SPACE={report.space}, was {axes!r}"
+            )
+        part = Part(
+            "patient", mesh.mapped(MESH_AXES[axes or stated or "dicom"]), "fixed", "patient", "#e0b090", report=report
+        )
         return cls(name=file.stem, title=file.name, note="A user's own mesh.", parts=(part,))
 
     def site(self, name: str) -> tuple[float, float, float]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 
 from simulator.errors import SimulatorError, unknown
@@ -54,6 +53,8 @@ MACHINE_JOINTS = (
     Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0)),
     Joint("collimator", "revolute", "gantry", (0.0, 0.0, 1.0)),
 )
+T_RAS_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+"""What SlicerRT does to a file on reading it, unless its header says RAS."""
 Row = tuple[Finite, Finite, Finite, Millimetres]
 
 
@@ -161,15 +162,8 @@ def _imported(part: _Part, path: Path) -> Part:
         )
     file = path.parent / part.FilePath
     mesh, report = read_mesh(file, "mm")
-    T_iec_file = T_iec_ras @ _T_ras_file(file)
+    T_iec_file = T_iec_ras @ (np.eye(4) if report.space == "RAS" else T_RAS_LPS)
     joint, group = CARRIERS[part.Type]
     red, green, blue = (int(np.clip(round(channel), 0, 255)) for channel in part.Color)
     placed = mesh.mapped(T_iec_file[:3, :3], T_iec_file[:3, 3])
     return Part(part.Name, placed, joint, group, f"#{red:02x}{green:02x}{blue:02x}", report=report)
-
-
-def _T_ras_file(file: Path) -> NDArray[np.float64]:
-    """Return the transform that SlicerRT applies on reading: LPS to RAS, unless the header says RAS."""
-    with file.open("rb") as stream:
-        header = stream.read(80)
-    return np.eye(4) if b"SPACE=RAS" in header else np.diag([-1.0, -1.0, 1.0, 1.0])

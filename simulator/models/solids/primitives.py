@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
-from manifold3d import CrossSection, FillRule, Manifold  # type: ignore[import-not-found]
+from manifold3d import CrossSection, FillRule, Manifold
 from numpy.typing import ArrayLike, NDArray
 
 Dimensions = Mapping[str, float]

@@ -1,0 +1,23 @@
+"""How many files are drawn, and what is read of them."""
+
+import importlib
+import os
+
+import numpy as np
+
+from simulator.models.importers import surface_of
+
+CAMPAIGN = int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
+"""A factor for the numbers of files: 1 for a few seconds, 100 for the full campaign."""
+
+
+def draw(suffix, seed, without=()):
+    """Draw a file of a format."""
+    module = importlib.import_module(f"drawn.{'threemf' if suffix == '.3mf' else suffix[1:]}")
+    return module.draw(np.random.default_rng(seed), without)
+
+
+def triangles(content, suffix):
+    """Return the triangles (n, 3, 3) that the simulator reads, in the file's unit."""
+    surface = surface_of(content, suffix)
+    return surface.vertices[surface.faces]
