@@ -15,7 +15,7 @@ from campaign import times
 from mixed_bodies import mixed, write_obj
 
 import simulator as sim
-from simulator import cli
+from simulator.cli.commands import app
 from simulator.models.mesh_files import MeshWarning
 from simulator.proofs.refine import UNDECIDED
 
@@ -93,7 +93,7 @@ def page_statuses(path, shape):
 def told_by_the_command_line(path, gantry, couch, capsys):
     capsys.readouterr()
     command = ["pose", str(path), f"--gantry={gantry}", f"--couch={couch}"]
-    cli.app(command, exit_on_error=False, result_action="return_value")
+    app(command, exit_on_error=False, result_action="return_value")
     return capsys.readouterr().out.splitlines()[0].rpartition(": ")[2]
 
 
