@@ -59,8 +59,10 @@ def accepted(
     def run(warning: str = "") -> None:
         assert (folder / "case.toml").exists()
         monkeypatch.setattr(sys, "argv", ["simulator", "pose", "case.toml", *POSE])
-        cli.main()
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
         output, errors = capsys.readouterr()
+        assert stop.value.code == 0, errors
         assert output.startswith("gantry 0°, couch 0°: ")
         assert warning in errors and errors.count("\n") == bool(warning)
 
