@@ -105,8 +105,7 @@ def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Surface]:
     if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
     try:
-        with np.errstate(all="ignore"):
-            held = surface_of(_content(path), suffix)
+        held = surface_of(_content(path), suffix)
     except UnreadableError as error:
         raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {error}") from None
     sag_mm = held.sag * MILLIMETRES[units]

@@ -1,7 +1,9 @@
 """Damaged files: one reason, or all that the file still says; never another error, and nothing lost in silence.
 
-What loads is what was drawn before the damage, or what another reader finds in the damaged file (for OBJ a plain one of
-words, for the others trimesh), or as many triangles as either, with a number changed that the file now says.
+What loads is what was drawn before the damage, or what another reader finds in the damaged file (for OBJ a plain one
+of words, for the others trimesh), or as many triangles as either, with a number changed that the file now says.
+
+Strips and fans are left out: there a changed index may make a triangle without an area, which only joins pieces.
 
 SIMULATOR_CAMPAIGN multiplies the number of files, 100 a format.
 """
@@ -45,7 +47,7 @@ def found_by_another(content, path):
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_damaged_file_is_refused_or_read_whole(tmp_path, suffix):
     for seed in range(100 * CAMPAIGN):
-        drawn = draw(suffix, seed)
+        drawn = draw(suffix, seed, {"strips", "fans and strips"})
         content = damaged(np.random.default_rng([seed, 1]), drawn.content, suffix)
         try:
             loaded = triangles(content, suffix)

@@ -14,8 +14,8 @@ FEATURES = {
     ".stl": {"text", "several solids", "names", "upper case", "CR", "CRLF"},
     ".obj": {
         "tabs", "indented", "relative", "mixed corners", "odd corners", "colours", "weights", "lines that go on",
-        "names and looks", "points and lines", "faces before vertices", "comments that end in a backslash", "polygons",
-        "plus signs", "space", "CR", "CRLF",
+        "names and looks", "points and lines", "faces before vertices", "comments that end in a backslash",
+        "polygons", "plus signs", "space", "CR", "CRLF",
     },
     ".ply": {
         "text", "big endian", "strips", "restarts", "joined", "polygons", "doubles", "shuffled properties", "edges",
@@ -48,8 +48,9 @@ OTHERS = {
     "trimesh-stl": (".stl", trimesh_triangles, {"text"}),
     "trimesh-3mf": (".3mf", trimesh_triangles, {"p:path"}),
 }
-"""Readers of others, and the features that they misread or lose: VTK has no instances and joins a comment that ends in
-a backslash with the next line; neither it nor assimp turns what is mirrored; trimesh loses models of other parts."""
+"""Readers of others, and the features that they misread or lose: VTK has no instances and joins a comment that ends
+in a backslash with the next line; neither it nor assimp turns what is mirrored; trimesh loses models of
+other parts."""
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

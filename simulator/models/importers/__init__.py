@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from simulator.models.importers import glb, obj, ply, stl, threemf
 from simulator.models.importers.surface import Count, Surface, UnreadableError, require_same
 
@@ -39,6 +41,7 @@ def surface_of(content: bytes, suffix: str) -> Surface:
     UnreadableError
         If the content is damaged, holds something that is not read, or its two readings do not agree.
     """
-    surface, count = FORMATS[suffix](content)
-    require_same(surface, count)
+    with np.errstate(all="ignore"):  # what overflows is not finite, and refused for that
+        surface, count = FORMATS[suffix](content)
+        require_same(surface, count)
     return surface

@@ -116,7 +116,12 @@ def _ears(corners: Points, polygon: Indices) -> Indices:
     areas = _cross(b - a, c - a) / 2
     whole = _cross(corners, np.roll(corners, -1, axis=0)).sum() / 2
     allowance = 1e-5 * max(whole, float(np.abs(corners).max()) ** 2)
-    if len(triangles) != len(polygon) - 2 or areas.min() < -allowance or abs(np.abs(areas).sum() - whole) > allowance:
+    if (
+        whole <= 0
+        or len(triangles) != len(polygon) - 2
+        or areas.min() < -allowance
+        or abs(np.abs(areas).sum() - whole) > allowance
+    ):
         raise UnreadableError(
             f"each polygon must be one area that does not cross itself; that of vertices {name} is not"
         )

@@ -8,7 +8,7 @@ from drawn.glb import packed
 
 
 def damaged(rng, content, suffix):
-    """Return a file with one to three damages; those of a 3MF or GLB file mostly within its parts, which are packed again."""
+    """Return a file with one to three damages; in GLB and 3MF files mostly within their parts."""
     if suffix == ".glb" and rng.random() < 0.8:
         (length,) = struct.unpack_from("<I", content, 12)
         text, blob = content[20 : 20 + length], content[28 + length :]
