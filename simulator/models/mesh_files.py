@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models import importers
-from simulator.models.importers import UnreadableError, surface_of
+from simulator.models.importers import UnreadableError, soup_of
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_report import MeshReport, findings
 from simulator.models.surfaces import Surface, without_needles
@@ -97,7 +97,7 @@ def read_mesh(path: Path, units: str, *, repair: bool = False, axes: str | None 
     return Mesh(*surface.without_open()), report
 
 
-def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Surface]:
+def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Soup]:
     """Read the file as it is, unmerged, so that the checks see what it holds; and what the file says of itself."""
     import trimesh
 
@@ -105,7 +105,7 @@ def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Surface]:
     if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
     try:
-        held = surface_of(_content(path), suffix)
+        held = soup_of(_content(path), suffix)
     except UnreadableError as error:
         raise SimulatorError(f"{path}: cannot be read as {suffix[1:].upper()}: {error}") from None
     sag_mm = held.sag * MILLIMETRES[units]

@@ -7,7 +7,7 @@ from drawn.glb import packed
 from drawn.threemf import MS, NAMESPACES
 from drawn.threemf import packed as package
 
-from simulator.models.importers import UnreadableError, surface_of
+from simulator.models.importers import UnreadableError, soup_of
 
 POINTS = np.array([[0, 0, 0], [9, 0, 0], [9, 9, 0], [0, 9, 0]], "<f4")
 SQUARE = "v 0 0 0\nv 9 0 0\nv 9 9 0\nv 0 9 0\nf 1 2 3 4\n"
@@ -73,7 +73,7 @@ REFUSED = [
 @pytest.mark.parametrize(("suffix", "content", "message"), REFUSED, ids=[message[:40] for _, _, message in REFUSED])
 def test_it_is_refused_by_its_name(suffix, content, message):
     with pytest.raises(UnreadableError) as refused:
-        surface_of(content, suffix)
+        soup_of(content, suffix)
     assert message in str(refused.value)
 
 
@@ -88,4 +88,4 @@ def test_two_readings_that_differ_refuse_the_file():
     """The box that a file declares is not that of its vertices: one of them is wrong."""
     wrong = {"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3", "min": [0, 0, 0], "max": [9, 900, 0]}
     with pytest.raises(UnreadableError, match="accessor 0 says max"):
-        surface_of(glb(accessors=[wrong]), ".glb")
+        soup_of(glb(accessors=[wrong]), ".glb")

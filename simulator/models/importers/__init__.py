@@ -13,11 +13,11 @@ from collections.abc import Callable
 import numpy as np
 
 from simulator.models.importers import glb, obj, ply, stl, threemf
-from simulator.models.importers.surface import Count, Surface, UnreadableError, require_same
+from simulator.models.importers.soup import Count, Soup, UnreadableError, require_same
 
-__all__ = ["FORMATS", "Surface", "UnreadableError", "surface_of"]
+__all__ = ["FORMATS", "Soup", "UnreadableError", "soup_of"]
 
-FORMATS: dict[str, Callable[[bytes], tuple[Surface, Count]]] = {
+FORMATS: dict[str, Callable[[bytes], tuple[Soup, Count]]] = {
     ".stl": stl.read,
     ".obj": obj.read,
     ".ply": ply.read,
@@ -26,7 +26,7 @@ FORMATS: dict[str, Callable[[bytes], tuple[Surface, Count]]] = {
 }
 
 
-def surface_of(content: bytes, suffix: str) -> Surface:
+def soup_of(content: bytes, suffix: str) -> Soup:
     """Return all triangles of a file.
 
     Parameters
@@ -42,6 +42,6 @@ def surface_of(content: bytes, suffix: str) -> Surface:
         If the content is damaged, holds something that is not read, or its two readings do not agree.
     """
     with np.errstate(all="ignore"):  # what overflows is not finite, and refused for that
-        surface, count = FORMATS[suffix](content)
-        require_same(surface, count)
-    return surface
+        soup, count = FORMATS[suffix](content)
+        require_same(soup, count)
+    return soup

@@ -11,13 +11,13 @@ from simulator.models.importers.glb_arrays import Arrays, at
 from simulator.models.importers.glb_count import count
 from simulator.models.importers.glb_tables import MeshTable, Node, Primitive, Root, Scene, chunks_of, root_of
 from simulator.models.importers.polygons import strips_to_triangles, with_three_corners
-from simulator.models.importers.surface import (
+from simulator.models.importers.soup import (
     MOST_OBJECTS,
     MOST_TRIANGLES,
     Count,
     Indices,
     Points,
-    Surface,
+    Soup,
     UnreadableError,
     require_range,
 )
@@ -35,16 +35,16 @@ class Placed(NamedTuple):
     transforms: Points
 
 
-def read(content: bytes) -> tuple[Surface, Count]:
+def read(content: bytes) -> tuple[Soup, Count]:
     """Return the triangles of the default scene in the file's axes (y up, as they are written), and a count of them.
 
     Morph targets are applied with their default weights. Animations, skins and extensions that carry a surface in
     another way are refused; points and lines have none.
     """
-    return _surface(content), count(content)
+    return _soup(content), count(content)
 
 
-def _surface(content: bytes) -> Surface:
+def _soup(content: bytes) -> Soup:
     text, binary = chunks_of(content)
     root = root_of(text)
     arrays = Arrays(root, binary)
@@ -71,7 +71,7 @@ def _surface(content: bytes) -> Surface:
                 vertices.append(points @ T[:3, :3].T + T[:3, 3])
                 faces.append((triangles if np.linalg.det(T[:3, :3]) > 0 else triangles[:, ::-1]) + start)
                 start += len(points)
-    return Surface(np.concatenate(vertices), np.concatenate(faces), objects)
+    return Soup(np.concatenate(vertices), np.concatenate(faces), objects)
 
 
 def scene_of(root: Root) -> Scene:

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.models.importers.glb_arrays import Arrays
 from simulator.models.importers.glb_tables import chunks_of, root_of, tree_of
-from simulator.models.importers.surface import Count, Points, bounds_of
+from simulator.models.importers.soup import Count, Points, bounds_of
 
 LARGEST = {5120: 127.0, 5121: 255.0, 5122: 32767.0, 5123: 65535.0}
 JOINING = (5, 6)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
 from simulator.errors import SimulatorError
-from simulator.models.importers.surface import UnreadableError
+from simulator.models.importers.soup import UnreadableError
 from simulator.schema import Finite, Table, validated
 
 LARGEST_JSON = 20_000_000

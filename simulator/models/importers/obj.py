@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulator.models.importers.polygons import triangulated
-from simulator.models.importers.surface import (
+from simulator.models.importers.soup import (
     Count,
     Indices,
-    Surface,
+    Soup,
     UnreadableError,
     bounds_of,
     numbers,
@@ -31,16 +31,16 @@ _FACE = re.compile(rb"f(?:" + _CORNER + rb"){3,}[ \t]*")
 _NUMBERS = re.compile(rb"\w+(?:[ \t]+[-+.\deE/]+)*[ \t]*")
 
 
-def read(content: bytes) -> tuple[Surface, Count]:
+def read(content: bytes) -> tuple[Soup, Count]:
     """Return the polygons of an OBJ file as triangles, and a count of them.
 
     A colour, or a weight of 1, may follow any vertex. Indices count from 1, or, if they are negative, back from the
     last vertex so far.
     """
-    return _surface(content), _count(content)
+    return _soup(content), _count(content)
 
 
-def _surface(content: bytes) -> Surface:
+def _soup(content: bytes) -> Soup:
     coordinates: list[bytes] = []
     polygons: dict[int, list[int]] = defaultdict(list)
     objects = 0
@@ -71,7 +71,7 @@ def _surface(content: bytes) -> Surface:
     require_range(groups, len(vertices), first=1)
     faces, sag = triangulated(vertices, groups)
     comments = b"\n".join(re.findall(rb"#[^\n]*", text))
-    return Surface(vertices, faces, max(objects, 1), space=space_named(comments), sag=sag)
+    return Soup(vertices, faces, max(objects, 1), space=space_named(comments), sag=sag)
 
 
 def _count(content: bytes) -> Count:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from simulator.models.importers.ply_count import count
 from simulator.models.importers.ply_header import Element, Header, header_of
 from simulator.models.importers.polygons import strips_to_triangles, triangulated
-from simulator.models.importers.surface import (
+from simulator.models.importers.soup import (
     Count,
     Indices,
-    Surface,
+    Soup,
     UnreadableError,
     numbers,
     require_range,
@@ -33,15 +33,15 @@ class Block(NamedTuple):
     columns: dict[str, NDArray[Any]]
 
 
-def read(content: bytes) -> tuple[Surface, Count]:
+def read(content: bytes) -> tuple[Soup, Count]:
     """Return polygons and triangle strips of a PLY file as triangles, and a count of them.
 
     Colours, normals and edges are passed over.
     """
-    return _surface(content), count(content)
+    return _soup(content), count(content)
 
 
-def _surface(content: bytes) -> Surface:
+def _soup(content: bytes) -> Soup:
     header = header_of(content)
     blocks = dict(_text(content, header) if not header.order else _binary(content, header))
     vertices = np.empty((0, 3))
@@ -61,7 +61,7 @@ def _surface(content: bytes) -> Surface:
     polygons = [*found["face"], *(_strips(row) for group in found["tristrips"] for row in group)]
     require_range(polygons, len(vertices))
     faces, sag = triangulated(vertices, polygons)
-    return Surface(vertices, faces, space=space_named(header.comments), sag=sag)
+    return Soup(vertices, faces, space=space_named(header.comments), sag=sag)
 
 
 def _strips(row: Indices) -> Indices:

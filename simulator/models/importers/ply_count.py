@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.models.importers.ply_header import Element, Property, header_of
-from simulator.models.importers.surface import Count, Points, bounds_of
+from simulator.models.importers.soup import Count, Points, bounds_of
 
 
 def count(content: bytes) -> Count:

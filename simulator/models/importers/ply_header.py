@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from simulator.models.importers.surface import UnreadableError, shown
+from simulator.models.importers.soup import UnreadableError, shown
 
 TYPES = {
     **dict.fromkeys(("char", "int8"), "i1"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.models.importers.surface import Indices, Points, UnreadableError
+from simulator.models.importers.soup import Indices, Points, UnreadableError
 
 MOST_CORNERS = 2000
 """A polygon that is not convex and has more is no face of a mesh; cutting its ears would take minutes."""

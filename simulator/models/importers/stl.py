@@ -7,10 +7,10 @@ import struct
 
 import numpy as np
 
-from simulator.models.importers.surface import (
+from simulator.models.importers.soup import (
     Count,
     Indices,
-    Surface,
+    Soup,
     UnreadableError,
     bounds_of,
     numbers,
@@ -27,19 +27,19 @@ _COORDINATES = [place for place, word in enumerate(FACET) if word == b"*"][3:]
 _SOLID = re.compile(rb"(?im)^[ \t]*(end)?solid(?:[ \t]([^\n]*))?$")
 
 
-def read(content: bytes) -> tuple[Surface, Count]:
+def read(content: bytes) -> tuple[Soup, Count]:
     """Return the triangles of an STL file, and a count of them; attribute bytes and normals carry no surface."""
-    return _surface(content), _count(content)
+    return _soup(content), _count(content)
 
 
-def _surface(content: bytes) -> Surface:
+def _soup(content: bytes) -> Soup:
     if _is_binary(content):
         corners = np.frombuffer(content, TRIANGLE, offset=HEADER)["corners"].astype(np.float64).reshape(-1, 3)
-        return Surface(corners, _in_threes(len(corners)), 1, space=space_named(content[:80]))
-    return _text_surface(unix_text(content))
+        return Soup(corners, _in_threes(len(corners)), 1, space=space_named(content[:80]))
+    return _text_soup(unix_text(content))
 
 
-def _text_surface(text: bytes) -> Surface:
+def _text_soup(text: bytes) -> Soup:
     words: list[bytes] = []
     lines = list(_SOLID.finditer(text))
     starts, ends = lines[::2], lines[1::2]
@@ -55,7 +55,7 @@ def _text_surface(text: bytes) -> Surface:
         words += _coordinates(text, start.end(), end.start())
     corners = numbers(words).reshape(-1, 3)
     names = b"\n".join(line[2] or b"" for line in starts)
-    return Surface(corners, _in_threes(len(corners)), len(starts), space=space_named(names))
+    return Soup(corners, _in_threes(len(corners)), len(starts), space=space_named(names))
 
 
 def _coordinates(text: bytes, start: int, end: int) -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.models.importers.surface import Count, Indices, Points, Surface, UnreadableError
+from simulator.models.importers.soup import Count, Indices, Points, Soup, UnreadableError
 from simulator.models.importers.threemf_count import count
 from simulator.models.importers.threemf_package import package_of
 from simulator.models.importers.threemf_xml import inventory_of
@@ -16,7 +16,7 @@ HARMLESS = (32935, 32944)
 """Warnings of lib3mf: an attribute that it does not know (the XML was searched for those); no UUID."""
 
 
-def read(content: bytes) -> tuple[Surface, Count]:
+def read(content: bytes) -> tuple[Soup, Count]:
     """Return the triangles of all items of a 3MF file's build, and what its XML says of them.
 
     Components are placed by their transforms, in other parts of the package, too (production extension). Objects that
@@ -38,8 +38,8 @@ def read(content: bytes) -> tuple[Surface, Count]:
         vertices.append(points @ T[:3, :3] + T[3, :3])
         faces.append((triangles if determinant > 0 else triangles[:, ::-1]) + start)
         start, objects = start + len(points), objects + 1
-    surface = Surface(np.concatenate(vertices), np.concatenate(faces), objects, unit=inventory.unit)
-    return surface, counted
+    soup = Soup(np.concatenate(vertices), np.concatenate(faces), objects, unit=inventory.unit)
+    return soup, counted
 
 
 def _placed(package: bytes) -> Iterator[tuple[Any, Points]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.models.importers.surface import (
+from simulator.models.importers.soup import (
     MOST_OBJECTS,
     MOST_TRIANGLES,
     Count,

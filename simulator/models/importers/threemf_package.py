@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import NamedTuple
 from xml.parsers import expat
 
-from simulator.models.importers.surface import UnreadableError
+from simulator.models.importers.soup import UnreadableError
 
 START = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"
 LARGEST_RATIO = 100

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.models.importers.surface import Points, UnreadableError, numbers
+from simulator.models.importers.soup import Points, UnreadableError, numbers
 from simulator.models.importers.threemf_package import Package, parse
 
 MS = "http://schemas.microsoft.com/3dmanufacturing/"

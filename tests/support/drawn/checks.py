@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from simulator.models.importers import surface_of
+from simulator.models.importers import soup_of
 
 CAMPAIGN = int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
 """A factor for the numbers of files: 1 for a few seconds, 100 for the full campaign."""
@@ -19,5 +19,5 @@ def draw(suffix, seed, without=()):
 
 def triangles(content, suffix):
     """Return the triangles (n, 3, 3) that the simulator reads, in the file's unit."""
-    surface = surface_of(content, suffix)
+    surface = soup_of(content, suffix)
     return surface.vertices[surface.faces]

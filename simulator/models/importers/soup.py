@@ -20,8 +20,8 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
-    """All triangles of a file, as it holds them: nothing merged, dropped or scaled.
+class Soup:
+    """A triangle soup: all triangles of a file, as it holds them; nothing merged, dropped or scaled.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Count:
     Attributes
     ----------
     triangles, objects : int
-        As in :class:`Surface`.
+        As in :class:`Soup`.
     bounds : ndarray, shape (2, 3), optional
         Lower and upper corner of all vertices; None where the file does not tell them apart from its surface.
     holds : bool
@@ -67,15 +67,15 @@ class Count:
     holds: bool = False
 
 
-def require_same(surface: Surface, count: Count) -> None:
+def require_same(soup: Soup, count: Count) -> None:
     """Refuse a file in which two readings do not find the same: one of them has lost something."""
     for what, read, counted in (
-        ("triangles", len(surface.faces), count.triangles),
-        ("objects", surface.objects, count.objects),
+        ("triangles", len(soup.faces), count.triangles),
+        ("objects", soup.objects, count.objects),
     ):
         if read != counted:
             raise UnreadableError(f"{read:,} {what} were read, but a second reading counts {counted:,}")
-    found = bounds_of(surface.vertices)
+    found = bounds_of(soup.vertices)
     if count.bounds is None or found is None or not np.isfinite(found).all():  # which is refused by its own name
         return
     allowance = 1e-5 * max(float(np.abs(count.bounds).max()), 1e-30)
