@@ -23,13 +23,43 @@ from numpy.typing import NDArray
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
-from simulator.geometry.transforms import apply, direction
+from simulator.geometry.directions import source_direction_top
+from simulator.geometry.transforms import apply, direction, inverse
 from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
 
 ISOCENTRE_MM = 0.5
 ROUNDING_MM = 1e-6
 _TURN = np.stack([np.arange(0.0, 360.0, 15.0), np.zeros(24)], axis=1)
+
+
+def directions_top(
+    scene: Scene, machine: Machine, table_top: str, poses_deg: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return unit vectors (n, 3) from isocentre to source, in axes of the joint ``table_top``, at poses (n, 2)."""
+    T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, poses_deg)
+    T_fixed_top = scene.T_fixed_frame(table_top, poses_deg)
+    return np.asarray(direction(inverse(T_fixed_top) @ T_fixed_beam, -np.asarray(machine.beam.direction)))
+
+
+def require_c_arm(scene: Scene, machine: Machine, table_top: str) -> None:
+    """Refuse a room that does not turn beam and patient about the isocentre as IEC 61217 says: its map has no area.
+
+    Raises
+    ------
+    SimulatorError
+        Saying what turns otherwise, or by how much the isocentre is missed.
+    """
+    g, c = np.meshgrid([0.0, 35.0, -120.0, 180.0], [0.0, 50.0, -75.0], indexing="ij")
+    poses = np.stack([g.ravel(), c.ravel()], axis=1)
+    R_support_top = scene.T_fixed_frame(table_top, np.zeros((1, 2)))[0, :3, :3]
+    expected = source_direction_top(poses[:, 0], poses[:, 1]) @ R_support_top
+    if not np.allclose(directions_top(scene, machine, table_top, poses), expected, atol=1e-9):
+        raise SimulatorError(
+            "gantry and couch must turn the beam about the isocentre as in IEC 61217 (gantry about y, couch "
+            "about z, beam along -z at 0); the solid angle of other machines is not computed yet"
+        )
+    require_isocentre(scene, machine)
 
 
 def require_isocentre(scene: Scene, machine: Machine) -> None:

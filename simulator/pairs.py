@@ -25,6 +25,8 @@ from simulator.models.patient import Patient
 from simulator.placing import PATIENT_FRAME
 from simulator.scenario import Buffers
 
+LARGEST_PAIRS = 32_767
+"""Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
 LIES_ON = "the patient lies on the parts of the couch that carry the table top"
 
 
@@ -73,6 +75,11 @@ def checked_pairs(
     buffers : Buffers
         Clearance demanded to patient and couch. What a scanned joint moves must keep as much more as the machine's
         isocentre radius asks for; see ``simulator.aiming``.
+
+    Raises
+    ------
+    SimulatorError
+        If there are more than ``LARGEST_PAIRS``.
     """
     wider_mm = 2 * machine.isocentre_radius_mm
     found = []
@@ -83,6 +90,11 @@ def checked_pairs(
             buffer_mm = buffers.patient_mm if "patient" in kinds else 0.0 if is_own else buffers.couch_mm
             buffer_mm += wider_mm if moving.is_scanned else 0.0
             found.append(Pair(moving.a, moving.b, moving.name, buffer_mm, is_own))
+    if len(found) > LARGEST_PAIRS:
+        raise SimulatorError(
+            f"setup: must have at most {LARGEST_PAIRS:,} pairs of parts to check, has {len(found):,}: "
+            "make one part of those that move together"
+        )
     return tuple(found)
 
 

@@ -8,14 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.aiming import require_isocentre
+from simulator.aiming import directions_top, require_c_arm
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
-from simulator.geometry.directions import source_direction_top
 from simulator.geometry.positions import rotation_top_patient
-from simulator.geometry.transforms import apply, direction, inverse
+from simulator.geometry.transforms import apply
 from simulator.grid import Grid
 from simulator.models.couch import TABLE_JOINTS, Couch
 from simulator.models.kinematics import KinematicTree
@@ -30,8 +29,6 @@ from simulator.proofs.travel import ArcCheck, check_arc
 from simulator.scenario import Buffers, Position
 
 SCAN = ("gantry", "couch")
-LARGEST_PAIRS = 32_767
-"""Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
 SET = ("collimator", *TABLE_JOINTS)
 """Joints that the set-up gives values to."""
 
@@ -81,7 +78,8 @@ class Setup:
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
         _ = self.scene  # a setup that cannot be placed must not come into being
-        self._require_c_arm_angles()
+        require_c_arm(self.scene, self.machine, self.couch.table_top.joint)
+        self._require_table_axes()
         require_standing_apart(self.scene)
 
     def __getstate__(self) -> dict[str, object]:
@@ -124,13 +122,7 @@ class Setup:
         rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
         models = (self.machine, self.couch, self.patient)
         scene = Scene(tree, place_bodies(*models), (), SCAN, rest)
-        pairs = checked_pairs(scene, *models, self.buffers)
-        if len(pairs) > LARGEST_PAIRS:
-            raise SimulatorError(
-                f"setup: must have at most {LARGEST_PAIRS:,} pairs of parts to check, has {len(pairs):,}: "
-                "make one part of those that move together"
-            )
-        return replace(scene, pairs=pairs)
+        return replace(scene, pairs=checked_pairs(scene, *models, self.buffers))
 
     @cached_property
     def excused(self) -> tuple[Excused, ...]:
@@ -173,18 +165,9 @@ class Setup:
             ranges[field_name] = range_on_scale(tree[name], getattr(self.grid, field_name), f"grid.{field_name}")
         object.__setattr__(self, "grid", Grid(**ranges))
 
-    def _require_c_arm_angles(self) -> None:
-        """Refuse a tree that does not turn beam and patient as IEC 61217 says: its map has no area."""
-        g, c = np.meshgrid([0.0, 35.0, -120.0, 180.0], [0.0, 50.0, -75.0], indexing="ij")
-        poses = np.stack([g.ravel(), c.ravel()], axis=1)
-        expected = source_direction_top(poses[:, 0], poses[:, 1]) @ self.R_support_top
-        if not np.allclose(self.directions_top(poses), expected, atol=1e-9):
-            raise SimulatorError(
-                "gantry and couch must turn the beam about the isocentre as in IEC 61217 (gantry about y, couch "
-                "about z, beam along -z at 0); the solid angle of other machines is not computed yet"
-            )
-        require_isocentre(self.scene, self.machine)
-        T_fixed_patient = self.scene.T_fixed_frame(PATIENT_FRAME, poses[:1])
+    def _require_table_axes(self) -> None:
+        """Refuse a table whose joints do not bring the isocentre to the machine's."""
+        T_fixed_patient = self.scene.T_fixed_frame(PATIENT_FRAME, np.zeros((1, 2)))
         if not np.allclose(apply(T_fixed_patient, [self.isocentre_patient_mm]), 0.0, atol=1e-6):
             raise SimulatorError(
                 "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"
@@ -198,10 +181,7 @@ class Setup:
 
     def directions_top(self, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return unit vectors (n, 3) from the isocentre to the source, in table-top axes, at poses (n, 2)."""
-        beam = self.machine.beam
-        T_fixed_beam = self.scene.T_fixed_frame(beam.joint, poses_deg)
-        T_fixed_top = self.scene.T_fixed_frame(self.couch.table_top.joint, poses_deg)
-        return np.asarray(direction(inverse(T_fixed_top) @ T_fixed_beam, -np.asarray(beam.direction)))
+        return directions_top(self.scene, self.machine, self.couch.table_top.joint, poses_deg)
 
     def directions_patient(self, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return unit vectors (n, 3) from the isocentre to the source, in DICOM patient axes, at poses (n, 2)."""

@@ -274,9 +274,9 @@ class TestFromPython:
         assert (setup.scene.rest["collimator"], setup.scene.rest["table_pitch"]) == (-10.0, -1.0)
 
     def test_more_pairs_than_a_map_can_number_are_refused(self, brain, monkeypatch):
-        monkeypatch.setattr("simulator.setup.LARGEST_PAIRS", len(brain.scene.pairs))
+        monkeypatch.setattr("simulator.pairs.LARGEST_PAIRS", len(brain.scene.pairs))
         assert len(replace(brain).scene.pairs) == 95
-        monkeypatch.setattr("simulator.setup.LARGEST_PAIRS", len(brain.scene.pairs) - 1)
+        monkeypatch.setattr("simulator.pairs.LARGEST_PAIRS", len(brain.scene.pairs) - 1)
         with pytest.raises(SimulatorError, match="setup: must have at most 94 pairs of parts to check, has 95: make"):
             replace(brain)
 

@@ -12,7 +12,7 @@ from simulator.models.library import find_model
 from simulator.models.mesh_files import MeshWarning, read_mesh
 from simulator.models.model import Model, Part, load_model
 from simulator.models.slicerrt import read_machine_set
-from simulator.models.surface import guessed_surface_z_mm
+from simulator.models.table_height import guessed_surface_z_mm
 
 TABLE_JOINTS = ("table_vertical", "table_longitudinal", "table_lateral", "table_pitch", "table_roll")
 """The joints that place a table top, by their IEC/DICOM names; translations first."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
 from simulator.models.mesh import Mesh
-from simulator.models.surface import guessed_surface_z_mm
+from simulator.models.table_height import guessed_surface_z_mm
 
 
 def mesh_of(*parts) -> Mesh:
