@@ -14,7 +14,7 @@ from simulator.models.table_height import guessed_surface_z_mm
 
 def mesh_of(*parts) -> Mesh:
     joined = trimesh.util.concatenate(parts)
-    return Mesh(np.asarray(joined.vertices, dtype=float), np.asarray(joined.faces, dtype=np.int32), True)
+    return Mesh(np.asarray(joined.vertices, dtype=float), np.asarray(joined.faces, dtype=np.int32))
 
 
 def plate():

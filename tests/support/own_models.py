@@ -17,7 +17,7 @@ ABOUT = {"title": "Own", "note": "No clinical clearance."}
 def block(low, high) -> Mesh:
     """Return a box between two corners."""
     mesh = trimesh.creation.box(bounds=np.array([low, high], dtype=float))
-    return Mesh(np.asarray(mesh.vertices, dtype=float), np.asarray(mesh.faces, dtype=np.int32), True)
+    return Mesh(np.asarray(mesh.vertices, dtype=float), np.asarray(mesh.faces, dtype=np.int32))
 
 
 def part(name, joint, group, low, high) -> Part:
