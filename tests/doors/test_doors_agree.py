@@ -78,7 +78,7 @@ def scenario(rng, folder):
         f'position = "{rng.choice(POSITIONS)}"\n'
         f"[buffers]\npatient_mm = {rng.uniform(0, 40):.2f}\ncouch_mm = {rng.uniform(0, 30):.2f}\n"
         "[grid]\ngantry_deg = { start = -180.0, stop = 180.0, step = 30.0 }\n"
-        "couch_deg = { start = -90.0, stop = 90.0, step = 30.0 }\n"
+        "couch_deg = { start = -90.0, stop = 90.0, step = 45.0 }\n"
     )
     return path
 
@@ -124,7 +124,7 @@ def test_every_door_gives_the_same_answer(seed, tmp_path, capsys):
     beams = set(zip(*(cmap.beams()[name] for name in ("gantry_deg", "couch_deg")), strict=True))
     arcs = cmap.arcs()
     cells = cmap.cells
-    asked = {tuple(pose) for pose in rng.integers(0, cmap.status.shape, (6, 2)).tolist()}
+    asked = {tuple(pose) for pose in rng.integers(0, cmap.status.shape, (3, 2)).tolist()}
     for (i, g), (j, c) in product(enumerate(gantry), enumerate(couch)):
         check = setup.check(gantry=g, couch=c)
         status = int(check.status)
