@@ -211,9 +211,13 @@ def _brought(future: Future[Answer]) -> Answer | None:
 
 def worker_count(workers: int | None) -> int:
     """Return how many processes or threads to use: all cores if not said."""
-    from loky import cpu_count
-
-    return max(1, int(cpu_count()) if workers is None else workers)
+    if workers is not None:
+        return max(1, workers)
+    try:
+        from loky import cpu_count
+    except ImportError:  # a system without semaphores
+        return 1
+    return max(1, int(cpu_count()))
 
 
 def _parts(poses_deg: NDArray[np.float64], wanted: int) -> list[NDArray[np.float64]]:

@@ -33,7 +33,7 @@ FEATURES = {
 
 OTHERS = {
     "vtk-stl": (".stl", vtk_triangles, set()),
-    "vtk-obj": (".obj", vtk_triangles, {"comments that end in a backslash", "plus signs", "polygons"}),
+    "vtk-obj": (".obj", vtk_triangles, {"comments that end in a backslash", "odd corners", "plus signs", "polygons"}),
     "vtk-ply": (".ply", vtk_triangles, {"edges", "strips"}),
     "vtk-glb": (
         ".glb",
@@ -48,9 +48,9 @@ OTHERS = {
     "trimesh-stl": (".stl", trimesh_triangles, {"text"}),
     "trimesh-3mf": (".3mf", trimesh_triangles, {"p:path"}),
 }
-"""Readers of others, and the features that they misread or lose: VTK has no instances and joins a comment that ends
-in a backslash with the next line; neither it nor assimp turns what is mirrored; trimesh loses models of
-other parts."""
+"""Readers of others, and the features that they misread or lose: VTK has no instances, joins a comment that ends in a
+backslash with the next line, and loses faces whose corners are written in several ways; neither it nor assimp turns
+what is mirrored; trimesh loses models of other parts."""
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -56,7 +56,7 @@ def test_axes_against_the_word_of_the_file_are_refused(written, space, axes, rig
 
 def test_a_couch_top_in_patient_axes_is_warned_of(written):
     with pytest.warns(MeshWarning, match=r"says patient axes, SPACE=RAS; IEC table-top axes are assumed"):
-        couch = Couch.from_mesh(written(".stl", "RAS"), "mm")
+        couch = Couch.from_mesh(written(".stl", "RAS"), "mm", surface_z_mm=0.0)
     assert any("SPACE=RAS" in warning for warning in couch.warnings)
 
 

@@ -87,7 +87,7 @@ def test_the_machines_own_pairs_are_no_clearance():
         [(body.mesh, body.joint) for body in scene.bodies] + own,
         [(1, 0, 0.0), (2, 3, 0.0)],
     )
-    pairs = (both.pairs[0], replace(both.pairs[1], is_machine_own=True))
+    pairs = (both.pairs[0], replace(both.pairs[1], is_own=True))
     both = replace(both, pairs=pairs)
     found = check_arc(Prover(both), Checker(both), 0, -25.0, 25.0, 0.0)
     assert found.is_free

@@ -65,7 +65,7 @@ def body(rng, polygons=True):
     faces = [list(range(sides))[::-1], list(range(sides, 2 * sides))]
     faces += [[i, (i + 1) % sides, (i + 1) % sides + sides, i + sides] for i in range(sides)]
     if not polygons:
-        faces = [[face[0], b, c] for face in faces for b, c in itertools.pairwise(face)]
+        faces = [[face[0], b, c] for face in faces for b, c in itertools.pairwise(face[1:])]
     order = rng.permutation(len(faces))
     return Body(vertices, [list(np.roll(faces[i], int(rng.integers(len(faces[i]))))) for i in order])
 
