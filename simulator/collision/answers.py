@@ -74,7 +74,7 @@ def bodies_in_the_way(scene: Scene, check: PoseCheck) -> set[int]:
 
 def pose_check(checker: Checker, gantry_deg: float, couch_deg: float) -> PoseCheck:
     """Return the answer of a checker for one pose."""
-    pose = np.array([[gantry_deg, couch_deg]])
+    pose = checker.placed(np.array([[gantry_deg, couch_deg]]))
     pairs = checker.scene.pairs
     statuses = checker.pair_status(pose)[:, 0]
     worst = Status(int(statuses.max(initial=0)))

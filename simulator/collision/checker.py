@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,13 @@ from simulator.collision.scene import Scene
 
 FEW_POSES = 300
 """For fewer poses a guard costs more than it saves, unless it is there already. Measured on the shipped scenarios."""
+
+
+class Placed(NamedTuple):
+    """Poses, and where every body stands at them: made once where several things are asked of the same poses."""
+
+    poses: Poses
+    stands: list[Stand]
 
 
 class Checker:
@@ -49,12 +57,12 @@ class Checker:
         other._solids = self._solids
         return other
 
-    def pair_status(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int8]:
+    def pair_status(self, poses_deg: NDArray[np.float64] | Placed) -> NDArray[np.int8]:
         """Return the status of every pair at every pose.
 
         Parameters
         ----------
-        poses_deg : ndarray, shape (n, 2)
+        poses_deg : ndarray, shape (n, 2), or Placed
             Values of the two scanned joints; fastest where neighbours follow each other.
 
         Returns
@@ -62,8 +70,7 @@ class Checker:
         ndarray of int8, shape (pairs, n)
             Values of :class:`Status`.
         """
-        poses = Poses(np.asarray(poses_deg, dtype=float))
-        stands = self._stands(poses)
+        poses, stands = self.placed(poses_deg)
         answer = np.zeros((len(self.scene.pairs), len(poses)), dtype=np.int8)
         for row, pair in enumerate(self.scene.pairs):
             contact = Contact(stands[pair.a], stands[pair.b], pair.buffer_mm)
@@ -120,7 +127,7 @@ class Checker:
         return self._guards.get(key)
 
     def clearance(
-        self, poses_deg: NDArray[np.float64], pairs: Sequence[int] | None = None
+        self, poses_deg: NDArray[np.float64] | Placed, pairs: Sequence[int] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.int16], list[fcl_queries.Distance]]:
         """Return the least distance at each pose, which pair has it, and its points.
 
@@ -129,7 +136,7 @@ class Checker:
 
         Parameters
         ----------
-        poses_deg : ndarray, shape (n, 2)
+        poses_deg : ndarray, shape (n, 2), or Placed
             Values of the two scanned joints.
         pairs : sequence of int, optional
             Indices of the pairs to ask; all if not given.
@@ -143,8 +150,7 @@ class Checker:
         distances : list of Distance
             With the nearest points, in the room.
         """
-        poses = Poses(np.asarray(poses_deg, dtype=float))
-        stands = self._stands(poses)
+        poses, stands = self.placed(poses_deg)
         rows = list(range(len(self.scene.pairs))) if pairs is None else list(pairs)
         asked = [self.scene.pairs[row] for row in rows]
         contacts = [Contact(stands[pair.a], stands[pair.b], pair.buffer_mm) for pair in asked]
@@ -163,8 +169,11 @@ class Checker:
                     found[pose], nearest[pose] = distance, rows[at]
         return np.array([distance.clearance_mm for distance in found]), nearest, found
 
-    def _stands(self, poses: Poses) -> list[Stand]:
-        """Place every body at the poses."""
+    def placed(self, poses_deg: NDArray[np.float64] | Placed) -> Placed:
+        """Place every body at poses (n, 2)."""
+        if isinstance(poses_deg, Placed):
+            return poses_deg
+        poses = Poses(np.asarray(poses_deg, dtype=float))
         stands: list[Stand] = []
         of_joint: dict[str, Stand] = {}
         for index, (body, solid) in enumerate(zip(self.scene.bodies, self._solids, strict=True)):
@@ -175,4 +184,4 @@ class Checker:
             placement = Placement.of(self.scene, index, poses, solid.hull)
             stands.append(Stand(solid, placement, fcl_queries.transforms(placement.T_fixed_body)))
             of_joint[body.joint] = stands[-1]
-        return stands
+        return Placed(poses, stands)
