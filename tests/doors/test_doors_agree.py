@@ -65,6 +65,7 @@ def scenario(rng, folder):
     model(
         couch,
         "couch",
+        'may_touch = [["couch", "base"]]\n',
         *(joint(*each) for each in COUCH_JOINTS),
         '[table_top]\njoint = "table_roll"\nsurface_z_mm = 0\nhead_end_y_mm = 300\n',
         part(couch, rng, "top", "table_roll", "couch", (0, 0, -100), 100),
