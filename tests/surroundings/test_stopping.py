@@ -1,22 +1,30 @@
 """A signal at any moment: one line, exit code 1, nothing half-written, and no process or folder is left behind.
 
-``SIMULATOR_CAMPAIGN`` (1 if not set) multiplies the moments.
+By default at some moments that can be seen from outside; ``SIMULATOR_CAMPAIGN=2`` and more adds random ones.
 """
 
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from campaign import times
 
-MOMENTS = 4 * int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
 COMMAND = [sys.executable, "-m", "simulator", "run", "box", "--output", "out", "--method", "sampled"]
 STEPS = ["--gantry-step", "4", "--couch-step", "4"]
+SEEN = {
+    "numpy is loaded": lambda process, _: "numpy" in Path(f"/proc/{process.pid}/maps").read_text(),
+    "a scratch folder is there": lambda _, folder: any(folder.glob(".simulator-*")),
+    "the map is written": lambda _, folder: any(folder.glob(".simulator-*/map.nc")),
+    "a picture is written": lambda _, folder: any(folder.glob(".simulator-*/*.png")),
+}
+"""Moments, and how they are seen."""
+POLL_S = 0.01
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
 
@@ -32,10 +40,18 @@ def of_session(session):
     return found
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_a_signal_at_any_moment(tmp_path, moment):
+def is_done(process, seconds):
+    """Wait for a process for so long, and tell whether it has ended."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    return process.poll() is not None
+
+
+@pytest.mark.parametrize("moment", [*SEEN, *range(times(4) - 4)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_at_any_moment(tmp_path, moment, number):
     """To the process alone, or to all of its terminal as Ctrl-C is; once or twice."""
-    rng = random.Random(moment)
+    rng = random.Random(str(moment))
     (tmp_path / "out").mkdir()
     (tmp_path / "out/map.nc").write_text("earlier")
     with subprocess.Popen(
@@ -46,10 +62,14 @@ def test_a_signal_at_any_moment(tmp_path, moment):
         text=True,
         start_new_session=True,
     ) as process:
-        time.sleep(0.3 + 12.0 * rng.random())
-        number = rng.choice([signal.SIGINT, signal.SIGTERM])
+        if moment in SEEN:
+            while not is_done(process, POLL_S) and not SEEN[moment](process, tmp_path):
+                pass
+        else:
+            is_done(process, 0.3 + 12.0 * rng.random())
         for _ in range(rng.choice([1, 2])):
-            (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+            with suppress(ProcessLookupError):
+                (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
         printed, errors = process.communicate(timeout=120)
     left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*"))
     if process.returncode == 0:
@@ -57,7 +77,14 @@ def test_a_signal_at_any_moment(tmp_path, moment):
     else:
         assert (process.returncode, errors) == (1, "simulator: stopped\n")
         assert left == ["out", "out/map.nc"] or (len(left) == 8 and "out/result.json" in left)
-    deadline = time.monotonic() + 30
-    while of_session(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert of_session(process.pid) == []
+    helpers = of_session(process.pid)
+    assert all(has_ended(helper) for helper in helpers)
+
+
+def has_ended(process):
+    """Wait for a process that is no child of ours."""
+    with suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(process)
+        with os.fdopen(descriptor):
+            return bool(select.select([descriptor], [], [], 30.0)[0])
+    return True

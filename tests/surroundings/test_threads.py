@@ -4,7 +4,6 @@
 """
 
 import copy
-import os
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from campaign import times
 from matplotlib import rcParams
 
 import simulator as sim
 from simulator.view.plots.figures import paper_style
 
-MAPS = 4 * int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
+MAPS = times(4)
 THREADS = 8
 
 
