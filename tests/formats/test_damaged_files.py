@@ -10,8 +10,9 @@ SIMULATOR_CAMPAIGN multiplies the number of files, 100 a format.
 
 import numpy as np
 import pytest
+from campaign import times
 from drawn.bodies import Drawn, assert_same
-from drawn.checks import CAMPAIGN, draw, triangles
+from drawn.checks import draw, triangles
 from drawn.damage import damaged
 from drawn.others import trimesh_triangles
 from drawn.plain import polygons_of_obj
@@ -47,7 +48,7 @@ def found_by_another(content, path):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_damaged_file_is_refused_or_read_whole(tmp_path, suffix):
-    for seed in range(100 * CAMPAIGN):
+    for seed in range(times(100)):
         drawn = draw(suffix, seed, {"strips", "fans and strips"})
         content = damaged(np.random.default_rng([seed, 1]), drawn.content, suffix)
         try:

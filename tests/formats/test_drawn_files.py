@@ -4,8 +4,9 @@ SIMULATOR_CAMPAIGN multiplies the number of files, 100 a format.
 """
 
 import pytest
+from campaign import times
 from drawn.bodies import assert_same
-from drawn.checks import CAMPAIGN, draw, triangles
+from drawn.checks import draw, triangles
 from drawn.others import assimp_triangles, trimesh_triangles, vtk_triangles
 
 from simulator.models.importers import FORMATS
@@ -56,7 +57,7 @@ what is mirrored; trimesh loses models of other parts."""
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_what_is_read_is_what_was_drawn(suffix):
     seen = set()
-    for seed in range(100 * CAMPAIGN):
+    for seed in range(times(100)):
         drawn = draw(suffix, seed)
         seen |= drawn.features
         try:
@@ -69,7 +70,7 @@ def test_what_is_read_is_what_was_drawn(suffix):
 @pytest.mark.parametrize("other", OTHERS)
 def test_what_is_read_is_what_readers_of_others_find(tmp_path, other):
     suffix, read, without = OTHERS[other]
-    for seed in range(40 * CAMPAIGN):
+    for seed in range(times(40)):
         drawn = draw(suffix, seed, without)
         path = tmp_path / f"drawn{suffix}"
         path.write_bytes(drawn.content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from campaign import times
 
 import simulator as sim
 from simulator.mapping.sealed import content_sha256, sealed
 from simulator.regression.baseline import Baseline
 
-CAMPAIGN = int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
-FLIPS = 40 * CAMPAIGN
+FLIPS = times(40)
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,10 @@
-"""How many files are drawn, and what is read of them."""
+"""What is drawn, and what is read of it."""
 
 import importlib
-import os
 
 import numpy as np
 
 from simulator.models.importers import soup_of
-
-CAMPAIGN = int(os.environ.get("SIMULATOR_CAMPAIGN", "1"))
-"""A factor for the numbers of files: 1 for a few seconds, 100 for the full campaign."""
 
 
 def draw(suffix, seed, without=()):
