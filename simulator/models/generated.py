@@ -7,9 +7,6 @@ makes the mesh again, in memory. A file without a stamp is its owner's own: no d
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,14 +18,7 @@ from simulator.models.inheritance import Family, Level
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.mesh_report import MeshReport
-
-HEADER_BYTES = 1000
-
-
-def stamp(dimensions: Mapping[str, float]) -> str:
-    """Return what names the values of all dimensions."""
-    text = json.dumps({name: float(value) for name, value in dimensions.items()}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+from simulator.models.stamps import stamp, stamp_of
 
 
 def made_anew(family: Family) -> dict[Path, bytes]:
@@ -46,7 +36,7 @@ def made_anew(family: Family) -> dict[Path, bytes]:
     for level in family.levels:
         dimensions = {name: final[name] for name in level.resolved.dimensions}
         own = [file for file in sorted(used) if file.parent.resolve() == level.folder.resolve()]
-        stale = [file for file in own if _stamp_of(file) not in (None, stamp(dimensions))]
+        stale = [file for file in own if stamp_of(file) not in (None, stamp(dimensions))]
         if level.own.generator is None or not stale:
             continue
         meshes = _meshes(level, dimensions, stale)
@@ -101,13 +91,3 @@ def _require_effect(family: Family, effective: set[str]) -> None:
                 f"{family.levels[-1].origin}: dimensions: nothing depends on {', '.join(idle)}: no mesh that is used "
                 f"is made anew with another value than that of {level.folder.name}"
             )
-
-
-def _stamp_of(file: Path) -> str | None:
-    """Return the stamp in a mesh file's header, if it has one."""
-    try:
-        with file.open("rb") as stream:
-            found = re.search(rb"(?m)^comment dimensions ([0-9a-f]{16})$", stream.read(HEADER_BYTES))
-    except OSError:
-        return None  # reading the mesh will say what is wrong
-    return found[1].decode() if found else None

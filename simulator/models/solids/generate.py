@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.models.description import FILE_NAME, read_description, values
-from simulator.models.generated import stamp
 from simulator.models.inheritance import read_family
 from simulator.models.library import shipped
 from simulator.models.solids.primitives import Dimensions, Solid, Solids
+from simulator.models.stamps import stamp
 
 STEPS_PER_MM = 256
 SIMPLIFIED_MM = 0.01  # surface detail below this, left by boolean operations, is taken out
