@@ -114,6 +114,6 @@ def _largest(joint: Joint) -> float:
 def _refused(joint: Joint, field: str, was: str) -> SimulatorError:
     largest = _largest(joint)
     low, high = joint.limits or (-largest, largest)
-    turned = ", or whole turns from there" if joint.type == "revolute" else ""
+    turned = f", or whole turns from there within ±{LARGEST_DEG:g}" if joint.type == "revolute" else ""
     of = f" (limits of joint {joint.name!r}{turned})" if joint.limits else ""
     return SimulatorError(f"{field}: must be from {low:g} to {high:g} {joint.unit}{of}, was {was}")
