@@ -181,7 +181,7 @@ MODELS = [
         "machine",
         "[beam]",
         joints({"arm": 'type = "revolute"\nlimits = [20, 90]'}) + "[beam]",
-        "joint 'arm': rest: must be from 20 to 90 deg (limits of joint 'arm', or whole turns from there within ±720), was 0",
+        "rest: must be from 20 to 90 deg (limits of joint 'arm', or whole turns from there within ±720), was 0",
     ),
     ("machine", 'note = "', 'extends = "machine"\nnote = "', "extends must not lead back to the model itself"),
     ("machine", 'note = "', 'extends = "."\nnote = "', "extends must not lead back to the model itself"),
