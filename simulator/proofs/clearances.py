@@ -41,8 +41,9 @@ def floors(
             i, j = near_i, near_j
         known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
         known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
+        # @floor
         is_apart = gap > floor[k] and known_a and known_b and not a_is_held and not b_is_held
-        least[k] = gap if is_apart else 0.0  # @floor
+        least[k] = gap if is_apart else 0.0
 
 
 @jit

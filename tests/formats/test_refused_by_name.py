@@ -67,6 +67,9 @@ REFUSED = [
     (".3mf", threemf(within="<b:beamlattice/>", attributes=LATTICE), "element 'beamlattice' of"),
     (".3mf", threemf(more=f'<s:slicestack xmlns:s="{MS}/slice/2015/07" id="7"/>'), "element 'slicestack' of"),
     (".3mf", threemf(more="<volumetricstack id='7'/>"), "element 'volumetricstack' of"),
+    (".3mf", threemf(within='v3="1"/&gt;'), "must have no text between its elements"),
+    (".glb", glb(accessors=[{"bufferView": 0, "componentType": 5126, "count": 3, "type": "VEC3"}]), "no accessor"),
+    (".obj", (SQUARE + "\f\n").encode(), "must have words"),
 ]  # fmt: skip
 
 

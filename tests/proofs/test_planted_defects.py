@@ -57,7 +57,7 @@ CELLS = {
 """What is wrong with the cells: the marker, and the line as it is planted."""
 CLEARANCES = {
     "a little more than it is": ("found", "found[k], nearest[k] = gap + 0.5, row"),
-    "a floor that is too high": ("floor", "least[k] = 2.0 * gap if is_apart else 0.0"),
+    "a floor that is too high": ("floor", "gap, is_apart = gap + 1000.0, True"),
     "neighbours' triangles are nearer": (
         "witness",
         "found[poses], nearest[poses], witness[poses] = 0.5 * apart, row, triangles",

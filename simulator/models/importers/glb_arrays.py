@@ -14,6 +14,8 @@ KINDS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: 
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 MOST_EMPTY = 1_000_000
 """Values that an accessor without a view may promise: they are zeros that no byte of the file stands for."""
+PADDING = 4
+"""Bytes that a view may be filled up with."""
 Item = TypeVar("Item")
 
 
@@ -40,6 +42,15 @@ class Arrays:
         if length > len(binary):
             raise UnreadableError(f"its buffer must have {length:,} bytes, its binary chunk has {len(binary):,}")
         self._root, self._binary = root, binary[:length]
+        self._used: dict[int, int] = {}
+        for told in root.accessors:
+            kind, width = np.dtype(KINDS[told.componentType]), WIDTHS.get(told.type, 0)
+            self._use(told.bufferView, told.byteOffset, told.count, width * kind.itemsize)
+            if told.sparse is not None:
+                places, values = told.sparse.indices, told.sparse.values
+                size = np.dtype(KINDS[places.componentType]).itemsize
+                self._use(places.bufferView, places.byteOffset, told.sparse.count, size)
+                self._use(values.bufferView, values.byteOffset, told.sparse.count, width * kind.itemsize)
 
     def table(self, index: int) -> Accessor:
         """Return an accessor itself."""
@@ -83,6 +94,12 @@ class Arrays:
             found = np.maximum(found / np.iinfo(values.dtype).max, -1.0)
         return found
 
+    def _use(self, view: int | None, offset: int, count: int, size: int) -> None:
+        """Note how far an accessor reaches into a view."""
+        if view is not None and view < len(self._root.bufferViews):
+            stride = self._root.bufferViews[view].byteStride or size
+            self._used[view] = max(self._used.get(view, 0), offset + stride * (count - 1) + size)
+
     def _viewed(self, index: int, offset: int, count: int, width: int, kind: np.dtype[Any]) -> NDArray[Any]:
         view = at(self._root.bufferViews, index, "bufferView")
         stride = view.byteStride or width * kind.itemsize
@@ -96,6 +113,9 @@ class Arrays:
             raise UnreadableError(
                 f"bufferView {index} must have a stride of {width * kind.itemsize} or more, has {stride}"
             )
+        unused = view.byteLength - self._used[index]
+        if unused >= max(stride, PADDING):  # a count that is too small loses triangles
+            raise UnreadableError(f"no accessor uses the last {unused:,} bytes of bufferView {index}")
         start = view.byteOffset + offset
         return np.ndarray((count, width), kind, self._binary, start, (stride, kind.itemsize))
 

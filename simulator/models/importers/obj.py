@@ -47,6 +47,8 @@ def _soup(content: bytes) -> Soup:
     text = unix_text(content)
     for number, line in _statements(text):
         words = line.split()
+        if not words:
+            raise UnreadableError(f"line {number}: must have words, has {shown(line)} alone")
         keyword = words[0]
         if keyword == b"v":
             coordinates += _vertex(number, words[1:], line)

@@ -79,17 +79,25 @@ def package_of(content: bytes) -> Package:
     return Package(parts, starts[0])
 
 
-def parse(xml: bytes, part: str, started: Started, declared: Started | None = None) -> None:
+def parse(
+    xml: bytes,
+    part: str,
+    started: Started,
+    declared: Started | None = None,
+    texted: Callable[[str], None] | None = None,
+) -> None:
     """Call ``started`` with the name and the attributes of each element; names are ``"namespace name"``.
 
-    ``declared`` is called for prefixes, with the prefix and an attribute ``uri``. Document types, and with them all
-    entities, are refused.
+    ``declared`` is called for prefixes, with the prefix and an attribute ``uri``; ``texted`` for what stands between
+    tags. Document types, and with them all entities, are refused.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = started
     parser.StartDoctypeDeclHandler = _refuse_doctype
     if declared is not None:
         parser.StartNamespaceDeclHandler = lambda prefix, uri: declared(prefix or "", {"uri": uri or ""})
+    if texted is not None:
+        parser.buffer_text, parser.CharacterDataHandler = True, texted
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError, LookupError) as error:

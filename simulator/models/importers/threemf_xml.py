@@ -98,12 +98,18 @@ class _Model:
         self._prefixes: dict[str, str] = {}
         self._object = Object()
         self._named: list[str] = []
+        self._may_have_text = False
         self._vertex, self._triangle = f"{CORE} vertex", f"{CORE} triangle"
 
     def read(self, xml: bytes) -> list[str]:
         """Read the part into the inventory, and return the parts that it names."""
-        parse(xml, self._part, self._started, self._declared)
+        parse(xml, self._part, self._started, self._declared, self._texted)
         return self._named
+
+    def _texted(self, text: str) -> None:
+        """Refuse words between tags, as a damaged tag leaves them; only what is told of a model may have some."""
+        if text.strip() and not self._may_have_text:
+            raise UnreadableError(f"{self._part} must have no text between its elements, has {text.strip()[:40]!r}")
 
     def _declared(self, prefix: str, attributes: dict[str, str]) -> None:
         self._prefixes[prefix] = attributes["uri"]
@@ -113,6 +119,7 @@ class _Model:
             self._object.coordinates += attributes["x"], attributes["y"], attributes["z"]
             return
         namespace, _, name = element.rpartition(" ")
+        self._may_have_text = name == "metadata"
         if namespace in WITHOUT_SURFACE or (namespace == CORE and name in LOOKS):
             return
         if namespace != CORE or name not in ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""The same files through readers of others: VTK's, without a screen, assimp's and trimesh's."""
+"""The same files through readers of others: VTK's, without a screen, assimp's, trimesh's and plyfile."""
 
 import warnings
 
@@ -72,3 +72,12 @@ def trimesh_triangles(path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return np.asarray(trimesh.load_scene(path, process=False).to_mesh().triangles)
+
+
+def plyfile_polygons(path):
+    """Return the polygons (n, 3) that plyfile finds in a PLY file."""
+    from plyfile import PlyData
+
+    held = PlyData.read(str(path))
+    vertices = np.stack([np.asarray(held["vertex"][axis], dtype=float) for axis in "xyz"], axis=1)
+    return [vertices[np.asarray(face[0], dtype=np.int64)] for face in held["face"].data] if "face" in held else []
