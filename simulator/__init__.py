@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
     from simulator.errors import SimulatorError as SimulatorError
-    from simulator.grid import Grid as Grid
-    from simulator.grid import Range as Range
-    from simulator.loading import load_setup as load_setup
-    from simulator.mapping.buffers import buffer_curve as buffer_curve
-    from simulator.mapping.collision_map import CollisionMap as CollisionMap
-    from simulator.mapping.compute import collision_map as collision_map
-    from simulator.mapping.solid_angle import SolidAngle as SolidAngle
+    from simulator.maps.buffer_curve import buffer_curve as buffer_curve
+    from simulator.maps.collision_map import CollisionMap as CollisionMap
+    from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
     from simulator.models.machine import Machine as Machine
     from simulator.models.patient import Patient as Patient
-    from simulator.scenario import Buffers as Buffers
-    from simulator.scenario import Scenario as Scenario
-    from simulator.setup import Setup as Setup
+    from simulator.scenario.scenario import Buffers as Buffers
+    from simulator.scenario.scenario import Scenario as Scenario
+    from simulator.scenario.sweep import Grid as Grid
+    from simulator.scenario.sweep import Range as Range
+    from simulator.setup.loading import load_setup as load_setup
+    from simulator.setup.setup import Setup as Setup
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
@@ -44,22 +44,22 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 
 _HOMES = {
-    "Buffers": "simulator.scenario",
-    "CollisionMap": "simulator.mapping.collision_map",
+    "Buffers": "simulator.scenario.scenario",
+    "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
-    "Grid": "simulator.grid",
+    "Grid": "simulator.scenario.sweep",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "PoseCheck": "simulator.collision.answers",
-    "Range": "simulator.grid",
-    "Scenario": "simulator.scenario",
-    "Setup": "simulator.setup",
+    "Range": "simulator.scenario.sweep",
+    "Scenario": "simulator.scenario.scenario",
+    "Setup": "simulator.setup.setup",
     "SimulatorError": "simulator.errors",
     "Status": "simulator.collision.contact",
-    "SolidAngle": "simulator.mapping.solid_angle",
-    "buffer_curve": "simulator.mapping.buffers",
-    "collision_map": "simulator.mapping.compute",
-    "load_setup": "simulator.loading",
+    "SolidAngle": "simulator.maps.solid_angle",
+    "buffer_curve": "simulator.maps.buffer_curve",
+    "collision_map": "simulator.maps.compute",
+    "load_setup": "simulator.setup.loading",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
@@ -75,7 +75,7 @@ __all__ = [*sorted(_HOMES), "__version__"]
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'simulator' has no attribute {name!r}")
-    if _HOMES[name].startswith("simulator.mapping"):
+    if _HOMES[name].startswith("simulator.maps"):
         import_module("simulator.view.notebook")  # knows how a notebook shows what comes from there
     return getattr(import_module(_HOMES[name]), name)
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from simulator.expectations import Expect
-    from simulator.mapping.collision_map import CollisionMap
+    from simulator.maps.collision_map import CollisionMap
     from simulator.regression.changes import Changes
-    from simulator.setup import Setup
+    from simulator.scenario.expectations import Expect
+    from simulator.setup.setup import Setup
 
 UPDATED, WARNED = "baseline_updated", "warning"
 """Properties of a test's report: what moved, and what its owner should know, whether it passes or not."""
@@ -83,8 +83,8 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the scenario; with ``--update-baselines`` write its baseline instead of comparing with it."""
-        from simulator.mapping.provenance import DISCLAIMER
-        from simulator.regression.baseline import Baseline
+        from simulator.maps.provenance import DISCLAIMER
+        from simulator.regression.baselines import Baseline
         from simulator.regression.changes import renew
         from simulator.regression.judge import judge
 
@@ -108,9 +108,9 @@ class ScenarioItem(pytest.Item):
     def _loaded(self) -> tuple[Setup, Expect]:
         import warnings
 
-        from simulator.loading import load_setup
         from simulator.models.mesh_files import MeshWarning
-        from simulator.scenario import Scenario
+        from simulator.scenario.scenario import Scenario
+        from simulator.setup.loading import load_setup
 
         scenario = Scenario.read(self.path)
         assert scenario.expect is not None

@@ -57,8 +57,8 @@ def _code_of_command() -> int:
 
 def _stopped() -> int:
     """End what still works, say so, and return the exit code."""
-    if "simulator.mapping.grid" in sys.modules:
-        sys.modules["simulator.mapping.grid"].stop_helpers()
+    if "simulator.maps.pool" in sys.modules:
+        sys.modules["simulator.maps.pool"].stop_helpers()
     with suppress(OSError):
         print("simulator: stopped", file=sys.stderr)
     return 1

@@ -19,10 +19,10 @@ def baseline(
     ] = None,
 ) -> None:
     """Write what a scenario's map is, for pytest --scenarios to compare with; say what moved since the last one."""
-    from simulator.expectations import Expect
-    from simulator.mapping.compute import collision_map
+    from simulator.maps.compute import collision_map
     from simulator.regression.changes import renew
     from simulator.regression.judge import tolerance_for
+    from simulator.scenario.expectations import Expect
 
     plain = read(scenario)
     assert plain.folder is not None  # it was read from a file

@@ -53,7 +53,8 @@ def compare(
     with nullcontext("") if output is None else scratch_beside(output) as scratch:
         first, second = _maps(sides, gantry_step, couch_step, method, tolerance)
         change = first.compare(second)
-        from simulator import differences, report
+        from simulator.report import differences
+        from simulator.report import results as report
 
         found = differences.comparison(change, first, second)
         if output is not None:
@@ -86,7 +87,7 @@ def _maps(
     """Return the maps of both sides; everything is set up before anything is mapped."""
     scenarios = [side for side in sides if isinstance(side, simulator.Scenario)]
     if scenarios:
-        from simulator.mapping.grid import start_helpers
+        from simulator.maps.pool import start_helpers
 
         start_helpers()
     setups = iter(with_steps(load(scenarios), gantry_step, couch_step))

@@ -40,7 +40,7 @@ def _letter(letter: str) -> str:
 
 def print_json(found: dict[str, Any]) -> None:
     """Print a result as JSON: as in its file where the output is Unicode, else in ASCII that means the same."""
-    from simulator import report
+    from simulator.report import results as report
 
     is_unicode = codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
     print(report.result_json(found) if is_unicode else json.dumps(found, indent=2) + "\n")

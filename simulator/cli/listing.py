@@ -13,7 +13,7 @@ def list_models() -> None:
 def _listing() -> Iterator[str]:
     from simulator.models.description import read_description
     from simulator.models.library import models, scenarios
-    from simulator.scenario import Scenario
+    from simulator.scenario.scenario import Scenario
 
     for heading, kind in (("machines", "machine"), ("couches", "couch"), ("patients", "patient")):
         yield heading

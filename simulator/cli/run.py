@@ -41,13 +41,14 @@ def run(
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
     start = time.perf_counter()
-    from simulator.mapping.grid import start_helpers
+    from simulator.maps.pool import start_helpers
 
     start_helpers()
-    from simulator import differences, report
-    from simulator.mapping.buffers import can_have_curve
-    from simulator.mapping.compute import collision_map
-    from simulator.mapping.variants import variant_table
+    from simulator.maps.buffer_curve import can_have_curve
+    from simulator.maps.compute import collision_map
+    from simulator.maps.variant_table import variant_table
+    from simulator.report import differences
+    from simulator.report import results as report
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
@@ -114,8 +115,8 @@ def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> It
 
 
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
-    from simulator.mapping.buffers import buffer_curve
-    from simulator.report import write_table
+    from simulator.maps.buffer_curve import buffer_curve
+    from simulator.report.results import write_table
     from simulator.view.plots.buffers import save_buffers
 
     curve = buffer_curve(setup)

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT, JointType
 from simulator.models.mesh_files import Units
-from simulator.scenario import NOT_OPTIONS
-from simulator.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml
+from simulator.scenario.scenario import NOT_OPTIONS
+from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml
 
 FILE_NAME = "model.toml"
 Kind = Literal["machine", "couch", "patient"]
@@ -100,7 +100,7 @@ class BeamTable(Table):
 class IsocentreTable(Table):
     """How far from the isocentre a machine's axes and beam may pass, and parts stand from where they are drawn.
 
-    What follows from it is derived in ``simulator.aiming``.
+    What follows from it is derived in ``simulator.setup.aiming``.
     """
 
     radius_mm: Annotated[float, Field(gt=0, le=LARGEST_RADIUS_MM, allow_inf_nan=False, strict=True)]

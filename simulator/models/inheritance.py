@@ -8,7 +8,7 @@ from pathlib import Path
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME, Description, Kind, PartTable, read_description
 from simulator.models.library import find_model
-from simulator.schema import validated
+from simulator.scenario.schema import validated
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME, Kind, read_description
-from simulator.schema import is_file
+from simulator.scenario.schema import is_file
 
 MODELS_VARIABLE = "SIMULATOR_MODELS"
 """Environment variable with folders of the user's own models, separated like PATH."""

@@ -30,7 +30,7 @@ class Machine(Model):
     beam : Beam
         Where it comes from.
     isocentre_radius_mm : float
-        How far from the isocentre its axes and its beam may pass; see ``simulator.aiming``.
+        How far from the isocentre its axes and its beam may pass; see ``simulator.setup.aiming``.
     """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))

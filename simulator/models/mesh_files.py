@@ -15,7 +15,7 @@ from simulator.models.importers import UnreadableError, soup_of
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_report import MeshReport, findings
 from simulator.models.surfaces import Surface, without_needles
-from simulator.schema import LARGEST_MM
+from simulator.scenario.schema import LARGEST_MM
 
 if TYPE_CHECKING:
     from trimesh import Trimesh

@@ -12,9 +12,9 @@ import numpy as np
 
 from simulator.errors import SimulatorError
 from simulator.geometry.scales import arc_length
-from simulator.grid import FULL_TURN_DEG, Range
 from simulator.models.kinematics import Joint
-from simulator.schema import LARGEST_DEG, LARGEST_MM, shown
+from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
+from simulator.scenario.sweep import FULL_TURN_DEG, Range
 
 
 def angle_on_scale(joint: Joint, value: float, field: str) -> float:

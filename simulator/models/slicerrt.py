@@ -22,8 +22,8 @@ from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Part
-from simulator.schema import FileName, Finite, Millimetres, Table, read_text, validated
-from simulator.schema import Name as Text
+from simulator.scenario.schema import FileName, Finite, Millimetres, Table, read_text, validated
+from simulator.scenario.schema import Name as Text
 
 NOTE = "Imported from a SlicerRT machine set; not vendor-validated. Research software: no clinical clearance."
 

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.triangles import may_cross
+from simulator.geometry.crossing import may_cross
 from simulator.geometry.winding import winding_numbers
 
 FLAT = 1e-12

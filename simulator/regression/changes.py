@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from simulator.collision.contact import Status
+from simulator.directions.vectors import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import UNNAMED
-from simulator.mapping.solid_angle import SolidAngle
-from simulator.regression.baseline import Baseline
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import UNNAMED
+from simulator.maps.solid_angle import SolidAngle
+from simulator.regression.baselines import Baseline
 from simulator.regression.boundary import Segment, moved
 
 SHOWN = 8

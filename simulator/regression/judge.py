@@ -10,14 +10,14 @@ import numpy as np
 from simulator.collision.answers import asked_pose
 from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
+from simulator.directions.vectors import FULL_SPHERE_SR
 from simulator.errors import SimulatorError, unknown
-from simulator.expectations import Amount, CollidingPose, Expect, FreeArc, FreePose, Parts
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.compute import TOLERANCE, collision_map
-from simulator.regression.baseline import Baseline
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.compute import TOLERANCE, collision_map
+from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
-from simulator.setup import Setup
+from simulator.scenario.expectations import Amount, CollidingPose, Expect, FreeArc, FreePose, Parts
+from simulator.setup.setup import Setup
 
 DECIDES = 0.25
 """Distance of the proven bounds, as a share of what is expected: few answers then lie on its edge."""

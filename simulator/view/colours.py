@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
 
 FREE = "#ffffff"
 OUT_OF_RANGE = "#dddddd"

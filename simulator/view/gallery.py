@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulator.loading import load_setup
-from simulator.mapping.compute import collision_map
+from simulator.maps.compute import collision_map
+from simulator.setup.loading import load_setup
 from simulator.view.plots.costs import save_costs
 from simulator.view.plots.hemispheres import save_sphere
 from simulator.view.plots.maps import save_map

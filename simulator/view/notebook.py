@@ -6,12 +6,12 @@ from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 
+from simulator.directions.vectors import FULL_SPHERE_SR
 from simulator.errors import warned
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.notebook import html
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.solid_angle import SolidAngle
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.rich_display import html
+from simulator.maps.solid_angle import SolidAngle
 from simulator.view.plots.figures import paper_style, png, shown
 from simulator.view.plots.maps import map_figure
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from simulator.mapping.collision_map import CollisionMap
-from simulator.setup import Setup
+from simulator.maps.collision_map import CollisionMap
+from simulator.setup.setup import Setup
 from simulator.view import renderer
 from simulator.view.window.controls import Controls
 from simulator.view.window.window import Window

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.geometry.directions import direction_to_angles, source_direction_top
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.sphere import OUT_OF_RANGE, look_up_angles
+from simulator.directions.vectors import direction_to_angles, source_direction_top
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.look_up import OUT_OF_RANGE, look_up_angles
 from simulator.view.colours import Palette
 
 RADIUS_MM = 800.0

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.grid import Grid, Range
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
+from simulator.scenario.sweep import Grid, Range
 from simulator.view.sphere import poses_of_direction
 
 Pose = tuple[float, float]

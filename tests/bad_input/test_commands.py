@@ -135,7 +135,7 @@ def test_stopped_by_ctrl_c(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys
         raise KeyboardInterrupt
 
     before = sorted(folder.rglob("*"))
-    monkeypatch.setattr("simulator.mapping.compute.collision_map", interrupted)
+    monkeypatch.setattr("simulator.maps.compute.collision_map", interrupted)
     monkeypatch.setattr(sys, "argv", ["simulator", "run", "open_space", "--output", "out"])
     with pytest.raises(SystemExit) as stop:
         cli.main()

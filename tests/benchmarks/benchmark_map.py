@@ -35,7 +35,7 @@ import simulator as sim
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.mapping.grid import evaluate, grid_poses
+from simulator.maps.pool import evaluate, grid_poses
 from simulator.models.mesh import Mesh
 
 Statuses = NDArray[np.int8]

@@ -46,10 +46,10 @@ from numpy.typing import NDArray
 from ours import FINE, ROUGH, certify, free_share
 
 import simulator as sim
+from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.proofs.prover import Prover
 
 PACKAGES = ("numpy", "numba", "python-fcl", "trimesh", "coal", "vtk")
 LIMIT_GB = 1.5

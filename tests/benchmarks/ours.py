@@ -16,21 +16,21 @@ import trimesh
 from numpy.typing import NDArray
 
 import simulator as sim
-from simulator.collision.contact import Status
-from simulator.collision.scene import Scene
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.grid import grid_poses
-from simulator.models.mesh import Mesh
-from simulator.proofs.cells import (
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.cells import (
     FINEST_DEG,
     MOST_CELLS,
     certified_cells,
     solid_angle_sr,
     start_cells,
 )
-from simulator.proofs.curve import free_by_buffer
-from simulator.proofs.prover import Prover
-from simulator.proofs.refine import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.clearance_curve import free_by_buffer
+from simulator.certify.prover import Prover
+from simulator.collision.contact import Status
+from simulator.collision.scene import Scene
+from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.maps.pool import grid_poses
+from simulator.models.mesh import Mesh
 
 ROUGH, FINE = 0.005, 0.0005
 """How far apart bounds may be, as shares of 4π."""

@@ -6,8 +6,8 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.grid import Grid, Range
-from simulator.scenario import Buffers
+from simulator.scenario.scenario import Buffers
+from simulator.scenario.sweep import Grid, Range
 
 
 def agree(scene, poses, brute):

@@ -10,9 +10,9 @@ import pytest
 from numpy import arccos, arcsin, arctan2, cos, degrees, hypot, radians, sin
 
 import simulator as sim
-from simulator.grid import Grid, Range
-from simulator.mapping.arcs import RESOLUTION_DEG
-from simulator.scenario import Buffers
+from simulator.maps.sampled_arcs import RESOLUTION_DEG
+from simulator.scenario.scenario import Buffers
+from simulator.scenario.sweep import Grid, Range
 
 # A couch: a slab of 2 x HALF_WIDTH by 2 x HALF_LENGTH, its top TOP below the isocentre, BOTTOM its lower face.
 HALF_WIDTH, HALF_LENGTH, TOP, BOTTOM = 250.0, 260.0, 100.0, 150.0

@@ -6,7 +6,7 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.mapping.grid import LEAST_POSES, evaluate, grid_poses
+from simulator.maps.pool import LEAST_POSES, evaluate, grid_poses
 
 TIE_MM = 1e-9  # nearer to the buffer than this either answer is right
 

@@ -15,9 +15,9 @@ from campaign import times
 from mixed_bodies import mixed, write_obj
 
 import simulator as sim
+from simulator.certify.branch_and_bound import UNDECIDED
 from simulator.cli.commands import app
 from simulator.models.mesh_files import MeshWarning
-from simulator.proofs.refine import UNDECIDED
 
 ROOMS = 4
 POSITIONS = ("HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL")

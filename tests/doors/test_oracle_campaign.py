@@ -15,11 +15,11 @@ from mixed_bodies import mixed, write_obj
 from proven import cell_of, poses_at_rims, prove
 from scipy.spatial.transform import Rotation
 
+from simulator.certify.branch_and_bound import FREE, UNDECIDED
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.models.kinematics import Joint
 from simulator.models.mesh_files import MeshWarning, read_mesh
-from simulator.proofs.refine import FREE, UNDECIDED
 
 JOINTS = (Joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0)), Joint("couch", "revolute", "fixed", (0.0, 0.0, 1.0)))
 CARRIERS = ("gantry", "couch", "fixed")

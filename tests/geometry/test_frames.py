@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from simulator.geometry.directions import source_direction_fixed, source_direction_top
+from simulator.directions.vectors import source_direction_fixed, source_direction_top
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse, is_rigid
 

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
-from simulator.grid import Range
 from simulator.models.kinematics import Joint
 from simulator.models.scale import angle_on_scale, range_on_scale, way_on_scale
+from simulator.scenario.sweep import Range
 
 TURNS = [360.0 * k for k in range(-6, 7)]
 LIFT = Joint("lift", "prismatic", limits=(-50.0, 200.0))

@@ -14,7 +14,7 @@ from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.mesh_files import MeshWarning
 
-HERE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
+HERE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 TRUEBEAM = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "slicerrt_truebeam_stx" / "VarianTrueBeamSTx.json"
 HALF_TURN = np.diag([-1, -1, 1, 1]).tolist()
 IDENTITY = np.eye(4).tolist()

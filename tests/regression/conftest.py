@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import simulator as sim
-from simulator.regression.baseline import Baseline
+from simulator.regression.baselines import Baseline
 
 GRID = sim.Grid(
     gantry_deg=sim.Range(start=-180.0, stop=180.0, step=10.0),

@@ -6,8 +6,8 @@ import pytest
 import xarray as xr
 
 import simulator as sim
-from simulator.mapping.sealed import sealed
-from simulator.regression.baseline import BASELINE, Baseline
+from simulator.maps.sealed import sealed
+from simulator.regression.baselines import BASELINE, Baseline
 from simulator.regression.changes import changes, renew
 
 

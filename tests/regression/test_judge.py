@@ -7,8 +7,8 @@ from math import pi
 import pytest
 
 import simulator as sim
-from simulator.expectations import Amount, Expect
 from simulator.regression.judge import judge, needs_map, tolerance_for
+from simulator.scenario.expectations import Amount, Expect
 
 FREE = {"gantry_deg": 0.0, "couch_deg": 0.0}
 COLLIDING = {"gantry_deg": 110.0, "couch_deg": 30.0}
@@ -125,7 +125,7 @@ def test_bounds_are_as_near_as_the_question_needs():
     ],
 )
 def test_a_promise_that_makes_no_sense(promises, message):
-    from simulator.schema import validated
+    from simulator.scenario.schema import validated
 
     with pytest.raises(sim.SimulatorError) as caught:
         validated(promises, Expect, "case.toml: expect")

@@ -9,10 +9,10 @@ import pytest
 import trimesh
 
 import simulator as sim
-from simulator.expectations import Expect
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import MeshWarning, read_mesh
 from simulator.regression.changes import changes
+from simulator.scenario.expectations import Expect
 
 TOLERANCE_DEG = Expect.model_fields["boundary_tolerance_deg"].default
 

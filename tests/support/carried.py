@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.certify.kernels.motion_bounds import FIXED, SLIDING, TURNING, Carriage, stand
 from simulator.geometry.transforms import apply
 from simulator.models.kinematics import Joint, KinematicTree
-from simulator.proofs.slabs import FIXED, SLIDING, TURNING, Carriage, stand
 
 KINDS = ["fixed", "revolute", "prismatic"]
 REACHES = [0.0, 1e-4, 0.03, 1.0, 20.0, 90.0]

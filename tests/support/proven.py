@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, refine
+from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.proofs.prover import Prover
-from simulator.proofs.refine import FREE, NOT_FREE, UNDECIDED, refine
 
 
 def area(low, high):

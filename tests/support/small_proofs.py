@@ -83,9 +83,9 @@ def loaded(folder):
         "shapes": importlib.import_module("bodies").shapes,
         "joint": importlib.import_module("simulator.models.kinematics").Joint,
         "proven": importlib.import_module("proven"),
-        "prover": importlib.import_module("simulator.proofs.prover"),
-        "curve": importlib.import_module("simulator.proofs.curve"),
-        "shares": importlib.import_module("simulator.proofs.shares"),
+        "prover": importlib.import_module("simulator.certify.prover"),
+        "curve": importlib.import_module("simulator.certify.clearance_curve"),
+        "shares": importlib.import_module("simulator.certify.kernels.coverage"),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 import simulator as sim
-from simulator.mapping import grid
+from simulator.maps import pool as grid
 
 
 def coarse():
@@ -125,7 +125,7 @@ else:
     _multiprocessing.SemLock = SemLock
 import simulator as sim
 from dataclasses import replace
-from simulator.mapping import grid
+from simulator.maps import pool as grid
 grid.LEAST_POSES = 1
 setup = sim.load_setup("box")
 grid.start_helpers(2)

@@ -14,8 +14,8 @@ import pytest
 from matplotlib.image import imread
 
 import simulator as sim
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.sealed import sealed
+from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.sealed import sealed
 from simulator.view.colours import OKABE_ITO, rgb
 
 VOID = {"img", "br", "rect", "line"}

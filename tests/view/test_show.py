@@ -73,7 +73,7 @@ def test_what_cannot_be_shown_is_refused(brain: sim.Setup, open_map: sim.Collisi
 
 
 def test_a_changed_room_is_not_that_of_the_map(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
-    from simulator.mapping.provenance import require_map_of
+    from simulator.maps.provenance import require_map_of
 
     finer = replace(brain, grid=brain.grid.with_steps(1.0, 1.0))
     require_map_of(finer, brain_map.provenance)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import simulator as sim
-from simulator.geometry.directions import source_direction_top
-from simulator.mapping.sealed import sealed
+from simulator.directions.vectors import source_direction_top
+from simulator.maps.sealed import sealed
 from simulator.view.sphere import poses_of_direction
 from simulator.view.steering import (
     pose_of_direction,

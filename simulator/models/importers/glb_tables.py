@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 
 from simulator.errors import SimulatorError
 from simulator.models.importers.soup import UnreadableError
-from simulator.schema import Finite, Table, validated
+from simulator.scenario.schema import Finite, Table, validated
 
 LARGEST_JSON = 20_000_000
 MOST_ROWS = 20_000

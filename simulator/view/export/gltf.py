@@ -14,10 +14,10 @@ import numpy as np
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.errors import warned
 from simulator.geometry.transforms import inverse
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER, require_map_of
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import DISCLAIMER, require_map_of
 from simulator.models.kinematics import ROOT
-from simulator.setup import Setup
+from simulator.setup.setup import Setup
 from simulator.view import sphere
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette

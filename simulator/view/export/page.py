@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, warned
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.setup import Setup
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import DISCLAIMER
+from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.directions.vectors import FULL_SPHERE_SR
 from simulator.errors import count_of_warnings
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.buffers import BufferCurve
+from simulator.maps.buffer_curve import BufferCurve
 from simulator.view.plots.figures import paper_figure, paper_style, write
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.directions import direction_to_angles
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.compare import Comparison
+from simulator.directions.vectors import direction_to_angles
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.comparison import Comparison
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, patches, short, shown, write
 from simulator.view.plots.hemispheres import LABELS, Disc, draw_disc, plot_sphere

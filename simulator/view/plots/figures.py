@@ -11,9 +11,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import count_of_warnings
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.solid_angle import SolidAngle
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.solid_angle import SolidAngle
 from simulator.view.colours import Key, Palette
 from simulator.whole_files import file_path
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.geometry.covered import ROUNDING_SR
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.sphere import look_up
+from simulator.directions.covered import ROUNDING_SR
+from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.look_up import look_up
 from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
 from simulator.view.plots.figures import culprits_figure, paper_style, patches, write
 from simulator.view.plots.marks import draw_borders, draw_marks, outline

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.collision.contact import Status
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
 from simulator.view.plots.marks import draw_borders, draw_marks, outline

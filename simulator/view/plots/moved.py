@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
 from simulator.regression.changes import Changes
 from simulator.view.colours import Key, rgb
 from simulator.view.plots.compared import CHANGES

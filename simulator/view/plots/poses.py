@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.mapping.fine import STEP_DEG
+from simulator.maps.fine import STEP_DEG
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

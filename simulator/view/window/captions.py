@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.collision.answers import PoseCheck
 from simulator.errors import warned
-from simulator.mapping.provenance import DISCLAIMER
+from simulator.maps.provenance import DISCLAIMER
 from simulator.view.colours import STATUS_COLOURS
 
 if TYPE_CHECKING:

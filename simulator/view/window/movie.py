@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.progress import Progress, shown
-from simulator.setup import Setup
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.progress import Progress, shown
+from simulator.setup.setup import Setup
 from simulator.view.steering import way_of_couch, way_of_gantry
 from simulator.view.window.window import Window
 from simulator.whole_files import file_path, written_whole

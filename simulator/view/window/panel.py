@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import MM_PER_INCH, culprits_figure, paper_style
 from simulator.view.plots.maps import plot_map

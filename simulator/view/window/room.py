@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.scene import Scene
 from simulator.geometry.transforms import inverse
-from simulator.mapping.collision_map import CollisionMap
+from simulator.maps.collision_map import CollisionMap
 from simulator.models.mesh import Mesh
-from simulator.setup import Setup
+from simulator.setup.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.markers import (
     BEAM_COLOUR,

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.answers import pose_check
-from simulator.grid import Grid
-from simulator.mapping.collision_map import CollisionMap
-from simulator.mapping.provenance import require_map_of
-from simulator.setup import Setup
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import require_map_of
+from simulator.scenario.sweep import Grid
+from simulator.setup.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
 from simulator.view.sphere import RADIUS_MM

@@ -16,7 +16,7 @@ from glb import Glb
 from scipy.spatial.transform import Rotation
 
 import simulator as sim
-from simulator.mapping.sphere import look_up
+from simulator.maps.look_up import look_up
 from simulator.models.kinematics import ROOT
 from simulator.view.colours import STATUS_COLOURS, Palette, rgb
 from simulator.view.export.gltf import write_gltf

@@ -11,8 +11,8 @@ import pytest
 from browser import BROWSER, Browser
 
 import simulator as sim
-from simulator.mapping.provenance import DISCLAIMER
-from simulator.mapping.sphere import look_up
+from simulator.maps.look_up import look_up
+from simulator.maps.provenance import DISCLAIMER
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.page import write_html
 from simulator.view.sphere import OPACITY

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import simulator as sim
-from simulator.mapping.buffers import BufferCurve
+from simulator.maps.buffer_curve import BufferCurve
 
 
 def test_the_bounds_are_drawn_in_percent_of_4pi() -> None:

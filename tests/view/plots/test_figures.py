@@ -14,8 +14,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 import simulator as sim
-from simulator.mapping.buffers import BufferCurve
-from simulator.mapping.sealed import sealed
+from simulator.maps.buffer_curve import BufferCurve
+from simulator.maps.sealed import sealed
 from simulator.view.plots.buffers import save_buffers
 from simulator.view.plots.costs import save_costs
 from simulator.view.plots.hemispheres import save_sphere

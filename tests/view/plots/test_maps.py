@@ -12,8 +12,8 @@ from pictures import assert_marks_are_inside, elements_at, marks_of, shades
 from scipy.interpolate import RegularGridInterpolator
 
 import simulator as sim
-from simulator.geometry.directions import FULL_SPHERE_SR
-from simulator.mapping.sealed import sealed
+from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.maps.sealed import sealed
 from simulator.view.colours import FREE, OKABE_ITO, OTHERS, Palette, rgb
 from simulator.view.plots.maps import map_figure
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import simulator as sim
-from simulator.geometry.directions import source_direction_top
+from simulator.directions.vectors import source_direction_top
 from simulator.view.sphere import RADIUS_MM
 from simulator.view.window.controls import Controls, collimator_limits
 from simulator.view.window.window import Window

@@ -1,0 +1,105 @@
+"""Trees of boxes over the triangles of a mesh, in its own axes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.certify.kernels.compiled import jit
+from simulator.certify.kernels.storage import Arrays, Layout, code_of, kept
+from simulator.certify.kernels.vectors import Floats, Ints
+from simulator.models.mesh import Mesh
+
+CODE = code_of(Path(__file__))
+WORTH_KEEPING = 5000
+"""Triangles from which on a tree is kept. Building takes 2 µs for each, reading a quarter of that or less (measured
+on random meshes of up to a million), but what is built within 10 ms deserves no file."""
+
+
+class Tree(NamedTuple):
+    """A binary tree of boxes; node 0 holds all, and every leaf holds one triangle.
+
+    Attributes
+    ----------
+    centre, half : ndarray, shape (m, 3)
+        Middle and half edges of each node's box, in the mesh's axes.
+    radius : ndarray, shape (m,)
+        Half the diagonal.
+    right : ndarray of int32, shape (m,)
+        The second child; the first is the next node. 0 for a leaf.
+    first, below : ndarray of int32, shape (m,)
+        The triangles below a node are ``corners[first : first + below]``.
+    corners : ndarray, shape (n, 3, 3)
+        Of the triangles, in the order of the leaves.
+    solid : ndarray of int32, shape (n,)
+        Which solid of the mesh each of them bounds, counted from 1.
+    """
+
+    centre: Floats
+    half: Floats
+    radius: Floats
+    right: Ints
+    first: Ints
+    below: Ints
+    corners: Floats
+    solid: Ints
+
+
+def box_tree(mesh: Mesh) -> Tree:
+    """Return the tree of a mesh: boxes halved at the median of the longest axis; that of a large one is kept."""
+    corners = np.ascontiguousarray(mesh.vertices_mm[mesh.faces])
+    nodes = 2 * len(corners) - 1
+    layout: Layout = {
+        "low": (np.float64, (nodes, 3)),
+        "high": (np.float64, (nodes, 3)),
+        "right": (np.int32, (nodes,)),
+        "first": (np.int32, (nodes,)),
+        "below": (np.int32, (nodes,)),
+        "order": (np.intp, (len(corners),)),
+    }
+
+    def built() -> Arrays:
+        return dict(zip(layout, _build(corners.min(axis=1), corners.max(axis=1)), strict=True))
+
+    is_kept = len(corners) >= WORTH_KEEPING and CODE is not None
+    found = kept("trees", f"{mesh.sha256}-{CODE}", layout, built) if is_kept else built()
+    low, high, right, first, below, order = found.values()
+    half = (high - low) / 2  # @half
+    radius, solid = np.linalg.norm(half, axis=1), mesh.surface.solid[order] + np.int32(1)
+    return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid)
+
+
+@jit
+def _build(low: Floats, high: Floats) -> tuple[Floats, Floats, Ints, Ints, Ints, NDArray[np.intp]]:
+    count = len(low)
+    nodes = 2 * count - 1
+    node_low, node_high = np.empty((nodes, 3)), np.empty((nodes, 3))
+    right = np.zeros(nodes, dtype=np.int32)
+    first, below = np.zeros(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.int32)
+    order = np.arange(count)
+    middle = (low + high) / 2.0
+    waiting = [(0, count, -1)]
+    node = 0
+    while len(waiting) > 0:
+        start, stop, parent = waiting.pop()
+        if parent >= 0:
+            right[parent] = node
+        members = order[start:stop]
+        longest, axis = -1.0, 0
+        for k in range(3):
+            node_low[node, k], node_high[node, k] = low[members, k].min(), high[members, k].max()
+            extent = middle[members, k].max() - middle[members, k].min()
+            if extent > longest:
+                longest, axis = extent, k
+        first[node], below[node] = start, stop - start
+        if stop - start > 1:
+            order[start:stop] = members[np.argsort(middle[members, axis], kind="mergesort")]
+            half = (start + stop) // 2
+            # The first child is the next node; the second learns its number when its turn comes.
+            waiting.append((half, stop, node))
+            waiting.append((start, half, -1))
+        node += 1
+    return node_low, node_high, right, first, below, order

@@ -1,0 +1,1 @@
+"""From poses to directions of the beam on the sphere, and from cells of poses to exact solid angles."""

@@ -1,0 +1,135 @@
+"""How much of the sphere of directions a map leaves, with bounds.
+
+Where a map has certified cells, the bounds are proofs: below, the directions of cells proven free; above, those of
+cells not proven otherwise. The estimate is in the middle.
+
+Where it has not, each pose of the grid stands for the rectangle of poses around it. The estimate counts it as its
+pose is; the lower bound counts a free one only if its eight neighbours are free too, and the upper bound counts one
+that is not free if one of its neighbours is. So these bounds hold where the boundary between free and not free lies
+within one step of where the samples put it; they are not proofs: something thinner than a step can be missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
+from simulator.directions.covered import ROUNDING_SR, covered_sr
+from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.errors import count_of_warnings
+from simulator.maps.rich_display import html
+
+
+@dataclass(frozen=True, repr=False)
+class SolidAngle:
+    """The solid angle of the achievable directions.
+
+    Attributes
+    ----------
+    sr : float
+        Estimate.
+    lower_sr, upper_sr : float
+        Bounds, see the module.
+    is_proven : bool
+        Whether the bounds are proofs.
+    warnings : tuple of str
+        What a reader of it should know of the meshes that it is about.
+    """
+
+    sr: float
+    lower_sr: float
+    upper_sr: float
+    is_proven: bool = False
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def fraction_of_4pi(self) -> float:
+        """The estimate as a fraction of the whole sphere."""
+        return self.sr / FULL_SPHERE_SR
+
+    def __repr__(self) -> str:
+        return (
+            f"SolidAngle({self.sr:.2f} sr, {100 * self.fraction_of_4pi:.1f} % of 4π, "
+            f"{'proven ' if self.is_proven else ''}between {self.lower_sr:.2f} and {self.upper_sr:.2f}"
+            f"{count_of_warnings(self.warnings)})"
+        )
+
+    def _repr_html_(self) -> str | None:
+        return html(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Difference:
+    """How much a second solid angle is larger than a first one, with what the bounds of both leave open.
+
+    Attributes
+    ----------
+    before, after : SolidAngle
+        The two.
+    """
+
+    before: SolidAngle
+    after: SolidAngle
+
+    @property
+    def sr(self) -> float:
+        """The difference of the estimates."""
+        return self.after.sr - self.before.sr
+
+    @property
+    def lower_sr(self) -> float:
+        """The least that it can be."""
+        return self.after.lower_sr - self.before.upper_sr
+
+    @property
+    def upper_sr(self) -> float:
+        """The most that it can be."""
+        return self.after.upper_sr - self.before.lower_sr
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the bounds are proofs."""
+        return self.before.is_proven and self.after.is_proven
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether there is a difference wherever within their bounds the two are."""
+        return self.lower_sr > ROUNDING_SR or self.upper_sr < -ROUNDING_SR
+
+    def __repr__(self) -> str:
+        return (
+            f"Difference({self.sr:+.3f} sr, {'proven ' if self.is_proven else ''}between {self.lower_sr:+.3f} and "
+            f"{self.upper_sr:+.3f}: {'' if self.is_certain else 'not '}larger than the bounds leave open)"
+        )
+
+
+def proven(cells: Cells) -> SolidAngle:
+    """Return what certified cells leave of the sphere of directions."""
+    status = cells.status[:, 0]
+    free, possible = status == FREE, status != NOT_FREE
+    lower, upper = (covered_sr(cells.low[which], cells.high[which]) for which in (free, possible))
+    return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
+
+
+def surely_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:
+    """Return which cells (gantry, couch) are free with all their neighbours.
+
+    Parameters
+    ----------
+    is_free : ndarray of bool, shape (gantry, couch)
+        Status of each grid pose.
+    is_full_turn : bool
+        Whether the last gantry angle is a neighbour of the first.
+    """
+    from scipy.ndimage import minimum_filter
+
+    modes = ("wrap" if is_full_turn else "nearest", "nearest")
+    return np.asarray(minimum_filter(is_free, size=3, mode=modes), dtype=bool)
+
+
+def possibly_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:
+    """Return which cells are free or have a free neighbour; parameters as :func:`surely_free`."""
+    return ~surely_free(~is_free, is_full_turn=is_full_turn)

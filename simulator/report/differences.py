@@ -1,0 +1,167 @@
+"""What changes between maps, as text, for JSON and as CSV: two set-ups compared, and variants of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.errors import warned
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.comparison import Comparison
+from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.solid_angle import Difference, SolidAngle
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN_PAIRS = 12
+OTHER_RANGES = (
+    "The maps go over different angles. A solid angle over more angles is larger for that alone: what follows is "
+    "about the angles of both, and nothing is said about the others."
+)
+Found = dict[str, Any]
+
+
+def comparison(change: Comparison, first: CollisionMap, second: CollisionMap) -> Found:
+    """Return what changes from the first map to the second, in a form that fits into JSON; the same every time."""
+    return {
+        "first": _side(first),
+        "second": _side(second),
+        "compared": {
+            "has_same_range": change.has_same_range,
+            **{
+                f"{axis.name}_deg": {
+                    "start": axis.start_deg,
+                    "stop": axis.stop_deg,
+                    "angles": len(axis.angles_deg),
+                    "has_same_angles": axis.has_same_angles,
+                }
+                for axis in change.axes
+            },
+            "poses": int(change.free_before.size),
+        },
+        "before": _angle(change.before),
+        "after": _angle(change.after),
+        "difference": {**_angle(change.difference), "is_certain": change.difference.is_certain},
+        "gained": {**_angle(change.gained), "poses": change.gained_poses},
+        "lost": {**_angle(change.lost), "poses": change.lost_poses},
+        "culprits": change.culprits.to_dict(orient="records"),
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def comparison_text(found: Found) -> str:
+    """Return a comparison as lines of plain text."""
+    compared, difference = found["compared"], found["difference"]
+    lines = [f"  {letter}  {_title(found[side])}" for letter, side in (("A", "first"), ("B", "second"))]
+    lines += ["", *_grid_lines(found), ""]
+    lines += [f"  {letter:<12}{_portion(found[side])}" for letter, side in (("A", "before"), ("B", "after"))]
+    verdict = "larger than the bounds leave open" if difference["is_certain"] else "within what the bounds leave open"
+    lines += [
+        f"  {'B - A':<12}{difference['sr']:+.3f} sr, between {difference['lower_sr']:+.3f} and "
+        f"{difference['upper_sr']:+.3f} sr ({difference['bounds']}): {verdict}",
+        f"  {'gained':<12}{_portion(found['gained'])}",
+        f"  {'lost':<12}{_portion(found['lost'])}",
+        f"  {'poses':<12}{found['gained']['poses']:,} gained, {found['lost']['poses']:,} lost, of "
+        f"{compared['poses']:,} that both have",
+    ]
+    if found["culprits"]:
+        lines += ["", f"  {'was in the way of gained, is in the way of lost':<50}{'gained':>9}{'lost':>9}"]
+        for culprit in found["culprits"][:SHOWN_PAIRS]:
+            lines.append(f"  {culprit['pair']:<50}{culprit['gained_sr']:>6.3f} sr{culprit['lost_sr']:>6.3f} sr")
+        if len(found["culprits"]) > SHOWN_PAIRS:
+            lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
+    warnings = [
+        f"  {letter}: {line}"
+        for letter, side in (("A", "first"), ("B", "second"))
+        for line in warned(found[side]["provenance"]["warnings"])
+    ]
+    return "\n".join([*lines, "", *warnings, f"  {DISCLAIMER}"])
+
+
+def variants(table: pd.DataFrame, maps: Sequence[CollisionMap]) -> list[Found]:
+    """Return the rows of a table of variants, each with what made its map, in a form that fits into JSON."""
+    return [
+        {**row, "provenance": cmap.provenance}
+        for row, cmap in zip(table.to_dict(orient="records"), maps, strict=True)
+    ]
+
+
+def variants_text(rows: list[Found]) -> str:
+    """Return variants as a table of plain text, the scenario itself first."""
+    width = max(len("variant"), *(len(row["variant"]) for row in rows)) + 2
+    head = f"  {'variant':<{width}}{'sr':>7}{'% of 4π':>9}  {rows[0]['bounds'] + ' between':<16}{'difference':>12}"
+    lines = [f"{head}  costliest"]
+    for row in rows:
+        difference = "" if row is rows[0] else f"{row['difference_sr']:+.3f} sr"
+        doubt = " " if row is rows[0] or row["difference_is_certain"] else "?"
+        lines.append(
+            f"  {row['variant']:<{width}}{row['solid_angle_sr']:>7.3f}{100 * row['fraction_of_4pi']:>9.1f}  "
+            f"{row['lower_sr']:>6.3f} to {row['upper_sr']:<6.3f}{difference:>12}{doubt} {row['costliest_pair']}"
+        )
+    if any(not row["difference_is_certain"] for row in rows[1:]):
+        lines.append("  ?  no larger than the bounds leave open")
+    if any(row["provenance"]["grid"] != rows[0]["provenance"]["grid"] for row in rows):
+        lines.append("  Variants with another grid are each over their own angles.")
+    known = rows[0]["provenance"]["warnings"]
+    lines += [
+        f"  {row['variant']}: {line}"
+        for row in rows[1:]
+        for line in warned(text for text in row["provenance"]["warnings"] if text not in known)
+    ]
+    return "\n".join(lines)
+
+
+def _side(cmap: CollisionMap) -> Found:
+    made_by = cmap.provenance
+    return {
+        "scenario": made_by["scenario"],
+        "title": cmap.title,
+        "whole_map": _angle(cmap.solid_angle()),
+        "provenance": made_by,
+    }
+
+
+def _angle(angle: SolidAngle | Difference) -> Found:
+    return {
+        "sr": angle.sr,
+        "lower_sr": angle.lower_sr,
+        "upper_sr": angle.upper_sr,
+        "bounds": "proven" if angle.is_proven else "sampled",
+    }
+
+
+def _title(side: Found) -> str:
+    return f"{side['title']} ({side['scenario']})"
+
+
+def _portion(angle: Found) -> str:
+    share = 100 * angle["sr"] / FULL_SPHERE_SR
+    return (
+        f"{angle['sr']:.3f} sr = {share:.1f} % of 4π, between {angle['lower_sr']:.3f} and {angle['upper_sr']:.3f} sr "
+        f"({angle['bounds']})"
+    )
+
+
+def _grid_lines(found: Found) -> Iterator[str]:
+    """Yield what was compared, and what of the maps was not."""
+    compared = found["compared"]
+    axes = {name: compared[f"{name}_deg"] for name in ("gantry", "couch")}
+    ranges = ", ".join(
+        f"{name} {axis['start']:g} to {axis['stop']:g}° ({axis['angles']} angles)" for name, axis in axes.items()
+    )
+    if compared["has_same_range"] and all(axis["has_same_angles"] for axis in axes.values()):
+        yield f"  {'grid':<12}{ranges}, that of both maps"
+        return
+    for letter, side in (("A", "first"), ("B", "second")):
+        grid = found[side]["provenance"]["grid"]
+        whole = "" if compared["has_same_range"] else f"; in all {_portion(found[side]['whole_map'])}"
+        yield f"  {'grid of ' + letter:<12}" + ", ".join(_range(name, grid[f"{name}_deg"]) for name in axes) + whole
+    yield f"  {'in common':<12}{ranges}"
+    if not compared["has_same_range"]:
+        yield f"  {OTHER_RANGES}"
+
+
+def _range(name: str, axis: dict[str, float]) -> str:
+    return f"{name} {axis['start']:g} to {axis['stop']:g}° by {axis['step']:g}°"

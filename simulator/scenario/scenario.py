@@ -1,0 +1,204 @@
+"""A scenario: the TOML that a person writes, as one validated value.
+
+Lengths are in mm and angles in degrees on IEC 61217 scales; only the schema is checked here, names of models,
+options and sites are looked up when the scenario is set up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+
+from simulator.errors import SimulatorError
+from simulator.scenario.expectations import Expect
+from simulator.scenario.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
+from simulator.scenario.sweep import Grid
+from simulator.scenario.variants import Variant, Variants, changed
+
+Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+Units = Literal["mm", "cm", "m", "in"]
+NOT_OPTIONS = ("beside", "height_cm", "mass_kg")
+"""Names that ``load`` has for other things, so that no option of a model can have them."""
+
+
+def _option_names(options: dict[str, str]) -> dict[str, str]:
+    taken = [name for name in options if name in NOT_OPTIONS]
+    if taken:
+        raise ValueError(f"options must have names other than {', '.join(NOT_OPTIONS)}")
+    return options
+
+
+Options = Annotated[dict[str, str], AfterValidator(_option_names)]
+
+
+class _ModelOrMesh(Table):
+    """What couches and patients share: a model of the library, or a mesh file with its unit."""
+
+    model: FileName | None = None
+    options: Options = {}
+    mesh: FileName | None = None
+    units: Units | None = None
+    repair: Flag = False
+
+    def _require_one(self, mesh_only: tuple[str, ...], model_only: tuple[str, ...] = ()) -> None:
+        """Refuse a choice of both or none, a mesh without a unit, and fields that belong to the other choice."""
+        if (self.model is None) == (self.mesh is None):
+            raise ValueError("must have either model or mesh")
+        if self.mesh is not None:
+            if self.units is None:
+                raise ValueError("a mesh must have units: mm, cm, m or in")
+            beside = [field for field in ("options", *model_only) if field in self.model_fields_set]
+            if beside:
+                raise ValueError(f"{', '.join(beside)} must stand beside model, not beside mesh")
+            return
+        beside = [field for field in (*mesh_only, "units", "repair") if field in self.model_fields_set]
+        if beside:
+            raise ValueError(f"{', '.join(beside)} must stand beside mesh, not beside model")
+
+
+class MachineChoice(Table):
+    """``[machine]``: which machine, in which state."""
+
+    model: FileName = "c_arm"
+    options: Options = {}
+    collimator_deg: Degrees = 0.0
+
+
+class CouchChoice(_ModelOrMesh):
+    """``[couch]``: a model, or a mesh as the top of a shipped support; pitch and roll of the table top."""
+
+    support: FileName | None = None
+    surface_z_mm: Millimetres | None = None
+    head_end_y_mm: Millimetres | None = None
+    pitch_deg: Degrees = 0.0
+    roll_deg: Degrees = 0.0
+
+    @model_validator(mode="after")
+    def _model_or_mesh(self) -> CouchChoice:
+        self._require_one(("support", "surface_z_mm", "head_end_y_mm"))
+        return self
+
+
+class PatientChoice(_ModelOrMesh):
+    """``[patient]``: a model or a mesh, its size, how it lies, and the isocentre in its own axes."""
+
+    height_cm: Positive | None = None
+    mass_kg: Positive | None = None
+    axes: Literal["dicom", "ras"] | None = None
+    position: Position = "HFS"
+    site: Name | None = None
+    isocentre_mm: Point | None = None
+    shift_mm: Point = (0.0, 0.0, 0.0)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> PatientChoice:
+        self._require_one(("axes",), ("height_cm", "mass_kg"))
+        if (self.site is None) == (self.isocentre_mm is None):
+            raise ValueError("must have either site or isocentre_mm")
+        if self.mesh is not None and self.site is not None:
+            raise ValueError("a mesh has no sites: must have isocentre_mm")
+        return self
+
+
+class Buffers(Table):
+    """``[buffers]``: the clearance that a pose must have to be free; 0 is allowed.
+
+    The defaults are those of published predictors: 20 mm machine to couch, 30 mm machine to patient.
+    """
+
+    patient_mm: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True)] = 30.0
+    couch_mm: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True)] = 20.0
+
+
+class Scenario(Table):
+    """A whole scenario file."""
+
+    title: Name
+    machine: MachineChoice = MachineChoice()
+    couch: CouchChoice = CouchChoice(model="igrt")
+    patient: PatientChoice
+    buffers: Buffers = Buffers()
+    grid: Grid = Grid()
+    expect: Expect | None = None
+    variants: Variants = ()
+
+    _path: Path | None = PrivateAttr(default=None)
+    _variant: str | None = PrivateAttr(default=None)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Scenario:
+        """Return the scenario of a TOML file; errors as :func:`.schema.read_toml`, variants included."""
+        try:
+            Path(path).name.encode()
+        except UnicodeEncodeError:  # it becomes text in every result
+            raise SimulatorError(f"{str(path)!a}: a scenario's name must be UTF-8") from None
+        scenario = read_toml(Path(path), cls)
+        scenario._path = Path(path)
+        scenario.variant_scenarios()  # a wrong variant is an error of the file
+        return scenario
+
+    def with_changes(self, changes: Mapping[str, object]) -> Scenario:
+        """Return the scenario with some fields changed; see :func:`simulator.scenario.variants.changed`.
+
+        Parameters
+        ----------
+        changes : mapping
+            Values by dotted name, such as ``{"couch.model": "igrt_head_board", "patient.options.arms": "up"}``.
+
+        Raises
+        ------
+        SimulatorError
+            If the changed scenario does not fit the schema; the message is that of a scenario file.
+        """
+        scenario = validated(changed(self, changes), Scenario, self.origin)
+        scenario._path, scenario._variant = self._path, self._variant
+        return scenario
+
+    def variant_scenarios(self) -> dict[str, Scenario]:
+        """Return the scenario of each variant by its name, which is its title too; it has no variants itself.
+
+        Raises
+        ------
+        SimulatorError
+            If variants do not fit the schema; all of them in one message.
+        """
+        found, wrong = {}, []
+        for variant in self.variants:
+            try:
+                found[variant.name] = self._varied(variant)
+            except SimulatorError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise SimulatorError("\n".join(wrong))
+        return found
+
+    def _varied(self, variant: Variant) -> Scenario:
+        plain = self.model_copy(update={"variants": (), "expect": None})
+        plain._variant = variant.name
+        return plain.with_changes({"title": variant.name, **variant.set})
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, for messages: its file or title, and which variant of it."""
+        written = self.title if self._path is None else str(self._path)
+        return written if self._variant is None else f"{written}: variant {self._variant!r}"
+
+    @property
+    def path(self) -> Path | None:
+        """The file that it was read from."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, or the title of a scenario that is no file."""
+        return self._path.stem if self._path is not None else self.title
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that relative paths of the scenario start from."""
+        return self._path.resolve().parent if self._path is not None else None

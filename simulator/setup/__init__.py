@@ -1,0 +1,1 @@
+"""A machine, a couch and a patient, placed in one room."""

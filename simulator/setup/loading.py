@@ -1,0 +1,86 @@
+"""From a scenario to its setup: models found, loaded and put together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from simulator.errors import SimulatorError
+from simulator.models.couch import Couch
+from simulator.models.library import find_scenario
+from simulator.models.machine import Machine
+from simulator.models.patient import Patient
+from simulator.scenario.scenario import CouchChoice, PatientChoice, Scenario
+from simulator.setup.setup import Setup
+
+
+def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
+    """Return the setup of a scenario: meshes loaded, checked and placed in IEC 61217 room axes.
+
+    Parameters
+    ----------
+    scenario : str, PathLike or Scenario
+        A TOML file, the name of a shipped scenario, or a scenario made in Python.
+
+    Raises
+    ------
+    SimulatorError
+        If anything in it is wrong; the message says what and where.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = Scenario.read(find_scenario(scenario))
+    try:
+        return _set_up(scenario)
+    except SimulatorError as error:
+        raise SimulatorError("\n".join(f"{scenario.origin}: {line}" for line in str(error).splitlines())) from None
+
+
+def _set_up(scenario: Scenario) -> Setup:
+    beside = scenario.folder
+    machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
+    return Setup(
+        machine=Machine.load(machine.model, beside=beside, **machine.options),
+        couch=_couch(couch, beside),
+        patient=_patient(patient, beside),
+        site=patient.site,
+        isocentre_mm=patient.isocentre_mm,
+        position=patient.position,
+        buffers=scenario.buffers,
+        grid=scenario.grid,
+        collimator_deg=machine.collimator_deg,
+        pitch_deg=couch.pitch_deg,
+        roll_deg=couch.roll_deg,
+        shift_mm=patient.shift_mm,
+        name=scenario.name,
+        title=scenario.title,
+    )
+
+
+def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
+    if choice.mesh is None:
+        assert choice.model is not None
+        return Couch.load(choice.model, beside=beside, **choice.options)
+    assert choice.units is not None
+    return Couch.from_mesh(
+        choice.mesh,
+        choice.units,
+        support=choice.support or "igrt",
+        surface_z_mm=choice.surface_z_mm,
+        head_end_y_mm=choice.head_end_y_mm,
+        repair=choice.repair,
+        beside=beside,
+    )
+
+
+def _patient(choice: PatientChoice, beside: Path | None) -> Patient:
+    if choice.mesh is None:
+        assert choice.model is not None
+        return Patient.load(
+            choice.model,
+            height_cm=choice.height_cm,
+            mass_kg=choice.mass_kg,
+            beside=beside,
+            **choice.options,
+        )
+    assert choice.units is not None
+    return Patient.from_mesh(choice.mesh, choice.units, axes=choice.axes, repair=choice.repair, beside=beside)

@@ -1,0 +1,161 @@
+"""Which parts must not touch each other, and which pairs are excused from that, by whom.
+
+Two parts can move against each other if a joint lies between them that has a value: a scanned one, or one that the
+set-up gives a value to or leaves at rest. Every such pair is checked or stands in the list of what is excused. Pairs
+that no scanned joint moves stand still against each other for a whole map; they must not touch, or the room is
+refused, but no buffer is demanded of those that belong to one model. Parts on one joint are one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
+from simulator.collision.scene import Pair, Scene
+from simulator.errors import SimulatorError
+from simulator.models.couch import Couch
+from simulator.models.description import Kind
+from simulator.models.machine import Machine
+from simulator.models.model import Model
+from simulator.models.patient import Patient
+from simulator.scenario.scenario import Buffers
+from simulator.setup.placing import PATIENT_FRAME
+
+LARGEST_PAIRS = 32_767
+"""Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
+LIES_ON = "the patient lies on the parts of the couch that carry the table top"
+
+
+@dataclass(frozen=True)
+class Excused:
+    """Pairs of parts that are not checked, for one reason, though they can move or one lies on the other.
+
+    Attributes
+    ----------
+    reason : str
+        Why: what a model's description says, or that the patient lies on the couch.
+    pairs : tuple of str
+        Their names, as those of pairs that are checked.
+    crosses_models : bool
+        True if a model's ``may_touch`` excuses its parts from those of another model.
+    """
+
+    reason: str
+    pairs: tuple[str, ...] = ()
+    crosses_models: bool = False
+
+
+@dataclass(frozen=True)
+class _Moving:
+    """Two bodies that can move against each other, the models they are of, and what excuses them."""
+
+    a: int
+    b: int
+    name: str
+    kinds: tuple[Kind, Kind]
+    is_scanned: bool
+    excuse: Excused | None
+
+
+def checked_pairs(
+    scene: Scene, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers
+) -> tuple[Pair, ...]:
+    """Return the pairs of parts that can move against each other and are not excused; patient pairs come first.
+
+    Parameters
+    ----------
+    scene : Scene
+        The bodies of patient, couch and machine, in this order.
+    machine, couch, patient
+        The models.
+    buffers : Buffers
+        Clearance demanded to patient and couch. What a scanned joint moves must keep as much more as the machine's
+        isocentre radius asks for; see ``simulator.setup.aiming``.
+
+    Raises
+    ------
+    SimulatorError
+        If there are more than ``LARGEST_PAIRS``.
+    """
+    wider_mm = 2 * machine.isocentre_radius_mm
+    found = []
+    for moving in _moving(scene, machine, couch, patient):
+        if moving.excuse is None:
+            kinds = moving.kinds
+            is_own = kinds == ("machine", "machine") or (kinds == ("couch", "couch") and not moving.is_scanned)
+            buffer_mm = buffers.patient_mm if "patient" in kinds else 0.0 if is_own else buffers.couch_mm
+            buffer_mm += wider_mm if moving.is_scanned else 0.0
+            found.append(Pair(moving.a, moving.b, moving.name, buffer_mm, is_own))
+    if len(found) > LARGEST_PAIRS:
+        raise SimulatorError(
+            f"setup: must have at most {LARGEST_PAIRS:,} pairs of parts to check, has {len(found):,}: "
+            "make one part of those that move together"
+        )
+    return tuple(found)
+
+
+def require_standing_apart(scene: Scene) -> None:
+    """Refuse a room in which parts that no scanned joint moves against each other touch, or are too near.
+
+    No pose would be free, and the room says why before a map is made.
+
+    Raises
+    ------
+    SimulatorError
+        Naming the pairs.
+    """
+    standing = [pair for pair in scene.pairs if not scene.columns_of_pair(pair)]
+    bodies = sorted({body for pair in standing for body in (pair.a, pair.b)})
+    pairs = tuple(replace(pair, a=bodies.index(pair.a), b=bodies.index(pair.b)) for pair in standing)
+    of_these = replace(scene, bodies=tuple(scene.bodies[body] for body in bodies), pairs=pairs)
+    statuses = Checker(of_these).pair_status(np.zeros((1, 2)))[:, 0]
+    wrong = [f"{pair.name} ({Status(status)})" for pair, status in zip(pairs, statuses, strict=True) if status]
+    if wrong:
+        raise SimulatorError(
+            f"parts must not stand in each other at every gantry and couch angle: {', '.join(wrong)}; their joints "
+            "must have other values, or the model must say that they may_touch"
+        )
+
+
+def excused_pairs(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> tuple[Excused, ...]:
+    """Return the pairs that can move against each other and are not checked, one value for each reason."""
+    found: dict[Excused, list[str]] = {}
+    for moving in _moving(scene, machine, couch, patient):
+        if moving.excuse is not None:
+            found.setdefault(moving.excuse, []).append(moving.name)
+    return tuple(replace(excuse, pairs=tuple(names)) for excuse, names in found.items())
+
+
+def _moving(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> Iterator[_Moving]:
+    """Yield every two bodies that can move against each other, and what the patient lies on."""
+    models: dict[Kind, Model] = {"patient": patient, "couch": couch, "machine": machine}
+    excuses = _excuses(models)
+    scanned = frozenset(scene.scan)
+    carries = frozenset(scene.tree.path(PATIENT_FRAME)) - scanned
+    owned = [(kind, part) for kind, model in models.items() for part in model.parts]
+    for b, (kind_b, part_b) in enumerate(owned):
+        for a, (kind_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
+            between = scene.tree.between(scene.bodies[a].joint, scene.bodies[b].joint)
+            excuse = excuses.get(frozenset((f"{kind_a}:{part_a.group}", f"{kind_b}:{part_b.group}")))
+            if (kind_a, kind_b) == ("couch", "patient") and between <= carries:
+                excuse = Excused(LIES_ON)
+            elif not between:
+                continue
+            name = f"{part_a.name} – {part_b.name}"
+            yield _Moving(a, b, name, (kind_a, kind_b), not between.isdisjoint(scanned), excuse)
+
+
+def _excuses(models: dict[Kind, Model]) -> dict[frozenset[str], Excused]:
+    """Return what the models' ``may_touch`` excuse, by the groups' full names; a plain name is the model's own."""
+    found: dict[frozenset[str], Excused] = {}
+    for kind, model in models.items():
+        for groups in model.may_touch:
+            full = [name if ":" in name else f"{kind}:{name}" for name in groups]
+            crosses = any(not name.startswith(f"{kind}:") for name in full)
+            reason = f"{' and '.join(groups)} may touch, says the {kind} {model.name}"
+            found.setdefault(frozenset(full), Excused(reason, crosses_models=crosses))
+    return found

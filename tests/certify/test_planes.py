@@ -1,0 +1,103 @@
+"""Bounds that follow the distance over a cell, against FCL at sampled poses: planes below, bowls and balls above."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bodies import shapes
+
+from simulator.certify.kernels.affine_bounds import PLANE
+from simulator.certify.kernels.convex_bounds import BOWL, PLACES
+from simulator.certify.kernels.pair_bounds import NEVER
+from simulator.certify.prover import Prover
+from simulator.collision.checker import Checker
+
+EXACT_MM = 1e-5
+ALONG = np.array([-1.0, -0.5, 0.0, 0.4, 1.0])
+
+
+class Asked:
+    """What is proven of the one pair of a scene over a cell, and its distance at poses of that cell."""
+
+    def __init__(self, scene, middle, reach, top_mm, times=2):
+        prover = Prover(scene)
+        hint, self.plane = np.full((1, 2), -1, dtype=np.int32), np.zeros((1, PLANE))
+        self.bowls, most = np.full((1, 2 * len(PLACES), BOWL), NEVER), np.full(1, NEVER)
+        for _ in range(times):  # the nearest triangles that are found at first are what a plane leans by
+            prover.above(0, middle[None], reach[None], hint, self.bowls, most)
+            prover.below(0, middle[None], reach[None], np.array([top_mm]), hint, self.plane, self.bowls, most)
+        self.most_mm = most[0]
+        offset = np.stack(np.meshgrid(ALONG, ALONG), axis=-1).reshape(-1, 2) * reach
+        self.clearance_mm = Checker(scene).clearance(middle + offset)[0]
+        turns, angle = np.array(prover.turns), np.radians(offset)
+        self.x, self.versine = np.where(turns, np.sin(angle), offset), np.where(turns, 1.0 - np.cos(angle), 0.0)
+
+    @property
+    def least_mm(self):
+        """The plane at the sampled poses."""
+        level, slopes, bends = self.plane[0, 0], self.plane[0, 1:3], self.plane[0, 3:]
+        return level + self.x @ slopes - self.versine @ bends
+
+    def squares(self, bowls):
+        """Bowls at the sampled poses: (bowls, poses)."""
+        powers = [np.ones(len(self.x)), *self.x.T, *(self.x**2).T, self.x.prod(axis=1)]
+        return np.array([bowl @ powers for bowl in bowls if bowl[0] < NEVER]).reshape(-1, len(self.x))
+
+    def check(self):
+        """All claims against the sampled distances; which kinds of claim there were."""
+        near, inside = self.squares(self.bowls[0, : len(PLACES)]), self.squares(self.bowls[0, len(PLACES) :])
+        assert (self.least_mm <= self.clearance_mm + EXACT_MM).all()
+        assert (self.clearance_mm <= max(self.most_mm, 0.0) + EXACT_MM).all()
+        assert (self.clearance_mm <= np.sqrt(np.maximum(near, 0.0)) + EXACT_MM).all()
+        assert not ((inside < 0.0) & (self.clearance_mm > 0.0)).any()
+        return np.array(
+            [
+                self.plane[0, 0] > 0.0 and self.plane[0, 1:].any(),
+                self.plane[0, 0] > 0.0 and not self.plane[0, 1:].any(),
+                0.0 <= self.most_mm < NEVER,
+                self.most_mm < 0.0,
+                (inside < 0.0).any(),
+            ]
+        )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_claim_holds_at_sampled_poses(seed):
+    """Random trees, cells of all sizes; each kind of claim is made somewhere."""
+    rng = np.random.default_rng(seed)
+    scene = shapes.random_scene(rng)
+    made = np.zeros(5, dtype=int)
+    for row in rng.choice(len(scene.pairs), 8, replace=False):
+        middle = rng.uniform(-90, 90, 2)
+        for extent in (40.0, 8.0, 2.0, 0.1):
+            reach = extent * rng.uniform(0.2, 1.0, 2)
+            top_mm = float(rng.choice([1e-6, 20.0, 100.0, 500.0]))
+            pair = replace(scene, pairs=(scene.pairs[row],))
+            for times in (1, 2):
+                made += Asked(pair, middle, reach, top_mm, times).check()
+    assert (made[:3] > 0).all()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("reach_mm", [0.01, 5.0, 60.0, 90.0])
+def test_what_is_inside_is_not_apart(reach_mm, order):
+    """The surfaces are 90 apart in the middle, and that is no clearance."""
+    box = shapes.box(200, 200, 200)
+    bodies = [(box, "x"), (shapes.sphere(10.0), "y")]
+    scene = shapes.sliding_scene(bodies, [(*order, 0.0)])
+    for top_mm in (1e-6, 50.0, 500.0):
+        asked = Asked(scene, np.zeros(2), np.array([reach_mm, 1.0]), top_mm)
+        assert (asked.least_mm <= 0.0).all()
+        asked.check()
+    assert reach_mm > 60.0 or asked.most_mm < 0.0
+
+
+@pytest.mark.parametrize("reach_mm", [1.0, 10.0, 30.0])
+def test_a_ball_tells_which_part_of_a_cell_collides(reach_mm):
+    """A small box half-way through the wall of a large one: some poses of the cell are proven to collide, not all."""
+    bodies = [(shapes.box(200, 200, 200), "x"), (shapes.box(40, 40, 40), "y")]
+    scene = shapes.sliding_scene(bodies, [(0, 1, 0.0)])
+    told = Asked(scene, np.array([120.0 - 0.3 * reach_mm, 7.0]), np.array([reach_mm, 0.1]), 50.0)
+    told.check()
+    assert told.most_mm >= 0.0
+    assert (told.squares(told.bowls[0, len(PLACES) :]) < 0.0).any()

@@ -1,0 +1,131 @@
+"""Would anybody notice? Copies of the package, each wrong in one line, against the same small rooms.
+
+The kernels run as plain Python there, so that no copy has to be compiled. A line is found by its marker, ``# @name``,
+which stands at its end or, alone, above it.
+"""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import small_proofs
+
+import simulator
+
+PACKAGE = Path(simulator.__file__).parent
+CELLS = {
+    "half of the motion": (
+        "drop",
+        "return 0.5 * body.sine * abs(dot(to.v, x) + to.v0) + 0.5 * body.versine * max(dot(to.r, x) + to.r0, 0.0)",
+    ),
+    "the way is straight": ("drop", "return body.sine * abs(dot(to.v, x) + to.v0)"),
+    "motion to one side alone": (
+        "drop",
+        "return body.sine * max(dot(to.v, x) + to.v0, 0.0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)",
+    ),
+    "the sign of v": ("v0", "-dot(along, arm) - body.slope,"),
+    "the axis goes through the origin": ("arm", "arm = body.shift"),
+    "a sliding joint stands still": (
+        "slide",
+        "return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, -body.slope, ORIGIN, 0.0)",
+    ),
+    "a box does not turn": (
+        "box",
+        "reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2]",
+    ),
+    "a point gets no further apart": ("apart", "squared = dot(D, D) + 2.0 * (of_p + of_q)"),
+    "b stands still": ("into", "return own"),
+    "a stands still": ("into", "return chord(b, p)"),
+    "deeper than it is": ("out", "out = reach - 3.0 * distance_to(tree_b, at, reach + 1.0, stack)"),
+    "crossings have no sign": ("turns", "turns += 1"),
+    "bodies of opposite winding cancel": ("solid", "if True:"),
+    "nothing holds anything": ("held", "if False:"),
+    "cells of half the size": (
+        "reach",
+        "middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 4",
+    ),
+    "one pair is enough": ("near", "some_near[cells.cell] = is_near"),
+    "boxes are too small": ("half", "half = (high - low) / 4"),
+    "what may be near is left out": ("prune", "if gap >= enough - 5.0:"),
+    "triangles that cross are apart": ("crosses", "return apart, p, q"),
+}
+"""What is wrong with the cells: the marker, and the line as it is planted."""
+CLEARANCES = {
+    "a little more than it is": ("found", "found[k], nearest[k] = gap + 0.5, row"),
+    "a floor that is too high": ("floor", "gap, is_apart = gap + 1000.0, True"),
+    "neighbours' triangles are nearer": (
+        "witness",
+        "found[poses], nearest[poses], witness[poses] = 0.5 * apart, row, triangles",
+    ),
+}
+CURVES = {
+    "a plane does not fall": ("fall", "fall = -swing"),
+    "a plane lies too high": ("plane", "plane[k, 0] = gap + 5.0"),
+    "a plane leans the other way": (
+        "slopes",
+        "plane[k, 1 + of_a], plane[k, 2 - of_a] = -to_a.slope, -to_b.slope",
+    ),
+    "a slab that turns costs nothing": ("carried", "most = max(most, dot(n, q))"),
+    "a bowl leans the other way": (
+        "bowl",
+        "bowl[1 + of_a], bowl[1 + of_b] = -2.0 * dot(D, v), 2.0 * dot(D, u)",
+    ),
+    "the furthest pair counts": ("least", "onto[i, j] = at"),
+    "a bowl is least at a corner": (
+        "most",
+        "ends = min(min(square[i, j], square[i, j + 1]), min(square[i + 1, j], square[i + 1, j + 1]))",
+    ),
+    "planes end before the largest buffer": ("top", "top_mm[at] += 0.0"),
+}
+DEFECTS = {"cells": CELLS, "clearances": CLEARANCES, "curves": CURVES}
+
+
+def copied(folder, marker=None, planted=""):
+    """A copy of the package with one line replaced."""
+    shutil.copytree(PACKAGE, folder / "simulator", ignore=shutil.ignore_patterns("__pycache__"))
+    places = [(path, at) for path in (folder / "simulator" / "certify").rglob("*.py") for at in marked(path, marker)]
+    assert len(places) == (marker is not None), (
+        f"the marker @{marker} must stand once in certify/, stands at {places}"
+    )
+    for path, at in places:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines[at] = " " * (len(lines[at]) - len(lines[at].lstrip())) + planted
+        path.write_text("\n".join(lines), encoding="utf-8")
+    return str(folder)
+
+
+def marked(path, marker):
+    """The lines of a file that a marker means."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [at + (line.strip() == f"# @{marker}") for at, line in enumerate(lines) if line.endswith(f"# @{marker}")]
+
+
+def answers(root, what, defects):
+    """What the small rooms say of copies with these defects; of the package as it is for no defect, "sound"."""
+    folders = {name: copied(root / str(at), *DEFECTS[what].get(name, ())) for at, name in enumerate(defects)}
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "SIMULATOR_CACHE": str(root / "cache")}
+    command = [sys.executable, small_proofs.__file__, what, *folders.values()]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    return {name: found[folder] for name, folder in folders.items()}
+
+
+@pytest.mark.parametrize("what", DEFECTS)
+def test_the_package_as_it_is_is_right_and_decides_the_rooms(tmp_path, what):
+    found = answers(tmp_path, what, ["sound"])["sound"]
+    assert set(found["contradictions"].values()) == {0}
+    assert min(found["decided"].values()) > 0.8
+
+
+@pytest.mark.parametrize(("what", "part"), [*itertools.product(("cells", "curves"), (0, 1)), ("clearances", 0)])
+def test_every_planted_defect_is_contradicted(tmp_path, what, part):
+    """Parts for several processes; each names the defects that nobody noticed."""
+    parts = 1 if what == "clearances" else 2
+    found = answers(tmp_path, what, list(DEFECTS[what])[part::parts])
+    assert [name for name, said in found.items() if not any(said["contradictions"].values())] == []

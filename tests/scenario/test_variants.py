@@ -1,0 +1,187 @@
+"""Changes of a scenario by dotted names, and variants: what they give, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.errors import SimulatorError
+from simulator.models.library import scenarios
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.sweep import Grid, Range
+
+BRAIN = Scenario.read(scenarios()["brain"])
+ON_A_MESH = """
+title = "Mesh"
+couch = { mesh = "top.stl", units = "mm", support = "igrt", surface_z_mm = 0.0, roll_deg = 1.0 }
+patient = { mesh = "body.stl", units = "cm", axes = "ras", isocentre_mm = [0, 0, 0] }
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path):
+    """Return a function that writes a scenario file."""
+
+    def write(text: str) -> Path:
+        (tmp_path / "mine.toml").write_text(text)
+        return tmp_path / "mine.toml"
+
+    return write
+
+
+def test_fields_are_changed_by_their_names_and_the_others_stay() -> None:
+    changed = BRAIN.with_changes(
+        {
+            "couch.model": "igrt_head_board",
+            "patient.options.arms": "up",
+            "patient.height_cm": 190,
+            "buffers.patient_mm": 10,
+        }
+    )
+    assert (changed.couch.model, changed.patient.options, changed.patient.height_cm) == (
+        "igrt_head_board",
+        {"arms": "up"},
+        190,
+    )
+    assert (changed.buffers.patient_mm, changed.buffers.couch_mm) == (10, BRAIN.buffers.couch_mm)
+    assert (changed.title, changed.machine, changed.grid) == (BRAIN.title, BRAIN.machine, BRAIN.grid)
+    assert (changed.path, changed.name, changed.folder) == (BRAIN.path, BRAIN.name, BRAIN.folder)
+    assert BRAIN.couch.model == "igrt" and BRAIN.patient.options == {}
+
+
+def test_nothing_changed_is_the_same_scenario() -> None:
+    for path in scenarios().values():
+        scenario = Scenario.read(path)
+        assert scenario.with_changes({}) == scenario
+        assert scenario.with_changes({}).model_fields_set >= scenario.model_fields_set
+
+
+def test_fields_that_the_file_left_out_can_be_changed() -> None:
+    plain = Scenario.model_validate({"title": "T", "patient": {"model": "point", "site": "point"}})
+    assert plain.with_changes({"couch.pitch_deg": 2.0}).couch.model == "igrt"
+    changed = plain.with_changes({"grid.couch_deg.step": 10})
+    assert changed.grid == Grid(couch_deg=Range(start=-90.0, stop=90.0, step=10.0))
+
+
+def test_tables_change_what_they_name() -> None:
+    nested = BRAIN.with_changes({"patient": {"options": {"arms": "up"}, "shift_mm": [0, 0, 20]}})
+    dotted = BRAIN.with_changes({"patient.options.arms": "up", "patient.shift_mm": [0, 0, 20]})
+    assert nested == dotted and nested.patient.model == "adult"
+    assert dotted.with_changes({"patient.options": {}}).patient.options == {}
+
+
+@given(st.floats(0.0, 1000.0), st.floats(0.0, 1000.0))
+def test_the_order_of_independent_changes_does_not_count(patient: float, couch: float) -> None:
+    changes = {"buffers.patient_mm": patient, "buffers.couch_mm": couch}
+    together = BRAIN.with_changes(changes)
+    assert together == BRAIN.with_changes(dict(reversed(changes.items())))
+    assert together == BRAIN.with_changes({"buffers.patient_mm": patient}).with_changes({"buffers.couch_mm": couch})
+
+
+def test_what_excludes_others_replaces_them(file) -> None:
+    mesh = Scenario.read(file(ON_A_MESH))
+    couch = mesh.with_changes({"couch.model": "igrt"}).couch
+    assert (couch.model, couch.mesh, couch.roll_deg) == ("igrt", None, 1.0)
+    patient = mesh.with_changes({"patient.model": "adult", "patient.site": "brain"}).patient
+    assert (patient.model, patient.mesh, patient.site, patient.isocentre_mm) == ("adult", None, "brain", None)
+    back = BRAIN.with_changes({"couch.mesh": "t.stl", "couch.units": "mm"}).couch
+    assert (back.mesh, back.model) == ("t.stl", None)
+    assert BRAIN.with_changes({"patient.isocentre_mm": [1, 2, 3]}).patient.site is None
+
+
+WRONG = [
+    ({"couch.modell": "x"}, "brain.toml: couch.modell: unknown field; available: model, options, mesh"),
+    ({"sofa": 1}, "brain.toml: sofa: unknown field; available: title, machine, couch, patient, buffers, grid"),
+    ({"buffers.patient_mm": -1}, "brain.toml: buffers.patient_mm: must be greater than or equal to 0, was -1"),
+    ({"buffers.patient_mm": "10"}, "brain.toml: buffers.patient_mm: must be a valid number, was '10'"),
+    ({"couch.pitch_deg.x": 1}, "brain.toml: couch.pitch_deg: must be a valid number, was {'x': 1}"),
+    ({"patient.shift_mm.2": 20}, "brain.toml: patient.shift_mm: must be a valid tuple"),
+    ({"grid.gantry_deg.step": 7}, "brain.toml: grid.gantry_deg: stop - start must be a whole number of steps"),
+    ({"couch": 3}, "brain.toml: couch: must be a table of named fields, was 3"),
+    ({"couch.mesh": "x.stl"}, "brain.toml: couch: a mesh must have units: mm, cm, m or in"),
+    ({"couch.model": "igrt", "couch.mesh": "x.stl"}, "brain.toml: couch: must have either model or mesh"),
+    ({"patient.site": "brain", "patient.isocentre_mm": [0, 0, 0]}, "patient: must have either site or isocentre_mm"),
+    ({"patient.mesh": "x.stl", "patient.units": "mm"}, "patient: a mesh has no sites: must have isocentre_mm"),
+    ({"couch.units": "mm"}, "brain.toml: couch: units must stand beside mesh, not beside model"),
+    ({"": 3}, "unknown field; available: title"),
+    ({"couch..model": "igrt"}, "brain.toml: couch.: unknown field"),
+    ({".".join("a" * 3000): 1}, "brain.toml: a: unknown field; available: title"),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), WRONG, ids=range(len(WRONG)))
+def test_wrong_changes_are_refused_like_wrong_files(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(SimulatorError) as refused:
+        BRAIN.with_changes(changes)
+    assert message in str(refused.value) and len(str(refused.value).splitlines()) == 1
+
+
+def test_a_scenario_that_is_no_file_is_named_by_its_title() -> None:
+    plain = Scenario.model_validate({"title": "Mine", "patient": {"model": "point", "site": "point"}})
+    with pytest.raises(SimulatorError, match=r"^Mine: title: string must have at least 1 character, was ''$"):
+        plain.with_changes({"title": ""})
+
+
+VARIANTS = """
+title = "T"
+patient = { model = "adult", site = "brain" }
+[[variants]]
+name = "table 20 mm lower"
+set = { "patient.shift_mm" = [0, 0, 20], "patient.options.arms" = "up" }
+[[variants]]
+name = "no quotes"
+set = { patient.shift_mm = [0, 0, 20], patient.options.arms = "up" }
+"""
+
+
+def test_variants_of_a_file(file) -> None:
+    scenario = Scenario.read(file(VARIANTS))
+    lower, unquoted = scenario.variant_scenarios().values()
+    assert list(scenario.variant_scenarios()) == ["table 20 mm lower", "no quotes"]
+    assert (lower.title, lower.name, lower.path, lower.variants) == ("table 20 mm lower", "mine", scenario.path, ())
+    assert lower.patient == unquoted.patient
+    assert lower.patient.shift_mm == (0, 0, 20) and lower.patient.options == {"arms": "up"}
+    assert lower.origin == f"{scenario.path}: variant 'table 20 mm lower'"
+    assert len(scenario.with_changes({"buffers.couch_mm": 0}).variants) == 2
+    assert BRAIN.variants == () and BRAIN.variant_scenarios() == {}
+
+
+def variant(name: str = '"a"', changes: str = '{ "buffers.couch_mm" = 0 }') -> str:
+    return f"[[variants]]\nname = {name}\nset = {changes}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (variant() + variant(), "mine.toml: variants: must have different names, 'a' stands there twice"),
+        (variant('""'), "mine.toml: variants.0.name: string must have at least 1 character, was ''"),
+        (variant('" "'), "mine.toml: variants.0.name: must be one line of readable text, was ' '"),
+        (variant('"a\\nb"'), r"mine.toml: variants.0.name: must be one line of readable text, was 'a\nb'"),
+        (variant("3"), "mine.toml: variants.0.name: must be a valid string, was 3"),
+        (variant(changes="{}"), "mine.toml: variants.0.set: dictionary must have at least 1 item"),
+        (variant(changes="3"), "mine.toml: variants.0.set: must be a valid dictionary, was 3"),
+        (variant(changes="{ variants = [] }"), "mine.toml: variants.0.set: must not change variants"),
+        ('[[variants]]\nname = "a"\n', "mine.toml: variants.0.set: is missing"),
+        (variant() + "sets = 1", "mine.toml: variants.0.sets: unknown field; available: name, set"),
+        ("variants = 3", "mine.toml: variants: must be a valid tuple, was 3"),
+        (variant(changes="{ couch.modell = 1 }"), "mine.toml: variant 'a': couch.modell: unknown field; available:"),
+        (
+            variant(changes="{ buffers.couch_mm = -1 }"),
+            "variant 'a': buffers.couch_mm: must be greater than or equal",
+        ),
+    ],
+)
+def test_wrong_variants_are_errors_of_the_file(file, text: str, message: str) -> None:
+    with pytest.raises(SimulatorError) as refused:
+        Scenario.read(file('title = "T"\npatient = { model = "point", site = "point" }\n' + text))
+    assert message in str(refused.value) and len(str(refused.value).splitlines()) == 1
+
+
+def test_all_wrong_variants_are_named_at_once(file) -> None:
+    text = variant(changes="{ couch = 3 }") + variant('"b"', "{ title = 3 }")
+    with pytest.raises(SimulatorError) as refused:
+        Scenario.read(file('title = "T"\npatient = { model = "point", site = "point" }\n' + text))
+    assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == ["variant 'a'", "variant 'b'"]
