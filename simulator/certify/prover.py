@@ -19,7 +19,6 @@ from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
 
-AT_ZERO = np.zeros((1, 2))
 NEAR_MM = 10.0
 
 
@@ -150,7 +149,7 @@ class Prover:
 
     def _carried(self, body: int, column: int | None) -> Carriage:
         """Return how one scanned joint, or none, carries a body."""
-        T_fixed_body = self.scene.T_fixed_body(body, AT_ZERO)[0]
+        T_fixed_body = self.scene.T_fixed_body(body, self.scene.at_zero)[0]
         rows = (_vector(T_fixed_body[0]), _vector(T_fixed_body[1]), _vector(T_fixed_body[2]))
         shift = _vector(T_fixed_body[:, 3])
         if column is None:

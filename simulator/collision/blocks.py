@@ -26,7 +26,7 @@ class Blocks:
         The block of each pose.
     centre : ndarray, shape (k,)
         The pose that stands for the block.
-    reach : ndarray, shape (k, 2)
+    reach : ndarray, shape (k, joints)
         Largest difference of each scanned value between the centre and a member.
 
     """
@@ -37,10 +37,10 @@ class Blocks:
 
     @classmethod
     def divide(cls, values: NDArray[np.float64], size: float = SIZE) -> Blocks:
-        """Divide poses (n, 2) by the squares of edge ``size`` that they fall in."""
-        squares = np.floor(values / size).astype(np.int64)
-        squares -= squares.min(axis=0)
-        keys = squares[:, 0] * (int(squares[:, 1].max()) + 1) + squares[:, 1]
+        """Divide poses (n, joints) by the cubes of edge ``size`` that they fall in."""
+        cubes = np.floor(values / size).astype(np.int64)
+        cubes -= cubes.min(axis=0)
+        keys = np.ravel_multi_index(tuple(cubes.T), tuple(cubes.max(axis=0) + 1))
         order = np.argsort(keys, kind="stable")
         starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
         of_pose = np.empty(len(keys), dtype=np.intp)

@@ -15,7 +15,7 @@ from simulator.collision.blocks import SIZE
 from simulator.collision.contact import Contact, Guard, Solid, Stand, Status
 from simulator.collision.motion import relative_rates
 from simulator.collision.placement import Placement, Poses
-from simulator.collision.scene import Scene
+from simulator.collision.scene import Chain, Scene
 
 FEW_POSES = 300
 """For fewer poses a guard costs more than it saves, unless it is there already. Measured on the shipped scenarios."""
@@ -39,7 +39,7 @@ class Checker:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self._guards: dict[tuple[int, float, tuple[int, ...], float], Guard | None] = {}
+        self._guards: dict[tuple[int, float, tuple[Chain, Chain], float, float], Guard | None] = {}
 
     @cached_property
     def _solids(self) -> list[Solid]:
@@ -62,8 +62,8 @@ class Checker:
 
         Parameters
         ----------
-        poses_deg : ndarray, shape (n, 2), or Placed
-            Values of the two scanned joints; fastest where neighbours follow each other.
+        poses_deg : ndarray, shape (n, k), or Placed
+            Values of the k scanned joints; fastest where neighbours follow each other.
 
         Returns
         -------
@@ -91,7 +91,7 @@ class Checker:
         if not left.any():
             return answer
         many = int(left.sum()) >= FEW_POSES
-        guard = self._guard(row, SIZE / 2) if many else None
+        guard = self._guard(row, SIZE / 2, poses.travel_mm(self.scene)) if many else None
         if guard is not None:
             blocks = poses.blocks(columns)
             asked = np.unique(blocks.of_pose[left])
@@ -104,26 +104,26 @@ class Checker:
             answer[far & holds[blocks.centre[blocks.of_pose]]] = Status.COLLIDING
             left &= ~far
         answer[left] = contact.status(
-            relative.only(np.flatnonzero(left)), self._guard(row, 0.0, only_if_made=not many)
+            relative.only(np.flatnonzero(left)), self._guard(row, only_if_made=not many)
         )
         return answer
 
-    def _guard(self, row: int, reach: float, *, only_if_made: bool = False) -> Guard | None:
+    def _guard(
+        self, row: int, reach: float = 0.0, travel_mm: float = 0.0, *, only_if_made: bool = False
+    ) -> Guard | None:
         """Return the guard around b of a pair that is enough for all poses within ``reach`` of one, made once.
 
-        None if there is no bound on the motion, or nothing to guard. Pairs that differ only in a body that the same
-        joints move share it.
+        None if there is nothing to guard. Pairs that differ only in a body that the same joints move share it.
         """
         pair = self.scene.pairs[row]
-        key = (pair.b, pair.buffer_mm, self.scene.columns_of_body(pair.a), reach)
+        key = (pair.b, pair.buffer_mm, self.scene.chains_of_pair(pair), reach, travel_mm)
         if key not in self._guards and not only_if_made:
             patches = self._solids[pair.b].patches
             radii_mm = np.full(len(patches.corners_mm), pair.buffer_mm)
             if reach > 0.0:
-                columns = list(self.scene.columns_of_pair(pair))
-                radii_mm += reach * relative_rates(self.scene, pair, patches.corners_mm)[:, columns].sum(axis=1)
-            sound = bool(np.isfinite(radii_mm).all() and (radii_mm > 0).all())
-            self._guards[key] = Guard(patches.swollen(radii_mm), float(radii_mm.max())) if sound else None
+                radii_mm += reach * relative_rates(self.scene, pair, patches.corners_mm, travel_mm).sum(axis=1)
+            is_needed = bool((radii_mm > 0).all())
+            self._guards[key] = Guard(patches.swollen(radii_mm), float(radii_mm.max())) if is_needed else None
         return self._guards.get(key)
 
     def clearance(
@@ -136,8 +136,8 @@ class Checker:
 
         Parameters
         ----------
-        poses_deg : ndarray, shape (n, 2), or Placed
-            Values of the two scanned joints.
+        poses_deg : ndarray, shape (n, k), or Placed
+            Values of the k scanned joints.
         pairs : sequence of int, optional
             Indices of the pairs to ask; all if not given.
 
@@ -170,7 +170,7 @@ class Checker:
         return np.array([distance.clearance_mm for distance in found]), nearest, found
 
     def placed(self, poses_deg: NDArray[np.float64] | Placed) -> Placed:
-        """Place every body at poses (n, 2)."""
+        """Place every body at poses (n, k)."""
         if isinstance(poses_deg, Placed):
             return poses_deg
         poses = Poses(np.asarray(poses_deg, dtype=float))

@@ -17,7 +17,7 @@ ROUNDING_MM = 1e-6
 
 
 class Poses:
-    """Poses (n, 2) of the two scanned joints, with the distinct values along either kept once.
+    """Poses (n, k) of the scanned joints, with the distinct values along some of them kept once.
 
     A gantry part stands at 360 places in a map of 65,160 poses: what depends on few values is computed for few
     values, and is identical to what all poses would give.
@@ -38,21 +38,31 @@ class Poses:
         return self._distinct[columns]
 
     def blocks(self, columns: tuple[int, ...]) -> Blocks:
-        """Return the blocks of the distinct poses along ``columns``; the other column does not count."""
+        """Return the blocks of the distinct poses along ``columns``; other columns do not count."""
         if columns not in self._blocks:
-            values = np.zeros((len(self.distinct(columns)[0]), 2))
-            values[:, columns] = self.values_deg[self.distinct(columns)[0]][:, columns]
+            first = self.distinct(columns)[0]
+            values = np.zeros((len(first), self.values_deg.shape[1]))
+            values[:, columns] = self.values_deg[first][:, columns]
             self._blocks[columns] = Blocks.divide(values)
         return self._blocks[columns]
+
+    def travel_mm(self, scene: Scene) -> float:
+        """Return a bound on how far from 0 prismatic joints of ``scene`` stand, of few that there are."""
+        slides = [column for column, joint in enumerate(scene.scan) if scene.tree[joint].type == "prismatic"]
+        furthest = float(np.abs(self.values_deg[:, slides]).max(initial=0.0))
+        return 2.0 ** np.ceil(np.log2(furthest)) if furthest > 0.0 else 0.0
 
     def _find(self, columns: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         count = len(self.values_deg)
         if len(columns) == 0:
             return np.zeros(min(count, 1), dtype=np.intp), np.zeros(count, dtype=np.intp)
-        if len(columns) > 1:
+        if len(columns) == self.values_deg.shape[1]:
             everything = np.arange(count)
             return everything, everything
-        _, first, inverse = np.unique(self.values_deg[:, columns[0]], return_index=True, return_inverse=True)
+        ranks = [np.unique(self.values_deg[:, column], return_inverse=True)[1] for column in columns]
+        shape = [int(rank.max(initial=0)) + 1 for rank in ranks]
+        keys = np.ravel_multi_index(ranks, shape)
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         return first, inverse
 
 

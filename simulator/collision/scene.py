@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,8 @@ from simulator.errors import SimulatorError
 from simulator.models.kinematics import KinematicTree
 from simulator.models.mesh import Mesh
 
+Chain = tuple[tuple[str, int, float], ...]
+"""Joints, the column of a pose that each follows, and its multiplier."""
 DIGITS = 9
 """Of mm and degrees, for a hash of the scene."""
 
@@ -63,30 +66,30 @@ class Scene:
     pairs : tuple of Pair
         In order of importance: the first pair that collides is a pose's culprit.
     scan : tuple of str
-        Names of the two joints that a pose gives values for.
+        Names of the k joints that a pose gives values for, one column each: how one looks at the room, and no part
+        of it.
     rest : dict of str to float
-        Values of the other joints.
+        Values of joints where a pose gives none.
 
     """
 
     tree: KinematicTree
     bodies: tuple[Body, ...]
     pairs: tuple[Pair, ...]
-    scan: tuple[str, str] = ("gantry", "couch")
+    scan: tuple[str, ...]
     rest: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of all that an answer depends on: joints, meshes and what carries them, pairs, scan, rest.
+        """Hash of all that an answer depends on: joints, meshes and what carries them, pairs, rest.
 
-        Colours are no part of it. Numbers count to 1e-9 mm or degrees: what is beyond is rounding, which differs from
+        Colours are no part of it, nor is what a pose gives values for. Numbers count to 1e-9 mm or degrees: what is beyond is rounding, which differs from
         machine to machine.
         """
         content = {
             "joints": [asdict(joint) for joint in self.tree.joints],
             "bodies": [[body.name, body.joint, body.mesh.sha256] for body in self.bodies],
             "pairs": [asdict(pair) for pair in self.pairs],
-            "scan": self.scan,
             "rest": self.rest,
         }
         return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()
@@ -96,6 +99,18 @@ class Scene:
         """Indices of the pairs whose distance is a clearance: all but own ones."""
         return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_own)
 
+    @property
+    def at_zero(self) -> NDArray[np.float64]:
+        """The pose (1, k) with every scanned joint at 0."""
+        return np.zeros((1, len(self.scan)))
+
+    def scanning(self, joints: Sequence[str]) -> Scene:
+        """Return the same room for poses that give values for other joints."""
+        for joint in joints:
+            if self.tree[joint].type == "fixed":
+                raise SimulatorError(f"joint {joint!r}: must be one that moves, is fixed")
+        return replace(self, scan=tuple(joints))
+
     def columns_of_body(self, body: int) -> tuple[int, ...]:
         """Return which columns of a pose move a body in the room."""
         return self._columns(self.bodies[body].joint, "fixed")
@@ -104,17 +119,33 @@ class Scene:
         """Return which columns of a pose move the bodies of a pair against each other."""
         return self._columns(self.bodies[pair.a].joint, self.bodies[pair.b].joint)
 
+    def chain_of_body(self, body: int) -> Chain:
+        """Return the joints that move a body in the room as a pose says, from the room on."""
+        return self._chain(self.tree.path(self.bodies[body].joint))
+
+    def chains_of_pair(self, pair: Pair) -> tuple[Chain, Chain]:
+        """Return the joints that move either body of a pair, but not both, from what carries both on."""
+        path_a, path_b = (self.tree.path(self.bodies[body].joint) for body in (pair.a, pair.b))
+        common = sum(1 for a, b in zip(path_a, path_b, strict=False) if a == b)
+        return self._chain(path_a[common:]), self._chain(path_b[common:])
+
+    def _chain(self, path: Sequence[str]) -> Chain:
+        drivers = [(joint, *self.tree.driver(joint)) for joint in path]
+        return tuple(
+            (joint, self.scan.index(driver), multiplier) for joint, driver, multiplier in drivers if driver in self.scan
+        )
+
     def _columns(self, frame_a: str, frame_b: str) -> tuple[int, ...]:
         moving = self.tree.between(frame_a, frame_b)
         return tuple(column for column, joint in enumerate(self.scan) if joint in moving)
 
     def T_fixed_body(self, body: int, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the transforms (n, 4, 4) of a body's axes at poses (n, 2)."""
+        """Return the transforms (n, 4, 4) of a body's axes at poses (n, k)."""
         return self.T_fixed_frame(self.bodies[body].joint, poses_deg)
 
     def T_fixed_frame(self, frame: str, poses_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the transforms (n, 4, 4) of any frame at poses (n, 2)."""
-        values: dict[str, ArrayLike] = {**self.rest, self.scan[0]: poses_deg[:, 0], self.scan[1]: poses_deg[:, 1]}
+        """Return the transforms (n, 4, 4) of any frame at poses (n, k)."""
+        values: dict[str, ArrayLike] = {**self.rest, **dict(zip(self.scan, poses_deg.T, strict=True))}
         T = self.tree.T_fixed_frame(frame, values)
         return np.broadcast_to(T, (len(poses_deg), 4, 4))
 

@@ -42,6 +42,11 @@ class Joint:
         Constant 3x3 rotation of the frame at value 0; identity if not given.
     rest : float, optional
         Value where nobody gives another one; 0 if not given.
+    mimic : str, optional
+        Another joint, whose value times ``multiplier`` this one takes, as in URDF: a table that backs away along the
+        beam as the head comes nearer.
+    multiplier : float
+        In this joint's unit for one unit of the other.
     """
 
     name: str
@@ -52,6 +57,8 @@ class Joint:
     limits: tuple[float, float] | None = None
     rotation_parent: tuple[tuple[float, float, float], ...] | None = None
     rest: float | None = None
+    mimic: str | None = None
+    multiplier: float = 1.0
 
     def __post_init__(self) -> None:
         length = float(np.linalg.norm(self.axis))
@@ -95,6 +102,8 @@ class KinematicTree:
                 raise unknown(f"joints: parent of {joint.name!r}", joint.parent, (ROOT, *self._by_name))
         for joint in self.joints:
             self.path(joint.name)
+            if joint.mimic is not None and (joint.mimic == ROOT or self[joint.mimic].mimic is not None):
+                raise SimulatorError(f"joints: {joint.name!r} must mimic a joint with a value of its own")
 
     def __getitem__(self, name: str) -> Joint:
         """Return the joint of that name."""
@@ -127,7 +136,12 @@ class KinematicTree:
     def between(self, frame_a: str, frame_b: str) -> frozenset[str]:
         """Return the joints whose values change the pose of frame a relative to frame b."""
         moving = frozenset(self.path(frame_a)) ^ frozenset(self.path(frame_b))
-        return frozenset(name for name in moving if self[name].type != "fixed")
+        return frozenset(self.driver(name)[0] for name in moving if self[name].type != "fixed")
+
+    def driver(self, name: str) -> tuple[str, float]:
+        """Return the joint whose value a joint takes, itself for most, and times what."""
+        joint = self[name]
+        return (name, 1.0) if joint.mimic is None else (joint.mimic, joint.multiplier)
 
     def T_fixed_frame(self, frame: str, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
         """Return the transforms (..., 4, 4) from ``frame`` to the fixed axes.
@@ -141,5 +155,7 @@ class KinematicTree:
         """
         T = np.eye(4)
         for name in self.path(frame):
-            T = T @ self[name].T_parent_joint(values.get(name, 0.0))
+            driver, multiplier = self.driver(name)
+            value = values.get(driver, 0.0)
+            T = T @ self[name].T_parent_joint(value if multiplier == 1.0 else multiplier * np.asarray(value))
         return T

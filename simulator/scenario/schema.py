@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 import tomllib
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -31,7 +31,17 @@ _SHORT.maxstring = _SHORT.maxother = 80
 _SHORT.maxlevel = 3
 
 
-class Table(BaseModel):
+class _PlainErrors(type(BaseModel)):  # type: ignore[misc]
+    """A table that is made in Python is refused as in a file: `SimulatorError`, all that is wrong in one message."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except ValidationError as error:
+            raise _refused(error, cls, cls.__name__) from None
+
+
+class Table(BaseModel, metaclass=_PlainErrors):
     """A table of a TOML file: immutable, and without keys that nobody reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -96,8 +106,12 @@ def validated(data: object, table: type[TableType], origin: str) -> TableType:
     try:
         return table.model_validate(data)
     except ValidationError as error:
-        lines = [_line(detail, table) for detail in error.errors()]
-        raise SimulatorError("\n".join(f"{origin}: {line}" for line in dict.fromkeys(lines))) from None
+        raise _refused(error, table, origin) from None
+
+
+def _refused(error: ValidationError, table: type[Table], origin: str) -> SimulatorError:
+    lines = [_line(detail, table) for detail in error.errors()]
+    return SimulatorError("\n".join(f"{origin}: {line}" for line in dict.fromkeys(lines)))
 
 
 def _line(detail: ErrorDetails, table: type[Table]) -> str:

@@ -1,31 +1,50 @@
-"""The angles that a map scans, on IEC 61217 scales."""
+"""What is swept: joints by name, each from where to where, in which steps, and what its values mean."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from simulator.scenario.schema import Degrees, Table, validated
+from simulator.errors import SimulatorError, unknown
+from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Finite, Name, Table, shown
 
-LARGEST_GRID = 4_000_000
+LARGEST_SWEEP = 4_000_000
 FULL_TURN_DEG = 360.0
+FINEST_STEP = 0.01
+
+Unit = Literal["deg", "mm"]
+Over = Literal["any", "all", "each"]
+SYMBOLS: dict[Unit, str] = {"deg": "°", "mm": " mm"}
 
 
 class Range(Table):
-    """Angles from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice."""
+    """Values from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice.
 
-    start: Degrees
-    stop: Degrees
-    step: Annotated[float, Field(ge=0.01, le=360, allow_inf_nan=False, strict=True)]
+    ``over`` says what the values of a joint mean that does not turn the beam's direction: ``any`` of them may be
+    chosen, so that one free value is enough (a snout); the pose must be free at ``all`` of them (an error of the
+    set-up); or ``each`` has a result of its own.
+    """
+
+    start: Finite
+    stop: Finite
+    step: Annotated[float, Field(ge=FINEST_STEP, allow_inf_nan=False, strict=True)]
+    over: Over | None = None
+    unit: Unit = "deg"
 
     @model_validator(mode="after")
-    def _whole_steps(self) -> Range:
+    def _consistent(self) -> Range:
+        largest = LARGEST_DEG if self.unit == "deg" else LARGEST_MM
+        if max(abs(self.start), abs(self.stop)) > largest:
+            raise ValueError(f"start and stop must be from {-largest:g} to {largest:g} {self.unit}")
         span = self.stop - self.start
-        if not 0 <= span <= FULL_TURN_DEG:
+        if self.unit == "deg" and not 0 <= span <= FULL_TURN_DEG:
             raise ValueError("stop must be from start to start + 360")
+        if span < 0:
+            raise ValueError("stop must be from start on")
         if abs(span / self.step - round(span / self.step)) > 1e-6:
             raise ValueError("stop - start must be a whole number of steps")
         return self
@@ -33,23 +52,33 @@ class Range(Table):
     @property
     def is_full_turn(self) -> bool:
         """True if the range goes once round."""
-        return abs(self.stop - self.start - FULL_TURN_DEG) < 1e-9
+        return self.unit == "deg" and abs(self.stop - self.start - FULL_TURN_DEG) < 1e-9
 
-    def moved(self, by_deg: float) -> Range:
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Where it starts and where it stops."""
+        return self.start, self.stop
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return round((self.stop - self.start) / self.step) + (0 if self.is_full_turn else 1)
+
+    def moved(self, by: float) -> Range:
         """Return the range from elsewhere; itself if it stays."""
-        if by_deg == 0.0:
+        if by == 0.0:
             return self
-        return Range(start=round(self.start + by_deg, 9), stop=round(self.stop + by_deg, 9), step=self.step)
+        return self.model_copy(update={"start": round(self.start + by, 9), "stop": round(self.stop + by, 9)})
 
-    def values_deg(self) -> NDArray[np.float64]:
-        """Return the angles, shape (n,); start and stop are one pose of a full turn and stand there once."""
+    def values(self) -> NDArray[np.float64]:
+        """Return the values, shape (n,); start and stop are one pose of a full turn and stand there once."""
         steps = round((self.stop - self.start) / self.step)
         values = np.round(np.linspace(self.start, self.stop, steps + 1), 9) + 0.0
         return values[:-1] if self.is_full_turn else values
 
-    def edges_deg(self) -> NDArray[np.float64]:
-        """Return the edges of the cells around the angles, shape (n + 1,), cut at the ends of the range."""
-        values = self.values_deg()
+    def edges(self) -> NDArray[np.float64]:
+        """Return the edges of the cells around the values, shape (n + 1,), cut at the ends of the range."""
+        values = self.values()
         inner = (values[1:] + values[:-1]) / 2
         if self.is_full_turn:
             half = self.step / 2
@@ -57,34 +86,154 @@ class Range(Table):
         return np.concatenate([[self.start], inner, [self.stop]])
 
 
-class Grid(Table):
-    """``[grid]``: the angles of the map, on IEC 61217 scales."""
+class Axis(Range):
+    """A range of a joint.
 
-    gantry_deg: Range = Range(start=-180.0, stop=180.0, step=1.0)
-    couch_deg: Range = Range(start=-90.0, stop=90.0, step=2.0)
+    Attributes
+    ----------
+    joint : str
+        Its name.
+    start, stop, step : float
+        In ``unit``.
+    over : {"any", "all", "each"}, optional
+        What its values mean, of a joint that does not turn the beam's direction.
+    unit : {"deg", "mm"}
+        Of a revolute or a prismatic joint.
+    """
 
-    @model_validator(mode="after")
-    def _not_too_large(self) -> Grid:
-        poses = len(self.gantry_deg.values_deg()) * len(self.couch_deg.values_deg())
-        if poses > LARGEST_GRID:
-            raise ValueError(f"must have at most {LARGEST_GRID:,} poses, has {poses:,}: take larger steps")
-        return self
+    joint: Name
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Number of gantry and of couch angles."""
-        return len(self.gantry_deg.values_deg()), len(self.couch_deg.values_deg())
+    def field(self) -> str:
+        """Its name in a file: that of the joint, and the unit."""
+        return f"{self.joint}_{self.unit}"
 
-    def with_steps(self, gantry_deg: float | None = None, couch_deg: float | None = None) -> Grid:
-        """Return the grid with other steps.
+    def __str__(self) -> str:
+        mark = SYMBOLS[self.unit]
+        return f"{self.joint} {self.start:g} to {self.stop:g}{mark} by {self.step:g}{mark}"
+
+
+def split_field(field: str) -> tuple[str, Unit]:
+    """Return joint and unit of a field such as ``gantry_deg``.
+
+    Raises
+    ------
+    ValueError
+        If it does not end in a unit.
+    """
+    joint, _, unit = field.rpartition("_")
+    if not joint or unit not in ("deg", "mm"):
+        raise ValueError(f"{field}: must be the name of a joint and its unit, such as gantry_deg or snout_mm")
+    return joint, "deg" if unit == "deg" else "mm"
+
+
+def _with_units(table: object) -> object:
+    """Give every range of a file the unit of its key."""
+    if not isinstance(table, dict):
+        return table
+    units = {field: split_field(str(field))[1] for field in table}
+    return {
+        field: {**value, "unit": units[field]} if isinstance(value, dict) else value for field, value in table.items()
+    }
+
+
+Ranges = Annotated[dict[str, Range], BeforeValidator(_with_units)]
+"""``[grid]`` of a scenario, ``[sweep]`` of a machine: ranges by field, ``gantry_deg = { start = ... }``."""
+
+
+class Sweep:
+    """One axis or many: the poses of a map are all combinations of their values.
+
+    Parameters
+    ----------
+    *axes : Axis
+        In the order that the results have.
+    **ranges : tuple of float
+        Start, stop and step in degrees, for a joint of that name: ``Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))``.
+
+    Raises
+    ------
+    SimulatorError
+        If a joint is named twice, a range is none, or there are more than ``LARGEST_SWEEP`` poses.
+    """
+
+    def __init__(self, *axes: Axis, **ranges: tuple[float, float, float]) -> None:
+        for joint, given in ranges.items():
+            if not isinstance(given, tuple | list) or len(given) != 3:
+                raise SimulatorError(f"sweep.{joint}: must be (start, stop, step), was {shown(given)}")
+            axes = (*axes, Axis(joint=joint, start=given[0], stop=given[1], step=given[2]))
+        self.axes = axes
+        if not axes:
+            raise SimulatorError("sweep: must have an axis at least, has none")
+        if len(set(self.joints)) < len(axes):
+            raise SimulatorError(f"sweep: each joint must be named once, has {', '.join(self.joints)}")
+        if self.size > LARGEST_SWEEP:
+            raise SimulatorError(
+                f"grid: must have at most {LARGEST_SWEEP:,} poses, has {self.size:,}: take larger steps"
+            )
+
+    @classmethod
+    def of(cls, ranges: Mapping[str, Range]) -> Sweep:
+        """Return the sweep of ranges by field."""
+        return cls(*(Axis(joint=split_field(field)[0], **dict(one)) for field, one in ranges.items()))
+
+    def ranges(self) -> dict[str, Any]:
+        """Return the ranges by field, as a file has them."""
+        exclude = {"joint", "unit"}
+        return {
+            axis.field: axis.model_dump(exclude=exclude if axis.over is not None else {*exclude, "over"})
+            for axis in self.axes
+        }
+
+    def with_steps(self, **steps: float) -> Sweep:
+        """Return the sweep with other steps for some joints.
 
         Raises
         ------
         SimulatorError
-            If the range is no whole number of steps, or the grid becomes too large.
+            If there is no such axis, a range is no whole number of steps, or there are too many poses.
         """
-        changed = self.model_dump()
-        for name, step in (("gantry_deg", gantry_deg), ("couch_deg", couch_deg)):
-            if step is not None:
-                changed[name]["step"] = step
-        return validated(changed, Grid, "grid with other steps")
+        for joint in steps:
+            self[joint]  # refuses what is not there
+        return Sweep(*(Axis(**{**dict(axis), "step": steps.get(axis.joint, axis.step)}) for axis in self.axes))
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """Names of the joints: dimensions of a map, columns of a pose."""
+        return tuple(axis.joint for axis in self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of values of each axis."""
+        return tuple(axis.size for axis in self.axes)
+
+    @property
+    def size(self) -> int:
+        """Number of poses."""
+        return int(np.prod([float(n) for n in self.shape]))
+
+    def poses(self) -> NDArray[np.float64]:
+        """Return all poses, shape (n, k), the last axis the fastest: ``reshape(sweep.shape)`` lays them out again."""
+        values = np.meshgrid(*(axis.values() for axis in self.axes), indexing="ij")
+        return np.stack([each.ravel() for each in values], axis=1)
+
+    def __getitem__(self, joint: str) -> Axis:
+        for axis in self.axes:
+            if axis.joint == joint:
+                return axis
+        raise unknown("sweep: joint", joint, self.joints)
+
+    def __iter__(self) -> Iterator[Axis]:
+        return iter(self.axes)
+
+    def __len__(self) -> int:
+        return len(self.axes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sweep) and self.axes == other.axes
+
+    def __hash__(self) -> int:
+        return hash(self.axes)
+
+    def __repr__(self) -> str:
+        return f"Sweep({', '.join(map(str, self.axes))}: {self.size:,} poses)"
