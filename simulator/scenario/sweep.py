@@ -175,7 +175,7 @@ class Sweep:
     @classmethod
     def of(cls, ranges: Mapping[str, Range]) -> Sweep:
         """Return the sweep of ranges by field."""
-        return cls(*(Axis(joint=split_field(field)[0], **dict(one)) for field, one in ranges.items()))
+        return cls(*(Axis(**{**dict(one), "joint": split_field(field)[0]}) for field, one in ranges.items()))
 
     def ranges(self) -> dict[str, Any]:
         """Return the ranges by field, as a file has them."""

@@ -91,7 +91,7 @@ def _written(value: Any) -> Any:
             if name in value.model_fields_set or isinstance(inner, Table)
         }
     if isinstance(value, dict):
-        return dict(value)
+        return {name: _written(inner) for name, inner in value.items()}
     return [_written(inner) for inner in value] if isinstance(value, tuple) else value
 
 
