@@ -117,7 +117,7 @@ def _arcs(
         along = np.moveaxis(is_free, moving, 0).reshape(axis.size, -1)
         return lines, sampled_arcs(room.checker, along, moving, axis, lines)
     threads = worker_count(workers)
-    return lines, free_arcs(room.prover, room.checker, moving, axis.extent, lines, known=cells, workers=threads)
+    return lines, free_arcs(room.prover, room.checker, moving, axis, lines, known=cells, workers=threads)
 
 
 def _phase(progress: Progress | None, phase: int, count: int, phases: int) -> Progress | None:

@@ -36,7 +36,7 @@ def sampled_arcs(
     lines : ndarray, shape (lines, k)
         Where the other joints stand.
     """
-    values, ends = axis.values(), travel(checker.scene, moving, axis.extent)
+    values, ends = axis.values(), travel(checker.scene, moving, axis)
     if ends is not None and axis.is_full_turn:
         values, is_free = _within(ends, values, is_free)
     runs = [(j, *run) for j in range(len(lines)) for run in _runs(is_free[:, j], is_endless=ends is None)]
@@ -56,7 +56,7 @@ def sampled_arcs(
         is_turn = checker.scene.tree[axis.joint].type == "revolute"
         end[inside], pair[inside] = _bisected(checker, poses, moving, end[inside], beyond[inside], is_turn=is_turn)
     (start, stop), (start_pair, stop_pair) = np.split(end, 2), np.split(pair, 2)
-    return Arcs(line, start, stop, start_pair, stop_pair)
+    return Arcs(line, start, stop, start_pair, stop_pair, axis.unit)
 
 
 def _within(

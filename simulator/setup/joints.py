@@ -9,7 +9,7 @@ import numpy as np
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.scale import angle_on_scale
-from simulator.scenario.sweep import FULL_TURN_DEG, Sweep
+from simulator.scenario.sweep import FINEST_STEP, FULL_TURN_DEG, Range, Sweep
 
 Way = tuple[float, float]
 
@@ -62,7 +62,7 @@ def asked_way(
     return moving, None if within is None else (within[0], within[1]), stands
 
 
-def extent_of(joint: Joint, within: Way | None) -> Way:
+def extent_of(joint: Joint, within: Way | None) -> Range:
     """Return from where to where a joint is asked about: all that it can, or as it was said.
 
     Raises
@@ -76,14 +76,18 @@ def extent_of(joint: Joint, within: Way | None) -> Way:
             stop = start + (within[1] - within[0])
         if not start <= stop or (joint.type == "revolute" and stop - start > FULL_TURN_DEG):
             raise SimulatorError(f"{joint.name}: must be (from, to), ascending, was {within[0]:g} to {within[1]:g}")
-        return start, stop
+        return _range(joint, start, stop)
     low, high = joint.limits or (-np.inf, np.inf)
     if joint.type == "prismatic" and not np.isfinite(high - low):
         raise SimulatorError(f"{joint.name}: must be given as (from, to): the joint has no limits")
     if joint.type == "prismatic" or high - low < FULL_TURN_DEG:
-        return low, high
+        return _range(joint, low, high)
     start = max(low, min(-FULL_TURN_DEG / 2, high - FULL_TURN_DEG))
-    return start, start + FULL_TURN_DEG  # and from there on as far as the joint goes
+    return _range(joint, start, start + FULL_TURN_DEG)  # and from there on as far as the joint goes
+
+
+def _range(joint: Joint, start: float, stop: float) -> Range:
+    return Range(start=start, stop=stop, step=max(stop - start, FINEST_STEP), unit="deg" if joint.unit == "deg" else "mm")
 
 
 def _require_known(tree: KinematicTree, joints: Mapping[str, object]) -> None:

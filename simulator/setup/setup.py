@@ -218,7 +218,7 @@ class Setup:
         moving, within, stands = asked_way(self._tree, self.sweep, joints)
         names = (moving, *stands)
         extent = extent_of(self._tree[moving], within)
-        at = np.array([[extent[0], *stands.values()]])
+        at = np.array([[extent.start, *stands.values()]])
         checker, prover = checker_of(self.scene, names), prover_of(self.scene, names)
         return readable(prover.scene, free_arcs(prover, checker, 0, extent, at))
 

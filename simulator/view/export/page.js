@@ -1,149 +1,186 @@
-// Pose, status and legend over the room. The page around it has made scene, renderer and render(), and makes camera
-// and controls when it has read the room.
+// The room in a browser: three.js draws the glTF file, sliders move its joints, and the map says what holds there.
 "use strict";
-(() => {
-  const room = JSON.parse(document.getElementById("room").textContent);
-  const at = (id) => document.getElementById(id);
-  if (typeof renderer === "undefined" || !renderer) {
-    at("pose").textContent = "This browser cannot draw in 3D (WebGL is missing or switched off).";
-    return;
-  }
-  const angles = ["gantry", "couch"], joints = {}, parts = {}, marks = {};
-  const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-  const map = room.map && { ...room.map, status: decoded(room.map.status, Uint8Array),
-    culprits: decoded(room.map.culprits, Uint8Array) };
-  const colour = (text) => new THREE.Color(text).convertSRGBToLinear();
+const at = (id) => document.getElementById(id);
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const colour = (text) => new THREE.Color(text).convertSRGBToLinear();
 
-  renderer.outputEncoding = THREE.sRGBEncoding;
+const room = JSON.parse(at("room").textContent);
+const map = room.map && { ...room.map, status: bytes(room.map.status), culprits: bytes(room.map.culprits) };
+const moving = [], parts = {}, marks = {}, sliders = [];
+const scene = new THREE.Scene(), torch = new THREE.DirectionalLight(0xffffff, 0.16);
+let renderer, camera, controls;
+
+/** What holds at a pose: as it was checked, if it is the one of the file; else as the map has it. */
+function answer(pose) {
+  if (!map || pose.every((value, k) => value === room.joints[k].value)) return room;
+  const cell = pose.reduce((before, value, k) => before * map.axes[k].length + nearest(k, value), 0);
+  const bits = map.culprits, poses = map.status.length;
+  const isCulprit = (bit) => (bits[bit >> 3] >> (7 - (bit & 7))) & 1;
+  const pairs = map.pairs.filter((_, k) => isCulprit(k * poses + cell));
+  const culprits = pairs.map((pair) => pair.name), guilty = pairs.flatMap((pair) => pair.parts);
+  return { status: map.status[cell], culprits, guilty, gap: null };
+}
+
+/** How far two values of a joint are apart; angles round the circle. */
+function apart(k, from, to) {
+  return room.joints[k].unit === "deg" ? Math.abs(((from - to) % 360 + 540) % 360 - 180) : Math.abs(from - to);
+}
+
+/** The index of the map's value of a joint that is nearest to one. */
+function nearest(k, value) {
+  const list = map.axes[k];
+  return list.reduce((best, from, here) => (apart(k, from, value) < apart(k, list[best], value) ? here : best), 0);
+}
+
+function told(k, value) { return `${value}${room.joints[k].symbol}`; }
+
+function show(pose) {
+  const found = answer(pose);
+  for (const { node, k, multiplier, axis, isTurning, place, turn } of moving) {
+    const value = multiplier * pose[k];
+    if (isTurning) node.quaternion.copy(turn).multiply(turned(axis, value));
+    else node.position.copy(place).add(axis.clone().multiplyScalar(value).applyQuaternion(turn));
+  }
+  sliders.forEach((slider, k) => { slider.nextElementSibling.value = told(k, pose[k]); });
+  for (const [name, part] of Object.entries(parts)) {
+    part.material.color.copy(colour(found.guilty.includes(name) ? room.colours[found.status] : part.userData.colour));
+  }
+  if (marks.clearance) marks.clearance.visible = found.gap !== null;
+  at("pose").textContent = room.joints.map((joint, k) => `${joint.name} ${told(k, pose[k])}`).join(", ");
+  at("status").textContent = room.statuses[found.status];
+  at("status").dataset.status = found.status;
+  at("culprits").replaceChildren(...found.culprits.map((name) => item(name)));
+  at("gap").hidden = found.gap === null;
+  at("gap").textContent = found.gap;
+  render();
+}
+
+function turned(axis, degrees) {
+  return new THREE.Quaternion().setFromAxisAngle(axis, THREE.MathUtils.degToRad(degrees));
+}
+
+function item(text, swatch) {
+  const line = document.createElement("li");
+  if (swatch) line.appendChild(document.createElement("i")).style.background = swatch;
+  line.append(text);
+  return line;
+}
+
+/** The pose that the address asks for, as in #gantry=100&couch=60 or #gantry=350: at the map's nearest values.
+ * What it leaves out, or is more than a step beyond the map, is as in the file. */
+function asked() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  return room.joints.map(({ name, value }, k) => {
+    const wanted = parseFloat(given.get(name));
+    if (!map || !isFinite(wanted)) return value;
+    const list = map.axes[k], near = list[nearest(k, wanted)];
+    return list.length < 2 || apart(k, near, wanted) <= list[1] - list[0] ? near : value;
+  });
+}
+
+function follow() {
+  const pose = asked();
+  sliders.forEach((slider, k) => { slider.value = nearest(k, pose[k]); });
+  show(pose);
+}
+
+function chosen() { return sliders.map((slider, k) => map.axes[k][slider.value]); }
+
+function link() {
+  const pose = chosen().map((value, k) => [room.joints[k].name, value]);
+  history.replaceState(null, "", `#${new URLSearchParams(pose)}`);
+}
+
+function addSlider({ name }, k) {
+  const line = at("sliders").appendChild(document.createElement("label"));
+  const slider = document.createElement("input");
+  Object.assign(slider, { type: "range", name, step: 1, min: 0, max: map.axes[k].length - 1 });
+  line.append(name, slider, document.createElement("output"));
+  slider.addEventListener("input", () => show(chosen()));
+  slider.addEventListener("change", link);
+  sliders.push(slider);
+}
+
+/** Up stays up, and the viewer stays off the poles, where there is no up. */
+function level() {
+  const away = new THREE.Spherical().setFromVector3(camera.position.clone().sub(controls.target));
+  away.phi = Math.min(Math.max(away.phi, 0.05), Math.PI - 0.05);
+  camera.position.setFromSpherical(away).add(controls.target);
+  camera.up.set(0, 1, 0);
+  camera.lookAt(controls.target);
+}
+
+/** The room in the middle of what the panel leaves free, and small enough for it. */
+function frame() {
+  const [width, height] = [window.innerWidth, window.innerHeight], beside = width > 720;
+  const [left, below] = beside ? [320, 0] : [0, 0.45 * height];
+  const fits = Math.min(height - below, (width - left) * 0.75) / height;
+  renderer.setSize(width, height);
+  controls.handleResize();
+  camera.fov = THREE.MathUtils.radToDeg(2 * Math.atan(room.halfView / fits));
+  camera.setViewOffset(width, height, -left / 2, below / 2, width, height);
+  render();
+}
+
+function render() {
+  torch.position.copy(camera.position);
+  renderer.render(scene, camera);
+}
+
+function animate() {
+  requestAnimationFrame(animate);
+  controls.update();
+}
+
+/** Remember a part, a mark, or a joint with where it would stand at 0. */
+function take(node) {
+  const { joint, part, role, axis, value, type, mimic = joint, multiplier = 1 } = node.userData;
+  if (part) parts[part] = node;
+  if (role) marks[role] = node;
+  const k = room.joints.findIndex(({ name }) => name === mimic);
+  if (!joint || k < 0) return;
+  const isTurning = type === "revolute", along = new THREE.Vector3(...axis), turn = node.quaternion.clone();
+  const place = node.position.clone();
+  if (isTurning) turn.multiply(turned(along, -value));
+  else place.sub(along.clone().multiplyScalar(value).applyQuaternion(turn));
+  moving.push({ node, k, multiplier, axis: along, isTurning, place, turn });
+}
+
+function start(gltf) {
+  scene.add(gltf.scene, torch);
   scene.background = new THREE.Color("#f4f6f8");
   // Most light from above and from the left, so that faces differ; a little from the viewer, so that none is black.
   const lamp = new THREE.DirectionalLight(0xffffff, 0.5);
   lamp.position.set(-0.45, 1, 0.65);
   scene.add(lamp, new THREE.HemisphereLight(0xffffff, 0x8d8478, 0.42));
-  tracklight.intensity = 0.16;
+  scene.traverse(take);
+  camera = gltf.cameras[0];
+  controls = new THREE.TrackballControls(camera, renderer.domElement);
+  controls.staticMoving = true;
+  controls.panSpeed = 0.8;
+  controls.target.set(...room.focus);
+  controls.addEventListener("change", () => { level(); render(); });
+  window.addEventListener("resize", frame);
+  window.addEventListener("hashchange", follow);
+  at("ball").addEventListener("change", () => { marks.directions.visible = at("ball").checked; render(); });
+  if (map) room.joints.forEach(addSlider);
+  at("sliders").hidden = at("directions").hidden = !map;
+  at("pose").hidden = Boolean(map);  // the sliders tell it
+  at("legend").replaceChildren(...room.legend.map((key) => item(key.label, key.colour)));
+  follow();
+  level();
+  frame();
+  animate();
+}
 
-  /** What holds at a pose: as it was checked, if it is the one of the file; else as the map has it. */
-  function answer(pose) {
-    if (!map || pose.every((angle, k) => angle === room.pose[k])) return room;
-    const cell = index(0, pose[0]) * map.couch.length + index(1, pose[1]);
-    const bits = map.culprits, poses = map.status.length;
-    const isCulprit = (bit) => (bits[bit >> 3] >> (7 - (bit & 7))) & 1;
-    const pairs = map.pairs.filter((_, k) => isCulprit(k * poses + cell));
-    const culprits = pairs.map((pair) => pair.name), guilty = pairs.flatMap((pair) => pair.parts);
-    return { status: map.status[cell], culprits, guilty, gap: null };
-  }
-
-  /** How far two angles are apart, round the circle. */
-  function apart(from, to) { return Math.abs(((from - to) % 360 + 540) % 360 - 180); }
-
-  /** The index of the grid's angle that is nearest to one. */
-  function index(k, angle) {
-    const list = map[angles[k]];
-    return list.reduce((best, from, here) => (apart(from, angle) < apart(list[best], angle) ? here : best), 0);
-  }
-
-  function show(pose) {
-    const found = answer(pose);
-    angles.forEach((name, k) => {
-      const { node, zero, axis } = joints[name];
-      const turn = new THREE.Quaternion().setFromAxisAngle(axis, THREE.MathUtils.degToRad(pose[k]));
-      node.quaternion.copy(zero).multiply(turn);
-      if (map) at(name).nextElementSibling.value = `${pose[k]}°`;
-    });
-    for (const [name, part] of Object.entries(parts)) {
-      part.material.color.copy(colour(found.guilty.includes(name) ? room.colours[found.status] : part.userData.colour));
-    }
-    if (marks.clearance) marks.clearance.visible = found.gap !== null;
-    at("pose").textContent = `gantry ${pose[0]}°, couch ${pose[1]}°`;
-    at("status").textContent = room.statuses[found.status];
-    at("status").dataset.status = found.status;
-    at("culprits").replaceChildren(...found.culprits.map((name) => item(name)));
-    at("gap").hidden = found.gap === null;
-    at("gap").textContent = found.gap;
-    render();
-  }
-
-  function item(text, swatch) {
-    const line = document.createElement("li");
-    if (swatch) line.appendChild(document.createElement("i")).style.background = swatch;
-    line.append(text);
-    return line;
-  }
-
-  /** The pose that the address asks for, as in #gantry=100&couch=60 or #gantry=350: at the grid's nearest angle.
-   * What it leaves out, or is more than a step beyond the grid, is as in the file. */
-  function asked() {
-    const given = new URLSearchParams(location.hash.slice(1));
-    return angles.map((name, k) => {
-      const angle = parseFloat(given.get(name));
-      if (!map || !isFinite(angle)) return room.pose[k];
-      const list = map[name], near = list[index(k, angle)];
-      return list.length < 2 || apart(near, angle) <= list[1] - list[0] ? near : room.pose[k];
-    });
-  }
-
-  function follow() {
-    const pose = asked();
-    if (map) angles.forEach((name, k) => { at(name).value = index(k, pose[k]); });
-    show(pose);
-  }
-
-  function slide() { show(angles.map((name) => map[name][at(name).value])); }
-
-  function link() {
-    const pose = angles.map((name) => `${name}=${map[name][at(name).value]}`);
-    history.replaceState(null, "", `#${pose.join("&")}`);
-  }
-
-  /** Up stays up, and the viewer stays off the poles, where there is no up. */
-  function level() {
-    const away = new THREE.Spherical().setFromVector3(camera.position.clone().sub(controls.target));
-    away.phi = Math.min(Math.max(away.phi, 0.05), Math.PI - 0.05);
-    camera.position.setFromSpherical(away).add(controls.target);
-    camera.up.set(0, 1, 0);
-    camera.lookAt(controls.target);
-  }
-
-  /** The room in the middle of what the panel leaves free, and small enough for it. */
-  function frame() {
-    const [width, height] = [window.innerWidth, window.innerHeight], beside = width > 720;
-    const [left, below] = beside ? [320, 0] : [0, 0.45 * height];
-    const fits = Math.min(height - below, (width - left) * 0.75) / height;
-    camera.fov = THREE.MathUtils.radToDeg(2 * Math.atan(room.halfView / fits));
-    camera.setViewOffset(width, height, -left / 2, below / 2, width, height);
-    render();
-  }
-
-  function start() {
-    scene.traverse((node) => {
-      const { joint, part, role, axis, value } = node.userData;
-      if (part) parts[part] = node;
-      if (role) marks[role] = node;
-      if (!angles.includes(joint)) return;
-      const along = new THREE.Vector3(...axis), back = THREE.MathUtils.degToRad(-value);
-      const zero = node.quaternion.clone().multiply(new THREE.Quaternion().setFromAxisAngle(along, back));
-      joints[joint] = { node, axis: along, zero };
-    });
-    controls.target.set(...room.focus);
-    controls.addEventListener("change", () => { level(); render(); });
-    window.addEventListener("resize", frame);
-    window.addEventListener("hashchange", follow);
-    at("ball").addEventListener("change", () => { marks.directions.visible = at("ball").checked; render(); });
-    angles.forEach((name) => {
-      if (!map) return;
-      at(name).max = map[name].length - 1;
-      at(name).addEventListener("input", slide);
-      at(name).addEventListener("change", link);
-    });
-    at("sliders").hidden = at("directions").hidden = !map;
-    at("pose").hidden = Boolean(map);  // the sliders tell it
-    at("legend").replaceChildren(...room.legend.map((key) => item(key.label, key.colour)));
-    follow();
-    level();
-    frame();
-  }
-
-  // The room is read while this page already stands.
-  const wait = () => (controls ? start() : requestAnimationFrame(wait));
-  wait();
-})();
+try {
+  renderer = new THREE.WebGLRenderer({ antialias: true });
+} catch {
+  at("pose").textContent = "This browser cannot draw in 3D (WebGL is missing or switched off).";
+}
+if (renderer) {
+  renderer.setPixelRatio(window.devicePixelRatio);
+  renderer.outputEncoding = THREE.sRGBEncoding;
+  document.body.prepend(renderer.domElement);
+  new THREE.GLTFLoader().parse(bytes(at("glb").textContent).buffer, "", start);
+}

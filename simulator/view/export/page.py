@@ -1,8 +1,8 @@
 """The room as one web page that needs nothing else: no server, no network, no program but a browser.
 
-The page is trimesh's: three.js and the room as glTF in one file. What is laid over it stands in ``page.html`` and
-``page.js``: pose, status and legend, and where there is a map, sliders over its poses. ``#gantry=100&couch=60`` at
-the end of the address opens it at that pose.
+``page.html`` is the page, ``page.js`` what moves it: pose, status and legend, and where there is a map, sliders over
+its poses. ``#gantry=100&couch=60`` at the end of the address opens it at that pose. three.js draws, and reads the
+room as glTF.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import html
 import json
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +31,9 @@ from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
 from simulator.whole_files import file_path, written_whole
 
-OVERLAY, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
-USED = ('const e="140"', "var camera,controls,scene,renderer,tracklight;", "function render()")
-"""What the overlay leans on in trimesh's page: three.js r140, since others have other lights and colours."""
+PAGE, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+THREE_JS = re.compile(r"<script>(.*?const e=\"140\".*?THREE\.GLTFLoader=GLTFLoader;\}\)\(\);)", re.DOTALL)
+"""In trimesh's page: three.js r140 with its reader of glTF files. Other versions have other lights and colours."""
 
 
 def write_html(
@@ -64,11 +66,9 @@ def write_html(
     """
     file = file_path(path, ".html", ".htm")
     check = setup.check(gantry, couch)
-    page = _page(room_glb(setup, check, cmap))
     content = _told(setup, check, cmap)
-    title = setup.title or setup.name
     values = {
-        "TITLE": html.escape(title),
+        "TITLE": html.escape(setup.title or setup.name),
         "POSE": f"gantry {check.gantry_deg + 0.0:g}°, couch {check.couch_deg + 0.0:g}°",
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
@@ -76,23 +76,26 @@ def write_html(
         "ANGLE": "" if cmap is None else _solid_angle(cmap),
         "DISCLAIMER": html.escape(DISCLAIMER),
         **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
+        "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
+        "THREE": _three_js(),
         "SCRIPT": SCRIPT.read_text(encoding="utf-8"),
         # In a script nothing is escaped but the end of it: JSON can do without the sign that it begins with.
         "ROOM": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
     }
-    overlay = re.sub("@([A-Z]+)@", lambda found: values[found[1]], OVERLAY.read_text(encoding="utf-8"))
-    page = re.sub("<title>.*?</title>", lambda _: f"<title>{html.escape(title)}</title>", page, count=1)
-    head, body, foot = page.rpartition("</body>")
+    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
     with written_whole(file) as unfinished:
-        unfinished.write_bytes((head + overlay + body + foot).encode())
+        unfinished.write_bytes(page.encode())
 
 
 def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str, Any]:
-    """Return what the overlay is told of the room; everything fits into JSON."""
+    """Return what the page is told of the room; everything fits into JSON."""
     names = [body.name for body in setup.scene.bodies]
     gap = f"clearance {check.clearance_mm:.1f} mm: {check.nearest}" if check.nearest and check.clearance_mm else None
     return {
-        "pose": [check.gantry_deg, check.couch_deg],
+        "joints": [
+            {"name": name, "unit": "deg", "symbol": "°", "value": value}
+            for name, value in (("gantry", check.gantry_deg), ("couch", check.couch_deg))
+        ],
         "status": int(check.status),
         "statuses": [str(status) for status in Status],
         "culprits": list(check.culprits),
@@ -116,7 +119,7 @@ def _poses(setup: Setup, cmap: CollisionMap) -> dict[str, Any]:
     parts = {pair.name: [names[pair.a], names[pair.b]] for pair in setup.scene.pairs}
     data = cmap.dataset
     return {
-        **{name: [round(float(angle), 6) for angle in data[name].values] for name in ("gantry", "couch")},
+        "axes": [[round(float(angle), 6) for angle in data[name].values] for name in ("gantry", "couch")],
         "pairs": [{"name": name, "parts": parts[name]} for name in cmap.pairs],
         "status": _base64(cmap.status.astype("u1")),
         "culprits": _base64(np.packbits((data["pair_status"].values == cmap.status) & ~cmap.is_free)),
@@ -137,39 +140,27 @@ def _solid_angle(cmap: CollisionMap) -> str:
     )
 
 
-def _page(glb: bytes) -> str:
-    """Return trimesh's page of a file that is there already.
+def _three_js() -> str:
+    """Return three.js with what it reads glTF files and turns the view by.
+
+    It is taken out of the page that trimesh ships for a viewer of its own, the one copy that is installed anyway;
+    nothing else of that page is used.
 
     Raises
     ------
     SimulatorError
-        If the installed trimesh makes another page than the overlay knows.
+        If the installed trimesh has another three.js.
     """
-    from trimesh.viewer.notebook import scene_to_html
+    import trimesh
 
-    page = str(scene_to_html(_Exported(glb)))
-    if not all(piece in page for piece in USED) or base64.b64encode(glb).decode() not in page:
-        import trimesh
-
+    with ZipFile(BytesIO(trimesh.resources.get_bytes("templates/viewer.zip"))) as files:
+        found = THREE_JS.search(files.read("viewer.html.template").decode())
+    if found is None:
         raise SimulatorError(
-            f"web page: trimesh must be of a version whose pages have three.js r140, such as 4.8.3 to 5.2; "
+            f"web page: trimesh must be of a version that has three.js r140, such as 4.8.3 to 5.2; "
             f"was {trimesh.__version__}"
         )
-    return page
-
-
-class _Exported:
-    """What trimesh's page asks of a scene."""
-
-    camera = None  # the file has one
-
-    def __init__(self, glb: bytes) -> None:
-        self._glb = glb
-
-    def export(self, file_type: str) -> bytes:
-        """Return the file."""
-        assert file_type == "glb"
-        return self._glb
+    return found[1]
 
 
 def _base64(array: NDArray[Any]) -> str:

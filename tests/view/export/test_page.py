@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from support.browser import BROWSER, Browser
 
 import simulator as sim
@@ -171,7 +174,7 @@ def test_sliders_turn_the_room_and_give_a_link(browser, page, coarse) -> None:
     row, column = np.argwhere(cmap.status == sim.Status.COLLIDING)[5].tolist()
     for name, index in (("gantry", row), ("couch", column)):
         browser.run(
-            f"(() => {{ const slider = document.getElementById('{name}'); slider.value = {index};"
+            f"(() => {{ const slider = document.querySelector(`#sliders [name='{name}']`); slider.value = {index};"
             "for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind)); })()"
         )
     gantry, couch = (float(cmap.dataset[name].values[k]) for name, k in (("gantry", row), ("couch", column)))
@@ -283,13 +286,15 @@ def test_the_same_room_is_the_same_bytes(coarse, tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
-def test_another_page_of_trimesh_is_refused(brain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other versions of three.js have other lights and colours, and nobody would see that they are wrong."""
-    from trimesh.viewer import notebook
-
-    known = notebook.scene_to_html
-    monkeypatch.setattr(notebook, "scene_to_html", lambda scene: known(scene).replace('e="140"', 'e="152"'))
-    with pytest.raises(sim.SimulatorError, match="web page: trimesh must be of a version"):
+def test_another_three_js_is_refused(brain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other versions have other lights and colours, and nobody would see that they are wrong."""
+    with zipfile.ZipFile(io.BytesIO(trimesh.resources.get_bytes("templates/viewer.zip"))) as known:
+        page = known.read("viewer.html.template")
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as files:
+        files.writestr("viewer.html.template", page.replace(b'e="140"', b'e="152"'))
+    monkeypatch.setattr(trimesh.resources, "get_bytes", lambda _: other.getvalue())
+    with pytest.raises(sim.SimulatorError, match=r"web page: trimesh must be of a version that has three.js r140"):
         write_html(brain, tmp_path / "room.html")
     assert list(tmp_path.iterdir()) == []
 
