@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from simulator.directions.vectors import source_direction_fixed, source_direction_top
 from support import frames
 
-from simulator.directions.vectors import source_direction_fixed, source_direction_top
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse, is_rigid
 
