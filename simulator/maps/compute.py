@@ -81,7 +81,7 @@ def collision_map(
     with shown(progress, "map") as told:
         count, phases = len(poses), 2 if method == "certified" else 1
         sampling, proving = _phase(told, 0, count, phases), _phase(told, 1, count, phases)
-        statuses = evaluate(room.checker, poses, workers=workers, progress=sampling)
+        statuses = evaluate(room.checker, poses, workers=workers, executor=executor, progress=sampling)
         pair_status = statuses.reshape(-1, *shape)
         is_free, cells = np.asarray(~pair_status.any(axis=0)), None
         if method == "certified":
