@@ -92,6 +92,12 @@ def test_functions_for_compiled_callers_can_be_called_from_python_too(room):
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_was_compiled_for_compiled_callers_is_not_taken_for_python(room):
+    load(room)["totals"](5)
+    assert load(room)["times"](4.0) == 8.0
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_change_in_another_file_of_the_folder_is_noticed(room):
     load(room)["totals"](5)
     (room / "other.py").write_text("FACTOR = 3.0\n")
