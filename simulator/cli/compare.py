@@ -12,8 +12,8 @@ import cyclopts
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, Tolerance, load, read, with_steps
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
 from simulator.errors import SimulatorError
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 Side = Annotated[str, cyclopts.Parameter(help="A scenario (a TOML file or a shipped name), or a saved map (.nc).")]
 TITLE_LENGTH = 200

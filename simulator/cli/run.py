@@ -15,7 +15,7 @@ import cyclopts
 import simulator
 from simulator.cli.app import CouchStep, GantryStep, Method, ScenarioName, Tolerance, load, read, with_steps
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 LISTING = "result.json"
 
