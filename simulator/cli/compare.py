@@ -13,9 +13,9 @@ import cyclopts
 import simulator
 from simulator.cli.app import Method, Tolerance, load, read
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
 from simulator.cli.joints import Steps, with_steps
 from simulator.errors import SimulatorError
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 Side = Annotated[str, cyclopts.Parameter(help="A scenario (a TOML file or a shipped name), or a saved map (.nc).")]
 TITLE_LENGTH = 200

@@ -15,8 +15,8 @@ import cyclopts
 import simulator
 from simulator.cli.app import Method, ScenarioName, Tolerance, load, read
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
 from simulator.cli.joints import Steps, with_steps
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 LISTING = "result.json"
 

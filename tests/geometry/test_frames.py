@@ -1,12 +1,11 @@
 """Directions and positions in plain sentences: the oracle of frames has them right, and so has the package."""
 
-import frames
 import numpy as np
 import pytest
-import two_axes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from support import frames, two_axes
 
 from simulator.directions.chart import TwoAxisChart
 from simulator.geometry.positions import rotation_top_patient
