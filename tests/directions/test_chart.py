@@ -2,10 +2,10 @@ import itertools
 
 import numpy as np
 import pytest
-import two_axes
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import dblquad, quad
+from support import two_axes
 
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError

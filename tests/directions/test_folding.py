@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-import two_axes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import two_axes
 
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import EDGE_DIGITS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import two_axes
-from campaign import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import two_axes
+from support.campaign import times
 
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
