@@ -6,6 +6,8 @@ turned): x to the right of an observer who faces the gantry, y to the gantry, z 
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 
 from simulator.errors import unknown
@@ -25,7 +27,8 @@ _ROWS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, in
     "FFDR": ((0, -1, 0), (0, 0, -1), (1, 0, 0)),
 }
 
-PATIENT_POSITIONS: tuple[str, ...] = tuple(_ROWS)
+Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
+PATIENT_POSITIONS: tuple[str, ...] = get_args(Position)
 """The names that `rotation_top_patient` knows (DICOM (0018,5100) Patient Position)."""
 
 

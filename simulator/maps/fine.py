@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, Cells
 from simulator.collision.contact import Status
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
 from simulator.maps.dataset import cells_of, sweep_of
-from simulator.scenario.sweep import FULL_TURN_DEG
 
 STEP = 0.2
 """At most so far are the poses apart, in degrees. The outline of what is free is seen to half of this."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.angles import FloatArray
+from simulator.geometry.angles import FULL_TURN_DEG, FloatArray
 from simulator.geometry.edges import cell_of
 from simulator.maps.collision_map import CollisionMap
-from simulator.scenario.sweep import FULL_TURN_DEG
 
 OUT_OF_RANGE = -1
 """In place of a status: no pose of the sweep has this direction."""

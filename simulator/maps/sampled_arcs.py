@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from simulator.certify.arcs import Arcs, travel
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.geometry.angles import FloatArray, wrap_180
-from simulator.scenario.sweep import FULL_TURN_DEG, Axis
+from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, wrap_180
+from simulator.scenario.sweep import Axis
 
 RESOLUTION = 0.1
 

@@ -25,6 +25,13 @@ from simulator.errors import count_of_warnings
 from simulator.maps.rich_display import html
 
 
+def stated(sr: float, lower_sr: float, upper_sr: float, *, is_proven: bool, digits: int = 3) -> str:
+    """Return the one sentence about a solid angle: in sr, as a share of 4π, and its bounds."""
+    share, kind = 100 * sr / FULL_SPHERE_SR, "proven" if is_proven else "sampled"
+    bounds = f"between {lower_sr:.{digits}f} and {upper_sr:.{digits}f} sr ({kind})"
+    return f"{sr:.{digits}f} sr = {share:.1f} % of 4π, {bounds}"
+
+
 @dataclass(frozen=True, repr=False)
 class SolidAngle:
     """The solid angle of the achievable directions.
@@ -46,6 +53,10 @@ class SolidAngle:
     upper_sr: float
     is_proven: bool = False
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def stated(self, digits: int = 3) -> str:
+        """Return it as a sentence: in sr, as a share of 4π, with its bounds."""
+        return stated(self.sr, self.lower_sr, self.upper_sr, is_proven=self.is_proven, digits=digits)
 
     @property
     def fraction_of_4pi(self) -> float:

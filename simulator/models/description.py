@@ -11,9 +11,8 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT, JointType
-from simulator.models.mesh_files import Units
 from simulator.scenario.scenario import NOT_OPTIONS
-from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml
+from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
 from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"

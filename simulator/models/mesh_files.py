@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -15,14 +15,13 @@ from simulator.models.importers import UnreadableError, soup_of
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_report import MeshReport, findings
 from simulator.models.surfaces import Surface, without_needles
-from simulator.scenario.schema import LARGEST_MM
+from simulator.scenario.schema import LARGEST_MM, Units
 
 if TYPE_CHECKING:
     from trimesh import Trimesh
 
 logging.getLogger("trimesh").addHandler(logging.NullHandler())  # what matters is raised, not printed
 
-Units = Literal["mm", "cm", "m", "in"]
 MILLIMETRES: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 FORMATS = tuple(importers.FORMATS)
 PLAUSIBLE_MM = (5.0, 20_000.0)

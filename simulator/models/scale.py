@@ -11,10 +11,11 @@ from numbers import Real
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import ROTATION_AXES, arc_length
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
-from simulator.scenario.sweep import FULL_TURN_DEG, Axis, Range, Sweep
+from simulator.scenario.sweep import Axis, Range, Sweep
 
 ANY_DIRECTIONS = ("increasing", "decreasing")
 DICOM = ("CW", "CC")

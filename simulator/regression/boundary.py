@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.dataset import ARCS
-from simulator.scenario.sweep import FULL_TURN_DEG, SYMBOLS, Axis, Sweep
+from simulator.scenario.sweep import SYMBOLS, Axis, Sweep
 
 NEAR = 1e-6
 DIGITS = 9

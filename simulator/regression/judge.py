@@ -16,7 +16,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import TOLERANCE, collision_map
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
-from simulator.scenario.expectations import Amount, CollidingPose, Expect, FreeArc, FreePose, Parts
+from simulator.scenario.expectations import Amount, CollisionPromise, Expect, FreeArcPromise, FreePosePromise, Parts
 from simulator.scenario.sweep import SYMBOLS, split_field
 from simulator.setup.setup import Setup
 
@@ -102,7 +102,7 @@ def _named(expect: Expect) -> Iterator[Parts]:
     yield from expect.pairs_in_the_way or ()
 
 
-def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
+def _free(setup: Setup, pose: FreePosePromise) -> Iterator[str]:
     check = setup.check(**pose.joints)
     where = asked_pose(setup.scene, pose.joints, check)
     if not check.is_free:
@@ -112,7 +112,7 @@ def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
         yield f"{where}: must have {pose.clearance_mm:g} mm of clearance, {found}"
 
 
-def _colliding(setup: Setup, pose: CollidingPose) -> Iterator[str]:
+def _colliding(setup: Setup, pose: CollisionPromise) -> Iterator[str]:
     check = setup.check(**pose.joints)
     where = asked_pose(setup.scene, pose.joints, check)
     found = ", ".join(check.culprits) or "nothing is in the way"
@@ -122,7 +122,7 @@ def _colliding(setup: Setup, pose: CollidingPose) -> Iterator[str]:
         yield f"{where}: must be a collision of {' and '.join(pose.parts)}, is one of {found}"
 
 
-def _free_arc(setup: Setup, arc: FreeArc) -> Iterator[str]:
+def _free_arc(setup: Setup, arc: FreeArcPromise) -> Iterator[str]:
     check = setup.check_arc(direction=arc.direction, **arc.joints)
     ends = [f"{split_field(field)[0]} {_way(value, field)}" for field, value in arc.fields.items()]
     where, mark = ", ".join([*ends, *([arc.direction] if arc.direction else [])]), SYMBOLS[check.unit]

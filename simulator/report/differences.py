@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
 from simulator.maps.provenance import DISCLAIMER
-from simulator.maps.solid_angle import Difference, SolidAngle
+from simulator.maps.solid_angle import Difference, SolidAngle, stated
 from simulator.scenario.sweep import SYMBOLS, Sweep, split_field
 
 if TYPE_CHECKING:
@@ -138,11 +137,7 @@ def _title(side: Found) -> str:
 
 
 def _portion(angle: Found) -> str:
-    share = 100 * angle["sr"] / FULL_SPHERE_SR
-    return (
-        f"{angle['sr']:.3f} sr = {share:.1f} % of 4π, between {angle['lower_sr']:.3f} and {angle['upper_sr']:.3f} sr "
-        f"({angle['bounds']})"
-    )
+    return stated(angle["sr"], angle["lower_sr"], angle["upper_sr"], is_proven=angle["bounds"] == "proven")
 
 
 def _grid_lines(found: Found) -> Iterator[str]:

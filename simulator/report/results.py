@@ -10,6 +10,7 @@ from simulator.collision.contact import Status
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.solid_angle import stated
 from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def summary(found: dict[str, Any]) -> str:
     made_by = found["provenance"]
     table, buffers = made_by["table_position_mm"], made_by["buffers"]
     where = f"site {made_by['site']}" if made_by["site"] else f"isocentre {made_by['isocentre_patient_mm']} mm"
+    bounds = [found[f"solid_angle_{name}sr"] for name in ("", "lower_", "upper_")]
     lines = [
         f"{found['title'] or found['scenario']} ({found['scenario']})",
         "",
@@ -62,8 +64,7 @@ def summary(found: dict[str, Any]) -> str:
         f"{len(made_by['pairs_checked'])} pairs of parts",
         *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",
-        f"  achievable  {found['solid_angle_sr']:.3f} sr = {100 * found['fraction_of_4pi']:.1f} % of 4π, between "
-        f"{found['solid_angle_lower_sr']:.3f} and {found['solid_angle_upper_sr']:.3f} sr ({found['bounds']})",
+        f"  achievable  {stated(*bounds, is_proven=found['bounds'] == 'proven')}",
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]

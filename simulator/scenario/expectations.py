@@ -89,19 +89,19 @@ class AtJoints(Table):
         return {split_field(field)[0]: value for field, value in self.fields.items()}
 
 
-class FreePose(AtJoints):
+class FreePosePromise(AtJoints):
     """``[[expect.free]]``: a pose that must be free, with a least clearance in mm."""
 
     clearance_mm: Share = 0.0
 
 
-class CollidingPose(AtJoints):
+class CollisionPromise(AtJoints):
     """``[[expect.colliding]]``: a pose that must collide, and between which parts."""
 
     parts: Parts | None = None
 
 
-class FreeArc(AtJoints):
+class FreeArcPromise(AtJoints):
     """``[[expect.free_arc]]``: one joint goes from a value to another, free all the way, with a least clearance."""
 
     direction: Literal["CW", "CC", "increasing", "decreasing"] | None = None
@@ -118,9 +118,9 @@ class Expect(Table):
 
     solid_angle_sr: Amount | None = None
     fraction_of_4pi: Amount | None = None
-    free: tuple[FreePose, ...] = ()
-    free_arc: tuple[FreeArc, ...] = ()
-    colliding: tuple[CollidingPose, ...] = ()
+    free: tuple[FreePosePromise, ...] = ()
+    free_arc: tuple[FreeArcPromise, ...] = ()
+    colliding: tuple[CollisionPromise, ...] = ()
     pairs_in_the_way: tuple[Parts, ...] | None = None
     baseline: FileName | None = None
     boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.02

@@ -14,14 +14,24 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from simulator.errors import SimulatorError
+from simulator.geometry.positions import Position
 from simulator.scenario.expectations import Expect
-from simulator.scenario.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
+from simulator.scenario.schema import (
+    Degrees,
+    FileName,
+    Flag,
+    Millimetres,
+    Name,
+    Point,
+    Table,
+    Units,
+    read_toml,
+    validated,
+)
 from simulator.scenario.sweep import Ranges
 from simulator.scenario.variants import Variant, Variants, changed
 
-Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-Units = Literal["mm", "cm", "m", "in"]
 NOT_OPTIONS = ("beside", "height_cm", "mass_kg")
 """Names that ``load`` has for other things, so that no option of a model can have them."""
 
@@ -129,6 +139,7 @@ class Scenario(Table):
 
     _path: Path | None = PrivateAttr(default=None)
     _variant: str | None = PrivateAttr(default=None)
+    _varied_scenarios: dict[str, Scenario] | None = PrivateAttr(default=None)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
@@ -167,6 +178,8 @@ class Scenario(Table):
         SimulatorError
             If variants do not fit the schema; all of them in one message.
         """
+        if self._varied_scenarios is not None:
+            return self._varied_scenarios
         found, wrong = {}, []
         for variant in self.variants:
             try:
@@ -175,6 +188,7 @@ class Scenario(Table):
                 wrong.append(str(error))
         if wrong:
             raise SimulatorError("\n".join(wrong))
+        self._varied_scenarios = found
         return found
 
     def _varied(self, variant: Variant) -> Scenario:

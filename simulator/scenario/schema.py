@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -25,6 +25,8 @@ Point = tuple[Millimetres, Millimetres, Millimetres]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 FileName = Annotated[str, Field(min_length=1, max_length=4000)]
 Flag = Annotated[bool, Field(strict=True)]
+Units = Literal["mm", "cm", "m", "in"]
+"""Of mesh files; lengths are mm everywhere else."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80

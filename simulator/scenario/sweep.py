@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Finite, Name, Table, shown
 
 LARGEST_SWEEP = 4_000_000
-FULL_TURN_DEG = 360.0
 FINEST_STEP = 0.01
 
 Unit = Literal["deg", "mm"]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.scale import angle_on_scale
-from simulator.scenario.sweep import FINEST_STEP, FULL_TURN_DEG, Range, Sweep, Unit
+from simulator.scenario.sweep import FINEST_STEP, Range, Sweep, Unit
 
 Way = tuple[float, float]
 

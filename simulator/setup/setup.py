@@ -19,13 +19,13 @@ from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
-from simulator.geometry.positions import rotation_top_patient
+from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.models.couch import Couch
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale, way_on_scale
-from simulator.scenario.scenario import Buffers, Position
+from simulator.scenario.scenario import Buffers
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top, require_isocentre
 from simulator.setup.engines import checker_of, prover_of
