@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.certify.kernels.sentinels import NO_TRIANGLE
 
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
 
@@ -70,7 +72,7 @@ class WorkList:
     cell, row : ndarray of int, shape (e,)
         One entry for each cell and pair, in the order of the cells.
     hint : ndarray of int32, shape (e, 2)
-        Their witness: triangles that were near each other in a larger cell, or -1.
+        Their witness: triangles that were near each other in a larger cell, or NO_TRIANGLE.
     """
 
     PER_ENTRY: ClassVar[frozenset[str]] = frozenset({"cell", "row", "hint"})
@@ -113,10 +115,17 @@ class WorkList:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def every_pair(cells: int, pairs: int) -> dict[str, NDArray[np.intp] | NDArray[np.int32]]:
+def every_pair(cells: int, pairs: int) -> dict[str, NDArray[Any]]:
     """Return the entries of a work-list to begin with: every pair in every cell, no witness known."""
     cell, row = np.divmod(np.arange(cells * pairs), max(pairs, 1))
-    return {"cell": cell, "row": row, "hint": np.full((len(cell), 2), -1, dtype=np.int32)}
+    return {"cell": cell, "row": row, "hint": np.full((len(cell), 2), NO_TRIANGLE, dtype=np.int32)}
+
+
+def by_row(row: NDArray[np.intp]) -> list[tuple[int, NDArray[np.intp]]]:
+    """Return every pair that entries (e,) are of, and which of them, in their order."""
+    order = np.argsort(row, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(row[order])) + 1) if len(order) else []
+    return [(int(row[entries[0]]), entries) for entries in groups]
 
 
 Work = TypeVar("Work", bound=WorkList)
@@ -191,7 +200,7 @@ def branch_and_bound(
         while len(fresh):
             looked_at += len(fresh)
             judged = start.joined(list(pool.map(problem.judged, problem.parts(fresh))))
-            is_open = judged.undecided.any(axis=1)
+            is_open = judged.undecided.max(axis=1, initial=0.0) > 0.0
             problem.settle(judged.only(~is_open))
             waiting = start.joined([waiting, judged.only(is_open)])
             left = waiting.undecided.sum(axis=0)

@@ -20,9 +20,10 @@ from simulator.certify.branch_and_bound import (
     Weight,
     WorkList,
     branch_and_bound,
+    by_row,
     every_pair,
 )
-from simulator.certify.kernels.pair_bounds import ROUNDING_MM
+from simulator.certify.kernels.sentinels import ROUNDING_MM
 from simulator.certify.prover import Prover
 
 PARTS_PER_WORKER, LEAST_ENTRIES = 3, 1000
@@ -94,8 +95,9 @@ def refine(
         least_mm=np.zeros(len(low) * len(demanded_mm)),
         **every_pair(len(low), len(demanded_mm)),
     )
-    stop = {"tolerance": tolerance, "most_cells": most_cells}
-    undecided, _ = branch_and_bound(problem, start, **stop, workers=workers, progress=progress)
+    undecided, _ = branch_and_bound(
+        problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers, progress=progress
+    )
     return problem.cells(undecided)
 
 
@@ -123,12 +125,12 @@ class _Proof:
         least_mm, hint = cells.least_mm.copy(), cells.hint.copy()
         for row, entries in by_row(cells.row):
             entries = entries[status[cells.cell[entries]] == UNDECIDED]
-            cell, found = cells.cell[entries], hint[entries]
-            floor_mm = np.full(len(cell), self._demanded_mm[row])
-            least, most = self._prover.bounds(row, middle[cell], reach[cell], floor_mm + ROUNDING_MM, floor_mm, found)
-            hint[entries] = found
-            least_mm[entries] = np.maximum(least_mm[entries], least)
-            blocked = cell[most <= floor_mm - ROUNDING_MM]
+            cell, demanded_mm = cells.cell[entries], np.full(len(entries), self._demanded_mm[row])
+            cap_mm = demanded_mm + ROUNDING_MM
+            found = self._prover.bounds(row, middle[cell], reach[cell], cap_mm, demanded_mm, hint[entries])
+            hint[entries] = found.witness
+            least_mm[entries] = np.maximum(least_mm[entries], found.least)
+            blocked = cell[found.most <= demanded_mm - ROUNDING_MM]
             status[blocked], pair[blocked] = NOT_FREE, row
         is_near = least_mm < self._demanded_mm[cells.row] + ROUNDING_MM
         some_near = np.zeros(len(cells), dtype=bool)
@@ -143,8 +145,7 @@ class _Proof:
         self._settled.append(cells)
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        sides: NDArray[np.float64] = self._prover.sides(cells.low, cells.high)
-        return sides.max(axis=1) > self._finest
+        return np.asarray(self._prover.sides(cells.low, cells.high).max(axis=1) > self._finest)
 
     def divided(self, cells: _Work) -> _Work:
         """Return the cells cut in two across the side that moves things most."""
@@ -164,10 +165,3 @@ class _Proof:
         cell, first = np.unique(found.cell[order], return_index=True)
         pair[cell] = found.row[order][first]
         return Cells(found.low, found.high, found.status, pair)
-
-
-def by_row(row: NDArray[np.intp]) -> list[tuple[int, NDArray[np.intp]]]:
-    """Return every pair that entries (e,) are of, and which of them, in their order."""
-    order = np.argsort(row, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(row[order])) + 1) if len(order) else []
-    return [(int(row[entries[0]]), entries) for entries in groups]

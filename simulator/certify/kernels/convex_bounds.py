@@ -12,156 +12,243 @@ From 0 to δ, x²/2 ≤ V ≤ x²/(1 + cos δ), and E_k is across W_k, so
 
 with 1 where D·E_k < 0 and a remainder of third order,
 2 Σ_{k≠l} sin δ_k (1 − cos δ_l) |W_k·E_l| + (Σ (1 − cos δ_k) |E_k|)². Where the negative terms would make it not
-convex, they are left out. A *bowl* is that polynomial: convex in x, so over a rectangle greatest at a corner.
+convex, they are left out. That polynomial, a *quadratic*, is convex in x, so over a rectangle greatest at a corner.
 
-One bowl is good near the pose where its points are nearest: some are made, with the points that two triangles have
-nearest in the middle of the cell and half-way to its corners.
+One quadratic is good near the pose where its points are nearest: some are made, with the points that two triangles
+have nearest in the middle of the cell and half-way to its corners.
 
-A *ball* tells where bodies collide. Let p of one body coincide, in some pose, with q of the other, d below its
-surface. Wherever |p − q| < d they collide: there the bowl of p and q, less d², is negative.
+Others tell where bodies collide. Let p of one body coincide, in some pose, with q of the other, d below its surface.
+Wherever |p − q| < d they collide: there the quadratic of p and q, less d², is negative.
+
+Where a chain carries a body, or one joint both of them, the motion is no such function of x: then a quadratic is a
+constant, the square of the greatest distance of its two points.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from simulator.certify.kernels.bvh import Tree
 from simulator.certify.kernels.compiled import inlined, jit
-from simulator.certify.kernels.motion_bounds import FIXED, Stand, pace, placed, stand, unplaced
-from simulator.certify.kernels.pair_bounds import NEVER, TOUCHING, Side
+from simulator.certify.kernels.motion_bounds import (
+    CHAIN,
+    FIXED,
+    Motion,
+    most_apart,
+    placed,
+    rates,
+    unplaced,
+)
+from simulator.certify.kernels.pair_bounds import Collider, moving_pair, still_pair
 from simulator.certify.kernels.penetration import distance_to, is_inside
-from simulator.certify.kernels.separation import Meeting, Scratch, scratch, triangle_gap
+from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2, TOUCHING_MM
+from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, vector
 
-BALL_STEP = 2.0
+INNER_STEP = 2.0
 """How far from a crossing a point inside is looked for, in multiples of the motion. Measured."""
-BOWL = 6
-"""Numbers of a bowl: of 1, x_0, x_1, x_0², x_1², x_0 x_1, whose sum bounds the square of the distance."""
-ROUNDING_MM2 = 1e-6
-"""More than the rounding of the square of a length in a room of some metres, in double precision."""
+QUADRATIC = 6
+"""Numbers of a quadratic: of 1, x_0, x_1, x_0², x_1², x_0 x_1, whose sum bounds the square of the distance."""
 PLACES = ((0.0, 0.0), (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5))
-"""Where in a cell, as shares of its reach, the points of its bowls are nearest."""
+"""Where in a cell, as shares of its reach, the points of its quadratics are nearest."""
 
 
-class Ball(NamedTuple):
-    """A point inside a body, in the room, and its depth below the surface; -1 for none."""
+class InnerPoint(NamedTuple):
+    """A point inside a body, in the room, and its depth below the surface; negative for none."""
 
-    centre: Vector
+    point: Vector
     depth: float
 
 
+class Upper(NamedTuple):
+    """What the distance of a pair is at most in n cells.
+
+    Attributes
+    ----------
+    near : ndarray, shape (n, places, 6)
+        Quadratics that bound its square.
+    inner : ndarray, shape (n, places, 6)
+        Quadratics that are negative where the pair collides.
+    most : ndarray, shape (n,)
+        A bound all over the cell, in mm; INSIDE where every pose collides for certain.
+    """
+
+    near: Floats
+    inner: Floats
+    most: Floats
+
+
 @inlined
-def column_of_a(a: Stand, side_a: Side, b: Stand, side_b: Side) -> int:
+def follows_columns(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> bool:
+    """Return whether the motion is that of at most one joint each, which follow different columns."""
+    if a.kind == CHAIN or b.kind == CHAIN:
+        return False
+    return a.kind == FIXED or b.kind == FIXED or body_a.kinematics.column != body_b.kinematics.column
+
+
+@inlined
+def column_of_a(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> int:
     """Return the column of the numbers of a's joint; those of b's are in the other, whichever of them moves."""
     if a.kind != FIXED:
-        return side_a.column
-    return 1 - side_b.column if b.kind != FIXED else 0
+        return body_a.kinematics.column
+    return 1 - body_b.kinematics.column if b.kind != FIXED else 0
 
 
 @jit
-def write_bowl(a: Stand, b: Stand, p: Vector, q: Vector, of_a: int, bowl: Floats) -> float:
-    """Write the bowl of a point p of a and q of b, and return the greatest distance of the two over the cell."""
+def write_constant(a: Motion, b: Motion, p: Vector, q: Vector, quadratic: Floats) -> float:
+    """Write the constant quadratic of a point p of a and q of b, and return their greatest distance over the cell."""
+    most = most_apart(a, b, p, q)
+    quadratic[:] = 0.0
+    quadratic[0] = most * most + ROUNDING_MM2
+    return most
+
+
+@jit
+def write_quadratic(a: Motion, b: Motion, p: Vector, q: Vector, of_a: int, quadratic: Floats) -> float:
+    """Write the quadratic of a point p of a and q of b, and return their greatest distance over the cell."""
     D = sub(p, q)
-    v, r = pace(a, p)
-    u, t = pace(b, q)
+    v, r = rates(a, p)
+    u, t = rates(b, q)
     of_b = 1 - of_a
     bend_a, bend_b = -dot(D, r), dot(D, t)
     more_a, more_b = max(bend_a, 0.0) * 2.0 / (2.0 - a.versine), max(bend_b, 0.0) * 2.0 / (2.0 - b.versine)
     across = 2.0 * (a.sine * b.versine * abs(dot(v, t)) + b.sine * a.versine * abs(dot(u, r)))
     out = a.versine * length(r) + b.versine * length(t)
-    bowl[0] = dot(D, D) + across + out * out + ROUNDING_MM2
-    bowl[1 + of_a], bowl[1 + of_b] = 2.0 * dot(D, v), -2.0 * dot(D, u)  # @bowl
+    quadratic[0] = dot(D, D) + across + out * out + ROUNDING_MM2
+    quadratic[1 + of_a], quadratic[1 + of_b] = 2.0 * dot(D, v), -2.0 * dot(D, u)  # @quadratic
     square_a, square_b, mixed = dot(v, v) + more_a, dot(u, u) + more_b, -2.0 * dot(v, u)
     less_a, less_b = square_a + min(bend_a, 0.0), square_b + min(bend_b, 0.0)
     if less_a >= 0.0 and less_b >= 0.0 and 4.0 * less_a * less_b >= mixed * mixed:
         square_a, square_b = less_a, less_b
-    bowl[3 + of_a], bowl[3 + of_b], bowl[5] = square_a, square_b, mixed
+    quadratic[3 + of_a], quadratic[3 + of_b], quadratic[5] = square_a, square_b, mixed
     x, y = a.sine, b.sine
-    square = bowl[0] + square_a * x * x + square_b * y * y
+    square = quadratic[0] + square_a * x * x + square_b * y * y
     square += max(
-        abs(bowl[1 + of_a] * x + bowl[1 + of_b] * y) + mixed * x * y,
-        abs(bowl[1 + of_a] * x - bowl[1 + of_b] * y) - mixed * x * y,
+        abs(quadratic[1 + of_a] * x + quadratic[1 + of_b] * y) + mixed * x * y,
+        abs(quadratic[1 + of_a] * x - quadratic[1 + of_b] * y) - mixed * x * y,
     )
     return float(max(square, 0.0) ** 0.5)
 
 
 @jit
-def write_bowls(
-    side_a: Side, side_b: Side, middle: Floats, reach: Floats, i: int, j: int, bowls: Floats, work: Scratch
+def write_near(
+    body_a: Collider,
+    body_b: Collider,
+    middle: Floats,
+    reach: Floats,
+    triangles: tuple[int, int],
+    quadratics: Floats,
+    work: Workspace,
 ) -> float:
-    """Write the bowls (places, 6) of two triangles, and return a bound on the distance all over the cell."""
-    a = stand(side_a.carriage, middle[side_a.column], reach[side_a.column])
-    b = stand(side_b.carriage, middle[side_b.column], reach[side_b.column])
-    of_a = column_of_a(a, side_a, b, side_b)
-    most = NEVER
+    """Write the quadratics (places, 6) of two triangles, and return a bound on the distance all over the cell."""
+    cell = moving_pair(body_a, body_b, middle, reach)
+    follows = follows_columns(cell.a, body_a, cell.b, body_b)
+    of_a = column_of_a(cell.a, body_a, cell.b, body_b)
+    most, place = FAR_MM, np.empty(2)
     for k in range(len(PLACES)):
-        offset_a, offset_b = PLACES[k][of_a], PLACES[k][1 - of_a]
-        there_a = stand(side_a.carriage, middle[side_a.column] + offset_a * reach[side_a.column], 0.0)
-        there_b = stand(side_b.carriage, middle[side_b.column] + offset_b * reach[side_b.column], 0.0)
-        _, p, q = triangle_gap(Meeting(side_a.tree, there_a, side_b.tree, there_b), i, j, work)
-        p, q = placed(a, unplaced(there_a, p)), placed(b, unplaced(there_b, q))
-        most = min(most, write_bowl(a, b, p, q, of_a, bowls[k]))
+        place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
+        there = still_pair(body_a, body_b, place)
+        _, p, q = triangle_separation(there, triangles[0], triangles[1], work)
+        p, q = placed(cell.a, unplaced(there.a, p)), placed(cell.b, unplaced(there.b, q))
+        if follows:
+            most = min(most, write_quadratic(cell.a, cell.b, p, q, of_a, quadratics[k]))
+        else:
+            most = min(most, write_constant(cell.a, cell.b, p, q, quadratics[k]))
     return most
 
 
 @jit
-def ball_inside(a: Stand, b: Stand, tree_b: Tree, x: Vector, corners: Floats, reach: float, work: Scratch) -> Ball:
-    """Return a point of a triangle of a that crosses closed b at x, and its depth: the deepest of some, or -1."""
+def point_inside(
+    a: Motion, b: Motion, tree_b: Tree, x: Vector, corners: Floats, reach: float, work: Workspace
+) -> InnerPoint:
+    """Return a point of a triangle of a that crosses closed b at x, and its depth: the deepest of some, if any."""
     best, deepest = x, -1.0
     for k in range(3):
         way = sub(placed(a, vector(corners, k)), x)
-        p = add(x, scaled(min(BALL_STEP * reach / max(length(way), TOUCHING), 1.0), way))
+        p = add(x, scaled(min(INNER_STEP * reach / max(length(way), TOUCHING_MM), 1.0), way))
         at = unplaced(b, p)
         tells, inside = is_inside(tree_b, at, work.nodes)
         if tells and inside:
             depth = distance_to(tree_b, at, 2.0 * reach, work.nodes)
             if depth > deepest:
                 best, deepest = p, depth
-    return Ball(best, deepest)
+    return InnerPoint(best, deepest)
 
 
 @jit
-def write_balls(
-    side_a: Side,
-    side_b: Side,
+def deepest_point(there: MovingPair, i: int, j: int, motion: float, work: Workspace) -> InnerPoint:
+    """Return a point of one of two triangles that cross at a pose, inside the other body, and its depth."""
+    _, x, y = triangle_separation(there, i, j, work)
+    if length(sub(x, y)) > TOUCHING_MM:
+        return InnerPoint(x, -1.0)
+    inner = point_inside(there.a, there.b, there.tree_b, x, there.tree_a.corners[i], motion, work)
+    if inner.depth < 0.5 * motion:
+        other = point_inside(there.b, there.a, there.tree_a, y, there.tree_b.corners[j], motion, work)
+        if other.depth > inner.depth:
+            return other
+    return inner
+
+
+@jit
+def write_inner(
+    body_a: Collider,
+    body_b: Collider,
     middle: Floats,
     reach: Floats,
-    i: int,
-    j: int,
+    triangles: tuple[int, int],
     motion: float,
-    balls: Floats,
-    work: Scratch,
+    quadratics: Floats,
+    work: Workspace,
 ) -> None:
-    """Write balls (places, 6) of two triangles that cross; what crosses in none of the places keeps what is there."""
-    a = stand(side_a.carriage, middle[side_a.column], reach[side_a.column])
-    b = stand(side_b.carriage, middle[side_b.column], reach[side_b.column])
-    of_a = column_of_a(a, side_a, b, side_b)
+    """Write quadratics (places, 6) that are negative where two bodies collide whose triangles cross.
+
+    What crosses in none of the places keeps what is there.
+    """
+    cell = moving_pair(body_a, body_b, middle, reach)
+    follows = follows_columns(cell.a, body_a, cell.b, body_b)
+    of_a, place = column_of_a(cell.a, body_a, cell.b, body_b), np.empty(2)
     for k in range(len(PLACES)):
-        offset_a, offset_b = PLACES[k][of_a], PLACES[k][1 - of_a]
-        there_a = stand(side_a.carriage, middle[side_a.column] + offset_a * reach[side_a.column], 0.0)
-        there_b = stand(side_b.carriage, middle[side_b.column] + offset_b * reach[side_b.column], 0.0)
-        _, x, y = triangle_gap(Meeting(side_a.tree, there_a, side_b.tree, there_b), i, j, work)
-        if length(sub(x, y)) > TOUCHING:
-            continue
-        ball = ball_inside(there_a, there_b, side_b.tree, x, side_a.tree.corners[i], motion, work)
-        if ball.depth < 0.5 * motion:
-            other = ball_inside(there_b, there_a, side_a.tree, y, side_b.tree.corners[j], motion, work)
-            if other.depth > ball.depth:
-                ball = other
-        if ball.depth > TOUCHING:
-            p, q = placed(a, unplaced(there_a, ball.centre)), placed(b, unplaced(there_b, ball.centre))
-            write_bowl(a, b, p, q, of_a, balls[k])
-            balls[k, 0] -= (ball.depth - TOUCHING) ** 2
+        place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
+        there = still_pair(body_a, body_b, place)
+        inner = deepest_point(there, triangles[0], triangles[1], motion, work)
+        if inner.depth > TOUCHING_MM:
+            p, q = placed(cell.a, unplaced(there.a, inner.point)), placed(cell.b, unplaced(there.b, inner.point))
+            if follows:
+                write_quadratic(cell.a, cell.b, p, q, of_a, quadratics[k])
+            else:
+                write_constant(cell.a, cell.b, p, q, quadratics[k])
+            quadratics[k, 0] -= (inner.depth - TOUCHING_MM) ** 2  # @inner
 
 
 @jit
-def above(side_a: Side, side_b: Side, middle: Floats, reach: Floats, hint: Ints, bowls: Floats, most: Floats) -> None:
-    """Write bowls (n, places, 6) from the triangles of ``hint``, and (n,) what they bound all over the cell.
+def unknown(count: int) -> Upper:
+    """Return what is known of cells before anything is asked: nothing."""
+    shape = (count, len(PLACES), QUADRATIC)
+    found = Upper(np.zeros(shape), np.zeros(shape), np.full(count, FAR_MM))
+    found.near[:, :, 0] = FAR_MM
+    found.inner[:, :, 0] = FAR_MM
+    return found
 
-    Cells without such triangles keep what is there.
+
+@jit
+def upper_bounds(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, hint: Ints) -> Upper:
+    """Return what the distance of two bodies is at most in n cells, from two triangles each.
+
+    Parameters
+    ----------
+    body_a, body_b : Collider
+        The bodies.
+    middle, reach : ndarray, shape (n, 2)
+        The cells.
+    hint : ndarray of int32, shape (n, 2)
+        Two triangles near each other; with NO_TRIANGLE nothing is known.
     """
-    work = scratch()
+    work = workspace()
+    found = unknown(len(middle))
     for k in range(len(middle)):
         if hint[k, 0] >= 0:
-            found = write_bowls(side_a, side_b, middle[k], reach[k], hint[k, 0], hint[k, 1], bowls[k], work)
-            most[k] = min(most[k], found)
+            triangles = (int(hint[k, 0]), int(hint[k, 1]))
+            found.most[k] = write_near(body_a, body_b, middle[k], reach[k], triangles, found.near[k], work)
+    return found

@@ -2,95 +2,99 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+
 from simulator.certify.kernels.compiled import jit
-from simulator.certify.kernels.motion_bounds import stand
-from simulator.certify.kernels.pair_bounds import Side, held
-from simulator.certify.kernels.separation import Meeting, least_gap, scratch, triangle_gap
+from simulator.certify.kernels.pair_bounds import Collider, containment, moving_pair, still_pair
+from simulator.certify.kernels.sentinels import NO_TRIANGLE
+from simulator.certify.kernels.separation import separation, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, length, sub
 
 
-@jit
-def meeting(side_a: Side, side_b: Side, pose: Floats) -> Meeting:
-    """Return where two bodies stand at one pose."""
-    a = stand(side_a.carriage, pose[side_a.column], 0.0)
-    b = stand(side_b.carriage, pose[side_b.column], 0.0)
-    return Meeting(side_a.tree, a, side_b.tree, b)
+class Nearest(NamedTuple):
+    """What is nearest at n poses, as far as known.
+
+    Attributes
+    ----------
+    clearance : ndarray, shape (n,)
+        In mm: of the pair, 0 where one body holds a part of the other, or may do so.
+    pair : ndarray of int32, shape (n,)
+        Which one it is.
+    triangles : ndarray of int32, shape (n, 2)
+        Its nearest triangles.
+    """
+
+    clearance: Floats
+    pair: Ints
+    triangles: Ints
 
 
 @jit
-def distances(side_a: Side, side_b: Side, poses: Floats, witness: Ints, found: Floats) -> None:
-    """Write the distance (n,) of two triangles (n, 2) at n poses."""
-    work = scratch()
+def distances(body_a: Collider, body_b: Collider, poses: Floats, triangles: Ints) -> Floats:
+    """Return the distance (n,) of two triangles (n, 2) at n poses."""
+    work = workspace()
+    found = np.empty(len(poses))
     for k in range(len(poses)):
-        _, p, q = triangle_gap(meeting(side_a, side_b, poses[k]), witness[k, 0], witness[k, 1], work)
+        pair = still_pair(body_a, body_b, poses[k])
+        _, p, q = triangle_separation(pair, triangles[k, 0], triangles[k, 1], work)
         found[k] = length(sub(p, q))
+    return found
 
 
 @jit
-def floors(
-    side_a: Side, side_b: Side, middle: Floats, reach: Floats, cap: Floats, floor: Floats, least: Floats
-) -> None:
-    """Write a lower bound of the distance of two bodies in each of n cells, at most ``cap``; 0 if below ``floor``."""
-    work = scratch()
-    i, j = -1, -1
+def floors(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, floor: Floats, cap: Floats) -> Floats:
+    """Return a lower bound of the distance of two bodies in n cells, at most ``cap``; 0 if below ``floor``."""
+    work = workspace()
+    least = np.zeros(len(middle))
+    i, j = NO_TRIANGLE, NO_TRIANGLE
     for k in range(len(middle)):
-        a = stand(side_a.carriage, middle[k, side_a.column], reach[k, side_a.column])
-        b = stand(side_b.carriage, middle[k, side_b.column], reach[k, side_b.column])
-        gap, near_i, near_j = least_gap(Meeting(side_a.tree, a, side_b.tree, b), cap[k], floor[k], 0.0, (i, j), work)
+        cell = moving_pair(body_a, body_b, middle[k], reach[k])
+        gap, near_i, near_j = separation(cell, cap[k], floor[k], 0.0, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
-        known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
-        known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
-        # @floor
-        is_apart = gap > floor[k] and known_a and known_b and not a_is_held and not b_is_held
-        least[k] = gap if is_apart else 0.0
+        is_known, is_held = containment(body_a, body_b, cell, work)
+        is_apart = gap > floor[k] and is_known and not is_held  # @floor
+        if is_apart:
+            least[k] = gap
+    return least
 
 
 @jit
 def clearances(
-    side_a: Side,
-    side_b: Side,
-    row: int,
-    poses: Floats,
-    slack: float,
-    least: Floats,
-    found: Floats,
-    nearest: Ints,
-    witness: Ints,
-) -> None:
-    """Lower what is known of the clearance at n poses to that of one pair, where that is less.
+    body_a: Collider, body_b: Collider, row: int, poses: Floats, slack: float, least: Floats, known: Nearest
+) -> Nearest:
+    """Return what is nearest at n poses: pair ``row`` where it is nearer than what is known.
 
     Parameters
     ----------
-    side_a, side_b, row
+    body_a, body_b, row
         The bodies and the number of the pair.
-    poses : ndarray, shape (n, 2)
-        Values of the two scanned joints.
+    poses : ndarray, shape (n, k)
+        Values of the scanned joints.
     slack : float
         How much less than the distance the answer may be, in mm.
     least : ndarray, shape (n,)
         What is known of the pair's distance.
-    found : ndarray, shape (n,)
-        The least so far; replaced by 0 where one body holds a part of the other, or may do so.
-    nearest : ndarray of int32, shape (n,)
-        The pair that has it.
-    witness : ndarray of int32, shape (n, 2)
-        Its nearest triangles.
+    known : Nearest
+        Of the pairs asked before.
     """
-    work = scratch()
-    i, j = -1, -1
+    work = workspace()
+    found = Nearest(known.clearance.copy(), known.pair.copy(), known.triangles.copy())
+    i, j = NO_TRIANGLE, NO_TRIANGLE
     for k in range(len(poses)):
-        if found[k] <= least[k]:
+        if found.clearance[k] <= least[k]:
             continue
-        m = meeting(side_a, side_b, poses[k])
+        pair = still_pair(body_a, body_b, poses[k])
         # What was nearest at the pose before is near, and a good start.
-        gap, near_i, near_j = least_gap(m, found[k], 0.0, slack, (i, j), work)
+        gap, near_i, near_j = separation(pair, found.clearance[k], 0.0, slack, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
-            found[k], nearest[k] = max(gap, 0.0), row  # @found
-            witness[k, 0], witness[k, 1] = i, j
-        if found[k] > 0.0:
-            known_a, a_is_held = held(m.a, side_a.probes, m.b, side_b.tree, work)
-            known_b, b_is_held = held(m.b, side_b.probes, m.a, side_a.tree, work)
-            if a_is_held or b_is_held or not known_a or not known_b:
-                found[k], nearest[k] = 0.0, row
+            found.clearance[k], found.pair[k] = max(gap, 0.0), row  # @found
+            found.triangles[k, 0], found.triangles[k, 1] = i, j
+        if found.clearance[k] > 0.0:
+            is_known, is_held = containment(body_a, body_b, pair, work)
+            if is_held or not is_known:
+                found.clearance[k], found.pair[k] = 0.0, row
+    return found

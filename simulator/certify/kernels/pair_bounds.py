@@ -4,59 +4,50 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from simulator.certify.kernels.bvh import Tree
 from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.motion_bounds import (
-    ORIGIN,
-    Carriage,
-    Stand,
-    chord,
+    Kinematics,
+    Motion,
+    displacement,
     most_apart,
+    moving,
     placed,
-    stand,
+    standing,
     unplaced,
 )
-from simulator.certify.kernels.penetration import is_inside, most_outside, reach_into
-from simulator.certify.kernels.separation import Meeting, Scratch, least_gap, scratch, triangle_gap
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, length, scaled, sub, vector
+from simulator.certify.kernels.penetration import is_inside, most_outside, relative_displacement
+from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, NO_TRIANGLE, ROUNDING_MM, TOUCHING_MM
+from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
+from simulator.certify.kernels.vectors import ORIGIN, Floats, Ints, Vector, add, length, scaled, sub, vector
 
-ROUNDING_MM = 1e-6
-"""More than the rounding of any bound in a room of some metres, in double precision."""
-NEVER = 1e300
-"""More than any distance."""
-INSIDE = -1.0
-"""Less than any distance: the pair collides at every pose."""
-TOUCHING = 1e-6
-"""Triangles nearer than this, in mm, cross as far as the search for points inside is concerned."""
 STEPS = (2.0, 8.0, 40.0)
 """How far from a crossing points inside are looked for, in multiples of the motion: further where faces graze."""
 SLACK = 0.05
 """What a search may leave on the table, as a share of the motion in the cell: less than it costs to find."""
 
 
-class Side(NamedTuple):
+class Collider(NamedTuple):
     """One body of a pair.
 
     Attributes
     ----------
     tree : Tree
         Its triangles.
-    carriage : Carriage
+    kinematics : Kinematics
         How it is carried.
-    column : int
-        The scanned joint that carries it; any where none does.
-    probes : ndarray, shape (k, 3)
+    probes : ndarray, shape (m, 3)
         A point of each of its connected bodies that is small enough to be inside the other body.
-
     """
 
     tree: Tree
-    carriage: Carriage
-    column: int
+    kinematics: Kinematics
     probes: Floats
 
 
-class Look(NamedTuple):
+class Witness(NamedTuple):
     """What two triangles tell of a cell: a lower bound, the distance in the middle and its points, an upper bound."""
 
     gap: float
@@ -66,46 +57,77 @@ class Look(NamedTuple):
     most: float
 
 
-@jit
-def look(still: Meeting, moving: Meeting, i: int, j: int, work: Scratch) -> Look:
-    """Return what two triangles tell."""
-    gap, _, _ = triangle_gap(moving, i, j, work)
-    _, p, q = triangle_gap(still, i, j, work)
-    return Look(gap, length(sub(p, q)), p, q, most_apart(moving.a, moving.b, p, q))
+class Bounds(NamedTuple):
+    """Of the distance of a pair in n cells.
+
+    Attributes
+    ----------
+    least, most : ndarray, shape (n,)
+        In mm. ``most`` is INSIDE where every pose collides for certain.
+    witness : ndarray of int32, shape (n, 2)
+        The triangles that they are from, or NO_TRIANGLE.
+    """
+
+    least: Floats
+    most: Floats
+    witness: Ints
 
 
 @jit
-def deepest(a: Stand, b: Stand, tree_b: Tree, x: Vector, corners: Floats, work: Scratch) -> float:
+def moving_pair(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats) -> MovingPair:
+    """Return two bodies in a cell."""
+    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
+    return MovingPair(body_a.tree, a, body_b.tree, b)
+
+
+@jit
+def still_pair(body_a: Collider, body_b: Collider, pose: Floats) -> MovingPair:
+    """Return two bodies at one pose."""
+    return MovingPair(body_a.tree, standing(body_a.kinematics, pose), body_b.tree, standing(body_b.kinematics, pose))
+
+
+@jit
+def witnessed(still: MovingPair, cell: MovingPair, i: int, j: int, work: Workspace) -> Witness:
+    """Return what two triangles tell of a cell; ``still`` is its middle."""
+    gap, _, _ = triangle_separation(cell, i, j, work)
+    _, p, q = triangle_separation(still, i, j, work)
+    return Witness(gap, length(sub(p, q)), p, q, most_apart(cell.a, cell.b, p, q))
+
+
+@jit
+def deepest(a: Motion, b: Motion, tree_b: Tree, x: Vector, corners: Floats, work: Workspace) -> float:
     """Return at most how far apart the bodies get, from points of a triangle of a that crosses closed b at x.
 
     They lie on the ways from x to the corners, far enough for the motion in the cell not to bring them out again.
     """
-    most = NEVER
-    reach = reach_into(a, b, x)
+    most = FAR_MM
+    reach = relative_displacement(a, b, x)
     for steps in STEPS:
         for k in range(3):
             way = sub(placed(a, vector(corners, k)), x)
-            share = steps * reach / max(length(way), TOUCHING)
+            share = steps * reach / max(length(way), TOUCHING_MM)
             if most > 0.0 and (share < 1.0 or steps == STEPS[0]):
                 p = add(x, scaled(min(share, 1.0), way))
-                most = min(most, most_outside(a, b, tree_b, p, work.nodes))
+                most = min(most, most_outside(a, b, tree_b, p, work.nodes))  # @deepest
     return most
 
 
 @jit
-def inside_out(moving: Meeting, found: Look, i: int, j: int, work: Scratch) -> float:
-    """Return at most how far apart two bodies get that cross in the middle of the cell."""
-    most = min(found.most, deepest(moving.a, moving.b, moving.tree_b, found.p, moving.tree_a.corners[i], work))
-    if most > 0.0:
-        most = min(most, deepest(moving.b, moving.a, moving.tree_a, found.q, moving.tree_b.corners[j], work))
+def most_crossed(cell: MovingPair, found: Witness, i: int, j: int, floor: float, work: Workspace) -> float:
+    """Return at most how far apart two bodies get: less than ``floor``, or as points inside tell if they cross."""
+    most = found.most
+    if most > floor and found.apart <= TOUCHING_MM:
+        most = min(most, deepest(cell.a, cell.b, cell.tree_b, found.p, cell.tree_a.corners[i], work))
+        if most > 0.0:
+            most = min(most, deepest(cell.b, cell.a, cell.tree_a, found.q, cell.tree_b.corners[j], work))
     return most
 
 
 @jit
-def held(inner: Stand, probes: Floats, outer: Stand, tree: Tree, work: Scratch) -> tuple[bool, bool]:
+def holds_any(inner: Motion, probes: Floats, outer: Motion, tree: Tree, work: Workspace) -> tuple[bool, bool]:
     """Return whether it is known, and whether a body whose surface meets no other holds a connected part of one.
 
-    Where surfaces never meet, what is inside in the middle of the cell is inside all over it.
+    Where surfaces never meet, what is inside in the middle of the cell is inside all over it: a cell is connected.
     """
     for k in range(len(probes)):
         p = placed(inner, vector(probes, k))
@@ -121,103 +143,90 @@ def held(inner: Stand, probes: Floats, outer: Stand, tree: Tree, work: Scratch) 
 
 
 @jit
-def bound(
-    side_a: Side,
-    side_b: Side,
-    middle: Floats,
-    reach: Floats,
-    cap: float,
-    floor: float,
-    hint: Ints,
-    work: Scratch,
-) -> tuple[float, float]:
-    """Return at least and at most how far apart two bodies are in a cell, as far as ``cap`` and ``floor`` ask.
-
-    First the two triangles that were near each other in a larger cell: often they alone show that the cell cannot be
-    free, or that no pose of it is. Then the search for a proof that it is free; and last, for the nearest triangles
-    in the middle of the cell, which may prove that no pose is.
-    """
-    a = stand(side_a.carriage, middle[side_a.column], reach[side_a.column])
-    b = stand(side_b.carriage, middle[side_b.column], reach[side_b.column])
-    moving = Meeting(side_a.tree, a, side_b.tree, b)
-    still = Meeting(
-        side_a.tree,
-        stand(side_a.carriage, middle[side_a.column], 0.0),
-        side_b.tree,
-        stand(side_b.carriage, middle[side_b.column], 0.0),
-    )
-    i, j = hint[0], hint[1]
-    found = Look(NEVER, NEVER, ORIGIN, ORIGIN, NEVER)
-    if i >= 0:
-        found = look(still, moving, i, j, work)
-        most = found.most
-        if most > floor and found.apart <= TOUCHING:
-            most = inside_out(moving, found, i, j, work)
-        if most <= floor or found.gap <= floor < found.apart:
-            return 0.0, most
-    least, slack = 0.0, SLACK * furthest(moving)
-    if found.apart > floor:
-        gap, near_i, near_j = least_gap(moving, cap, floor, slack, (i, j), work)
-        if near_i >= 0:
-            i, j = near_i, near_j
-            hint[0], hint[1] = i, j
-            found = look(still, moving, i, j, work)
-        if gap > floor:  # a search that stopped early has not seen the least
-            known_a, a_is_held = held(a, side_a.probes, b, side_b.tree, work)
-            known_b, b_is_held = held(b, side_b.probes, a, side_a.tree, work)
-            if a_is_held or b_is_held:
-                return 0.0, INSIDE
-            least = gap if known_a and known_b else 0.0
-        if near_i < 0 or found.most <= floor:
-            return least, found.most
-    _, near_i, near_j = least_gap(
-        still, min(cap, found.apart), max(floor - furthest(moving), 0.0), slack, (i, j), work
-    )
-    if near_i >= 0:
-        i, j = near_i, near_j
-        hint[0], hint[1] = i, j
-        found = look(still, moving, i, j, work)
-    most = found.most
-    if most > floor and found.apart <= TOUCHING:
-        most = inside_out(moving, found, i, j, work)
-    return least, most
+def containment(body_a: Collider, body_b: Collider, m: MovingPair, work: Workspace) -> tuple[bool, bool]:
+    """Return whether it is known, and whether either of two bodies whose surfaces never meet is inside the other."""
+    known_a, a_is_held = holds_any(m.a, body_a.probes, m.b, m.tree_b, work)
+    known_b, b_is_held = holds_any(m.b, body_b.probes, m.a, m.tree_a, work)
+    return known_a and known_b, a_is_held or b_is_held
 
 
 @jit
-def furthest(m: Meeting) -> float:
+def greatest_motion(m: MovingPair) -> float:
     """Return how far any two points of the bodies can move against each other over the cell."""
     around = m.a.turn * m.tree_a.radius[0] + m.b.turn * m.tree_b.radius[0]
     middle_a, middle_b = placed(m.a, vector(m.tree_a.centre, 0)), placed(m.b, vector(m.tree_b.centre, 0))
-    return float(chord(m.a, middle_a) + chord(m.b, middle_b) + around)
+    return float(displacement(m.a, middle_a) + displacement(m.b, middle_b) + around)
+
+
+@jit
+def bound(
+    body_a: Collider,
+    body_b: Collider,
+    cell: MovingPair,
+    still: MovingPair,
+    range_mm: tuple[float, float],
+    hint: tuple[int, int],
+    work: Workspace,
+) -> tuple[float, float, int, int]:
+    """Return at least and at most how far apart two bodies are in a cell, and the triangles that tell.
+
+    ``range_mm`` is what need not be told apart: below the first, above the second. First the two triangles that were
+    near each other in a larger cell: often they alone show that the cell cannot be free, or that no pose of it is.
+    Then the search for a proof that it is free; and last, for the nearest triangles in the middle of the cell
+    (``still``), which may prove that no pose is.
+    """
+    floor, cap = range_mm
+    i, j = hint
+    found = Witness(FAR_MM, FAR_MM, ORIGIN, ORIGIN, FAR_MM)
+    if i >= 0:
+        found = witnessed(still, cell, i, j, work)
+        most = most_crossed(cell, found, i, j, floor, work)
+        if most <= floor or found.gap <= floor < found.apart:
+            return 0.0, most, i, j
+    least, motion = 0.0, greatest_motion(cell)
+    if found.apart > floor:
+        gap, near_i, near_j = separation(cell, cap, floor, SLACK * motion, (i, j), work)
+        if near_i >= 0:
+            i, j = near_i, near_j
+            found = witnessed(still, cell, i, j, work)
+        if gap > floor:  # a search that stopped early has not seen the least
+            is_known, is_held = containment(body_a, body_b, cell, work)
+            if is_held:
+                return 0.0, INSIDE, i, j
+            least = gap if is_known else 0.0
+        if near_i < 0 or found.most <= floor:
+            return least, found.most, i, j
+    lowest = max(floor - motion, 0.0)
+    _, near_i, near_j = separation(still, min(cap, found.apart), lowest, SLACK * motion, (i, j), work)
+    if near_i >= 0:
+        i, j = near_i, near_j
+        found = witnessed(still, cell, i, j, work)
+    return least, most_crossed(cell, found, i, j, floor, work), i, j
 
 
 @jit
 def bounds(
-    side_a: Side,
-    side_b: Side,
-    middle: Floats,
-    reach: Floats,
-    cap: Floats,
-    floor: Floats,
-    hint: Ints,
-    least: Floats,
-    most: Floats,
-) -> None:
-    """Write at least and at most how far apart two bodies are in each of n cells.
+    body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, floor: Floats, cap: Floats, hint: Ints
+) -> Bounds:
+    """Return at least and at most how far apart two bodies are in each of n cells.
 
     Parameters
     ----------
-    side_a, side_b : Side
+    body_a, body_b : Collider
         The bodies.
-    middle, reach : ndarray, shape (n, 2)
+    middle, reach : ndarray, shape (n, k)
         The cells: scanned values in the middle, and how far they reach to either side.
-    cap, floor : ndarray, shape (n,)
-        What lies above ``cap`` or below ``floor`` need not be told apart.
+    floor, cap : ndarray, shape (n,)
+        What lies below ``floor`` or above ``cap`` need not be told apart.
     hint : ndarray of int32, shape (n, 2)
-        Two triangles that were near each other in a larger cell, or -1; replaced by those of this one.
-    least, most : ndarray, shape (n,)
-        The answers. ``most`` is -1 where every pose collides for certain.
+        Two triangles that were near each other in a larger cell, or NO_TRIANGLE.
     """
-    work = scratch()
+    work = workspace()
+    found = Bounds(np.empty(len(middle)), np.empty(len(middle)), np.full((len(middle), 2), NO_TRIANGLE, np.int32))
     for k in range(len(middle)):
-        least[k], most[k] = bound(side_a, side_b, middle[k], reach[k], cap[k], floor[k], hint[k], work)
+        cell, still = moving_pair(body_a, body_b, middle[k], reach[k]), still_pair(body_a, body_b, middle[k])
+        range_mm, first = (floor[k], cap[k]), (int(hint[k, 0]), int(hint[k, 1]))
+        least, most, i, j = bound(body_a, body_b, cell, still, range_mm, first, work)
+        found.least[k], found.most[k] = least, most
+        found.witness[k, 0], found.witness[k, 1] = i, j
+    return found

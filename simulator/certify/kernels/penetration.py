@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from simulator.certify.kernels.bvh import Tree
 from simulator.certify.kernels.compiled import jit
-from simulator.certify.kernels.motion_bounds import Stand, chord, unplaced
+from simulator.certify.kernels.motion_bounds import Motion, displacement, unplaced
+from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, ROUNDING_MM
 from simulator.certify.kernels.triangles import distance_of_triangle
 from simulator.certify.kernels.vectors import Ints, Vector, cross, dot, length, sub, vector
 
@@ -21,7 +22,7 @@ ON_EDGE = 1e-7
 @jit
 def is_hit(low: Vector, high: Vector, p: Vector, d: Vector) -> bool:
     """Return whether a ray from p along d meets a box."""
-    start, stop = 0.0, 1e300
+    start, stop = 0.0, FAR_MM
     for k in range(3):
         s, t = (low[k] - p[k]) / d[k], (high[k] - p[k]) / d[k]
         start, stop = max(start, min(s, t)), min(stop, max(s, t))
@@ -41,7 +42,7 @@ def crossed_along(tree: Tree, p: Vector, d: Vector, stack: Ints) -> tuple[bool, 
         count -= 1
         i = stack[count, 0]
         c, h = vector(tree.centre, i), vector(tree.half, i)
-        margin = 1e-6
+        margin = ROUNDING_MM
         low = (c[0] - h[0] - margin, c[1] - h[1] - margin, c[2] - h[2] - margin)
         high = (c[0] + h[0] + margin, c[1] + h[1] + margin, c[2] + h[2] + margin)
         if not is_hit(low, high, p, d):
@@ -123,26 +124,27 @@ def distance_to(tree: Tree, p: Vector, cap: float, stack: Ints) -> float:
 
 
 @jit
-def reach_into(a: Stand, b: Stand, p: Vector) -> float:
+def relative_displacement(a: Motion, b: Motion, p: Vector) -> float:
     """Return how far a point p of a (in the room) can move against b over the cell.
 
-    In the room it moves by its chord, and b moves by the chord that b has where the point gets to.
+    In the room it moves by its displacement, and b moves by the displacement that b has where the point gets to: with
+    p, where it was, b moves by its displacement there, and turns by at most ``turn`` about that.
     """
-    own = chord(a, p)
-    return own + chord(b, p) + b.turn * own  # @into
+    own = displacement(a, p)
+    return own + displacement(b, p) + b.turn * own  # @into
 
 
 @jit
-def most_outside(a: Stand, b: Stand, tree_b: Tree, p: Vector, stack: Ints) -> float:
-    """Return at most how far a point of a (in the room) gets out of closed b in the cell; 1e300 if unknown.
+def most_outside(a: Motion, b: Motion, tree_b: Tree, p: Vector, stack: Ints) -> float:
+    """Return at most how far a point of a (in the room) gets out of closed b in the cell; FAR_MM if unknown.
 
     A point at depth h below the surface that moves by m against it is still inside if m < h, and otherwise at most
-    m − h outside of it. -1 stands for inside at every pose.
+    m − h outside of it. INSIDE where it never gets out.
     """
-    reach = reach_into(a, b, p) + 1e-6
+    reach = relative_displacement(a, b, p) + ROUNDING_MM
     at = unplaced(b, p)
     tells, inside = is_inside(tree_b, at, stack)
     if not tells or not inside:
-        return 1e300
+        return FAR_MM
     out = reach - distance_to(tree_b, at, reach + 1.0, stack)  # @out
-    return out if out > 0.0 else -1.0
+    return out if out > 0.0 else INSIDE

@@ -8,8 +8,17 @@ import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
 from simulator.certify.kernels.compiled import inlined, jit
-from simulator.certify.kernels.motion_bounds import Aim, Stand, aim, box_support, in_body, placed, triangle_support
-from simulator.certify.kernels.moving_planes import carried_gap
+from simulator.certify.kernels.motion_bounds import (
+    Direction,
+    Motion,
+    box_support,
+    direction,
+    in_body,
+    placed,
+    triangle_support,
+)
+from simulator.certify.kernels.moving_planes import turning_plane_gap
+from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.kernels.triangles import crossing_points, nearest_points
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
 
@@ -17,20 +26,22 @@ STACK = 512
 """More than two trees of a billion triangles need: every level leaves one pair of nodes behind."""
 UP = (0.0, 0.0, 1.0)
 TINY = 1e-300
+TOO_NEAR_MM2 = 1e-12
+"""Points nearer than this, squared, give no direction."""
 FEW = 8
 """Up to so many triangles are looked at one by one rather than by their box. Measured on the shipped scenarios."""
 
 
-class Meeting(NamedTuple):
-    """Two bodies and where they stand, in a cell of poses or (with joints that reach nowhere) at one pose."""
+class MovingPair(NamedTuple):
+    """Two bodies in a cell of poses or, with joints that reach nowhere, at one pose: their trees and their motion."""
 
     tree_a: Tree
-    a: Stand
+    a: Motion
     tree_b: Tree
-    b: Stand
+    b: Motion
 
 
-class Scratch(NamedTuple):
+class Workspace(NamedTuple):
     """Memory of one search: pairs of nodes that wait, their bounds, and two triangles."""
 
     nodes: Ints
@@ -39,50 +50,50 @@ class Scratch(NamedTuple):
     B: Floats
 
 
-class Slab(NamedTuple):
-    """A direction from b to a, as either body sees it."""
+class Normal(NamedTuple):
+    """The normal of separating planes, from b to a, as either body sees it."""
 
-    of_a: Aim
-    of_b: Aim
+    of_a: Direction
+    of_b: Direction
 
 
 @jit
-def scratch() -> Scratch:
+def workspace() -> Workspace:
     """Return fresh memory; one search at a time may use it."""
-    return Scratch(np.empty((STACK, 2), dtype=np.int32), np.empty(STACK), np.empty((3, 3)), np.empty((3, 3)))
+    return Workspace(np.empty((STACK, 2), dtype=np.int32), np.empty(STACK), np.empty((3, 3)), np.empty((3, 3)))
 
 
 @inlined
-def slab(m: Meeting, n: Vector) -> Slab:
+def normal_of(m: MovingPair, n: Vector) -> Normal:
     """Return a direction n of the room, from b to a, as either body sees it."""
-    return Slab(aim(m.a, n), aim(m.b, scaled(-1.0, n)))
+    return Normal(direction(m.a, n), direction(m.b, scaled(-1.0, n)))
 
 
 @inlined
-def node_support(body: Stand, to: Aim, tree: Tree, node: int) -> float:
+def node_support(body: Motion, to: Direction, tree: Tree, node: int) -> float:
     """Return at most the least n·p of a node's triangles over the cell: of its box, or of each where they are few."""
     if tree.below[node] > FEW:
         return box_support(body, to, vector(tree.centre, node), vector(tree.half, node), tree.radius[node])
-    least = 1e300
+    least = FAR_MM
     for k in range(tree.first[node], tree.first[node] + tree.below[node]):
         least = min(least, triangle_support(body, to, tree.corners[k]))
     return least
 
 
 @inlined
-def node_slab(m: Meeting, i: int, j: int, s: Slab) -> float:
-    """Return how wide a slab lies between the boxes of two nodes at every pose of the cell."""
+def node_width(m: MovingPair, i: int, j: int, s: Normal) -> float:
+    """Return how far apart planes separate the boxes of two nodes at every pose of the cell."""
     return node_support(m.a, s.of_a, m.tree_a, i) + node_support(m.b, s.of_b, m.tree_b, j)
 
 
 @inlined
-def triangle_slab(m: Meeting, i: int, j: int, s: Slab) -> float:
-    """Return how wide a slab lies between two triangles at every pose of the cell."""
+def triangle_width(m: MovingPair, i: int, j: int, s: Normal) -> float:
+    """Return how far apart planes separate two triangles at every pose of the cell."""
     return triangle_support(m.a, s.of_a, m.tree_a.corners[i]) + triangle_support(m.b, s.of_b, m.tree_b.corners[j])
 
 
 @inlined
-def widest_face(body: Stand, half: Vector, between: Vector) -> Vector:
+def widest_face(body: Motion, half: Vector, between: Vector) -> Vector:
     """Return the face normal of a box, towards ``between``, beyond which the other box's middle lies furthest."""
     m = in_body(body, between)
     x, y, z = abs(m[0]) - half[0], abs(m[1]) - half[1], abs(m[2]) - half[2]
@@ -96,25 +107,25 @@ def widest_face(body: Stand, half: Vector, between: Vector) -> Vector:
 
 
 @inlined
-def node_gap(m: Meeting, i: int, j: int, enough: float, hint: Slab) -> float:
+def node_separation(m: MovingPair, i: int, j: int, enough: float, hint: Normal) -> float:
     """Return a lower bound of the distance of two nodes; directions are tried until one is enough."""
     between = sub(placed(m.a, vector(m.tree_a.centre, i)), placed(m.b, vector(m.tree_b.centre, j)))
     gap, along = -np.inf, hint
     for attempt in range(4):
         if attempt == 1:
-            along = slab(m, scaled(1.0 / max(length(between), TINY), between))
+            along = normal_of(m, scaled(1.0 / max(length(between), TINY), between))
         elif attempt == 2:
-            along = slab(m, widest_face(m.a, vector(m.tree_a.half, i), between))
+            along = normal_of(m, widest_face(m.a, vector(m.tree_a.half, i), between))
         elif attempt == 3:
-            along = slab(m, widest_face(m.b, vector(m.tree_b.half, j), between))
-        gap = max(gap, node_slab(m, i, j, along))
+            along = normal_of(m, widest_face(m.b, vector(m.tree_b.half, j), between))
+        gap = max(gap, node_width(m, i, j, along))
         if gap >= enough:
             break
     return gap
 
 
 @inlined
-def place(m: Meeting, i: int, j: int, work: Scratch) -> None:
+def place(m: MovingPair, i: int, j: int, work: Workspace) -> None:
     """Write the corners of two triangles, in the room."""
     for k in range(3):
         work.A[k, 0], work.A[k, 1], work.A[k, 2] = placed(m.a, vector(m.tree_a.corners[i], k))
@@ -122,17 +133,17 @@ def place(m: Meeting, i: int, j: int, work: Scratch) -> None:
 
 
 @jit
-def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vector, Vector]:
+def triangle_separation(m: MovingPair, i: int, j: int, work: Workspace) -> tuple[float, Vector, Vector]:
     """Return a lower bound of the distance of two triangles, and two of their points near each other.
 
-    It is at least 0; or, of bodies that lean, what a distance of 0 is relative to their slopes.
+    It is at least 0; or, of bodies with slopes, what a distance of 0 is relative to those.
     """
     least = -abs(m.a.slope) * m.a.sine - abs(m.b.slope) * m.b.sine
     place(m, i, j, work)
     p, q = nearest_points(work.A, work.B)
     D = sub(p, q)
     apart = length(D)
-    gap = triangle_slab(m, i, j, slab(m, scaled(1.0 / apart, D))) if apart > 0.0 else least
+    gap = triangle_width(m, i, j, normal_of(m, scaled(1.0 / apart, D))) if apart > 0.0 else least
     if gap > least:
         return gap, p, q
     crosses, s, t = crossing_points(work.A, work.B)
@@ -140,38 +151,38 @@ def triangle_gap(m: Meeting, i: int, j: int, work: Scratch) -> tuple[float, Vect
 
 
 @jit
-def least_gap(
-    m: Meeting, cap: float, floor: float, slack: float, first: tuple[int, int], work: Scratch
+def separation(
+    m: MovingPair, cap: float, floor: float, slack: float, first: tuple[int, int], work: Workspace
 ) -> tuple[float, int, int]:
     """Return a lower bound of the distance of two bodies, and the two triangles that it is from.
 
     Parameters
     ----------
-    m : Meeting
+    m : MovingPair
         The bodies and where they stand.
     cap : float
-        A bound that is enough: the answer is at most that, and then the triangles are -1.
+        A bound that is enough: the answer is at most that, and then there are no triangles.
     floor : float
         The search stops once the bound is at most this.
     slack : float
         How much less than the least the answer may be.
     first : tuple of int
-        Two triangles to begin with; -1 for none.
-    work : Scratch
+        Two triangles to begin with, or NO_TRIANGLE.
+    work : Workspace
         Memory.
     """
-    best, best_i, best_j = cap, -1, -1
+    best, best_i, best_j = cap, NO_TRIANGLE, NO_TRIANGLE
     enough = cap
-    leans = m.a.slope != 0.0 or m.b.slope != 0.0
-    way, hint = UP, slab(m, UP)
+    is_sloped = m.a.slope != 0.0 or m.b.slope != 0.0
+    way, hint = UP, normal_of(m, UP)
     if first[0] >= 0:
-        gap, p, q = triangle_gap(m, first[0], first[1], work)
+        gap, p, q = triangle_separation(m, first[0], first[1], work)
         D = sub(p, q)
-        if dot(D, D) > 1e-12:
+        if dot(D, D) > TOO_NEAR_MM2:
             way = scaled(1.0 / length(D), D)
-            hint = slab(m, way)
-            if leans:
-                gap = max(gap, carried_gap(m.a, m.b, way, work.A, work.B))
+            hint = normal_of(m, way)
+            if is_sloped:
+                gap = max(gap, turning_plane_gap(m.a, m.b, way, work.A, work.B))
         if gap < best:
             best, best_i, best_j = gap, first[0], first[1]
             enough = best - slack
@@ -185,19 +196,19 @@ def least_gap(
         is_leaf_a, is_leaf_b = m.tree_a.right[i] == 0, m.tree_b.right[j] == 0
         if is_leaf_a and is_leaf_b:
             of_a, of_b = m.tree_a.first[i], m.tree_b.first[j]
-            if triangle_slab(m, of_a, of_b, hint) >= enough:
+            if triangle_width(m, of_a, of_b, hint) >= enough:
                 continue
-            if leans:
+            if is_sloped:
                 place(m, of_a, of_b, work)
-                if carried_gap(m.a, m.b, way, work.A, work.B) >= enough:
+                if turning_plane_gap(m.a, m.b, way, work.A, work.B) >= enough:
                     continue
-            gap, p, q = triangle_gap(m, of_a, of_b, work)
+            gap, p, q = triangle_separation(m, of_a, of_b, work)
             D = sub(p, q)
-            if dot(D, D) > 1e-12:  # what separates these two probably separates their neighbours
+            if dot(D, D) > TOO_NEAR_MM2:  # what separates these two probably separates their neighbours
                 way = scaled(1.0 / length(D), D)
-                hint = slab(m, way)
-                if leans and gap < enough:
-                    gap = max(gap, carried_gap(m.a, m.b, way, work.A, work.B))
+                hint = normal_of(m, way)
+                if is_sloped and gap < enough:
+                    gap = max(gap, turning_plane_gap(m.a, m.b, way, work.A, work.B))
             if gap < best:
                 best, best_i, best_j = gap, of_a, of_b
                 enough = best - slack
@@ -210,7 +221,7 @@ def least_gap(
                 next_i = m.tree_a.right[i] if child else i + 1
             else:
                 next_j = m.tree_b.right[j] if child else j + 1
-            gap = node_gap(m, next_i, next_j, enough, hint)
+            gap = node_separation(m, next_i, next_j, enough, hint)
             if gap >= enough:  # @prune
                 continue
             at = count

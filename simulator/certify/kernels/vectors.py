@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import cos, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,10 @@ from simulator.certify.kernels.compiled import inlined
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Vector = tuple[float, float, float]
+Rows = tuple[Vector, Vector, Vector]
+"""A rotation, by the rows of its matrix."""
+ORIGIN = (0.0, 0.0, 0.0)
+IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
 @inlined
@@ -54,3 +58,38 @@ def cross(a: Vector, b: Vector) -> Vector:
 def length(a: Vector) -> float:
     """Return |a|."""
     return sqrt(dot(a, a))
+
+
+@inlined
+def turned(R: Rows, a: Vector) -> Vector:
+    """Return R a."""
+    return dot(R[0], a), dot(R[1], a), dot(R[2], a)
+
+
+@inlined
+def turned_back(R: Rows, a: Vector) -> Vector:
+    """Return the inverse of R, times a."""
+    return add(add(scaled(a[0], R[0]), scaled(a[1], R[1])), scaled(a[2], R[2]))
+
+
+@inlined
+def product(R: Rows, Q: Rows) -> Rows:
+    """Return R Q."""
+    x, y, z = (Q[0][0], Q[1][0], Q[2][0]), (Q[0][1], Q[1][1], Q[2][1]), (Q[0][2], Q[1][2], Q[2][2])
+    return (
+        (dot(R[0], x), dot(R[0], y), dot(R[0], z)),
+        (dot(R[1], x), dot(R[1], y), dot(R[1], z)),
+        (dot(R[2], x), dot(R[2], y), dot(R[2], z)),
+    )
+
+
+@inlined
+def rotation(axis: Vector, angle: float) -> Rows:
+    """Return the rotation about a unit vector by an angle in radians (Rodrigues)."""
+    x, y, z = axis
+    s, c, k = sin(angle), cos(angle), 1.0 - cos(angle)
+    return (
+        (c + k * x * x, k * x * y - s * z, k * x * z + s * y),
+        (k * x * y + s * z, c + k * y * y, k * y * z - s * x),
+        (k * x * z - s * y, k * y * z + s * x, c + k * z * z),
+    )
