@@ -6,7 +6,7 @@ whose axes it is built: its poles are at gantry 0 and 180, and its meridians are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.look_up import OUT_OF_RANGE, look_up_angles
 from simulator.view.colours import Palette
 
+if TYPE_CHECKING:
+    import pyvista
+
 RADIUS_MM = 800.0
 STEP_DEG = 6.0
 """Of the surface."""
@@ -25,27 +28,13 @@ OPACITY = 0.55
 FREE_OPACITY = 0.12
 
 
-@dataclass(frozen=True, eq=False)
-class Surface:
-    """A sphere of triangles in the axes of the patient support, in mm, with places in its picture.
+def surface() -> pyvista.PolyData:
+    """Return the sphere in the axes of the patient support, in mm, with normals and the places in its picture.
 
-    Attributes
-    ----------
-    vertices_mm : ndarray, shape (n, 3)
-        Their unit vectors are the normals.
-    faces : ndarray of int, shape (m, 3)
-        Seen from outside anticlockwise.
-    picture_places : ndarray, shape (n, 2)
-        Across and up, 0 to 1.
+    It is cut along couch ±180°, so that the picture has its two ends there.
     """
+    import pyvista as pv
 
-    vertices_mm: NDArray[np.float64]
-    faces: NDArray[np.int64]
-    picture_places: NDArray[np.float64]
-
-
-def surface() -> Surface:
-    """Return the sphere, cut along couch ±180°, so that the picture has its two ends there."""
     polar = np.linspace(0.0, 180.0, round(180 / STEP_DEG) + 1)
     couch = np.linspace(-180.0, 180.0, round(360 / STEP_DEG) + 1)
     directions = source_direction_top(polar[:, None], couch[None, :])
@@ -54,7 +43,10 @@ def surface() -> Surface:
     a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
     # Growing couch angles run clockwise seen from above. At the poles one of the two triangles is a line.
     faces = np.concatenate([np.stack([a, c, b], axis=-1)[:-1], np.stack([a, d, c], axis=-1)[1:]]).reshape(-1, 3)
-    return Surface(RADIUS_MM * directions.reshape(-1, 3), faces, places.reshape(-1, 2))
+    sphere = pv.PolyData.from_regular_faces(RADIUS_MM * directions.reshape(-1, 3), faces)
+    sphere.point_data.active_normals = directions.reshape(-1, 3)
+    sphere.active_texture_coordinates = places.reshape(-1, 2)
+    return sphere
 
 
 def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:

@@ -32,7 +32,7 @@ from simulator.view.markers import (
     looking,
     rod,
 )
-from simulator.view.shading import Shaded, shaded
+from simulator.view.shading import shaded
 from simulator.whole_files import file_path, written_whole
 
 ROOT_NAME = "room (IEC 61217 fixed axes, mm, z up)"
@@ -85,7 +85,7 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
     _add_beam(nodes, setup, check)
     if check.points_mm is not None and check.clearance_mm > 0:
         name = f"clearance {check.clearance_mm:.1f} mm, {check.nearest}"
-        gap = rod(np.asarray(check.points_mm), LINE_RADIUS_MM)
+        gap = rod(*np.asarray(check.points_mm), LINE_RADIUS_MM)
         nodes.add_shape(ROOT, name, gap, material(LINE_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
     if cmap is not None:
         require_map_of(setup, cmap.provenance)
@@ -130,15 +130,14 @@ def _add_sphere(nodes: Nodes, setup: Setup, cmap: CollisionMap) -> None:
 
     couch = setup.scene.scan[1]
     T_couch_fixed = inverse(setup.scene.T_fixed_frame(couch, np.zeros((1, 2)))[0])
-    ball = sphere.surface()
     nodes.add_shape(
         couch,
         "directions",
-        Shaded(ball.vertices_mm, ball.vertices_mm / sphere.RADIUS_MM, ball.faces),
+        sphere.surface(),
         material("#ffffff", is_lit=False, is_open=True, blends=True),
         {"role": "directions", "map": cmap.title},
         T_parent_node=T_couch_fixed,
-        picture=(Image.fromarray(sphere.picture(cmap, Palette(cmap))), ball.picture_places),
+        picture=Image.fromarray(sphere.picture(cmap, Palette(cmap))),
     )
 
 

@@ -23,7 +23,7 @@ from simulator.view.markers import (
     cone,
     rod,
 )
-from simulator.view.shading import Shaded, shaded
+from simulator.view.shading import shaded
 from simulator.view.sphere import picture, surface
 
 if TYPE_CHECKING:
@@ -58,10 +58,12 @@ class Room:
     """
 
     def __init__(self, plotter: pyvista.Plotter, setup: Setup, cmap: CollisionMap | None) -> None:
+        import pyvista as pv
+
         self._plotter = plotter
         self._setup = setup
         self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
-        sphere = _sphere(cmap) if cmap is not None else None
+        sphere = (surface(), pv.Texture(picture(cmap, Palette(cmap)))) if cmap is not None else None
         # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
         self.sphere = [self._add_half(sphere, "front", 1.0)] if sphere else []
         self._beam = self._add_beam()
@@ -92,7 +94,7 @@ class Room:
         self._line.visibility = self._label.visibility = check.points_mm is not None
         if check.points_mm is not None:
             start, end = (np.asarray(point) for point in check.points_mm)
-            self._line.user_matrix = _stretched(start, end)
+            self._line.mapper.dataset.copy_from(rod(start, end, LINE_RADIUS_MM))
             self._label.SetInput(f" {check.clearance_mm:.0f} mm ")
             self._label.SetPosition(*(start + end) / 2)
 
@@ -122,7 +124,7 @@ class Room:
 
     def _add_body(self, mesh: Mesh) -> pyvista.Actor:
         is_flat = bool((np.ptp(mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)
-        actor = self._plotter.add_mesh(_poly_data(shaded(mesh)), ambient=AMBIENT, lighting=not is_flat)
+        actor = self._plotter.add_mesh(shaded(mesh), ambient=AMBIENT, lighting=not is_flat)
         actor.prop.interpolation = "Phong"  # between the normals that it has
         return actor
 
@@ -134,10 +136,10 @@ class Room:
         beam = self._setup.machine.beam
         isocentre_beam = inverse(self._setup.scene.T_fixed_frame(beam.joint, np.zeros((1, 2)))[0])[:3, 3]
         shape = cone(np.asarray(beam.source_mm), isocentre_beam, FIELD_RADIUS_MM)
-        return self._plotter.add_mesh(_poly_data(shape), color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
+        return self._plotter.add_mesh(shape, color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
 
     def _add_line(self) -> tuple[pyvista.Actor, Any]:
-        """Add a line of length 1 along z, and its label."""
+        """Add a line, which is laid between two points later, and its label."""
         from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
         label = vtkBillboardTextActor3D()
@@ -148,37 +150,5 @@ class Room:
         style.SetBackgroundColor(1.0, 1.0, 1.0)
         style.SetBackgroundOpacity(0.75)
         self._plotter.add_actor(label, reset_camera=False)
-        line = rod(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), LINE_RADIUS_MM)
-        return self._plotter.add_mesh(_poly_data(line), color=LINE_COLOUR, lighting=False), label
-
-
-def _poly_data(shape: Shaded) -> pyvista.PolyData:
-    """Return a shape with its normals."""
-    import pyvista as pv
-
-    mesh = pv.PolyData.from_regular_faces(shape.vertices_mm, shape.faces)
-    mesh.point_data.active_normals = shape.normals
-    return mesh
-
-
-def _sphere(cmap: CollisionMap) -> tuple[pyvista.PolyData, pyvista.Texture]:
-    """Return the sphere of directions and its picture."""
-    import pyvista as pv
-
-    sphere = surface()
-    mesh = pv.PolyData.from_regular_faces(sphere.vertices_mm, sphere.faces)
-    mesh.active_texture_coordinates = sphere.picture_places
-    return mesh, pv.Texture(picture(cmap, Palette(cmap)))
-
-
-def _stretched(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the transform (4, 4) that takes a line of length 1 along z to one between two points."""
-    along = end_mm - start_mm
-    length = float(np.linalg.norm(along))
-    z = along / length if length > 0 else np.array([0.0, 0.0, 1.0])
-    x = np.cross(z, np.eye(3)[np.argmin(np.abs(z))])
-    x /= np.linalg.norm(x)
-    T = np.eye(4)
-    T[:3, :3] = np.stack([x, np.cross(z, x), along], axis=1)
-    T[:3, 3] = start_mm
-    return T
+        line = rod(np.zeros(3), np.array([0.0, 0.0, 1.0]), LINE_RADIUS_MM)
+        return self._plotter.add_mesh(line, color=LINE_COLOUR, lighting=False), label
