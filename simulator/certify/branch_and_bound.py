@@ -1,43 +1,39 @@
-"""Cells of poses, divided until each is proven free or not, or small enough to be left undecided.
+"""Branch and bound over cells of poses: one work-list and one driver for whatever is asked of the cells.
 
-Cells and pairs are refined together. A pair proven apart over a cell is apart over all that the cell is divided
-into, and is not asked again there; a cell proven not free by any one pair is done. What divides first is what
-contributes most to the distance between the bounds.
+Cells and pairs are refined together: a pair that is settled in a cell is not asked again in what the cell is divided
+into. What divides first is what contributes most to the distance between the bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from itertools import pairwise
+from typing import ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.kernels.pair_bounds import ROUNDING_MM
-from simulator.certify.prover import Prover
-
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
-PARTS_PER_WORKER, LEAST_ENTRIES = 3, 1000
-"""More parts than threads, because some are harder, but none so small that handing it over counts. Measured."""
-WORTH = 0.25
-"""Cells that contribute at least this share of what the largest does are divided in the same round."""
 
 Weight = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+"""What cells (n, k) from low to high count: of shape (n,), 0 or more."""
+Progress = Callable[[int, int], None]
+"""Called as ``progress(done, total)`` with weights in thousandths."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Rectangles of poses, closed at their edges.
+    """Boxes of poses, closed at their sides.
 
     Attributes
     ----------
-    low, high : ndarray, shape (n, 2)
+    low, high : ndarray, shape (n, k)
         Least and greatest value of each scanned joint.
-    status : ndarray of int8, shape (n, settings)
-        FREE, UNDECIDED or NOT_FREE, for each setting of the clearance demanded.
-    pair : ndarray of int16, shape (n, settings)
+    status : ndarray of int8, shape (n,)
+        FREE, UNDECIDED or NOT_FREE.
+    pair : ndarray of int16, shape (n,)
         A pair that is in the way at every pose of a cell that is NOT_FREE, or that may be in one that is UNDECIDED;
         -1 where FREE.
     """
@@ -61,201 +57,160 @@ class Cells:
         return len(self.low)
 
 
-@dataclass(frozen=True, eq=False)
-class _Open:
-    """Undecided cells, and for each the pairs that are not yet proven apart.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WorkList:
+    """Cells, and for each the pairs still to ask there; problems add what else they know of either.
 
     Attributes
     ----------
-    low, high, status, pair
-        As in `Cells`; but only what is NOT_FREE has a pair.
-    cell, row : ndarray of int, shape (m,)
+    low, high : ndarray, shape (n, k)
+        Least and greatest value of each scanned joint.
+    undecided : ndarray, shape (n, m)
+        How much of the weight of a cell is not decided yet, for each of m questions that are asked at once.
+    cell, row : ndarray of int, shape (e,)
         One entry for each cell and pair, in the order of the cells.
-    least_mm : ndarray, shape (m,)
-        What is proven of their distance.
-    hint : ndarray of int32, shape (m, 2)
-        Their nearest triangles, as far as known.
+    hint : ndarray of int32, shape (e, 2)
+        Their witness: triangles that were near each other in a larger cell, or -1.
     """
+
+    PER_ENTRY: ClassVar[frozenset[str]] = frozenset({"cell", "row", "hint"})
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    status: NDArray[np.int8]
-    pair: NDArray[np.int16]
+    undecided: NDArray[np.float64]
     cell: NDArray[np.intp]
     row: NDArray[np.intp]
-    least_mm: NDArray[np.float64]
     hint: NDArray[np.int32]
 
-    @classmethod
-    def start(cls, low: NDArray[np.float64], high: NDArray[np.float64], rows: int, settings: int) -> _Open:
-        cell, row = np.divmod(np.arange(len(low) * rows), max(rows, 1))
-        hint = np.full((len(cell), 2), -1, dtype=np.int32)
-        status = np.full((len(low), settings), UNDECIDED, dtype=np.int8)
-        pair = np.full(status.shape, -1, dtype=np.int16)
-        return cls(low, high, status, pair, cell, row, np.zeros(len(cell)), hint)
+    def __len__(self) -> int:
+        return len(self.low)
 
-    def only(self, cells: NDArray[np.bool_], entries: NDArray[np.bool_] | None = None) -> _Open:
+    def only(self, cells: NDArray[np.bool_], entries: NDArray[np.bool_] | None = None) -> Self:
         """Return some of the cells, with their entries or some of those."""
         kept = cells[self.cell] if entries is None else cells[self.cell] & entries
-        renumbered = np.cumsum(cells) - 1
-        return _Open(
-            self.low[cells],
-            self.high[cells],
-            self.status[cells],
-            self.pair[cells],
-            renumbered[self.cell[kept]],
-            self.row[kept],
-            self.least_mm[kept],
-            self.hint[kept],
-        )
+        found = {name: array[kept if name in self.PER_ENTRY else cells] for name, array in self._arrays().items()}
+        return type(self)(**{**found, "cell": (np.cumsum(cells) - 1)[found["cell"]]})
+
+    def split(self, cuts: NDArray[np.intp]) -> list[Self]:
+        """Return the cells in the parts between ascending numbers of cells."""
+        cuts = np.unique(cuts)
+        parts = []
+        for cells, entries in zip(pairwise(cuts), pairwise(np.searchsorted(self.cell, cuts)), strict=True):
+            at = {True: slice(*entries), False: slice(*cells)}
+            found = {name: array[at[name in self.PER_ENTRY]] for name, array in self._arrays().items()}
+            parts.append(type(self)(**{**found, "cell": found["cell"] - cells[0]}))
+        return parts
 
     @classmethod
-    def joined(cls, parts: list[_Open]) -> _Open:
-        firsts = np.cumsum([0, *(len(part.low) for part in parts[:-1])])
-        return cls(
-            np.concatenate([part.low for part in parts]),
-            np.concatenate([part.high for part in parts]),
-            np.concatenate([part.status for part in parts]),
-            np.concatenate([part.pair for part in parts]),
-            np.concatenate([part.cell + first for part, first in zip(parts, firsts, strict=True)]),
-            np.concatenate([part.row for part in parts]),
-            np.concatenate([part.least_mm for part in parts]),
-            np.concatenate([part.hint for part in parts]),
-        )
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the cells of several parts, in their order."""
+        firsts = np.cumsum([0, *map(len, parts)])
+        found = {name: np.concatenate([getattr(part, name) for part in parts]) for name in parts[0]._arrays()}
+        shifts = np.repeat(firsts[:-1], [len(part.cell) for part in parts])
+        return cls(**{**found, "cell": found["cell"] + shifts})
 
-    def parts(self, count: int) -> list[_Open]:
-        """Return the cells in at most so many parts of about the same size, in their order."""
-        cuts = np.unique(np.linspace(0, len(self.low), count + 1).astype(int))
-        ends = np.searchsorted(self.cell, cuts)
-        return [
-            _Open(
-                self.low[start:stop],
-                self.high[start:stop],
-                self.status[start:stop],
-                self.pair[start:stop],
-                self.cell[first:last] - start,
-                self.row[first:last],
-                self.least_mm[first:last],
-                self.hint[first:last],
-            )
-            for (start, stop), (first, last) in zip(pairwise(cuts), pairwise(ends), strict=True)
-        ]
-
-    def cells(self, demanded_mm: NDArray[np.float64]) -> Cells:
-        """Return the cells; those undecided with the pair that is most often in the way, of those that may be."""
-        pair, is_near = self.pair.copy(), _is_near(self, demanded_mm)
-        often = np.bincount(pair[pair >= 0], minlength=demanded_mm.shape[1])
-        order = np.lexsort((self.row, -often[self.row], self.cell))
-        for setting, near in enumerate(is_near[order].T):
-            cell, first = np.unique(self.cell[order[near]], return_index=True)
-            is_open = self.status[cell, setting] == UNDECIDED
-            pair[cell[is_open], setting] = self.row[order[near]][first[is_open]]
-        return Cells(self.low, self.high, self.status, pair)
-
-    def halved(self) -> _Open:
-        """Return the cells cut in two across their longer side."""
-        extent = self.high - self.low
-        at, axis = np.arange(len(extent)), extent.argmax(axis=1)
-        middle = (self.low + self.high) / 2
-        below, above = self.high.copy(), self.low.copy()
-        below[at, axis] = middle[at, axis]
-        above[at, axis] = middle[at, axis]
-        return _Open.joined([replace(self, high=below), replace(self, low=above)])
+    def _arrays(self) -> dict[str, NDArray[np.generic]]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def refine(
-    prover: Prover,
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    demanded_mm: NDArray[np.float64],
+def every_pair(cells: int, pairs: int) -> dict[str, NDArray[np.intp] | NDArray[np.int32]]:
+    """Return the entries of a work-list to begin with: every pair in every cell, no witness known."""
+    cell, row = np.divmod(np.arange(cells * pairs), max(pairs, 1))
+    return {"cell": cell, "row": row, "hint": np.full((len(cell), 2), -1, dtype=np.int32)}
+
+
+Work = TypeVar("Work", bound=WorkList)
+
+
+class Problem(Protocol[Work]):
+    """What is asked of cells.
+
+    Attributes
+    ----------
+    share : float
+        Cells that contribute at least this share of what the largest does are divided in the same round.
+    gain : float
+        What dividing is expected to decide of a cell: no more of them are divided than may be needed.
+    """
+
+    share: float
+    gain: float
+
+    def parts(self, cells: Work) -> list[Work]:
+        """Return cells in parts, each for one thread at a time."""
+
+    def judged(self, cells: Work) -> Work:
+        """Return cells, or what they are divided into, with what can be said of them at their size."""
+
+    def settle(self, cells: Work) -> None:
+        """Take over cells that leave nothing undecided that counts."""
+
+    def may_divide(self, cells: Work) -> NDArray[np.bool_]:
+        """Return which cells (n,) are large enough to be divided."""
+
+    def divided(self, cells: Work) -> Work:
+        """Return cells as they are to be judged next."""
+
+
+def branch_and_bound(
+    problem: Problem[Work],
+    start: Work,
     *,
-    weight: Weight,
     tolerance: float,
-    finest: float,
     most_cells: int,
     workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Cells:
-    """Divide cells until the undecided ones weigh little.
+    progress: Progress | None = None,
+) -> tuple[Work, int]:
+    """Divide cells until what is undecided of each question weighs little.
 
     Parameters
     ----------
-    prover : Prover
-        Of the scene.
-    low, high : ndarray, shape (n, 2)
+    problem : Problem
+        What is asked.
+    start : WorkList
         The cells to begin with.
-    demanded_mm : ndarray, shape (settings, pairs)
-        The clearance that each pair must have, in one or several settings.
-    weight : callable
-        What a cell counts: ``weight(low, high)`` of shape (n,).
     tolerance : float
-        Stop once the undecided cells of every setting weigh at most this.
-    finest : float
-        Cells whose sides are no longer than this are left undecided.
+        Stop once no question leaves more undecided than that.
     most_cells : int
         Stop once as many cells have been looked at.
     workers : int
-        Number of threads. The cells do not depend on it.
+        Number of threads.
     progress : callable, optional
-        Called as ``progress(done, total)`` with weights in thousandths.
+        See `Progress`.
+
+    Returns
+    -------
+    undecided : WorkList
+        The cells that the problem has not settled.
+    looked_at : int
+        How many cells were judged.
     """
-    settings, rows = demanded_mm.shape
-    fresh = _Open.start(low, high, rows, settings)
-    waiting, done = fresh.only(np.zeros(len(low), dtype=bool)), list[_Open]()
-    looked_at, weights = 0, np.empty(0)
-    total = float(weight(low, high).sum())
+    fresh, waiting, looked_at = start, start.only(np.zeros(len(start), dtype=bool)), 0
+    total = float(start.undecided.sum(axis=0).max(initial=0.0))
     with ThreadPoolExecutor(workers) as pool:
-        while len(fresh.low):
-            looked_at += len(fresh.low)
-            parts = fresh.parts(max(workers, min(PARTS_PER_WORKER * workers, len(fresh.cell) // LEAST_ENTRIES)))
-            judged = _Open.joined(list(pool.map(lambda part: _judged(prover, part, demanded_mm), parts)))
-            is_open = (judged.status == UNDECIDED).any(axis=1)
-            done.append(judged.only(~is_open))
-            still_open = judged.only(is_open)
-            waiting = _Open.joined([waiting, still_open])
-            weights = np.concatenate([weights, weight(still_open.low, still_open.high)])
-            is_undecided = waiting.status == UNDECIDED
-            undecided = weights @ is_undecided
+        while len(fresh):
+            looked_at += len(fresh)
+            judged = start.joined(list(pool.map(problem.judged, problem.parts(fresh))))
+            is_open = judged.undecided.any(axis=1)
+            problem.settle(judged.only(~is_open))
+            waiting = start.joined([waiting, judged.only(is_open)])
+            left = waiting.undecided.sum(axis=0)
             if progress is not None and total > 0:
-                progress(int(1000 * (1 - undecided.max(initial=0.0) / total)), 1000)
-            if undecided.max(initial=0.0) <= tolerance or looked_at >= most_cells:
+                progress(int(1000 * (1 - left.max(initial=0.0) / total)), 1000)
+            if left.max(initial=0.0) <= tolerance or looked_at >= most_cells:
                 break
-            worth = weights * is_undecided[:, undecided > tolerance].sum(axis=1)
-            worth[(waiting.high - waiting.low).max(axis=1) <= finest] = 0.0
-            divided = (worth >= WORTH * worth.max(initial=0.0)) & (worth > 0.0)
-            fresh, waiting, weights = waiting.only(divided).halved(), waiting.only(~divided), weights[~divided]
-    return _Open.joined([*done, waiting]).cells(demanded_mm)
+            chosen = _chosen(problem, waiting, left, tolerance)
+            fresh, waiting = problem.divided(waiting.only(chosen)), waiting.only(~chosen)
+    return waiting, looked_at
 
 
-def _judged(prover: Prover, cells: _Open, demanded_mm: NDArray[np.float64]) -> _Open:
-    """Return the cells with what can be said of them at their size."""
-    middle, reach = (cells.low + cells.high) / 2, (cells.high - cells.low) / 2  # @reach
-    status, pair = cells.status.copy(), cells.pair.copy()
-    least_mm, hint = cells.least_mm.copy(), cells.hint.copy()
-    order = np.argsort(cells.row, kind="stable")
-    for entries in np.split(order, np.flatnonzero(np.diff(cells.row[order])) + 1) if len(order) else []:
-        row = int(cells.row[entries[0]])
-        entries = entries[(status[cells.cell[entries]] == UNDECIDED).any(axis=1)]
-        cell = cells.cell[entries]
-        asked = np.where(status[cell] == UNDECIDED, demanded_mm[:, row], np.nan)
-        found = hint[entries]
-        least, most = prover.bounds(
-            row, middle[cell], reach[cell], np.nanmax(asked, axis=1) + ROUNDING_MM, np.nanmin(asked, axis=1), found
-        )
-        hint[entries] = found
-        least_mm[entries] = np.maximum(least_mm[entries], least)
-        never_free = (most[:, None] <= demanded_mm[:, row] - ROUNDING_MM) & (status[cell] == UNDECIDED)
-        status[cell] = np.where(never_free, NOT_FREE, status[cell])
-        pair[cell] = np.where(never_free, row, pair[cell])
-    judged = replace(cells, status=status, pair=pair, least_mm=least_mm, hint=hint)
-    is_near = _is_near(judged, demanded_mm)
-    some_near = np.zeros(status.shape, dtype=bool)
-    np.logical_or.at(some_near, cells.cell, is_near)  # @near
-    status[(status == UNDECIDED) & ~some_near] = FREE
-    matters = (is_near & (status[cells.cell] == UNDECIDED)).any(axis=1)
-    return judged.only(np.ones(len(status), dtype=bool), matters)
-
-
-def _is_near(cells: _Open, demanded_mm: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return for each entry and setting whether the pair is not proven as far apart as it must be."""
-    return np.asarray(cells.least_mm[:, None] < demanded_mm[:, cells.row].T + ROUNDING_MM)
+def _chosen(problem: Problem[Work], waiting: Work, left: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
+    """Return which cells to divide next: those that contribute most to what is left of the open questions."""
+    worth = waiting.undecided[:, left > tolerance].sum(axis=1)
+    worth[~problem.may_divide(waiting)] = 0.0
+    large = np.flatnonzero((worth >= problem.share * worth.max(initial=0.0)) & (worth > 0.0))
+    large = large[np.argsort(-worth[large], kind="stable")]
+    after = (left - problem.gain * np.cumsum(waiting.undecided[large], axis=0)).max(axis=1)
+    chosen = np.zeros(len(waiting), dtype=bool)
+    chosen[large[: 1 + int((after > tolerance).sum())]] = True
+    return chosen

@@ -17,10 +17,10 @@ FAR_MM = 1e6
 
 
 def least_clearances(
-    sides: Sides, rows: list[int], poses_deg: NDArray[np.float64], slack_mm: float
+    sides: Sides, rows: list[int], poses: NDArray[np.float64], slack_mm: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-    """Return the clearance (n,) at poses (n, 2), and which pair has it; see `Prover.clearance_mm`."""
-    count = len(poses_deg)
+    """Return the clearance (n,) at poses (n, k), and which pair has it; see `Prover.clearance_mm`."""
+    count = len(poses)
     found, nearest = np.full(count, FAR_MM), np.full(count, -1, dtype=np.int32)
     witness = np.full((count, 2), -1, dtype=np.int32)
     order, done = list(rows), np.zeros(count, dtype=bool)
@@ -30,13 +30,13 @@ def least_clearances(
             continue
         known = np.flatnonzero(done & (nearest >= 0))
         if len(known):
-            _take_over(sides, poses_deg, known, wave, found, nearest, witness)
-        poses, upper, pair, triangles = poses_deg[wave], found[wave], nearest[wave], witness[wave]
-        blocks = Blocks.divide(poses, size)
+            _take_over(sides, poses, known, wave, found, nearest, witness)
+        asked, upper, pair, triangles = poses[wave], found[wave], nearest[wave], witness[wave]
+        blocks = Blocks.divide(asked, size)
         for row in order:
             side_a, side_b = sides[row]
-            least = _floors(side_a, side_b, poses, blocks, upper)
-            clearances(side_a, side_b, row, poses, slack_mm, least, upper, pair, triangles)
+            least = _floors(side_a, side_b, asked, blocks, upper)
+            clearances(side_a, side_b, row, asked, slack_mm, least, upper, pair, triangles)
         found[wave], nearest[wave], witness[wave] = upper, pair, triangles
         done[wave] = True
         # Pairs that are often nearest first: what they find spares the others most of their search.
@@ -47,7 +47,7 @@ def least_clearances(
 
 
 def _floors(
-    side_a: Side, side_b: Side, poses_deg: NDArray[np.float64], blocks: Blocks, upper_mm: NDArray[np.float64]
+    side_a: Side, side_b: Side, poses: NDArray[np.float64], blocks: Blocks, upper_mm: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return a lower bound (n,) of a pair's distance: one for all poses of a block."""
     cap, floor = np.zeros(len(blocks.centre)), np.full(len(blocks.centre), FAR_MM)
@@ -55,14 +55,14 @@ def _floors(
     np.minimum.at(floor, blocks.of_pose, upper_mm)
     asked = np.flatnonzero(cap > 0.0)
     answer, least = np.empty(len(asked)), np.zeros(len(cap))
-    floors(side_a, side_b, poses_deg[blocks.centre[asked]], blocks.reach[asked], cap[asked], floor[asked], answer)
+    floors(side_a, side_b, poses[blocks.centre[asked]], blocks.reach[asked], cap[asked], floor[asked], answer)
     least[asked] = answer
     return np.asarray(least[blocks.of_pose])
 
 
 def _take_over(
     sides: Sides,
-    poses_deg: NDArray[np.float64],
+    poses: NDArray[np.float64],
     known: NDArray[np.intp],
     wave: NDArray[np.intp],
     found: NDArray[np.float64],
@@ -72,12 +72,12 @@ def _take_over(
     """Begin with what is nearest at the nearest pose known: the distance of those triangles is an upper bound."""
     from scipy.spatial import cKDTree
 
-    _, place = cKDTree(poses_deg[known]).query(poses_deg[wave])
+    _, place = cKDTree(poses[known]).query(poses[wave])
     like = known[place]
     for row in np.unique(nearest[like]):
         asked = (nearest[like] == row) & (witness[like, 0] >= 0)
-        poses, triangles = wave[asked], witness[like[asked]]
-        apart = np.empty(len(poses))
+        place, triangles = wave[asked], witness[like[asked]]
+        apart = np.empty(len(place))
         side_a, side_b = sides[row]
-        distances(side_a, side_b, poses_deg[poses], triangles, apart)
-        found[poses], nearest[poses], witness[poses] = apart, row, triangles  # @witness
+        distances(side_a, side_b, poses[place], triangles, apart)
+        found[place], nearest[place], witness[place] = apart, row, triangles  # @witness

@@ -18,8 +18,11 @@ from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
+from simulator.scenario.sweep import Unit
 
 NEAR_MM = 10.0
+MM_IN_DEG = 180.0 / np.pi / 1000.0
+"""What a mm counts beside degrees: as much as at the end of a lever of 1 m."""
 
 
 class Prover:
@@ -39,10 +42,19 @@ class Prover:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
+        self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
         self._trees = [box_tree(body.mesh) for body in scene.bodies]
         self._probes = [Probes.of(body.mesh) for body in scene.bodies]
         self._carriages: dict[tuple[int, int | None], Carriage] = {}
         self._sides = [(self._side(pair, pair.a, pair.b), self._side(pair, pair.b, pair.a)) for pair in scene.pairs]
+
+    def unit(self, column: int) -> Unit:
+        """Return the unit of a scanned joint's values."""
+        return "deg" if self.turns[column] else "mm"
+
+    def sides(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sides (n, k) of cells, in degrees; mm count as what moves things as far on a lever of 1 m."""
+        return np.asarray((high - low) * self.degrees)
 
     def bounds(
         self,
@@ -59,14 +71,14 @@ class Prover:
         return least, most
 
     def clearance_mm(
-        self, poses_deg: NDArray[np.float64], rows: Sequence[int] | None = None, slack_mm: float = 0.9
+        self, poses: NDArray[np.float64], rows: Sequence[int] | None = None, slack_mm: float = 0.9
     ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
         """Return the clearance at each pose, never more than it is, and which pair has it.
 
         Parameters
         ----------
-        poses_deg : ndarray, shape (n, 2)
-            Values of the two scanned joints; fastest where neighbours follow each other.
+        poses : ndarray, shape (n, k)
+            Values of the scanned joints; fastest where neighbours follow each other.
         rows : sequence of int, optional
             The pairs to ask; all if not given.
         slack_mm : float
@@ -80,17 +92,17 @@ class Prover:
             Index of the pair; -1 if there are no pairs.
         """
         rows = range(len(self.scene.pairs)) if rows is None else rows
-        return least_clearances(self._sides, list(rows), np.ascontiguousarray(poses_deg, dtype=float), slack_mm)
+        return least_clearances(self._sides, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm)
 
-    def tightest(self, poses_deg: NDArray[np.float64]) -> NDArray[np.int16]:
-        """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, 2)."""
-        poses_deg = np.ascontiguousarray(poses_deg, dtype=float)
-        nowhere = np.zeros_like(poses_deg)
-        margins = np.empty((len(self.scene.pairs), len(poses_deg)))
+    def tightest(self, poses: NDArray[np.float64]) -> NDArray[np.int16]:
+        """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, k)."""
+        poses = np.ascontiguousarray(poses, dtype=float)
+        nowhere = np.zeros_like(poses)
+        margins = np.empty((len(self.scene.pairs), len(poses)))
         for row, pair in enumerate(self.scene.pairs):
-            limit = np.full(len(poses_deg), pair.buffer_mm + NEAR_MM)
-            hint = np.full((len(poses_deg), 2), -1, dtype=np.int32)
-            least, _ = self.bounds(row, poses_deg, nowhere, limit, np.zeros(len(poses_deg)), hint)
+            limit = np.full(len(poses), pair.buffer_mm + NEAR_MM)
+            hint = np.full((len(poses), 2), -1, dtype=np.int32)
+            least, _ = self.bounds(row, poses, nowhere, limit, np.zeros(len(poses)), hint)
             margins[row] = least - pair.buffer_mm
         return np.asarray(margins.argmin(axis=0), dtype=np.int16)
 

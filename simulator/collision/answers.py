@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,8 @@ class PoseCheck:
 
     Attributes
     ----------
-    gantry_deg, couch_deg : float
-        The pose, IEC 61217, within the limits of the joints.
+    pose : dict of str to float
+        The joints asked about, in degrees (IEC 61217) or mm, within their limits.
     status : Status
         Free, within the buffer, or colliding.
     culprits : tuple of str
@@ -35,8 +36,7 @@ class PoseCheck:
 
     """
 
-    gantry_deg: float
-    couch_deg: float
+    pose: dict[str, float]
     status: Status
     culprits: tuple[str, ...]
     clearance_mm: float
@@ -44,7 +44,7 @@ class PoseCheck:
     points_mm: tuple[Point, Point] | None
 
     @property
-    def free(self) -> bool:
+    def is_free(self) -> bool:
         """True if no pair collides and none is within its buffer."""
         return self.status is Status.FREE
 
@@ -58,11 +58,13 @@ class PoseCheck:
         return f"PoseCheck({self.status}{within}, {near})"
 
 
-def asked_pose(gantry_deg: float, couch_deg: float, check: PoseCheck) -> str:
+def asked_pose(scene: Scene, asked: Mapping[str, float], check: PoseCheck) -> str:
     """Return a pose as it was asked for, and as the machine says it where that differs."""
-    both = (("gantry", gantry_deg, check.gantry_deg), ("couch", couch_deg, check.couch_deg))
+    units = {joint: "°" if scene.tree[joint].type == "revolute" else " mm" for joint in asked}
     return ", ".join(
-        f"{name} {asked:g}°" + ("" if asked == found else f" = {found:g}°") for name, asked, found in both
+        f"{joint} {asked[joint]:g}{units[joint]}"
+        + ("" if asked[joint] == found else f" = {found:g}{units[joint]}")
+        for joint, found in check.pose.items()
     )
 
 
@@ -72,16 +74,16 @@ def bodies_in_the_way(scene: Scene, check: PoseCheck) -> set[int]:
     return {body for pair in scene.pairs if pair.name in culprits for body in (pair.a, pair.b)}
 
 
-def pose_check(checker: Checker, gantry_deg: float, couch_deg: float) -> PoseCheck:
-    """Return the answer of a checker for one pose."""
-    pose = checker.placed(np.array([[gantry_deg, couch_deg]]))
-    pairs = checker.scene.pairs
-    statuses = checker.pair_status(pose)[:, 0]
+def pose_check(checker: Checker, values: Sequence[float]) -> PoseCheck:
+    """Return the answer of a checker for one pose, a value for each joint that it scans."""
+    placed = checker.placed(np.array([values], dtype=float))
+    pairs, pose = checker.scene.pairs, dict(zip(checker.scene.scan, map(float, values), strict=True))
+    statuses = checker.pair_status(placed)[:, 0]
     worst = Status(int(statuses.max(initial=0)))
     culprits = tuple(pair.name for pair, status in zip(pairs, statuses, strict=True) if worst and status == worst)
     colliding = np.flatnonzero(statuses == Status.COLLIDING)
     if len(colliding):
-        return PoseCheck(gantry_deg, couch_deg, worst, culprits, 0.0, pairs[colliding[0]].name, None)
-    clearance_mm, nearest, distances = checker.clearance(pose, checker.scene.clearance_pairs)
+        return PoseCheck(pose, worst, culprits, 0.0, pairs[colliding[0]].name, None)
+    clearance_mm, nearest, distances = checker.clearance(placed, checker.scene.clearance_pairs)
     name = pairs[nearest[0]].name if nearest[0] >= 0 else None
-    return PoseCheck(gantry_deg, couch_deg, worst, culprits, float(clearance_mm[0]), name, distances[0].points_mm)
+    return PoseCheck(pose, worst, culprits, float(clearance_mm[0]), name, distances[0].points_mm)

@@ -1,1 +1,1 @@
-"""From poses to directions of the beam on the sphere, and from cells of poses to exact solid angles."""
+"""From joint values to directions of the beam on the sphere, and from cells of joint values to solid angles."""

@@ -1,247 +1,303 @@
-"""The sphere of directions as one rectilinear chart, and the area of a union of cells on it.
-
-A grid of poses may cover a direction many times: (g, c) and (-g, c ± 180) are one direction, and so are poses
-a full turn apart. The chart gantry [-180, 180] x couch [-90, 90] covers the sphere once. Its edges are all
-edges of the grid, folded, with both images of each gantry edge, so that every cell of the chart lies wholly
-inside or outside the image of each cell of the grid. Areas are then sums of closed forms, and questions about
-several masks are boolean algebra on `Chart.covered`.
-"""
+"""The chart of a machine: its two scanned joints, and the directions that their values give the beam."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from simulator.directions.vectors import cell_area_sr
+from simulator.directions import folding, unions
+from simulator.directions.crossed_axes import FULL_SPHERE_SR, BoolArray, CrossedAxes
+from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import FloatArray, finite
-from simulator.geometry.scales import wrap_180
+from simulator.geometry.angles import FloatArray, finite, wrap_180
+from simulator.geometry.edges import ascending_edges, edges_every
 
-BoolArray = NDArray[np.bool_]
-IndexArray = NDArray[np.intp]
+INNER_STEP_DEG, OUTER_STEP_DEG = 20.0, 15.0
+"""Cells of the proofs to begin with: those of the inner joint are cut where the sphere of directions is folded."""
+DIGITS = 9
+"""Of angles between axes: rounding of the transforms must not make another machine of a C-arm."""
+UNIT_TOLERANCE = 1e-9
+NO_AREA = 1e-6
+"""Axes whose sine is below this are parallel: half a second of arc."""
 
-EDGE_TOLERANCE_DEG = 1e-9
-"""Edges closer than this are one edge: folding 359.9 to -0.1 is off by 2e-14, and must not leave a sliver."""
 
+@dataclass(frozen=True)
+class TwoAxisChart:
+    """Two joints that turn the beam about axes which cross in the isocentre.
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Chart:
-    """Which cells of the chart are covered, for one mask or several.
+    With θ1 = outer_sign · outer + outer_offset_deg and θ2 = inner + inner_offset_deg, directions are those of
+    `crossed_axes`, where the area and the two poses of each direction are derived. Angles of joints are in degrees;
+    arrays of cells have the shape (n, 2) with the columns inner and outer. Each cell must lie on one side of θ2 = 0
+    and 180, where the sphere is folded; `inner_edges` sees to it.
 
     Attributes
     ----------
-    gantry_edges_deg : array, shape (p + 1,)
-        Ascending from -180 to 180, with 0 among them: no cell straddles a pole.
-    couch_edges_deg : array, shape (q + 1,)
-        Ascending from -90 to 90.
-    covered : array of bool, shape (..., p, q)
-        True where the mask covers the directions of the cell; the leading axes are those of the mask.
-    areas_sr : array, shape (p, q)
-        Solid angle of each cell; they add up to 4π.
+    inner, outer : str
+        Names of the joint nearer the beam and of the one nearer the patient.
+    alpha_deg : float
+        Between the outer axis (z) and the inner one, in (0, 180).
+    beta_deg : float
+        Between the inner axis and the direction of the source, in (0, 180).
+    inner_offset_deg, outer_offset_deg : float
+        θ2 and θ1 where the joints stand at 0.
+    outer_sign : int
+        1 if the outer joint turns the beam about z by the right-hand rule, -1 if against it.
     """
 
-    gantry_edges_deg: FloatArray
-    couch_edges_deg: FloatArray
-    covered: BoolArray
-    areas_sr: FloatArray
+    inner: str
+    outer: str
+    alpha_deg: float
+    beta_deg: float
+    inner_offset_deg: float
+    outer_offset_deg: float
+    outer_sign: int
 
-    def solid_angle_sr(self, covered: BoolArray | None = None) -> FloatArray:
-        """Return the solid angle of covered cells, each direction once.
+    @classmethod
+    def of(
+        cls, inner: str, outer: str, axis_outer: ArrayLike, axis_inner: ArrayLike, beam: ArrayLike
+    ) -> TwoAxisChart:
+        """Return the chart of two axes and a beam.
+
+        Constant rotations before, between and after the joints belong into the vectors.
 
         Parameters
         ----------
-        covered : array of bool, shape (..., p, q), optional
-            Cells of this chart, such as ``chart.covered[0] & ~chart.covered[1]``; `Chart.covered` if omitted.
+        inner, outer : str
+            Names of the joints, for messages and files.
+        axis_outer, axis_inner, beam : array_like, shape (3,)
+            Unit vectors with both joints at 0: the axes about which growing values turn the beam against the patient,
+            by the right-hand rule, and from the isocentre to the source. Their coordinates, which are those of all
+            directions, are fixed to the patient, and the outer axis is z or −z.
+
+        Raises
+        ------
+        SimulatorError
+            If a vector is no unit vector, the outer axis is not ±z, the axes are parallel, or the beam lies along the
+            inner axis: no directions with an area belong to these.
+        """
+        z, axis = _unit(f"axis of {outer}", axis_outer), _unit(f"axis of {inner}", axis_inner)
+        source = _unit("beam", beam)
+        if np.hypot(z[0], z[1]) > UNIT_TOLERANCE:
+            raise SimulatorError(f"axis of {outer} must be (0, 0, 1) or (0, 0, -1); was {z.tolist()}")
+        sine, across = float(np.hypot(axis[0], axis[1])), float(np.linalg.norm(np.cross(axis, source)))
+        if sine < NO_AREA:
+            raise SimulatorError(
+                f"axes of {inner} and {outer} must cross, or directions have no area; was {axis.tolist()}"
+            )
+        if across < NO_AREA:
+            raise SimulatorError(
+                f"beam must not lie along the axis of {inner}, which does not turn it; was {source.tolist()}"
+            )
+        # θ2 is 0 where the beam lies in the plane of both axes, on the side of z: e is z, made normal to the axis.
+        e = (np.array([0.0, 0.0, 1.0]) - axis[2] * axis) / sine
+        return cls(
+            inner=inner,
+            outer=outer,
+            alpha_deg=_angle_deg(sine, axis[2]),
+            beta_deg=_angle_deg(across, float(axis @ source)),
+            inner_offset_deg=_angle_deg(float(np.cross(axis, e) @ source), float(e @ source)),
+            outer_offset_deg=_angle_deg(axis[1], axis[0]),
+            outer_sign=1 if z[2] > 0.0 else -1,
+        )
+
+    @property
+    def axes(self) -> CrossedAxes:
+        """The two axes without names, signs and offsets."""
+        return CrossedAxes(self.alpha_deg, self.beta_deg)
+
+    @property
+    def whole_sr(self) -> float:
+        """Solid angle of the directions of all poses, 4π sin α sin β."""
+        return FULL_SPHERE_SR * self.axes.density
+
+    def directions(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> FloatArray:
+        """Return unit vectors (..., 3) from the isocentre to the source; the angles (...) broadcast."""
+        theta2, theta1 = finite(self.inner, inner_deg) + self.inner_offset_deg, self._theta1(outer_deg)
+        return self.axes.directions(theta1, theta2)
+
+    def angles(self, direction: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return one pose of each direction, the inverse of `directions`.
+
+        Of the two it is the one whose outer value is nearer to 0 (of -90 and 90: 90). Where the beam lies along the
+        outer axis, every outer value would do; 0 is returned.
+
+        Parameters
+        ----------
+        direction : array_like, shape (..., 3)
+            Vectors of any length.
 
         Returns
         -------
-        array, shape (...)
-            Steradians.
+        inner_deg, outer_deg : arrays, shape (...)
+            In (-180, 180]; NaN where no pose has the direction.
+
+        Raises
+        ------
+        SimulatorError
+            If the last axis is not of length 3, or a vector is zero or not finite.
         """
-        cells = self.covered if covered is None else covered
-        # One axis at a time: rows are added in the same order whether there is one mask or ten.
-        total: FloatArray = np.where(cells, self.areas_sr, 0.0).sum(axis=-1).sum(axis=-1)
-        return total
+        vectors = finite("direction", direction)
+        if vectors.shape[-1:] != (3,):
+            raise SimulatorError(f"direction must have shape (..., 3); was {vectors.shape}")
+        if not (np.linalg.norm(vectors, axis=-1) > 0.0).all():
+            raise SimulatorError("direction must not be the zero vector, which points nowhere; was (0, 0, 0)")
+        theta1, theta2, is_pole = self.axes.angles(vectors)
+        is_reached = ~np.isnan(theta2)
+        theta1, theta2 = np.where(is_reached, theta1, 0.0), np.where(is_reached, theta2, 0.0)
+        inner, outer = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
+        inner, outer = wrap_180(inner), wrap_180(outer)
+        # Rounding must not choose between -90 and 90.
+        first, second = np.round(np.abs(outer), DIGITS)
+        takes_image = (second < first) | ((second == first) & (outer[1] > outer[0]))
+        inner, outer = np.where(takes_image, inner[::-1], inner)[0], np.where(takes_image, outer[::-1], outer)[0]
+        outer = np.where(is_pole, 0.0, outer)
+        return np.where(is_reached, inner, np.nan), np.where(is_reached, outer, np.nan)
 
-    def __repr__(self) -> str:
-        """Return the size of the chart and what is covered, on one line."""
-        *masks, p, q = self.covered.shape
-        covered = " ".join(f"{omega:.6g}" for omega in np.ravel(self.solid_angle_sr()))
-        return f"Chart({p} x {q} cells, masks {tuple(masks)}, covered {covered} sr)"
+    def twins(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return both poses of a direction: the given one, and its image with θ2 negated, in (-180, 180].
 
+        Parameters
+        ----------
+        inner_deg, outer_deg : array_like, shapes (...)
+            They broadcast.
 
-def _edges(name: str, edges_deg: ArrayLike) -> FloatArray:
-    edges = finite(name, edges_deg)
-    if edges.ndim != 1 or edges.size == 0:
-        raise SimulatorError(f"{name} must have shape (n + 1,), with at least one edge; was {edges.shape}")
-    if (np.diff(edges) < 0.0).any():
-        at = int(np.argmax(np.diff(edges) < 0.0))
-        raise SimulatorError(f"{name} must be ascending; was {edges[at]} before {edges[at + 1]}")
-    return edges
+        Returns
+        -------
+        inner_deg, outer_deg : arrays, shape (2, ...)
+        """
+        inner, outer = np.broadcast_arrays(finite(self.inner, inner_deg), finite(self.outer, outer_deg))
+        theta2 = inner + self.inner_offset_deg
+        image2 = wrap_180(-theta2 - self.inner_offset_deg)
+        image1 = wrap_180(outer + 2.0 * self.outer_sign * self.axes.azimuth_deg(theta2))
+        return np.stack([inner, image2]), np.stack([outer, image1])
 
+    def area_sr(self, low_deg: ArrayLike, high_deg: ArrayLike) -> FloatArray:
+        """Return the solid angle (n,) of cells, exact; what one cell says twice counts twice."""
+        low, high = self._cells(low_deg, high_deg)
+        return self.axes.area_sr(low[:, 0], high[:, 0], high[:, 1] - low[:, 1])
 
-def _merged(edges_deg: FloatArray, fixed_deg: tuple[float, ...]) -> FloatArray:
-    """Sort edges and merge those that coincide up to rounding; the fixed ones keep their exact value."""
-    edges = edges_deg.copy()
-    for value in fixed_deg:
-        edges[np.abs(edges - value) <= EDGE_TOLERANCE_DEG] = value
-    edges = np.unique(np.concatenate([edges, fixed_deg]))
-    if (np.diff(edges) > EDGE_TOLERANCE_DEG).all():
-        return edges
-    # Each edge is compared with the last one kept: a long chain of close edges does not collapse into one.
-    kept = [float(edges[0])]
-    for edge in edges[1:].tolist():
-        if edge - kept[-1] > EDGE_TOLERANCE_DEG:
-            kept.append(edge)
-    return np.array(kept)
+    def covered_sr(
+        self, low_deg: ArrayLike, high_deg: ArrayLike, tolerance: float = unions.TOLERANCE
+    ) -> tuple[float, float]:
+        """Return bounds of the solid angle of the union of cells (n, 2), each direction once.
 
+        They are equal for a C-arm, and where no directions of θ2 and −θ2 can meet. Otherwise they are at most
+        `tolerance` of 4π apart, unless the cells are in very many pieces. Cells may touch but not overlap, unless by
+        whole turns.
+        """
+        return unions.covered_sr(self.axes, *self._cells(low_deg, high_deg), tolerance)
 
-def _cells_holding(angles_deg: FloatArray, edges_deg: FloatArray) -> Iterator[tuple[IndexArray, IndexArray]]:
-    """Yield, a full turn at a time, which angles lie between the edges and in which cell each one lies."""
-    if edges_deg.size < 2:
-        return
-    first = int(np.floor((edges_deg[0] - angles_deg.max()) / 360.0))
-    last = int(np.ceil((edges_deg[-1] - angles_deg.min()) / 360.0))
-    for turn in range(first, last + 1):
-        cell = np.searchsorted(edges_deg, angles_deg + 360.0 * turn, side="right") - 1
-        is_inside = (cell >= 0) & (cell < edges_deg.size - 1)
-        if is_inside.any():
-            yield np.flatnonzero(is_inside), cell[is_inside]
+    def beyond_sr(
+        self,
+        low_deg: ArrayLike,
+        high_deg: ArrayLike,
+        known_low_deg: ArrayLike,
+        known_high_deg: ArrayLike,
+        tolerance: float = unions.TOLERANCE,
+    ) -> tuple[float, float]:
+        """Return bounds of the solid angle of directions of cells (n, 2) that no known cell (m, 2) has.
 
+        As `covered_sr`, but cells may overlap; differences that rounding could make are 0.
+        """
+        cells, known = self._cells(low_deg, high_deg), self._cells(known_low_deg, known_high_deg)
+        return unions.beyond_sr(self.axes, cells, known, tolerance)
 
-def fold_mask(gantry_edges_deg: ArrayLike, couch_edges_deg: ArrayLike, mask: ArrayLike) -> Chart:
-    """Return which directions the cells of a grid of poses cover, on a chart that holds each direction once.
+    def fold(self, inner_edges_deg: ArrayLike, outer_edges_deg: ArrayLike, masks: ArrayLike) -> FoldedMask:
+        """Return which directions the cells of a grid cover.
 
-    Parameters
-    ----------
-    gantry_edges_deg : array_like, shape (n + 1,)
-        Ascending, any range; it may span more than a full turn.
-    couch_edges_deg : array_like, shape (m + 1,)
-        Ascending, any range.
-    mask : array_like of bool, shape (..., n, m)
-        True where a cell of poses counts; leading axes hold several masks on the same grid.
+        Exact for a C-arm; otherwise cells with θ2 < 0 are placed by the middles of strips, which is an estimate.
 
-    Returns
-    -------
-    Chart
-        With `covered` of shape (..., p, q). A cell of zero width covers nothing. Exact up to the merging of
-        edges closer than `EDGE_TOLERANCE_DEG`.
+        Parameters
+        ----------
+        inner_edges_deg, outer_edges_deg : array_like, shapes (n + 1,) and (m + 1,)
+            Ascending, any range; they may span more than a full turn.
+        masks : array_like of bool, shape (..., n, m)
+            True where a cell of poses counts; leading axes hold several masks on the same grid.
 
-    Raises
-    ------
-    SimulatorError
-        If edges are not ascending and finite, or the mask is not boolean or of another shape.
-    """
-    gantry, couch, cells = _checked(gantry_edges_deg, couch_edges_deg, mask)
-    chart_gantry, chart_couch = _chart_edges(gantry, couch)
-    covered = np.zeros((*cells.shape[:-2], chart_gantry.size - 1, chart_couch.size - 1), dtype=np.bool_)
-    for p, q, i, j in _images(chart_gantry, chart_couch, gantry, couch):
-        covered[..., p[:, None], q] |= cells[..., i[:, None], j]
-    return Chart(chart_gantry, chart_couch, covered, _areas_sr(chart_gantry, chart_couch))
+        Raises
+        ------
+        SimulatorError
+            If edges are not ascending and finite, or the masks are not boolean or of another shape.
+        """
+        return folding.fold(self.axes, *self._grid(inner_edges_deg, outer_edges_deg, masks))
 
+    def shares_sr(self, inner_edges_deg: ArrayLike, outer_edges_deg: ArrayLike, mask: ArrayLike) -> FloatArray:
+        """Return the share (n, m) of each True cell of one mask in the solid angle that they cover together.
 
-def shares_sr(gantry_edges_deg: ArrayLike, couch_edges_deg: ArrayLike, mask: ArrayLike) -> FloatArray:
-    """Return the share of each True cell of the mask in the solid angle that they cover together.
+        A direction that several cells cover is divided equally between them. See `fold`.
+        """
+        theta2, theta1, cells = self._grid(inner_edges_deg, outer_edges_deg, mask)
+        if cells.ndim != 2:
+            raise SimulatorError(f"mask must have shape (n, m), one mask; was {cells.shape}")
+        return folding.shares_sr(self.axes, theta2, theta1, cells)[:, :: self.outer_sign]
 
-    A direction that several cells cover is divided equally between them, so that the shares add up to
-    `solid_angle_sr`.
+    def inner_edges(self, start_deg: float, stop_deg: float) -> FloatArray:
+        """Return edges of first cells of the inner joint: the ends, every 20°, and so every fold, in between."""
+        return edges_every(INNER_STEP_DEG, start_deg, stop_deg, -self.inner_offset_deg)
 
-    Parameters
-    ----------
-    gantry_edges_deg, couch_edges_deg, mask : array_like
-        As in `solid_angle_sr`.
+    def outer_edges(self, start_deg: float, stop_deg: float) -> FloatArray:
+        """Return edges of first cells of the outer joint: the ends, and every 15° in between."""
+        return edges_every(OUTER_STEP_DEG, start_deg, stop_deg)
 
-    Returns
-    -------
-    array, shape (n, m)
-        Steradians; 0 where the mask is False.
+    def attributes(self) -> dict[str, str | float | int]:
+        """Return the chart as plain strings and numbers, for files."""
+        return asdict(self)
 
-    Raises
-    ------
-    SimulatorError
-        As in `solid_angle_sr`.
-    """
-    gantry, couch, cells = _checked(gantry_edges_deg, couch_edges_deg, mask)
-    _require_one_mask(cells)
-    chart_gantry, chart_couch = _chart_edges(gantry, couch)
-    images = list(_images(chart_gantry, chart_couch, gantry, couch))
-    sharing = np.zeros((chart_gantry.size - 1, chart_couch.size - 1))
-    for p, q, i, j in images:
-        sharing[p[:, None], q] += cells[i[:, None], j]
-    each_sr = _areas_sr(chart_gantry, chart_couch) / np.maximum(sharing, 1.0)
-    shares: FloatArray = np.zeros(cells.shape)
-    for p, q, i, j in images:
-        np.add.at(shares, (i[:, None], j), np.where(cells[i[:, None], j], each_sr[p[:, None], q], 0.0))
-    return shares
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any]) -> TwoAxisChart:
+        """Return the chart of what `attributes` gave; more may be among it.
 
+        Raises
+        ------
+        SimulatorError
+            If something is missing or of another kind.
+        """
+        kinds = {"str": str, "float": float, "int": int}
+        try:
+            return cls(**{field.name: kinds[str(field.type)](attributes[field.name]) for field in fields(cls)})
+        except KeyError as error:
+            needed = ", ".join(field.name for field in fields(cls))
+            raise SimulatorError(f"chart of two axes must have {needed}; {error} is missing") from error
+        except (TypeError, ValueError) as error:
+            raise SimulatorError(f"chart of two axes: {error}") from error
 
-def solid_angle_sr(gantry_edges_deg: ArrayLike, couch_edges_deg: ArrayLike, mask: ArrayLike) -> float:
-    """Return the solid angle of the directions that the True cells of a grid of poses cover.
+    def _theta1(self, outer_deg: ArrayLike) -> FloatArray:
+        return self.outer_sign * finite(self.outer, outer_deg) + self.outer_offset_deg
 
-    Each direction counts once, however many poses have it. A couch that does not turn gives 0 (a great
-    circle); a full gantry turn with couch ±φ gives 4π φ/90°, up to 4π.
+    def _cells(self, low_deg: ArrayLike, high_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return least and greatest θ2 and θ1 of cells."""
+        low, high = (finite(name, x).reshape(-1, 2) for name, x in (("low_deg", low_deg), ("high_deg", high_deg)))
+        if not (low <= high).all():
+            raise SimulatorError(f"low_deg must not exceed high_deg; was low {low.tolist()}, high {high.tolist()}")
+        theta1 = np.sort(np.stack([self._theta1(low[:, 1]), self._theta1(high[:, 1])]), axis=0)
+        theta2 = low[:, 0] + self.inner_offset_deg, high[:, 0] + self.inner_offset_deg
+        return np.stack([theta2[0], theta1[0]], axis=1), np.stack([theta2[1], theta1[1]], axis=1)
 
-    Parameters
-    ----------
-    gantry_edges_deg, couch_edges_deg : array_like, shapes (n + 1,) and (m + 1,)
-        As in `fold_mask`.
-    mask : array_like of bool, shape (n, m)
-        True where a cell of poses counts.
-
-    Returns
-    -------
-    float
-        Steradians, between 0 and 4π; rounding errors near 1e-12.
-
-    Raises
-    ------
-    SimulatorError
-        As in `fold_mask`, and if there is more than one mask.
-    """
-    _require_one_mask(np.asarray(mask))
-    return float(fold_mask(gantry_edges_deg, couch_edges_deg, mask).solid_angle_sr())
-
-
-def _checked(
-    gantry_edges_deg: ArrayLike, couch_edges_deg: ArrayLike, mask: ArrayLike
-) -> tuple[FloatArray, FloatArray, BoolArray]:
-    gantry = _edges("gantry_edges_deg", gantry_edges_deg)
-    couch = _edges("couch_edges_deg", couch_edges_deg)
-    cells = np.asarray(mask)
-    if cells.dtype != np.bool_:
-        raise SimulatorError(f"mask must be boolean; was of type {cells.dtype}")
-    if cells.shape[-2:] != (gantry.size - 1, couch.size - 1):
-        raise SimulatorError(f"mask must have shape (..., {gantry.size - 1}, {couch.size - 1}); was {cells.shape}")
-    return gantry, couch, cells
+    def _grid(
+        self, inner_edges_deg: ArrayLike, outer_edges_deg: ArrayLike, masks: ArrayLike
+    ) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Return edges of θ2 and θ1, ascending, and the masks in their order."""
+        inner = ascending_edges(f"edges of {self.inner}", inner_edges_deg)
+        outer = ascending_edges(f"edges of {self.outer}", outer_edges_deg)
+        cells = np.asarray(masks)
+        if cells.dtype != np.bool_:
+            raise SimulatorError(f"mask must be boolean; was of type {cells.dtype}")
+        if cells.shape[-2:] != (inner.size - 1, outer.size - 1):
+            raise SimulatorError(f"mask must have shape (..., {inner.size - 1}, {outer.size - 1}); was {cells.shape}")
+        theta1 = self._theta1(outer)[:: self.outer_sign]
+        return inner + self.inner_offset_deg, theta1, cells[..., :: self.outer_sign]
 
 
-def _require_one_mask(mask: BoolArray) -> None:
-    if mask.ndim != 2:
-        raise SimulatorError(f"mask must have shape (n, m), one mask; was {mask.shape}")
+def _unit(name: str, vector: ArrayLike) -> FloatArray:
+    given = finite(name, vector)
+    if given.shape != (3,) or abs(float(np.linalg.norm(given)) - 1.0) > UNIT_TOLERANCE:
+        raise SimulatorError(f"{name} must be a unit vector (3,); was {given.tolist()}")
+    return given
 
 
-def _chart_edges(gantry: FloatArray, couch: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the edges of the chart on which no cell is cut by the image of an edge of the grid."""
-    wrapped = wrap_180(gantry)
-    chart_gantry = _merged(np.concatenate([wrapped, -wrapped]), (-180.0, 0.0, 180.0))
-    # Couch edges repeat every 180°. Doubling and halving are exact, so this is a wrap to (-90, 90].
-    return chart_gantry, _merged(wrap_180(2.0 * couch) / 2.0, (-90.0, 90.0))
-
-
-def _images(
-    chart_gantry: FloatArray, chart_couch: FloatArray, gantry: FloatArray, couch: FloatArray
-) -> Iterator[tuple[IndexArray, IndexArray, IndexArray, IndexArray]]:
-    """Yield rows p and columns q of the chart, and rows i and columns j of the grid that their centres fall in."""
-    centre_gantry = (chart_gantry[:-1] + chart_gantry[1:]) / 2.0
-    centre_couch = (chart_couch[:-1] + chart_couch[1:]) / 2.0
-    for image_gantry, image_couch in ((centre_gantry, centre_couch), (-centre_gantry, centre_couch + 180.0)):
-        for p, i in _cells_holding(image_gantry, gantry):
-            for q, j in _cells_holding(image_couch, couch):
-                yield p, q, i, j
-
-
-def _areas_sr(chart_gantry: FloatArray, chart_couch: FloatArray) -> FloatArray:
-    return cell_area_sr(chart_gantry[:-1, None], chart_gantry[1:, None], chart_couch[:-1], chart_couch[1:])
+def _angle_deg(sine: float, cosine: float) -> float:
+    return round(float(np.rad2deg(np.arctan2(sine, cosine))), DIGITS) + 0.0

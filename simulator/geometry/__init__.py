@@ -1,4 +1,4 @@
-"""Transforms, vendor angle scales, patient positions, beam directions, winding numbers.
+"""Angles, edges of cells, transforms, vendor angle scales, patient positions, winding numbers.
 
 Numpy only.
 """

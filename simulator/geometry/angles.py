@@ -13,6 +13,9 @@ from simulator.errors import SimulatorError
 
 FloatArray = NDArray[np.float64]
 
+FULL_TURN_DEG = 360.0
+HALF_TURN_DEG = 180.0
+
 
 def finite(name: str, values: ArrayLike) -> FloatArray:
     """Return the values as an array of float64 and refuse NaN and infinity.
@@ -77,3 +80,40 @@ def sin_cos_deg(angle_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
     sine = np.select(quadrants, [s, c, -s], -c)
     cosine = np.select(quadrants, [c, -s, -c], s)
     return without_negative_zero(sine), without_negative_zero(cosine)
+
+
+def wrap_360(angle_deg: ArrayLike) -> FloatArray:
+    """Return angles in [0, 360), never -0.0 and never 360.0.
+
+    Parameters
+    ----------
+    angle_deg : array_like, shape (...)
+        Degrees.
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    rest = np.fmod(finite("angle_deg", angle_deg), FULL_TURN_DEG)  # fmod is exact and keeps the sign
+    wrapped = np.where(rest < 0.0, rest + FULL_TURN_DEG, rest)
+    # -1e-20 + 360 rounds to 360 itself, which is not in the interval.
+    return without_negative_zero(np.where(wrapped >= FULL_TURN_DEG, 0.0, wrapped))
+
+
+def wrap_180(angle_deg: ArrayLike) -> FloatArray:
+    """Return angles in (-180, 180], never -0.0; exact, so that an angle already in the interval is unchanged.
+
+    Parameters
+    ----------
+    angle_deg : array_like, shape (...)
+        Degrees.
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    rest = np.fmod(finite("angle_deg", angle_deg), FULL_TURN_DEG)
+    wrapped = np.where(
+        rest > HALF_TURN_DEG, rest - FULL_TURN_DEG, np.where(rest <= -HALF_TURN_DEG, rest + FULL_TURN_DEG, rest)
+    )
+    return without_negative_zero(wrapped)

@@ -1,4 +1,4 @@
-"""Angle scales: wrapping, vendor scales to and from IEC 61217, and DICOM's rotation directions."""
+"""Angle scales: vendor scales to and from IEC 61217, and DICOM's rotation directions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulator.errors import SimulatorError, unknown
-from simulator.geometry.angles import FloatArray, finite, without_negative_zero
+from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, finite, wrap_180, wrap_360
 
 _SAME, _NEGATED, _MIRRORED = (1.0, 0.0), (-1.0, 0.0), (-1.0, 180.0)
 
@@ -39,42 +39,7 @@ SAME_ANGLE_DEG = 1e-6
 """Angles closer than this are one angle: plans hold values such as 8.5e-10, no machine reads out finer."""
 
 
-def wrap_360(angle_deg: ArrayLike) -> FloatArray:
-    """Return angles in [0, 360), never -0.0 and never 360.0.
-
-    Parameters
-    ----------
-    angle_deg : array_like, shape (...)
-        Degrees.
-
-    Returns
-    -------
-    array, shape (...)
-    """
-    rest = np.fmod(finite("angle_deg", angle_deg), 360.0)  # fmod is exact and keeps the sign
-    wrapped = np.where(rest < 0.0, rest + 360.0, rest)
-    # -1e-20 + 360 rounds to 360 itself, which is not in the interval.
-    return without_negative_zero(np.where(wrapped >= 360.0, 0.0, wrapped))
-
-
-def wrap_180(angle_deg: ArrayLike) -> FloatArray:
-    """Return angles in (-180, 180], never -0.0; exact, so that an angle already in the interval is unchanged.
-
-    Parameters
-    ----------
-    angle_deg : array_like, shape (...)
-        Degrees.
-
-    Returns
-    -------
-    array, shape (...)
-    """
-    rest = np.fmod(finite("angle_deg", angle_deg), 360.0)
-    wrapped = np.where(rest > 180.0, rest - 360.0, np.where(rest <= -180.0, rest + 360.0, rest))
-    return without_negative_zero(wrapped)
-
-
-def _rule(scale: str, axis: str) -> tuple[float, float]:
+def _rule(axis: str, scale: str) -> tuple[float, float]:
     if scale not in _SCALES:
         raise unknown("angle scale", scale, SCALES)
     if axis not in _SCALES[scale]:
@@ -82,17 +47,17 @@ def _rule(scale: str, axis: str) -> tuple[float, float]:
     return _SCALES[scale][axis]
 
 
-def to_iec(scale: str, axis: str, angle_deg: ArrayLike) -> FloatArray:
+def to_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
     """Return the IEC 61217 angle of an angle in a vendor's scale.
 
     Parameters
     ----------
-    scale : str
-        One of `SCALES`: "iec61217", "varian_iec", "elekta_iec", "varian_standard".
     axis : str
         One of `SCALE_AXES`: "gantry", "collimator", "couch".
-    angle_deg : array_like, shape (...)
+    value_deg : array_like, shape (...)
         Degrees in the vendor's scale.
+    scale : str
+        One of `SCALES`: "iec61217", "varian_iec", "elekta_iec", "varian_standard".
 
     Returns
     -------
@@ -102,34 +67,16 @@ def to_iec(scale: str, axis: str, angle_deg: ArrayLike) -> FloatArray:
     Raises
     ------
     SimulatorError
-        If the scale or the axis is unknown.
+        If the axis or the scale is unknown, or a value is not finite.
     """
-    sign, offset = _rule(scale, axis)
-    return wrap_360(offset + sign * finite("angle_deg", angle_deg))
+    sign, offset = _rule(axis, scale)
+    return wrap_360(offset + sign * finite(f"{axis} in the scale {scale}", value_deg))
 
 
-def from_iec(scale: str, axis: str, angle_deg: ArrayLike) -> FloatArray:
-    """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`.
-
-    Parameters
-    ----------
-    scale, axis : str
-        As in `to_iec`.
-    angle_deg : array_like, shape (...)
-        Degrees, IEC 61217.
-
-    Returns
-    -------
-    array, shape (...)
-        Degrees in [0, 360).
-
-    Raises
-    ------
-    SimulatorError
-        If the scale or the axis is unknown.
-    """
-    sign, offset = _rule(scale, axis)
-    return wrap_360(sign * (finite("angle_deg", angle_deg) - offset))
+def from_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
+    """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`, with its arguments."""
+    sign, offset = _rule(axis, scale)
+    return wrap_360(sign * (finite(f"IEC {axis}", value_deg) - offset))
 
 
 def arc_length(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: str) -> FloatArray:
@@ -172,4 +119,4 @@ def arc_length(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: 
             )
         return np.zeros(change.shape)
     ahead = change if direction == _INCREASES[axis] else -change
-    return np.where(is_same, 360.0, np.where(ahead < 0.0, ahead + 360.0, ahead))
+    return np.where(is_same, FULL_TURN_DEG, np.where(ahead < 0.0, ahead + FULL_TURN_DEG, ahead))

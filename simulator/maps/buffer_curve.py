@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.certify.cells import MOST_CELLS, solid_angle_sr, start_cells
+from simulator.certify.cells import MOST_CELLS, start_cells
 from simulator.certify.clearance_curve import free_by_buffer
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import SimulatorError, count_of_warnings
+from simulator.maps.certified import Room
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
+from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ def buffer_curve(
     setup: Setup,
     buffers_mm: ArrayLike = BUFFERS_MM,
     *,
+    sweep: Sweep | None = None,
     tolerance: float = TOLERANCE,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -82,9 +86,11 @@ def buffer_curve(
     Parameters
     ----------
     setup : Setup
-        What is placed in the room, and the range of the grid; its own buffers do not count.
+        What is placed in the room; its own buffers do not count.
     buffers_mm : array_like, shape (k,)
         Clearance demanded both to the patient and to the couch, ascending, at least 0.
+    sweep : Sweep, optional
+        Two axes that turn the beam; the setup's own if not given. Steps do not count.
     tolerance : float
         The bounds of every buffer are to be no further apart than this share of 4π.
     workers : int, optional
@@ -95,8 +101,8 @@ def buffer_curve(
     Raises
     ------
     SimulatorError
-        If the buffers are not ascending from 0 or more, the couch range reaches directions twice, or the machine
-        has an isocentre radius.
+        If the buffers are not ascending from 0 or more, the sweep is over other axes or reaches directions twice, or
+        the machine has an isocentre radius.
     """
     buffers = np.asarray(buffers_mm, dtype=float)
     if buffers.ndim != 1 or not len(buffers) or not np.isfinite(buffers).all():
@@ -105,16 +111,13 @@ def buffer_curve(
         raise SimulatorError("buffers_mm: must be ascending, from 0 or more")
     if setup.machine.isocentre_radius_mm > 0:
         raise SimulatorError("buffer_curve: the machine must have no [isocentre] radius_mm: own pairs have buffers")
-    if not can_have_curve(setup):
-        raise SimulatorError("grid.couch_deg: must span at most 180°, so that no direction is counted twice")
-    gantry, couch = setup.grid.gantry_deg, setup.grid.couch_deg
-    low, high = start_cells((gantry.start, gantry.stop), (couch.start, couch.stop))
+    room = _room(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
+    (edges,) = room.planes()
     curve = free_by_buffer(
-        setup.prover,
-        low,
-        high,
+        room.prover,
+        *start_cells(edges),
         buffers,
-        weight=solid_angle_sr,
+        weight=room.weight,
         tolerance=tolerance * FULL_SPHERE_SR,
         most_cells=MOST_CELLS,
         workers=worker_count(workers),
@@ -124,6 +127,26 @@ def buffer_curve(
 
 
 def can_have_curve(setup: Setup) -> bool:
-    """Return whether areas of poses are areas of directions, and own pairs have no buffer."""
-    couch = setup.grid.couch_deg
-    return couch.stop - couch.start <= 180.0 and setup.machine.isocentre_radius_mm == 0
+    """Return whether areas of poses of the set-up's sweep are areas of directions, and own pairs have no buffer."""
+    try:
+        _room(setup, setup.sweep)
+    except SimulatorError:
+        return False
+    return setup.machine.isocentre_radius_mm == 0
+
+
+def _room(setup: Setup, sweep: Sweep) -> Room:
+    """Return the room over the two axes that turn the beam, the inner one first; refuse others."""
+    aim = setup.aim_of(sweep)
+    if aim is None or set(sweep.joints) != {aim.chart.inner, aim.chart.outer}:
+        raise SimulatorError(f"buffer_curve: must be over two axes that turn the beam, was over {sweep}")
+    room = Room.of(setup, Sweep(sweep[aim.chart.inner], sweep[aim.chart.outer]))
+    (edges,) = room.planes()
+    low, high = start_cells(edges)
+    counted_sr, reached_sr = aim.chart.area_sr(low, high).sum(), aim.chart.covered_sr(low, high)[0]
+    if counted_sr > reached_sr + ROUNDING_SR:
+        outer = sweep[aim.chart.outer]
+        raise SimulatorError(
+            f"grid.{outer.field}: must span at most 180°, so that no direction is counted twice, was {outer}"
+        )
+    return room

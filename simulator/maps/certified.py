@@ -1,16 +1,30 @@
-"""Certified cells beside a sampled map: proofs for all poses, and FCL as the judge of those of the grid."""
+"""Certified cells beside a sampled map: proofs for all poses, and FCL as the judge of those of the sweep."""
 
 from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
-from simulator.certify.cells import certified_cells, divided
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.cells import MOST_CELLS, certified_cells, divided, start_cells
+from simulator.certify.prover import Prover
+from simulator.collision.checker import Checker
+from simulator.directions.chart import TwoAxisChart
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
+from simulator.maps.reduction import planar_cells, settled
+from simulator.maps.solid_angle import proven
+from simulator.scenario.sweep import Sweep
+from simulator.setup.aiming import Aim
+from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.setup import Setup
 
+FINEST = 0.01
+"""Degrees or mm: cells no longer than that are left undecided."""
 MOST_DOUBTS = 50_000
 """Cells looked at to find out whether a pair is in the way between the poses: a few seconds at most."""
 CHUNK = 8192
@@ -21,58 +35,162 @@ class ContradictionError(RuntimeError):
     """A proof and FCL disagree about a pose: a defect of this program, and nothing that it says can be relied on."""
 
 
+@dataclass(frozen=True, eq=False)
+class Room:
+    """A set-up over one sweep: how it aims, and who answers.
+
+    Attributes
+    ----------
+    sweep : Sweep
+        On the scales of the joints.
+    aim : Aim, optional
+        How its joints turn the beam; None if they turn it about fewer than two axes.
+    checker, prover
+        For poses of the sweep.
+    """
+
+    sweep: Sweep
+    aim: Aim | None
+    checker: Checker
+    prover: Prover
+
+    @classmethod
+    def of(cls, setup: Setup, sweep: Sweep) -> Room:
+        """Return a set-up over a sweep."""
+        aim = setup.aim if sweep is setup.sweep else setup.aim_of(sweep)
+        return cls(sweep, aim, checker_of(setup.scene, sweep.joints), prover_of(setup.scene, sweep.joints))
+
+    @property
+    def moving(self) -> int:
+        """The column of the joint that arcs are along: the one nearest the beam."""
+        return 0 if self.aim is None else self.sweep.joints.index(self.aim.chart.inner)
+
+    @property
+    def chart(self) -> TwoAxisChart | None:
+        """The chart of directions, where the sweep has an area."""
+        return None if self.aim is None else self.aim.chart
+
+    def planes(self) -> list[list[NDArray[np.float64]]]:
+        """Return edges to begin with, for each joint: once, or once for every value of axes that have results each."""
+        choices = []
+        for axis in self.sweep:
+            if axis.over == "each":
+                choices.append([np.array([value, value]) for value in axis.values()])
+            elif self.chart is not None and axis.joint == self.chart.inner:
+                choices.append([self.chart.inner_edges(*axis.extent)])
+            elif self.chart is not None and axis.joint == self.chart.outer:
+                choices.append([self.chart.outer_edges(*axis.extent)])
+            else:
+                choices.append([np.array(axis.extent)])
+        return [list(edges) for edges in itertools.product(*choices)]
+
+    def weight(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what cells count: their solid angle times their share of further axes; else their longest side."""
+        if self.chart is not None:
+            columns = [self.sweep.joints.index(joint) for joint in (self.chart.inner, self.chart.outer)]
+            weight = self.chart.area_sr(low[:, columns], high[:, columns])
+            for column, axis in enumerate(self.sweep):
+                if axis.over in ("any", "all") and axis.stop > axis.start:
+                    weight = weight * (high[:, column] - low[:, column]) / (axis.stop - axis.start)
+            return weight
+        return np.asarray((high - low).max(axis=1))
+
+
 def certified(
-    setup: Setup,
+    room: Room,
     tolerance: float,
     in_the_way: NDArray[np.bool_],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Cells:
-    """Return the certified cells of a setup's gantry × couch rectangle.
+    """Return the certified cells of a sweep.
 
     Parameters
     ----------
-    setup : Setup
-        What is placed in the room, and the grid.
+    room : Room
+        What is placed, and what is swept.
     tolerance : float
-        As for `certified_cells`.
+        Asked distance of the bounds, as a share of 4π (where the sweep has no area: of itself).
     in_the_way : ndarray of bool, shape (pairs,)
-        Which pairs are in the way at a pose of the grid. What others leave undecided is divided further than the
+        Which pairs are in the way at a pose of the sweep. What others leave undecided is divided further than the
         tolerance asks for: a pair may be in the way only between the poses, and should not be named if it is not.
     workers, progress
         As for `collision_map`.
     """
-    gantry, couch = setup.grid.gantry_deg, setup.grid.couch_deg
-    cells = certified_cells(
-        setup.prover,
-        (gantry.start, gantry.stop),
-        (couch.start, couch.stop),
-        tolerance=tolerance,
-        workers=worker_count(workers),
-        progress=progress,
-    )
+    threads = worker_count(workers)
+    parts = [
+        _plane(room, edges, tolerance, threads, progress if at == 0 else None)
+        for at, edges in enumerate(room.planes())
+    ]
+    cells = Cells.joined(parts)
     known = np.append(in_the_way, True)  # index -1: a cell that is free
     known[cells.pair[cells.status == NOT_FREE]] = True
-    doubtful = ~known[cells.pair[:, 0]]
+    doubtful = ~known[cells.pair]
     if not doubtful.any():
         return cells
-    decided = divided(setup.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=worker_count(workers))
+    decided = divided(room.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=threads)
     return Cells.joined([cells.only(~doubtful), decided])
 
 
-def require_agreement(
-    cells: Cells, gantry_deg: NDArray[np.float64], couch_deg: NDArray[np.float64], is_free: NDArray[np.bool_]
-) -> None:
-    """Check every cell against every pose of a grid that lies in it.
+def _plane(
+    room: Room, edges: list[NDArray[np.float64]], tolerance: float, threads: int, progress: Progress | None
+) -> Cells:
+    """Return the cells of one range of the sweep, so that the bounds are as near to each other as asked."""
+    low, high = start_cells(edges)
+    has_area = room.chart is not None and float(room.weight(low, high).sum()) > 0.0
+    weight = room.weight if has_area else _longest
+    allowed = tolerance * (FULL_SPHERE_SR if has_area else float(_longest(low, high).sum()))
+    cells = certified_cells(
+        room.prover,
+        edges,
+        weight=weight,
+        tolerance=allowed,
+        finest=FINEST,
+        most_cells=MOST_CELLS,
+        workers=threads,
+        progress=progress,
+    )
+    over = {axis.over for axis in room.sweep} & {"any", "all"}
+    return _narrowed(room, cells, over.pop(), tolerance, threads) if has_area and len(over) == 1 else cells
+
+
+def _narrowed(room: Room, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
+    """Return cells with further axes, divided where the bounds of what any or all of their values allow are apart.
+
+    A cell is settled where other values of those axes decide already: it need not be divided.
+    """
+    assert room.chart is not None
+    columns = [room.sweep.joints.index(joint) for joint in (room.chart.inner, room.chart.outer)]
+    looked_at = 0
+    while looked_at < MOST_CELLS:
+        omega = proven(planar_cells(cells, columns, over, room.chart), room.chart)
+        if omega.upper_sr - omega.lower_sr <= tolerance * FULL_SPHERE_SR:
+            break
+        matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
+        extent = (cells.high - cells.low)[matters]
+        if not matters.any() or extent.max() <= FINEST:
+            break
+        looked_at += 2 * int(matters.sum())
+        finer = divided(room.prover, cells.only(matters), finest=extent.max() / 2, workers=threads)
+        cells = Cells.joined([cells.only(~matters), finer])
+    return cells
+
+
+def _longest(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((high - low).max(axis=1))
+
+
+def require_agreement(cells: Cells, sweep: Sweep, is_free: NDArray[np.bool_]) -> None:
+    """Check every cell against every pose of a sweep that lies in it.
 
     Parameters
     ----------
     cells : Cells
-        Of the rectangle.
-    gantry_deg, couch_deg : ndarray, shapes (n,) and (m,)
-        The grid, ascending.
-    is_free : ndarray of bool, shape (n, m)
+        Of the sweep.
+    sweep : Sweep
+        Whose poses were checked.
+    is_free : ndarray of bool, shape of the sweep
         What FCL says.
 
     Raises
@@ -80,34 +198,42 @@ def require_agreement(
     ContradictionError
         If a cell says otherwise.
     """
-    first_g, last_g = _held(cells, 0, gantry_deg)
-    first_c, last_c = _held(cells, 1, couch_deg)
+    values = [axis.values() for axis in sweep]
+    first = [np.searchsorted(each, cells.low[:, at]) for at, each in enumerate(values)]
+    beyond = [np.searchsorted(each, cells.high[:, at], side="right") for at, each in enumerate(values)]
     for status, wrong in ((FREE, ~is_free), (NOT_FREE, is_free)):
-        # Number of wrong poses in every rectangle of the grid, from sums over the rectangles at its corner.
-        sums = np.zeros((is_free.shape[0] + 1, is_free.shape[1] + 1), dtype=np.int64)
-        sums[1:, 1:] = wrong.cumsum(axis=0).cumsum(axis=1)
-        within = sums[last_g, last_c] - sums[first_g, last_c] - sums[last_g, first_c] + sums[first_g, first_c]
-        bad = np.flatnonzero((cells.status[:, 0] == status) & (within > 0))
+        bad = np.flatnonzero((cells.status == status) & (_held(wrong, first, beyond) > 0))
         if len(bad):
             low, high = cells.low[bad[0]], cells.high[bad[0]]
+            where = ", ".join(
+                f"{axis.joint} {low[at]:g} to {high[at]:g} {axis.unit}" for at, axis in enumerate(sweep)
+            )
             raise ContradictionError(
-                f"gantry {low[0]:g} to {high[0]:g}°, couch {low[1]:g} to {high[1]:g}° is proven "
-                f"{'free' if status == FREE else 'not free'}, and FCL disagrees at a pose in it. This is a defect of "
-                "the program: please report it with the scenario, and do not rely on any result"
+                f"{where} is proven {'free' if status == FREE else 'not free'}, and FCL disagrees at a pose in it. "
+                "This is a defect of the program: please report it with the scenario, and do not rely on any result"
             )
 
 
-def _held(cells: Cells, axis: int, values: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the first value of a grid in each cell, and the first beyond it."""
-    return np.searchsorted(values, cells.low[:, axis]), np.searchsorted(values, cells.high[:, axis], side="right")
+def _held(
+    wrong: NDArray[np.bool_], first: list[NDArray[np.intp]], beyond: list[NDArray[np.intp]]
+) -> NDArray[np.int64]:
+    """Return how many marked poses lie in each box of indices, from sums over the boxes at its corners."""
+    sums = np.pad(wrong.astype(np.int64), [(1, 0)] * wrong.ndim)
+    for axis in range(wrong.ndim):
+        sums = sums.cumsum(axis=axis)
+    total = np.zeros(len(first[0]), dtype=np.int64)
+    for corner in itertools.product((0, 1), repeat=wrong.ndim):
+        sign = (-1) ** (wrong.ndim - sum(corner))
+        total += sign * sums[tuple(beyond[at] if upper else first[at] for at, upper in enumerate(corner))]
+    return total
 
 
-def clearances(setup: Setup, poses_deg: NDArray[np.float64], workers: int | None = None) -> NDArray[np.float64]:
-    """Return the clearance (n,) at poses (n, 2) in mm: at most what it is, and at most 1 mm less."""
+def clearances(room: Room, poses: NDArray[np.float64], workers: int | None = None) -> NDArray[np.float64]:
+    """Return the clearance (n,) at poses (n, k) in mm: at most what it is, and at most 1 mm less."""
     from concurrent.futures import ThreadPoolExecutor
 
-    parts = [poses_deg[start : start + CHUNK] for start in range(0, len(poses_deg), CHUNK)]
-    rows = setup.scene.clearance_pairs
+    parts = [poses[start : start + CHUNK] for start in range(0, len(poses), CHUNK)]
+    rows = room.checker.scene.clearance_pairs
     with ThreadPoolExecutor(worker_count(workers)) as pool:
-        found = list(pool.map(lambda part: setup.prover.clearance_mm(part, rows)[0], parts))
+        found = list(pool.map(lambda part: room.prover.clearance_mm(part, rows)[0], parts))
     return np.concatenate([np.empty(0), *found])

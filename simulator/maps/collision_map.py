@@ -1,4 +1,4 @@
-"""The map of a setup: gantry x couch, with status, culprits and what they cost of the sphere of directions."""
+"""The map of a setup over a sweep, with status, culprits and what they cost of the sphere of directions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
-from simulator.directions.chart import Chart, fold_mask, shares_sr
-from simulator.directions.covered import beyond_sr
-from simulator.directions.vectors import source_direction_top
-from simulator.errors import count_of_warnings
+from simulator.directions.chart import TwoAxisChart
+from simulator.directions.folding import FoldedMask
+from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.comparison import Comparison, compare
-from simulator.maps.dataset import MAP, cells_of, provenance_of
+from simulator.maps.dataset import ARCS, MAP, cells_of, chart_of, provenance_of, sweep_of
 from simulator.maps.fine import FineMap
+from simulator.maps.provenance import Provenance
+from simulator.maps.reduction import reduced, selected
 from simulator.maps.rich_display import html
 from simulator.maps.sealed import load_sealed, require_sealed, save_sealed
 from simulator.maps.solid_angle import SolidAngle, possibly_free, proven, surely_free
+from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,16 +32,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CollisionMap:
-    """The status of every pose of a gantry x couch grid.
+    """The status of every pose of a sweep.
 
     Attributes
     ----------
     dataset : xarray.Dataset
-        Dimensions (gantry, couch) in degrees, IEC 61217, and pair. ``status`` holds values of :class:`Status`,
-        ``culprit`` the index of the pair that decides it (-1 where free), ``pair_status`` the status of each pair
-        that is anywhere in the way, ``clearance_mm`` the least distance where it was asked for; ``arc_...`` the
-        free gantry arcs; ``cell_...`` the certified cells. What made the map stands in ``attrs["provenance"]``, as
-        JSON. All of it is under a checksum: what was cut or changed is no map any more.
+        Dimensions are the swept joints, by name and in the sweep's order (degrees, IEC 61217, or mm), and pair.
+        ``status`` holds values of :class:`Status`, ``culprit`` the index of the pair that decides it (-1 where free),
+        ``pair_status`` the status of each pair that is anywhere in the way, ``clearance_mm`` the least distance where
+        it was asked for; ``arc_...`` the free arcs; ``cell_...`` the certified cells. What made the map stands in
+        ``attrs["provenance"]``, as JSON. All of it is under a checksum: what was cut or changed is no map any more.
 
     Raises
     ------
@@ -53,12 +55,11 @@ class CollisionMap:
         require_sealed(self.dataset, MAP)
 
     def __repr__(self) -> str:
-        rows, columns = self.dataset["status"].shape
         counts = self.counts()
         return (
-            f"CollisionMap({self.dataset.attrs['name']}, {rows} × {columns} poses: {counts[Status.FREE]} free, "
-            f"{counts[Status.WITHIN_BUFFER]} within the buffer, {counts[Status.COLLIDING]} colliding"
-            f"{count_of_warnings(self.warnings)})"
+            f"CollisionMap({self.dataset.attrs['name']}, {' × '.join(map(str, self.status.shape))} poses: "
+            f"{counts[Status.FREE]} free, {counts[Status.WITHIN_BUFFER]} within the buffer, "
+            f"{counts[Status.COLLIDING]} colliding{count_of_warnings(self.warnings)})"
         )
 
     def _repr_html_(self) -> str | None:
@@ -69,9 +70,9 @@ class CollisionMap:
         """What the map is of."""
         return str(self.provenance["title"] or self.dataset.attrs["name"])
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What made the map: setup, mesh hashes, versions."""
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What made the map: setup, sweep, mesh hashes, versions."""
         return provenance_of(self.dataset)
 
     @property
@@ -79,21 +80,42 @@ class CollisionMap:
         """What a reader of the map should know of its meshes."""
         return tuple(self.provenance["warnings"])
 
+    @cached_property
+    def sweep(self) -> Sweep:
+        """What was swept."""
+        return sweep_of(self.dataset)
+
+    @cached_property
+    def chart(self) -> TwoAxisChart:
+        """How the two axes of the sweep that give directions aim.
+
+        Raises
+        ------
+        SimulatorError
+            If the sweep turns the beam about fewer than two.
+        """
+        chart = chart_of(self.dataset)
+        if chart is None:
+            raise SimulatorError(
+                f"map: directions need a sweep of two axes that turn the beam, it is over {self.sweep}"
+            )
+        return chart
+
     @property
     def status(self) -> NDArray[np.int8]:
-        """Values of :class:`Status`, shape (gantry, couch)."""
+        """Values of :class:`Status`, in the shape of the sweep."""
         return np.asarray(self.dataset["status"].values)
 
     @property
     def is_free(self) -> NDArray[np.bool_]:
-        """Which poses are free, shape (gantry, couch)."""
+        """Which poses are free, in the shape of the sweep."""
         return np.asarray(self.status == Status.FREE)
 
     @property
     def pairs(self) -> list[str]:
         """Names of the pairs that are in the way, the most important first.
 
-        They are so at a pose of the grid, beyond the end of a free arc, or in a certified cell between the poses:
+        They are so at a pose of the sweep, beyond the end of a free arc, or in a certified cell between the poses:
         each that is not proven free names one.
         """
         return [str(name) for name in self.dataset["pair"].values]
@@ -104,119 +126,135 @@ class CollisionMap:
 
     @cached_property
     def cells(self) -> Cells | None:
-        """The certified cells; None for a map that was only sampled."""
-        return cells_of(self.dataset)
+        """The certified cells, a column for each axis of the sweep; None for a map that was only sampled."""
+        return cells_of(self.dataset, self.sweep.joints)
+
+    def at(self, **values: float) -> CollisionMap:
+        """Return the map at one value of some axes that have results for each of their values.
+
+        Raises
+        ------
+        SimulatorError
+            If an axis is another one, or was not swept at that value.
+        """
+        return CollisionMap(selected(self.dataset, self.sweep, values))
+
+    @cached_property
+    def reduced(self) -> CollisionMap:
+        """The map of the two axes that give directions, inner and outer; itself if it has no others.
+
+        Over further axes, any or all of their values count, as the sweep says.
+
+        Raises
+        ------
+        SimulatorError
+            If there are no two such axes, or one of the others has a result for each value: see :meth:`at`.
+        """
+        if self.sweep.joints == (self.chart.inner, self.chart.outer):
+            return self
+        return CollisionMap(reduced(self.dataset, self.sweep, self.chart))
 
     @cached_property
     def fine(self) -> FineMap:
-        """The map as finely as its cells allow, for pictures."""
-        return FineMap.of(self.dataset)
+        """The reduced map as finely as its cells allow, for pictures."""
+        return FineMap.of(self.reduced.dataset)
 
     def solid_angle(self) -> SolidAngle:
         """Return the solid angle of the achievable directions, each counted once, with bounds.
 
         Where the map has certified cells, the bounds are proofs, and the estimate is in their middle.
         """
-        if self.cells is None:
+        cells = self.reduced.cells
+        if cells is None:
             return self.sampled_solid_angle()
-        return replace(proven(self.cells), warnings=self.warnings)
+        return replace(proven(cells, self.chart), warnings=self.warnings)
 
     def sampled_solid_angle(self) -> SolidAngle:
-        """Return what the poses of the grid say of the solid angle: each counts for the cell around it."""
-        full_turn = bool(self.dataset.attrs["gantry_full_turn"])
-        masks = np.stack(
-            [
-                self.is_free,
-                surely_free(self.is_free, is_full_turn=full_turn),
-                possibly_free(self.is_free, is_full_turn=full_turn),
-            ]
-        )
-        estimate, lower, upper = (float(value) for value in self.chart(masks).solid_angle_sr())
+        """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""
+        plane = self.reduced
+        turns = [axis.is_full_turn for axis in plane.sweep]
+        sure, possible = (of(plane.is_free, full_turns=turns) for of in (surely_free, possibly_free))
+        masks = np.stack([plane.is_free, sure, possible])
+        estimate, lower, upper = (float(value) for value in plane.folded(masks).solid_angle_sr())
         return SolidAngle(estimate, lower, upper, warnings=self.warnings)
 
-    def chart(self, masks: NDArray[np.bool_]) -> Chart:
-        """Return the directions that masks (..., gantry, couch) of poses cover, on a chart of the sphere."""
-        return fold_mask(self.gantry_edges_deg, self.couch_edges_deg, masks)
+    def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
+        """Return the directions that masks (..., inner, outer) of poses cover, on a chart of the sphere."""
+        inner, outer = (self.sweep[joint].edges() for joint in (self.chart.inner, self.chart.outer))
+        return self.chart.fold(inner, outer, masks)
 
-    @property
-    def gantry_edges_deg(self) -> NDArray[np.float64]:
-        """Edges of the cells along the gantry axis, shape (n + 1,)."""
-        return np.asarray(self.dataset["gantry_edge"].values)
-
-    @property
-    def couch_edges_deg(self) -> NDArray[np.float64]:
-        """Edges of the cells along the couch axis, shape (m + 1,)."""
-        return np.asarray(self.dataset["couch_edge"].values)
+    def rotation(self, frame: str) -> NDArray[np.float64]:
+        """Return the rotation (3, 3) from table-top axes (``"top"``) or DICOM patient axes to those of the chart."""
+        R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
+        return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values
 
     def beams(self) -> pd.DataFrame:
-        """Return the free poses, a row each.
+        """Return the free poses of the reduced map, a row each.
 
         Returns
         -------
         DataFrame
-            ``gantry_deg``, ``couch_deg`` (IEC 61217); the unit vector from isocentre to source in IEC table-top
-            axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...); ``weight_sr``, the pose's share of
-            the solid angle. A direction that several free poses reach is shared equally between them, so that the
-            weights add up to that of :meth:`sampled_solid_angle`.
+            The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from isocentre to
+            source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
+            ``weight_sr``, the pose's share of the solid angle. A direction that several free poses reach is shared
+            equally between them, so that the weights add up to that of :meth:`sampled_solid_angle`.
         """
         import pandas as pd
 
-        weights = shares_sr(self.gantry_edges_deg, self.couch_edges_deg, self.is_free)
-        at_couch, at_gantry = np.nonzero(self.is_free.T)
-        gantry = self.dataset["gantry"].values[at_gantry]
-        couch = self.dataset["couch"].values[at_couch]
-        top = source_direction_top(gantry, couch) @ self.dataset["support_top_rotation"].values + 0.0
-        patient = top @ self.dataset["top_patient_rotation"].values + 0.0
-        columns: dict[str, NDArray[np.float64]] = {"gantry_deg": gantry, "couch_deg": couch}
-        for frame, vectors in (("top", top), ("patient", patient)):
+        plane, chart = self.reduced, self.chart
+        inner, outer = plane.sweep
+        weights = chart.shares_sr(inner.edges(), outer.edges(), plane.is_free)
+        at_outer, at_inner = np.nonzero(plane.is_free.T)
+        values = inner.values()[at_inner], outer.values()[at_outer]
+        columns: dict[str, NDArray[np.float64]] = dict(zip((inner.field, outer.field), values, strict=True))
+        for frame in ("top", "patient"):
+            vectors = chart.directions(*values) @ self.rotation(frame) + 0.0
             columns.update({f"{frame}_{axis}": vectors[:, i] for i, axis in enumerate("xyz")})
-        return pd.DataFrame({**columns, "weight_sr": weights[at_gantry, at_couch]})
+        return pd.DataFrame({**columns, "weight_sr": weights[at_inner, at_outer]})
 
     def arcs(self) -> pd.DataFrame:
-        """Return the free gantry arcs, a row each, by couch angle.
+        """Return the free arcs along the joint nearest the beam, a row each.
 
         Returns
         -------
         DataFrame
-            ``couch_deg``; ``start_deg`` and ``stop_deg`` on the scale of the gantry and within its limits, start <
-            stop: an arc goes through 180 as far as the gantry can. The pairs in the way beyond either end, empty
-            where the grid or the gantry's travel ends, or for a full turn of a gantry without end. Of a
-            certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is not. Of a
-            sampled one the ends are free poses, within 0.1°; between the grid's poses nothing was looked at.
+            Where the other joints stand (``couch_deg``); ``start_deg`` and ``stop_deg`` on the scale of the joint and
+            within its limits, start < stop: an arc goes through 180 as far as the joint can. The pairs in the way
+            beyond either end, empty where the sweep or the joint's travel ends, or for a full turn of a joint without
+            end. Of a certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is
+            not. Of a sampled one the ends are free poses, within 0.1°; between the poses nothing was looked at.
         """
         import pandas as pd
 
         data, names = self.dataset, [*self.pairs, ""]
-        return pd.DataFrame(
-            {
-                "couch_deg": data["arc_couch"].values,
-                "start_deg": data["arc_start"].values,
-                "stop_deg": data["arc_stop"].values,
-                "start_culprit": [names[index] for index in data["arc_start_pair"].values],
-                "stop_culprit": [names[index] for index in data["arc_stop_pair"].values],
-            }
-        )
+        others = [axis for axis in self.sweep if f"{ARCS}{axis.joint}" in data]
+        (moving,) = (axis for axis in self.sweep if axis not in others)
+        columns: dict[str, Any] = {axis.field: data[f"{ARCS}{axis.joint}"].values for axis in others}
+        columns |= {f"{end}_{moving.unit}": data[f"{ARCS}{end}"].values for end in ("start", "stop")}
+        for end in ("start", "stop"):
+            columns[f"{end}_culprit"] = [names[index] for index in data[f"{ARCS}{end}_pair"].values]
+        return pd.DataFrame(columns)
 
     @cached_property
     def _pair_costs(self) -> list[tuple[str, float, float]]:
         """For each pair: name, sr that it blocks, sr that it alone blocks."""
-        pair_status = np.asarray(self.dataset["pair_status"].values)
-        blocking = pair_status != Status.FREE
+        plane = self.reduced
+        blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
         others_free = blocking.sum(axis=0)[None] - blocking == 0
-        achievable = self.chart(self.is_free[None]).covered[0]
-        chart = self.chart(np.concatenate([blocking, others_free]))
-        involved, freed = np.split(chart.covered & ~achievable, 2)
-        areas = np.stack([chart.solid_angle_sr(involved), chart.solid_angle_sr(freed)], axis=1)
+        achievable = plane.folded(plane.is_free[None]).covered[0]
+        folded = plane.folded(np.concatenate([blocking, others_free]))
+        involved, freed = np.split(folded.covered & ~achievable, 2)
+        areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
         for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
-            areas[row] = self._between_poses_sr(int(row))
+            areas[row] = plane._between_poses_sr(int(row))
         return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
 
     def _between_poses_sr(self, row: int) -> float:
         """Return the solid angle that only the cells of a pair keep from being proven achievable."""
         if self.cells is None:
             return 0.0
-        blocked, free = (self.cells.only(which[:, 0]) for which in (self.cells.pair == row, self.cells.pair == -1))
-        return beyond_sr(blocked.low, blocked.high, free.low, free.high)
+        blocked, free = self.cells.only(self.cells.pair == row), self.cells.only(self.cells.pair == -1)
+        return self.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
@@ -226,7 +264,7 @@ class CollisionMap:
         DataFrame
             ``pair``; ``blocks_sr``, directions that are not achievable and that the pair is in the way of;
             ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
-            poses of the grid; of a pair that is in the way only between them, they are the area of its cells.
+            poses of the sweep; of a pair that is in the way only between them, they are the area of its cells.
         """
         import pandas as pd
 
@@ -242,7 +280,7 @@ class CollisionMap:
             If the maps have not the same axes, aim elsewhere in the patient at the same angles, or have no angles
             in common.
         """
-        return compare(self.dataset, other.dataset)
+        return compare(self.reduced.dataset, other.reduced.dataset)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import Executor
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.certify.arcs import free_arcs
+from simulator.certify.arcs import Arcs, free_arcs
+from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import rotation_top_patient
-from simulator.maps.certified import certified, clearances, require_agreement
+from simulator.maps.certified import Room, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.dataset import make_dataset
-from simulator.maps.pool import evaluate, grid_poses, worker_count
+from simulator.maps.dataset import Findings, make_dataset
+from simulator.maps.pool import evaluate, worker_count
 from simulator.maps.progress import Progress, shown
-from simulator.maps.provenance import DISCLAIMER, provenance
+from simulator.maps.provenance import provenance
 from simulator.maps.sampled_arcs import sampled_arcs
-from simulator.setup.setup import SCAN, Setup
+from simulator.scenario.sweep import Sweep
+from simulator.setup.setup import Setup
 
 METHODS = ("certified", "sampled")
 TOLERANCE = 0.002
@@ -26,26 +30,32 @@ TOLERANCE = 0.002
 def collision_map(
     setup: Setup,
     *,
+    sweep: Sweep | None = None,
     method: str = "certified",
     tolerance: float = TOLERANCE,
     clearance: bool = False,
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> CollisionMap:
-    """Return the collision map of a setup over its grid.
+    """Return the collision map of a setup over a sweep of its joints.
 
     Parameters
     ----------
     setup : Setup
-        What is placed in the room, and the grid.
+        What is placed in the room.
+    sweep : Sweep, optional
+        The joints that are swept, and in which steps; the setup's own if not given.
     method : {"certified", "sampled"}
-        Whether to prove what holds between the poses of the grid, too: cells, and free arcs to 0.01°.
+        Whether to prove what holds between the poses of the sweep, too: cells, and free arcs to 0.01°.
     tolerance : float
         The proven bounds of the solid angle are to be no further apart than this share of 4π.
     clearance : bool
         Also measure the least distance at every pose, to 1 mm.
     workers : int, optional
         Number of processes and threads, all cores if not given. The map does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        What checks the poses, in place of processes of this machine: a Dask client's, say.
     progress : callable, optional
         Called as ``progress(done, total)`` with numbers of poses; a pose is done when it is checked, and once more
         when what surrounds it is proven. If not given, a bar is shown where standard error is a terminal, and
@@ -58,7 +68,7 @@ def collision_map(
     Raises
     ------
     SimulatorError
-        If there is no such method, or the tolerance is no share.
+        If there is no such method, the tolerance is no share, or the joints cannot be swept like that.
     ContradictionError
         If a proof contradicts FCL: a defect of this program.
     """
@@ -66,51 +76,48 @@ def collision_map(
         raise unknown("method", method, METHODS)
     if not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
-    gantry, couch = setup.grid.gantry_deg, setup.grid.couch_deg
-    gantry_deg, couch_deg, full_turn = gantry.values_deg(), couch.values_deg(), gantry.is_full_turn
-    shape = (len(couch_deg), len(gantry_deg))
-    poses_deg = grid_poses(gantry_deg, couch_deg)
+    room = Room.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
+    poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
-        count, phases = len(poses_deg), 2 if method == "certified" else 1
-        statuses = evaluate(setup.checker, poses_deg, workers=workers, progress=_phase(told, 0, count, phases))
-        pair_status = statuses.reshape(-1, *shape).swapaxes(1, 2)
-        is_free = (pair_status == Status.FREE).all(axis=0)
+        count, phases = len(poses), 2 if method == "certified" else 1
+        sampling, proving = _phase(told, 0, count, phases), _phase(told, 1, count, phases)
+        statuses = evaluate(room.checker, poses, workers=workers, executor=executor, progress=sampling)
+        pair_status = statuses.reshape(-1, *shape)
+        cells = None
         if method == "certified":
-            in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
-            cells = certified(setup, tolerance, in_the_way, workers=workers, progress=_phase(told, 1, count, phases))
-            require_agreement(cells, gantry_deg, couch_deg, is_free)
-            threads = worker_count(workers)
-            arcs = free_arcs(setup.prover, setup.checker, 0, gantry, couch_deg, known=cells, workers=threads)
-        else:
-            cells = None
-            arcs = sampled_arcs(setup.checker, is_free, gantry, couch_deg)
+            cells = certified(room, tolerance, statuses.any(axis=1), workers=workers, progress=proving)
+            require_agreement(cells, room.sweep, ~statuses.any(axis=0).reshape(shape))
+        lines, arcs = _arcs(room, ~pair_status.any(axis=0), cells, workers)
     clearance_mm = None
     if clearance:
-        clearance_mm = np.zeros(len(poses_deg))
+        clearance_mm = np.zeros(len(poses))
         apart = statuses.max(axis=0, initial=0) != Status.COLLIDING
-        clearance_mm[apart] = clearances(setup, poses_deg[apart], workers)
-    made_by = provenance(setup, method=method, tolerance=tolerance if method == "certified" else None)
+        clearance_mm[apart] = clearances(room, poses[apart], workers)
+        clearance_mm = clearance_mm.reshape(shape)
+    made_by = provenance(setup, room.sweep, method=method, tolerance=tolerance if method == "certified" else None)
     dataset = make_dataset(
-        gantry_deg=gantry_deg,
-        couch_deg=couch_deg,
-        edges_deg=(gantry.edges_deg(), couch.edges_deg()),
-        pair_names=[pair.name for pair in setup.scene.pairs],
-        pair_status=pair_status,
-        clearance_mm=None if clearance_mm is None else clearance_mm.reshape(shape).T,
-        arcs=arcs,
-        cells=cells,
-        support_top_rotation=setup.R_support_top,
-        top_patient_rotation=rotation_top_patient(setup.position),
-        attributes={
-            "name": setup.name,
-            "method": method,
-            "axes": " ".join(SCAN),
-            "gantry_full_turn": int(full_turn),
-            "provenance": json.dumps(made_by, ensure_ascii=False),
-            "disclaimer": DISCLAIMER,
-        },
+        room.sweep,
+        Findings([pair.name for pair in setup.scene.pairs], pair_status, clearance_mm, lines, arcs, cells),
+        room.aim,
+        rotation_top_patient(setup.position),
+        {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)},
     )
     return CollisionMap(dataset)
+
+
+def _arcs(
+    room: Room, is_free: NDArray[np.bool_], cells: Cells | None, workers: int | None
+) -> tuple[NDArray[np.float64], Arcs]:
+    """Return lines (n, k) along the joint nearest the beam, one for all values of the others, and their free arcs."""
+    moving = room.moving
+    axis, others = room.sweep.axes[moving], [a.values() for at, a in enumerate(room.sweep) if at != moving]
+    lines = np.stack([each.ravel() for each in np.meshgrid(*others, indexing="ij")] or [np.zeros(1)], axis=1)
+    lines = np.insert(lines if others else np.empty((1, 0)), moving, axis.start, axis=1)
+    if cells is None:
+        along = np.moveaxis(is_free, moving, 0).reshape(axis.size, -1)
+        return lines, sampled_arcs(room.checker, along, moving, axis, lines)
+    threads = worker_count(workers)
+    return lines, free_arcs(room.prover, room.checker, moving, axis, lines, known=cells, workers=threads)
 
 
 def _phase(progress: Progress | None, phase: int, count: int, phases: int) -> Progress | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,26 +14,65 @@ from numpy.typing import NDArray
 from simulator.certify.arcs import Arcs
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
+from simulator.directions.chart import TwoAxisChart
+from simulator.errors import SimulatorError
+from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
+from simulator.scenario.sweep import Axis, Sweep
+from simulator.setup.aiming import Aim
 
 MAP = Kind(
     name="map",
-    format="treatment-geometry-simulator map 3",
+    format="treatment-geometry-simulator map 4",
     again="`simulator run` and `sim.collision_map` make it anew, on any [grid]",
 )
+ARCS = "arc_"
+TAKEN = ("pair", "status", "culprit", "row", "column", "arc", "cell", "end")
+"""Names that a map has for other things, so that no swept joint can have them."""
+UNITS = {"deg": {"units": "degree", "long_name": "IEC 61217"}, "mm": {"units": "mm"}}
+POSE_FLAGS = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
+CELL_FLAGS = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free undecided not_free"}
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found of a sweep.
+
+    Attributes
+    ----------
+    pair_names : list of str
+        All pairs, the most important first.
+    pair_status : ndarray of int8, shape (pairs, *sweep)
+        Their status.
+    clearance_mm : ndarray, shape of the sweep, optional
+        Least distance.
+    lines : ndarray, shape (m, k)
+        Poses that the free arcs go through, one a line; the joint that moves along them does not count.
+    arcs : Arcs
+        Free arcs along these lines.
+    cells : Cells, optional
+        Certified cells.
+    """
+
+    pair_names: list[str]
+    pair_status: NDArray[np.int8]
+    clearance_mm: NDArray[np.float64] | None
+    lines: NDArray[np.float64]
+    arcs: Arcs
+    cells: Cells | None
+
+    def ever(self) -> NDArray[np.bool_]:
+        """Return which pairs (pairs,) are anywhere in the way: at a pose, beyond an arc, or in a cell."""
+        found = (self.pair_status != Status.FREE).any(axis=tuple(range(1, self.pair_status.ndim)))
+        for index in (self.arcs.start_pair, self.arcs.stop_pair, *([] if self.cells is None else [self.cells.pair])):
+            found[index[index >= 0]] = True
+        return found
 
 
 def make_dataset(
-    *,
-    gantry_deg: NDArray[np.float64],
-    couch_deg: NDArray[np.float64],
-    edges_deg: tuple[NDArray[np.float64], NDArray[np.float64]],
-    pair_names: list[str],
-    pair_status: NDArray[np.int8],
-    clearance_mm: NDArray[np.float64] | None,
-    arcs: Arcs,
-    cells: Cells | None,
-    support_top_rotation: NDArray[np.float64],
+    sweep: Sweep,
+    found: Findings,
+    aim: Aim | None,
     top_patient_rotation: NDArray[np.float64],
     attributes: Mapping[str, Any],
 ) -> xr.Dataset:
@@ -41,94 +80,105 @@ def make_dataset(
 
     Parameters
     ----------
-    gantry_deg, couch_deg : ndarray, shapes (n,) and (m,)
-        The grid.
-    edges_deg : tuple of ndarray, shapes (n + 1,) and (m + 1,)
-        Edges of the cells.
-    pair_names : list of str
-        All pairs, the most important first.
-    pair_status : ndarray of int8, shape (pairs, n, m)
-        Their status.
-    clearance_mm : ndarray, shape (n, m), optional
-        Least distance.
-    arcs : Arcs
-        Free gantry arcs.
-    cells : Cells, optional
-        Certified cells.
-    support_top_rotation, top_patient_rotation : ndarray, shape (3, 3)
-        From table-top axes to those of the patient support (pitch and roll), and from the patient's DICOM axes to
-        the table top's.
+    sweep : Sweep
+        Its axes: their joints are the dimensions.
+    found : Findings
+        What was found.
+    aim : Aim, optional
+        How it aims.
+    top_patient_rotation : ndarray, shape (3, 3)
+        From the patient's DICOM axes to the table top's.
     attributes : mapping
-        Attributes of the dataset, beside its format.
+        Attributes of the dataset, beside its format, chart and disclaimer.
+
+    Raises
+    ------
+    SimulatorError
+        If a joint has a name that maps have for something else.
     """
-    in_the_way = (pair_status != Status.FREE).any(axis=(1, 2))
-    for index in (arcs.start_pair, arcs.stop_pair):
-        in_the_way[index[index >= 0]] = True
-    if cells is not None:
-        in_the_way[cells.pair[cells.pair >= 0]] = True
+    for joint in sweep.joints:
+        if joint in TAKEN:
+            raise SimulatorError(f"map: a swept joint must have another name than {', '.join(TAKEN)}, is {joint!r}")
+    in_the_way = found.ever()
     ever = np.flatnonzero(in_the_way)
-    kept = pair_status[ever]
+    kept = found.pair_status[ever]
     status = kept.max(axis=0, initial=0)
     # The first pair with the worst status is the culprit; nothing is, where the worst is "free".
-    culprit = (
-        np.where(status == Status.FREE, -1, (kept == status).argmax(axis=0))
-        if len(ever)
-        else np.full(status.shape, -1)
-    )
-    grid = ("gantry", "couch")
-    flags = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
-    variables: dict[str, Any] = {
-        "status": (grid, status.astype(np.int8), flags),
-        "culprit": (grid, culprit.astype(np.int16), {"long_name": "index into pair, -1 where free"}),
-        "pair_status": (("pair", *grid), kept.astype(np.int8), flags),
-        "support_top_rotation": (("row", "column"), support_top_rotation),
-        "top_patient_rotation": (("row", "column"), top_patient_rotation),
-    }
-    if clearance_mm is not None:
-        variables["clearance_mm"] = (grid, clearance_mm, {"units": "mm"})
-    degrees = {"units": "degree", "long_name": "IEC 61217"}
+    culprit = np.full(status.shape, -1)
+    if len(ever):
+        culprit = np.where(status == Status.FREE, -1, (kept == status).argmax(axis=0))
     of_kept = np.append(np.cumsum(in_the_way) - 1, -1).astype(np.int16)  # index -1 stays -1
-    variables |= {
-        "arc_couch": ("arc", arcs.at_deg, degrees),
-        "arc_start": ("arc", arcs.start_deg, degrees),
-        "arc_stop": ("arc", arcs.stop_deg, degrees),
-        "arc_start_pair": ("arc", of_kept[arcs.start_pair], {"long_name": "index into pair, -1 where the grid ends"}),
-        "arc_stop_pair": ("arc", of_kept[arcs.stop_pair], {"long_name": "index into pair, -1 where the grid ends"}),
+    variables: dict[str, Any] = {
+        "status": (sweep.joints, status.astype(np.int8), POSE_FLAGS),
+        "culprit": (sweep.joints, culprit.astype(np.int16), {"long_name": "index into pair, -1 where free"}),
+        "pair_status": (("pair", *sweep.joints), kept.astype(np.int8), POSE_FLAGS),
+        "top_patient_rotation": (("row", "column"), top_patient_rotation),
+        **_arc_variables(sweep, found, aim, of_kept),
     }
-    if cells is not None:
-        variables |= cell_variables(replace(cells, pair=of_kept[cells.pair]))
-    coordinates = {
-        "gantry": ("gantry", gantry_deg, degrees),
-        "couch": ("couch", couch_deg, degrees),
-        "gantry_edge": ("gantry_edge", edges_deg[0], degrees),
-        "couch_edge": ("couch_edge", edges_deg[1], degrees),
-        "pair": ("pair", np.array([pair_names[row] for row in ever], dtype=object)),
-    }
-    return sealed(xr.Dataset(variables, coordinates, {"format": MAP.format, **attributes}))
+    if found.clearance_mm is not None:
+        variables["clearance_mm"] = (sweep.joints, found.clearance_mm, {"units": "mm"})
+    if found.cells is not None:
+        variables |= cell_variables(replace(found.cells, pair=of_kept[found.cells.pair]), sweep.axes)
+    attributes = {"format": MAP.format, **attributes, "disclaimer": DISCLAIMER}
+    if aim is not None:
+        variables["chart_top_rotation"] = (("row", "column"), aim.R_chart_top)
+        attributes["chart"] = json.dumps(aim.chart.attributes())
+    coordinates: dict[str, Any] = {axis.joint: (axis.joint, axis.values(), UNITS[axis.unit]) for axis in sweep}
+    coordinates |= {f"{axis.joint}_edge": (f"{axis.joint}_edge", axis.edges(), UNITS[axis.unit]) for axis in sweep}
+    coordinates["pair"] = ("pair", np.array([found.pair_names[row] for row in ever], dtype=object))
+    return sealed(xr.Dataset(variables, coordinates, attributes))
 
 
-def cell_variables(cells: Cells) -> dict[str, Any]:
+def _arc_variables(sweep: Sweep, found: Findings, aim: Aim | None, of_kept: NDArray[np.int16]) -> dict[str, Any]:
+    """Return free arcs as variables: where the other joints stand, from where to where, and the pairs beyond."""
+    moving = sweep.axes[0] if aim is None else sweep[aim.chart.inner]
+    arcs, beyond = found.arcs, {"long_name": "index into pair, -1 where the sweep ends"}
+    variables: dict[str, Any] = {
+        f"{ARCS}{axis.joint}": ("arc", found.lines[arcs.line, at], UNITS[axis.unit])
+        for at, axis in enumerate(sweep)
+        if axis is not moving
+    }
+    return variables | {
+        f"{ARCS}start": ("arc", arcs.start, UNITS[moving.unit]),
+        f"{ARCS}stop": ("arc", arcs.stop, UNITS[moving.unit]),
+        f"{ARCS}start_pair": ("arc", of_kept[arcs.start_pair], beyond),
+        f"{ARCS}stop_pair": ("arc", of_kept[arcs.stop_pair], beyond),
+    }
+
+
+def cell_variables(cells: Cells, axes: Sequence[Axis]) -> dict[str, Any]:
     """Return cells as variables of a map's dataset."""
-    degrees = {"units": "degree", "long_name": "IEC 61217"}
-    flags = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free undecided not_free"}
-    order = np.lexsort((cells.low[:, 1], cells.low[:, 0]))
-    return {
-        "cell_gantry": (("cell", "end"), np.stack([cells.low[order, 0], cells.high[order, 0]], axis=1), degrees),
-        "cell_couch": (("cell", "end"), np.stack([cells.low[order, 1], cells.high[order, 1]], axis=1), degrees),
-        "cell_status": ("cell", cells.status[order, 0], flags),
-        "cell_pair": ("cell", cells.pair[order, 0], {"long_name": "index into pair, -1 where free"}),
+    order = np.lexsort(cells.low.T[::-1])
+    ends = np.stack([cells.low[order], cells.high[order]], axis=1)
+    columns = {
+        f"cell_{axis.joint}": (("cell", "end"), ends[:, :, at], UNITS[axis.unit]) for at, axis in enumerate(axes)
+    }
+    return columns | {
+        "cell_status": ("cell", cells.status[order], CELL_FLAGS),
+        "cell_pair": ("cell", cells.pair[order], {"long_name": "index into pair, -1 where free"}),
     }
 
 
-def provenance_of(dataset: xr.Dataset) -> dict[str, Any]:
+def provenance_of(dataset: xr.Dataset) -> Provenance:
     """Return what made a map."""
-    return dict(json.loads(dataset.attrs["provenance"]))
+    made_by: Provenance = json.loads(dataset.attrs["provenance"])
+    return made_by
 
 
-def cells_of(dataset: xr.Dataset) -> Cells | None:
-    """Return the cells of a map's dataset; None if it was only sampled."""
+def sweep_of(dataset: xr.Dataset) -> Sweep:
+    """Return what a map sweeps."""
+    return Sweep.of(provenance_of(dataset)["grid"])
+
+
+def chart_of(dataset: xr.Dataset) -> TwoAxisChart | None:
+    """Return how a map aims; None if its sweep has no area."""
+    return TwoAxisChart.from_attributes(json.loads(dataset.attrs["chart"])) if "chart" in dataset.attrs else None
+
+
+def cells_of(dataset: xr.Dataset, joints: Sequence[str]) -> Cells | None:
+    """Return the cells of a map's dataset, a column for each joint; None if it was only sampled."""
     if "cell_status" not in dataset:
         return None
-    ends = np.stack([dataset["cell_gantry"].values, dataset["cell_couch"].values], axis=2)
-    status, pair = (dataset[name].values[:, None] for name in ("cell_status", "cell_pair"))
+    ends = np.stack([dataset[f"cell_{joint}"].values for joint in joints], axis=2)
+    status, pair = (dataset[name].values for name in ("cell_status", "cell_pair"))
     return Cells(ends[:, 0], ends[:, 1], status.astype(np.int8), pair.astype(np.int16))

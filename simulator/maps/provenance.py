@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from simulator.errors import SimulatorError
+from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
 PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "trimesh", "numba")
@@ -33,13 +33,66 @@ DISCLAIMER = (
 )
 
 
-def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[str, Any]:
+class ModelUsed(TypedDict):
+    """A model, and the options that were chosen."""
+
+    name: str
+    title: str
+    options: dict[str, str]
+
+
+class ExcusedPairs(TypedDict):
+    """Pairs that were not checked, and why."""
+
+    reason: str
+    pairs: list[str]
+    crosses_models: bool
+
+
+class Provenance(TypedDict):
+    """What made a map, as JSON holds it.
+
+    ``grid`` are the ranges of the sweep, by field. Where further axes were reduced, ``over`` has theirs; where one
+    value of some was chosen, ``at`` says which.
+    """
+
+    scenario: str
+    title: str
+    models: dict[str, ModelUsed]
+    scene_sha256: str
+    meshes_sha256: dict[str, str]
+    open_meshes: list[str]
+    position: str
+    site: str | None
+    isocentre_patient_mm: list[float]
+    shift_mm: list[float]
+    table_position_mm: dict[str, float]
+    collimator_deg: float | None
+    pitch_deg: float
+    roll_deg: float
+    buffers: dict[str, float]
+    isocentre_radius_mm: float
+    grid: dict[str, dict[str, Any]]
+    over: NotRequired[dict[str, dict[str, Any]]]
+    at: NotRequired[dict[str, float]]
+    method: str
+    tolerance: float | None
+    pairs_checked: list[str]
+    excused: list[ExcusedPairs]
+    repairs: list[str]
+    warnings: list[str]
+    versions: dict[str, str]
+
+
+def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | None) -> Provenance:
     """Return the setup in full, the hash of every mesh, how it was mapped, and versions; everything fits into JSON.
 
     Parameters
     ----------
     setup : Setup
         What was mapped.
+    sweep : Sweep
+        Over what.
     method : {"certified", "sampled"}
         How.
     tolerance : float, optional
@@ -72,21 +125,24 @@ def provenance(setup: Setup, *, method: str, tolerance: float | None) -> dict[st
         "roll_deg": setup.roll_deg,
         "buffers": setup.buffers.model_dump(),
         "isocentre_radius_mm": setup.machine.isocentre_radius_mm,
-        "grid": setup.grid.model_dump(),
+        "grid": sweep.ranges(),
         "method": method,
         "tolerance": tolerance,
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
-        "excused": [asdict(excused) | {"pairs": list(excused.pairs)} for excused in setup.excused],
+        "excused": [
+            {"reason": one.reason, "pairs": list(one.pairs), "crosses_models": one.crosses_models}
+            for one in setup.excused
+        ],
         "repairs": list(setup.repairs),
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
 
 
-def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
+def require_map_of(setup: Setup, made_by: Provenance) -> None:
     """Refuse a map that was made of another room: its colours would be wrong in this one.
 
-    Everything that an answer depends on must be the same, whatever the grid.
+    Everything that an answer depends on must be the same, whatever the sweep.
 
     Parameters
     ----------
@@ -100,7 +156,7 @@ def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
     SimulatorError
         Naming what differs.
     """
-    now = json.loads(json.dumps(provenance(setup, method="", tolerance=None)))
+    now: Provenance = json.loads(json.dumps(provenance(setup, setup.sweep, method="", tolerance=None)))
     if made_by["scene_sha256"] != now["scene_sha256"]:
         raise SimulatorError(
             f"the map must be one of the set-up that is shown, {setup.name!r}; it is of {made_by['scenario']!r} and "
@@ -108,9 +164,9 @@ def require_map_of(setup: Setup, made_by: dict[str, Any]) -> None:
         )
 
 
-def _differences(made_by: dict[str, Any], now: dict[str, Any]) -> list[str]:
+def _differences(made_by: Provenance, now: Provenance) -> list[str]:
     """Return in which fields two rooms differ that are not the same."""
-    names = [name for name in ROOM if made_by.get(name) != now[name]]
+    names = [name for name in ROOM if made_by.get(name) != now.get(name)]
     parts = set(made_by["meshes_sha256"].items()) ^ set(now["meshes_sha256"].items())
     meshes = f" (of {', '.join(sorted({part for part, _ in parts}))})" if parts else ""
     return [name + meshes * (name == "meshes_sha256") for name in names] or [UNNAMED]

@@ -11,14 +11,16 @@ within one step of where the samples put it; they are not proofs: something thin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
-from simulator.directions.covered import ROUNDING_SR, covered_sr
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.chart import TwoAxisChart
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import count_of_warnings
 from simulator.maps.rich_display import html
 
@@ -106,30 +108,30 @@ class Difference:
         )
 
 
-def proven(cells: Cells) -> SolidAngle:
-    """Return what certified cells leave of the sphere of directions."""
-    status = cells.status[:, 0]
-    free, possible = status == FREE, status != NOT_FREE
-    lower, upper = (covered_sr(cells.low[which], cells.high[which]) for which in (free, possible))
+def proven(cells: Cells, chart: TwoAxisChart) -> SolidAngle:
+    """Return what certified cells (inner and outer joint of the chart) leave of the sphere of directions."""
+    free, possible = cells.status == FREE, cells.status != NOT_FREE
+    lower, _ = chart.covered_sr(cells.low[free], cells.high[free])
+    _, upper = chart.covered_sr(cells.low[possible], cells.high[possible])
     return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
 
 
-def surely_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:
-    """Return which cells (gantry, couch) are free with all their neighbours.
+def surely_free(is_free: NDArray[np.bool_], *, full_turns: Sequence[bool]) -> NDArray[np.bool_]:
+    """Return which cells (inner, outer) are free with all their neighbours.
 
     Parameters
     ----------
-    is_free : ndarray of bool, shape (gantry, couch)
-        Status of each grid pose.
-    is_full_turn : bool
-        Whether the last gantry angle is a neighbour of the first.
+    is_free : ndarray of bool, shape (inner, outer)
+        Status of each pose of the sweep.
+    full_turns : sequence of bool
+        Whether the last value of an axis is a neighbour of its first.
     """
     from scipy.ndimage import minimum_filter
 
-    modes = ("wrap" if is_full_turn else "nearest", "nearest")
+    modes = ["wrap" if is_full_turn else "nearest" for is_full_turn in full_turns]
     return np.asarray(minimum_filter(is_free, size=3, mode=modes), dtype=bool)
 
 
-def possibly_free(is_free: NDArray[np.bool_], *, is_full_turn: bool) -> NDArray[np.bool_]:
+def possibly_free(is_free: NDArray[np.bool_], *, full_turns: Sequence[bool]) -> NDArray[np.bool_]:
     """Return which cells are free or have a free neighbour; parameters as :func:`surely_free`."""
-    return ~surely_free(~is_free, is_full_turn=is_full_turn)
+    return ~surely_free(~is_free, full_turns=full_turns)

@@ -14,6 +14,7 @@ from simulator.models.kinematics import ROOT, JointType
 from simulator.models.mesh_files import Units
 from simulator.scenario.scenario import NOT_OPTIONS
 from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, read_toml
+from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
 Kind = Literal["machine", "couch", "patient"]
@@ -56,6 +57,8 @@ class JointTable(Table):
     origin_mm: Point = (0.0, 0.0, 0.0)
     limits: tuple[Finite, Finite] | None = None
     rest: Finite | None = None
+    mimic: Name | None = None
+    multiplier: Finite = 1.0
     source: Name | None = None
 
     @field_validator("limits")
@@ -147,6 +150,7 @@ class Description(Table):
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
     isocentre: IsocentreTable | None = None
+    sweep: Ranges = {}
     table_top: TableTopTable | None = None
     sites: tuple[SiteTable, ...] = ()
     reference_size: SizeTable | None = None
@@ -185,8 +189,9 @@ class Description(Table):
                 yield f"part {part.name!r}: a patient's parts have no joint: leave it out"
             if self.kind != "patient" and part.joint is None:
                 yield f"part {part.name!r}: must name its joint, or say joint = {ROOT!r} if it stands in the room"
-        if self.kind != "machine" and self.isocentre is not None:
-            yield f"[isocentre] must be left out: a {self.kind} has none"
+        for name in ("isocentre", "sweep") if self.kind != "machine" else ():
+            if getattr(self, name):
+                yield f"[{name}] must be left out: a {self.kind} has none"
         for groups in self.may_touch:
             owners = [name.rpartition(":")[0] or self.kind for name in groups]
             strange = sorted(set(owners) - set(KINDS))

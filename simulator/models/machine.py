@@ -10,6 +10,10 @@ from simulator.models.description import FILE_NAME
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
 from simulator.models.slicerrt import read_machine_set
+from simulator.scenario.sweep import Sweep
+
+C_ARM = Sweep(gantry=(-180.0, 180.0, 1.0), couch=(-90.0, 90.0, 2.0))
+"""What is scanned of a machine whose description has no ``[sweep]``."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,14 @@ class Machine(Model):
         Where it comes from.
     isocentre_radius_mm : float
         How far from the isocentre its axes and its beam may pass; see ``simulator.setup.aiming``.
+    sweep : Sweep
+        What is scanned where nobody says anything else: the joints that move while patients are treated, each over
+        its range.
     """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
     isocentre_radius_mm: float = 0.0
+    sweep: Sweep = C_ARM
 
     @classmethod
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
@@ -70,9 +78,10 @@ class Machine(Model):
         joints = (ROOT, *(joint.name for joint in loaded.model.joints))
         if table.joint not in joints:
             raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
-        isocentre = loaded.description.isocentre
+        isocentre, ranges = loaded.description.isocentre, loaded.description.sweep
         return cls(
             **vars(loaded.model),
             beam=Beam(table.joint, table.source_mm, table.direction),
             isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
+            sweep=Sweep.of(ranges) if ranges else C_ARM,
         )

@@ -139,7 +139,7 @@ def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind) -> 
 
 
 def _joint(table: JointTable) -> Joint:
-    return Joint(table.name, table.type, table.parent, table.axis, table.origin_mm, table.limits, rest=table.rest)
+    return Joint(**table.model_dump(exclude={"source"}))
 
 
 def _require_joints(parts: tuple[Part, ...], joints: tuple[Joint, ...], origin: str) -> None:

@@ -10,11 +10,15 @@ from numbers import Real
 
 import numpy as np
 
-from simulator.errors import SimulatorError
-from simulator.geometry.scales import arc_length
-from simulator.models.kinematics import Joint
+from simulator.errors import SimulatorError, unknown
+from simulator.geometry.scales import ROTATION_AXES, arc_length
+from simulator.models.kinematics import Joint, KinematicTree
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
-from simulator.scenario.sweep import FULL_TURN_DEG, Range
+from simulator.scenario.sweep import FULL_TURN_DEG, Axis, Range, Sweep
+
+ANY_DIRECTIONS = ("increasing", "decreasing")
+DICOM = ("CW", "CC")
+"""Directions of a rotation: of any joint, and of those that DICOM knows."""
 
 
 def angle_on_scale(joint: Joint, value: float, field: str) -> float:
@@ -32,7 +36,7 @@ def angle_on_scale(joint: Joint, value: float, field: str) -> float:
     return number + turn
 
 
-def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str, field: str) -> tuple[float, float]:
+def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str | None, field: str) -> tuple[float, float]:
     """Return where an arc starts and stops, beyond 180 or -180 where it goes through there.
 
     Parameters
@@ -41,8 +45,8 @@ def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str, field:
         What moves.
     ends : tuple of float
         From where to where, degrees.
-    direction : {"CW", "CC"}
-        As in a DICOM plan, for the axis of the joint's name.
+    direction : {"CW", "CC", "increasing", "decreasing"}, optional
+        CW and CC as in a DICOM plan, for joints that it knows by name. A prismatic joint has one way only.
     field : str
         For messages.
 
@@ -54,13 +58,44 @@ def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str, field:
     if len(ends) != 2:
         raise SimulatorError(f"{field}: must be two angles in degrees (from, to), was {shown(ends)}")
     start, stop = (_number(joint, end, field) for end in ends)
-    length = float(arc_length(start, stop, direction, joint.name))
-    increases = float(arc_length(0.0, 1.0, direction, joint.name)) == 1.0
-    stop = start + (length if increases else -length)
+    if joint.type == "revolute":
+        stop = start + _turn(joint, start, stop, direction, field)
     turn = _turns(joint, min(start, stop), max(start, stop))
     if turn is None:
         raise _refused(joint, field, f"the way from {ends[0]:g} {direction} to {ends[1]:g}")
     return start + turn, stop + turn
+
+
+def _turn(joint: Joint, start: float, stop: float, direction: str | None, field: str) -> float:
+    """Return by how much a revolute joint turns from an angle to another one, in a direction."""
+    if direction in ANY_DIRECTIONS:
+        ahead = (stop - start) % FULL_TURN_DEG
+        return ahead if direction == "increasing" or ahead == 0.0 else ahead - FULL_TURN_DEG
+    if joint.name not in ROTATION_AXES or direction is None:
+        raise unknown(f"{field}: direction", direction, (*ANY_DIRECTIONS, *DICOM * (joint.name in ROTATION_AXES)))
+    length = float(arc_length(start, stop, direction, joint.name))
+    return length if float(arc_length(0.0, 1.0, direction, joint.name)) == 1.0 else -length
+
+
+def sweep_on_scale(tree: KinematicTree, sweep: Sweep) -> Sweep:
+    """Return a sweep whose ranges are all within the limits of their joints; see :func:`range_on_scale`.
+
+    Raises
+    ------
+    SimulatorError
+        If a joint is unknown or does not move, has another unit, or cannot be where the sweep goes.
+    """
+    axes = []
+    for axis in sweep:
+        field = f"grid.{axis.field}"
+        moving = [joint for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
+        if axis.joint not in (joint.name for joint in moving):
+            raise unknown(f"{field}: joint", axis.joint, [joint.name for joint in moving])
+        joint = tree[axis.joint]
+        if axis.unit != joint.unit:
+            raise SimulatorError(f"{field}: must be {joint.name}_{joint.unit}: the joint is {joint.type}")
+        axes.append(Axis(**dict(range_on_scale(joint, axis, field))))
+    return Sweep(*axes)
 
 
 def range_on_scale(joint: Joint, angles: Range, field: str) -> Range:
@@ -76,7 +111,7 @@ def range_on_scale(joint: Joint, angles: Range, field: str) -> Range:
         return angles.moved(turn)
     if angles.is_full_turn and joint.limits is not None:
         low, high = joint.limits
-        cuts = np.add.outer(FULL_TURN_DEG * np.arange(4, -5, -1), angles.values_deg()[::-1]).ravel()
+        cuts = np.add.outer(FULL_TURN_DEG * np.arange(4, -5, -1), angles.values()[::-1]).ravel()
         cuts = cuts[(low <= cuts) & (cuts + FULL_TURN_DEG <= high)]
         if len(cuts):
             return angles.moved(float(cuts[np.abs(cuts + FULL_TURN_DEG / 2).argmin()]) - angles.start)

@@ -1,6 +1,6 @@
 """A baseline: what a scenario's map was, small enough to be kept beside the scenario.
 
-It holds the status and the culprit of every pose of the grid, the free arcs with their ends to 0.01°, what each pair
+It holds the status and the culprit of every pose of the sweep, the free arcs with their ends to 0.01°, what each pair
 costs, the proven bounds of the solid angle, and what the map was made from; no versions and no times, so that the
 same answer is the same bytes.
 """
@@ -18,15 +18,17 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.dataset import ARCS
 from simulator.maps.sealed import Kind, load_sealed, save_sealed, sealed
 from simulator.maps.solid_angle import SolidAngle
+from simulator.scenario.sweep import Sweep
 
 BASELINE = Kind(
     name="baseline",
-    format="treatment-geometry-simulator baseline 2",
+    format="treatment-geometry-simulator baseline 3",
     again="`simulator baseline` writes it anew, `pytest --scenarios --update-baselines` too",
 )
-KEPT = ("status", "culprit", "arc_couch", "arc_start", "arc_stop", "arc_start_pair", "arc_stop_pair")
+KEPT = ("status", "culprit")
 NOT_INPUT = ("title", "versions", "warnings", "repairs", "excused", "method", "tolerance")
 """What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, and
 what is excused is what is not checked."""
@@ -39,7 +41,7 @@ class Baseline:
     Attributes
     ----------
     dataset : xarray.Dataset
-        Dimensions (gantry, couch), ``arc`` and ``pair``; variables as those of a map, and ``blocks_sr``.
+        Dimensions are the swept joints, ``arc`` and ``pair``; variables as those of a map, and ``blocks_sr``.
     """
 
     dataset: xr.Dataset
@@ -51,7 +53,8 @@ class Baseline:
             raise SimulatorError("baseline: must be of a certified map, was of a sampled one")
         omega = cmap.solid_angle()
         costs = cmap.pair_costs().set_index("pair")["blocks_sr"].reindex(cmap.pairs).to_numpy()
-        dataset = cmap.dataset[[*KEPT, "pair"]].drop_attrs(deep=False)
+        arcs = [str(name) for name in cmap.dataset.variables if str(name).startswith(ARCS)]
+        dataset = cmap.dataset[[*KEPT, *arcs, "pair"]].drop_attrs(deep=False)
         if len(cmap.pairs) < 128:
             dataset["culprit"] = dataset["culprit"].astype(np.int8)
         dataset["blocks_sr"] = ("pair", np.round(costs, 6), {"units": "sr"})
@@ -59,7 +62,6 @@ class Baseline:
         dataset.attrs = {
             "format": BASELINE.format,
             "name": cmap.dataset.attrs["name"],
-            "gantry_full_turn": cmap.dataset.attrs["gantry_full_turn"],
             "lower_sr": round(omega.lower_sr, 9),
             "upper_sr": round(omega.upper_sr, 9),
             "made_by": json.dumps(made_by, ensure_ascii=False, sort_keys=True),
@@ -68,13 +70,18 @@ class Baseline:
         return cls(sealed(dataset))
 
     @property
+    def sweep(self) -> Sweep:
+        """What was swept."""
+        return Sweep.of(self.made_by["grid"])
+
+    @property
     def made_by(self) -> dict[str, Any]:
         """The set-up, the grid, the pairs that were checked, and a hash of every mesh."""
         return dict(json.loads(self.dataset.attrs["made_by"]))
 
     @property
     def status(self) -> NDArray[np.int8]:
-        """Values of :class:`simulator.Status`, shape (gantry, couch)."""
+        """Values of :class:`simulator.Status`, in the shape of the sweep."""
         return np.asarray(self.dataset["status"].values)
 
     @property

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from simulator.collision.contact import Status
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import UNNAMED
 from simulator.maps.solid_angle import SolidAngle
 from simulator.regression.baselines import Baseline
 from simulator.regression.boundary import Segment, moved
+from simulator.scenario.sweep import SYMBOLS
 
 SHOWN = 8
 
@@ -30,7 +31,7 @@ class Changes:
     before, after : SolidAngle
         With proven bounds.
     poses : dict
-        Number of poses of the grid for each pair of different :class:`simulator.Status`, before and after.
+        Number of poses of the sweep for each pair of different :class:`simulator.Status`, before and after.
     segments : tuple of Segment
         Where the boundary has moved by more than the tolerance, the longest first.
     pairs_gone, pairs_new : tuple of str
@@ -72,8 +73,10 @@ class Changes:
         for is_freed, what in ((True, "FREED"), (False, "BLOCKED")):
             some = [segment for segment in self.segments if segment.is_freed == is_freed]
             if some:
-                couches = len({segment.couch_deg for segment in some})
-                yield f"{what:<13} by up to {some[0].length_deg:.2f}°, at {couches} couch angles; the farthest:"
+                lines = len({tuple(segment.at.items()) for segment in some})
+                far, others = some[0], " and ".join(some[0].at) or "line"
+                mark = SYMBOLS[far.axis.unit]
+                yield f"{what:<13} by up to {far.length:.2f}{mark}, at {lines} values of {others}; the farthest:"
             for segment in some[:SHOWN]:
                 yield f"              {segment}"
         for what, names in (
@@ -90,7 +93,7 @@ class Changes:
                 yield f"{what}: and {len(names) - SHOWN} others"
 
 
-def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Changes:
+def changes(baseline: Baseline, cmap: CollisionMap, tolerance: float) -> Changes:
     """Return what has changed from a baseline to a certified map of the same scenario.
 
     Parameters
@@ -99,8 +102,8 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
         What it was.
     cmap : CollisionMap
         What it is.
-    tolerance_deg : float
-        By how much the boundary may move along the gantry axis.
+    tolerance : float
+        By how much the boundary may move along the joint nearest the beam.
 
     Raises
     ------
@@ -125,7 +128,7 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
         before=baseline.solid_angle(),
         after=now.solid_angle(),
         poses=poses,
-        segments=tuple(moved(baseline.dataset, now.dataset, tolerance_deg)),
+        segments=tuple(moved(baseline.dataset, now.dataset, now.sweep, tolerance)),
         pairs_gone=tuple(sorted(checked[0] - checked[1])),
         pairs_new=tuple(sorted(checked[1] - checked[0])),
         culprits_gone=tuple(gone),
@@ -136,11 +139,11 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance_deg: float) -> Cha
     )
 
 
-def renew(path: Path, cmap: CollisionMap, tolerance_deg: float) -> list[str]:
+def renew(path: Path, cmap: CollisionMap, tolerance: float) -> list[str]:
     """Write the baseline of a map, and return what has moved since the one that was there."""
     now = Baseline.of(cmap)
     try:
-        before = changes(Baseline.load(path, now.dataset.attrs["name"]), cmap, tolerance_deg)
+        before = changes(Baseline.load(path, now.dataset.attrs["name"]), cmap, tolerance)
         found = list(before.lines()) if before.has_moved else ["nothing has moved"]
     except SimulatorError as error:
         found = [f"there was none to compare with: {error}"] if path.exists() else ["it is the first"]

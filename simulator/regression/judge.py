@@ -10,13 +10,14 @@ import numpy as np
 from simulator.collision.answers import asked_pose
 from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError, unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import TOLERANCE, collision_map
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
 from simulator.scenario.expectations import Amount, CollidingPose, Expect, FreeArc, FreePose, Parts
+from simulator.scenario.sweep import SYMBOLS, split_field
 from simulator.setup.setup import Setup
 
 DECIDES = 0.25
@@ -102,9 +103,9 @@ def _named(expect: Expect) -> Iterator[Parts]:
 
 
 def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
-    check = setup.check(gantry=pose.gantry_deg, couch=pose.couch_deg)
-    where = asked_pose(pose.gantry_deg, pose.couch_deg, check)
-    if not check.free:
+    check = setup.check(**pose.joints)
+    where = asked_pose(setup.scene, pose.joints, check)
+    if not check.is_free:
         yield f"{where}: must be free, is {check.status}: {', '.join(check.culprits)}"
     elif check.clearance_mm < pose.clearance_mm:
         found = f"has {check.clearance_mm:.1f} mm: {check.nearest}"
@@ -112,8 +113,8 @@ def _free(setup: Setup, pose: FreePose) -> Iterator[str]:
 
 
 def _colliding(setup: Setup, pose: CollidingPose) -> Iterator[str]:
-    check = setup.check(gantry=pose.gantry_deg, couch=pose.couch_deg)
-    where = asked_pose(pose.gantry_deg, pose.couch_deg, check)
+    check = setup.check(**pose.joints)
+    where = asked_pose(setup.scene, pose.joints, check)
     found = ", ".join(check.culprits) or "nothing is in the way"
     if check.status is not Status.COLLIDING:
         yield f"{where}: must collide, is {check.status}: {found}"
@@ -122,18 +123,19 @@ def _colliding(setup: Setup, pose: CollidingPose) -> Iterator[str]:
 
 
 def _free_arc(setup: Setup, arc: FreeArc) -> Iterator[str]:
-    check = setup.check_arc(gantry=arc.gantry_deg, couch=arc.couch_deg, direction=arc.direction)
-    ends = [f"{name} {_way(value)}" for name, value in (("gantry", arc.gantry_deg), ("couch", arc.couch_deg))]
-    where = f"{', '.join(ends)}, {arc.direction}"
+    check = setup.check_arc(direction=arc.direction, **arc.joints)
+    ends = [f"{split_field(field)[0]} {_way(value, field)}" for field, value in arc.fields.items()]
+    where, mark = ", ".join([*ends, *([arc.direction] if arc.direction else [])]), SYMBOLS[check.unit]
     if not check.is_free:
-        yield f"{where}: must be free all the way, first contact at {check.at_deg:.2f}°: {check.pair}"
+        yield f"{where}: must be free all the way, first contact at {check.at:.2f}{mark}: {check.pair}"
     elif check.clearance_mm < arc.clearance_mm:
-        found = f"has {check.clearance_mm:.1f} mm at {check.at_deg:.1f}°: {check.pair}"
+        found = f"has {check.clearance_mm:.1f} mm at {check.at:.1f}{mark}: {check.pair}"
         yield f"{where}: must have {arc.clearance_mm:g} mm of clearance all the way, {found}"
 
 
-def _way(value: float | tuple[float, float]) -> str:
-    return f"{value[0]:g} to {value[1]:g}°" if isinstance(value, tuple) else f"{value:g}°"
+def _way(value: float | tuple[float, float], field: str) -> str:
+    mark = SYMBOLS[split_field(field)[1]]
+    return f"{value[0]:g} to {value[1]:g}{mark}" if isinstance(value, tuple) else f"{value:g}{mark}"
 
 
 def _solid_angles(cmap: CollisionMap, expect: Expect) -> Iterator[str]:

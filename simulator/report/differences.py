@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import Difference, SolidAngle
+from simulator.scenario.sweep import SYMBOLS, Sweep, split_field
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +32,11 @@ def comparison(change: Comparison, first: CollisionMap, second: CollisionMap) ->
         "compared": {
             "has_same_range": change.has_same_range,
             **{
-                f"{axis.name}_deg": {
-                    "start": axis.start_deg,
-                    "stop": axis.stop_deg,
-                    "angles": len(axis.angles_deg),
-                    "has_same_angles": axis.has_same_angles,
+                f"{axis.joint}_{axis.unit}": {
+                    "start": axis.start,
+                    "stop": axis.stop,
+                    "values": len(axis.values),
+                    "has_same_values": axis.has_same_values,
                 }
                 for axis in change.axes
             },
@@ -147,21 +148,19 @@ def _portion(angle: Found) -> str:
 def _grid_lines(found: Found) -> Iterator[str]:
     """Yield what was compared, and what of the maps was not."""
     compared = found["compared"]
-    axes = {name: compared[f"{name}_deg"] for name in ("gantry", "couch")}
-    ranges = ", ".join(
-        f"{name} {axis['start']:g} to {axis['stop']:g}° ({axis['angles']} angles)" for name, axis in axes.items()
-    )
-    if compared["has_same_range"] and all(axis["has_same_angles"] for axis in axes.values()):
+    axes = {field: one for field, one in compared.items() if isinstance(one, dict)}
+    ranges = ", ".join(_common(field, one) for field, one in axes.items())
+    if compared["has_same_range"] and all(axis["has_same_values"] for axis in axes.values()):
         yield f"  {'grid':<12}{ranges}, that of both maps"
         return
     for letter, side in (("A", "first"), ("B", "second")):
-        grid = found[side]["provenance"]["grid"]
         whole = "" if compared["has_same_range"] else f"; in all {_portion(found[side]['whole_map'])}"
-        yield f"  {'grid of ' + letter:<12}" + ", ".join(_range(name, grid[f"{name}_deg"]) for name in axes) + whole
+        yield f"  {'grid of ' + letter:<12}{', '.join(map(str, Sweep.of(found[side]['provenance']['grid'])))}{whole}"
     yield f"  {'in common':<12}{ranges}"
     if not compared["has_same_range"]:
         yield f"  {OTHER_RANGES}"
 
 
-def _range(name: str, axis: dict[str, float]) -> str:
-    return f"{name} {axis['start']:g} to {axis['stop']:g}° by {axis['step']:g}°"
+def _common(field: str, axis: Found) -> str:
+    joint, unit = split_field(field)
+    return f"{joint} {axis['start']:g} to {axis['stop']:g}{SYMBOLS[unit]} ({axis['values']} values)"

@@ -10,6 +10,7 @@ from simulator.collision.contact import Status
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
+from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def result_json(found: dict[str, Any]) -> str:
 def summary(found: dict[str, Any]) -> str:
     """Return a result as lines of plain text."""
     made_by = found["provenance"]
-    table, grid, buffers = made_by["table_position_mm"], made_by["grid"], made_by["buffers"]
+    table, buffers = made_by["table_position_mm"], made_by["buffers"]
     where = f"site {made_by['site']}" if made_by["site"] else f"isocentre {made_by['isocentre_patient_mm']} mm"
     lines = [
         f"{found['title'] or found['scenario']} ({found['scenario']})",
@@ -57,7 +58,7 @@ def summary(found: dict[str, Any]) -> str:
         f"  {'angles':<10}{_angles(made_by)}",
         f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch"
         + _isocentre(made_by["isocentre_radius_mm"]),
-        f"  {'grid':<10}gantry {_range(grid['gantry_deg'])}, couch {_range(grid['couch_deg'])}; "
+        f"  {'grid':<10}{', '.join(map(str, Sweep.of(made_by['grid'])))}; "
         f"{len(made_by['pairs_checked'])} pairs of parts",
         *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",
@@ -102,7 +103,3 @@ def _isocentre(radius_mm: float) -> str:
 def _excused(excused: dict[str, Any]) -> str:
     pairs, across = len(excused["pairs"]), "ACROSS MODELS: " if excused["crosses_models"] else ""
     return f"{across}{pairs} pair{'s' if pairs > 1 else ''}, not checked: {excused['reason']}"
-
-
-def _range(axis: dict[str, float]) -> str:
-    return f"{axis['start']:g} to {axis['stop']:g}° by {axis['step']:g}°"

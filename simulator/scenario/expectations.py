@@ -5,17 +5,18 @@ Only the schema is here; `simulator.regression` judges a set-up by it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from simulator.scenario.schema import Degrees, FileName, Finite, Name, Table
+from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Table
+from simulator.scenario.sweep import split_field
 
 Share = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
 Parts = tuple[Name, Name]
 """Two parts by name, in either order."""
-Way = tuple[Degrees, Degrees]
-"""From where to where."""
+Way = tuple[Millimetres, Millimetres]
+"""From where to where; degrees are held to the limits of their joint."""
 
 
 class Amount(Table):
@@ -52,35 +53,62 @@ class Amount(Table):
         return self.at_most if self.at_most is not None else float("inf")
 
 
-class FreePose(Table):
+class AtJoints(Table):
+    """A table with values of joints, by name and unit: ``gantry_deg = 60``; of a way, from where to where."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Millimetres | Way] = Field(init=False)
+
+    @model_validator(mode="after")
+    def _named(self) -> AtJoints:
+        if not self.model_extra:
+            raise ValueError("must have values of joints, such as gantry_deg")
+        for field in self.model_extra:
+            split_field(field)
+        moving = [field for field, value in self.model_extra.items() if isinstance(value, tuple)]
+        if len(moving) != self.ways:
+            what = "one joint must be [from, to], the others one value" if self.ways else "each joint must be one value"
+            raise ValueError(f"{what}; [from, to] is {', '.join(moving) or 'none'}")
+        return self
+
+    @property
+    def ways(self) -> int:
+        """How many joints move."""
+        return 0
+
+    @property
+    def fields(self) -> dict[str, float | tuple[float, float]]:
+        """The values by field."""
+        return dict(self.model_extra or {})
+
+    @property
+    def joints(self) -> dict[str, Any]:
+        """The values by joint."""
+        return {split_field(field)[0]: value for field, value in self.fields.items()}
+
+
+class FreePose(AtJoints):
     """``[[expect.free]]``: a pose that must be free, with a least clearance in mm."""
 
-    gantry_deg: Degrees
-    couch_deg: Degrees
     clearance_mm: Share = 0.0
 
 
-class CollidingPose(Table):
+class CollidingPose(AtJoints):
     """``[[expect.colliding]]``: a pose that must collide, and between which parts."""
 
-    gantry_deg: Degrees
-    couch_deg: Degrees
     parts: Parts | None = None
 
 
-class FreeArc(Table):
-    """``[[expect.free_arc]]``: one joint goes from an angle to another, free all the way, with a least clearance."""
+class FreeArc(AtJoints):
+    """``[[expect.free_arc]]``: one joint goes from a value to another, free all the way, with a least clearance."""
 
-    gantry_deg: Degrees | Way
-    couch_deg: Degrees | Way
-    direction: Literal["CW", "CC"]
+    direction: Literal["CW", "CC", "increasing", "decreasing"] | None = None
     clearance_mm: Share = 0.0
 
-    @model_validator(mode="after")
-    def _one_moves(self) -> FreeArc:
-        if isinstance(self.gantry_deg, tuple) == isinstance(self.couch_deg, tuple):
-            raise ValueError("one of gantry_deg and couch_deg must be [from, to], the other one angle")
-        return self
+    @property
+    def ways(self) -> int:
+        """How many joints move."""
+        return 1
 
 
 class Expect(Table):

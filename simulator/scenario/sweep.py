@@ -173,9 +173,10 @@ class Sweep:
             )
 
     @classmethod
-    def of(cls, ranges: Mapping[str, Range]) -> Sweep:
-        """Return the sweep of ranges by field."""
-        return cls(*(Axis(joint=split_field(field)[0], **dict(one)) for field, one in ranges.items()))
+    def of(cls, ranges: Mapping[str, Range | dict[str, Any]]) -> Sweep:
+        """Return the sweep of ranges by field, such as those of :meth:`ranges`."""
+        named = [(*split_field(field), dict(one)) for field, one in ranges.items()]
+        return cls(*(Axis(**{**one, "joint": joint, "unit": unit}) for joint, unit, one in named))
 
     def ranges(self) -> dict[str, Any]:
         """Return the ranges by field, as a file has them."""

@@ -89,9 +89,9 @@ def _written(value: Any) -> Any:
             name: _written(inner)
             for name, inner in fields.items()
             if name in value.model_fields_set or isinstance(inner, Table)
-        }
+        } | {name: _written(inner) for name, inner in (value.model_extra or {}).items()}
     if isinstance(value, dict):
-        return dict(value)
+        return {name: _written(inner) for name, inner in value.items()}
     return [_written(inner) for inner in value] if isinstance(value, tuple) else value
 
 

@@ -1,68 +1,170 @@
-"""Whether a room aims as a map of directions assumes: IEC 61217 angles, and all axes through the isocentre.
+"""How the joints of a sweep turn the beam against the patient: the chart of directions, and what the isocentre misses.
 
-A pose of a map stands for the direction u(gantry, couch) of its beam. Parts are placed by the joints as they are
-described, so an axis beside the isocentre frees nothing wrongly; but the beam then passes the isocentre by, and seen
-from there the source, d away, stands up to asin(miss / d) beside u.
+A pose of a map stands for a direction of its beam. Parts are placed by the joints as they are described, so an axis
+beside the isocentre frees nothing wrongly; but the beam then passes the isocentre by, and seen from there the source,
+d away, stands up to asin(miss / d) beside that direction.
 
 *Within* ``ISOCENTRE_MM`` that is left as it is: 0.03° at a source distance of 1 m, and half of the 1 mm that AAPM
 TG-142 (Med. Phys. 36 (2009) 4197) allows a stereotactic machine.
 
 *A declared radius* r (``[isocentre] radius_mm``) says that the axes and the beam pass within r, and that no part
-stands farther than r from where it is drawn, at any angle. Then two parts that a scanned joint moves against each
-other are at least their drawn distance less 2 r apart, since each may stand r nearer. So each such pair must keep its
-buffer and 2 r: a pose that is free with the wider buffers keeps its own ones on every machine within the radius. That
-holds for all that rests on free poses, the lower bound of the solid angle among it; the upper bound is that of the
-wider buffers. A shift does not turn the direction of a beam.
+stands farther than r from where it is drawn, at any angle. Then two parts that a joint of the machine's sweep moves
+against each other are at least their drawn distance less 2 r apart, since each may stand r nearer. So each such pair
+must keep its buffer and 2 r: a pose that is free with the wider buffers keeps its own ones on every machine within the
+radius. That holds for all that rests on free poses, the lower bound of the solid angle among it; the upper bound is
+that of the wider buffers. A shift does not turn the direction of a beam.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Scene
-from simulator.directions.vectors import source_direction_top
+from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.geometry.transforms import apply, direction, inverse
 from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
+from simulator.scenario.sweep import Sweep
 
 ISOCENTRE_MM = 0.5
 ROUNDING_MM = 1e-6
-_TURN = np.stack([np.arange(0.0, 360.0, 15.0), np.zeros(24)], axis=1)
+PARALLEL = 1e-9
+_TURN_DEG = np.arange(0.0, 360.0, 15.0)
 
 
-def directions_top(
-    scene: Scene, machine: Machine, table_top: str, poses_deg: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return unit vectors (n, 3) from isocentre to source, in axes of the joint ``table_top``, at poses (n, 2)."""
-    T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, poses_deg)
-    T_fixed_top = scene.T_fixed_frame(table_top, poses_deg)
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """How the two axes of a sweep turn the beam against the patient.
+
+    Attributes
+    ----------
+    chart : TwoAxisChart
+        From their values to directions in the chart's axes.
+    R_chart_top : ndarray, shape (3, 3)
+        From table-top axes to those of the chart. For a C-arm these are the patient support's: fixed axes that the
+        couch turns.
+    """
+
+    chart: TwoAxisChart
+    R_chart_top: NDArray[np.float64]
+
+
+def directions_top(scene: Scene, machine: Machine, table_top: str, poses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return unit vectors (n, 3) from isocentre to source, in axes of the joint ``table_top``, at poses (n, k)."""
+    T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, poses)
+    T_fixed_top = scene.T_fixed_frame(table_top, poses)
     return np.asarray(direction(inverse(T_fixed_top) @ T_fixed_beam, -np.asarray(machine.beam.direction)))
 
 
-def require_c_arm(scene: Scene, machine: Machine, table_top: str) -> None:
-    """Refuse a room that does not turn beam and patient about the isocentre as IEC 61217 says: its map has no area.
+def turning_joints(scene: Scene, machine: Machine, table_top: str) -> dict[str, int]:
+    """Return the scanned joints that turn the beam against the table top, from the patient's side to the beam's.
+
+    The value is 1 for a joint that carries the beam, -1 for one that carries the patient: there the beam turns the
+    other way. A joint about the beam itself, such as a collimator, does not turn it.
+    """
+    to_top, to_beam = scene.tree.path(table_top), scene.tree.path(machine.beam.joint)
+    common = sum(1 for a, b in zip(to_top, to_beam, strict=False) if a == b)
+    way = [*((joint, -1) for joint in reversed(to_top[common:])), *((joint, 1) for joint in to_beam[common:])]
+    along = direction(scene.T_fixed_frame(machine.beam.joint, scene.at_zero)[0], np.asarray(machine.beam.direction))
+    found = {}
+    for at, (joint, sense) in enumerate(way):
+        if scene.tree[joint].type == "revolute" and joint in scene.scan:
+            is_last = not any(scene.tree[other].type == "revolute" for other, _ in way[at + 1 :])
+            axis = joint_axis(scene, joint)[1]
+            if not (is_last and np.linalg.norm(np.cross(axis, along)) < PARALLEL):
+                found[joint] = sense
+    return found
+
+
+def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim | None:
+    """Return how a sweep aims; None if it turns the beam about fewer than two axes, so that it has no area.
+
+    Parameters
+    ----------
+    scene : Scene
+        Scanning the joints of the sweep.
+    machine : Machine
+        Whose beam it is.
+    table_top : str
+        The joint that carries the patient.
+    sweep : Sweep
+        The axes without ``over`` are those that give the direction.
 
     Raises
     ------
     SimulatorError
-        Saying what turns otherwise, or by how much the isocentre is missed.
+        If an axis does not say what its values mean, more than two turn the beam, or they do not cross at the
+        isocentre: there is no chart then.
     """
-    g, c = np.meshgrid([0.0, 35.0, -120.0, 180.0], [0.0, 50.0, -75.0], indexing="ij")
-    poses = np.stack([g.ravel(), c.ravel()], axis=1)
-    R_support_top = scene.T_fixed_frame(table_top, np.zeros((1, 2)))[0, :3, :3]
-    expected = source_direction_top(poses[:, 0], poses[:, 1]) @ R_support_top
-    if not np.allclose(directions_top(scene, machine, table_top, poses), expected, atol=1e-9):
+    turning = turning_joints(scene, machine, table_top)
+    for axis in sweep:
+        if axis.over is None and axis.joint not in turning:
+            raise SimulatorError(
+                f"grid.{axis.field}: must say over = 'any', 'all' or 'each': the joint does not turn the beam"
+            )
+        if axis.over in ("any", "each") and axis.joint in turning:
+            raise SimulatorError(
+                f"grid.{axis.field}: over must be 'all' or left out, was {axis.over!r}: the joint turns the beam, and "
+                "directions of different values are not joined yet"
+            )
+    aims = {joint: sense for joint, sense in turning.items() if sweep[joint].over is None}
+    if len(aims) < 2:
+        return None
+    if len(aims) > 2:
         raise SimulatorError(
-            "gantry and couch must turn the beam about the isocentre as in IEC 61217 (gantry about y, couch "
-            "about z, beam along -z at 0); the solid angle of other machines is not computed yet"
+            f"grid: two axes must turn the beam against the patient, {', '.join(aims)} do; the solid angle of other "
+            "machines is not computed yet"
         )
-    require_isocentre(scene, machine)
+    return _aim(scene, machine, table_top, aims)
 
 
-def require_isocentre(scene: Scene, machine: Machine) -> None:
+def _aim(scene: Scene, machine: Machine, table_top: str, aims: dict[str, int]) -> Aim:
+    (outer, outer_sense), (inner, inner_sense) = aims.items()
+    axis = {joint: joint_axis(scene, joint)[1] * sense for joint, sense in aims.items()}
+    R_chart_fixed = _upright(axis[outer])
+    beam = directions_top(scene, machine, table_top, scene.at_zero)[0]
+    R_fixed_top = scene.T_fixed_frame(table_top, scene.at_zero)[0, :3, :3]
+    R_chart_top = R_chart_fixed @ R_fixed_top
+    chart = TwoAxisChart.of(
+        inner=inner,
+        outer=outer,
+        axis_outer=R_chart_fixed @ axis[outer],
+        axis_inner=R_chart_fixed @ axis[inner],
+        beam=R_chart_top @ beam,
+    )
+    _require_chart(scene, machine, table_top, Aim(chart, R_chart_top))
+    return Aim(chart, R_chart_top)
+
+
+def _upright(axis: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least rotation (3, 3) that brings an axis, or its opposite, to z."""
+    x, y, z = axis if axis[2] >= 0 else -axis
+    if np.hypot(x, y) < PARALLEL:
+        return np.eye(3)
+    k = 1.0 / (1.0 + z)
+    return np.array([[1 - k * x * x, -k * x * y, -x], [-k * x * y, 1 - k * y * y, -y], [x, y, z]])
+
+
+def _require_chart(scene: Scene, machine: Machine, table_top: str, aim: Aim) -> None:
+    """Hold the chart against the joints as they are: what it says of a pose must be where the beam points."""
+    chart = aim.chart
+    values = np.array([(g, c) for g in (0.0, 35.0, -120.0, 180.0) for c in (0.0, 50.0, -75.0)])
+    poses = np.zeros((len(values), len(scene.scan)))
+    poses[:, [scene.scan.index(chart.inner), scene.scan.index(chart.outer)]] = values
+    found = directions_top(scene, machine, table_top, poses) @ aim.R_chart_top.T
+    if not np.allclose(found, chart.directions(values[:, 0], values[:, 1]), atol=1e-9):
+        raise SimulatorError(
+            f"{chart.inner} and {chart.outer} must turn the beam about two axes that stand still against each other; "
+            "the solid angle of other machines is not computed yet"
+        )
+
+
+def require_isocentre(scene: Scene, machine: Machine, table_top: str) -> None:
     """Refuse a room whose axes or beam miss the isocentre by more than the tolerance or the declared radius.
 
     Raises
@@ -71,20 +173,25 @@ def require_isocentre(scene: Scene, machine: Machine) -> None:
         Naming each that does, and the millimetres.
     """
     allowed_mm = max(ISOCENTRE_MM, machine.isocentre_radius_mm)
-    misses = misses_mm(scene, machine).items()
+    misses = misses_mm(scene, machine, table_top).items()
     wrong = [f"{what} by {miss:.2f} mm" for what, miss in misses if not miss <= allowed_mm + ROUNDING_MM]
     if wrong:
+        axes = ", ".join(f"{joint} axis" for joint in turning_joints(scene, machine, table_top))
         raise SimulatorError(
-            f"gantry axis, couch axis and beam must pass through the isocentre within {allowed_mm:g} mm; it is "
+            f"{axes} and beam must pass through the isocentre within {allowed_mm:g} mm; it is "
             f"missed by {', '.join(wrong)}; a machine may declare up to "
             f"{LARGEST_RADIUS_MM:g} mm: [isocentre] radius_mm"
         )
 
 
-def misses_mm(scene: Scene, machine: Machine) -> dict[str, float]:
-    """Return by how much the scanned joints' axes and the beam, at the worst of 24 angles, miss the isocentre."""
-    found = {f"the {joint} axis": _miss_mm(*joint_axis(scene, joint)) for joint in scene.scan}
-    T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, _TURN)
+def misses_mm(scene: Scene, machine: Machine, table_top: str) -> dict[str, float]:
+    """Return by how much the axes that turn the beam, and the beam at the worst of many angles, miss the isocentre."""
+    turning = turning_joints(scene, machine, table_top)
+    found = {f"the {joint} axis": _miss_mm(*joint_axis(scene, joint)) for joint in turning}
+    poses = np.zeros((len(turning) * len(_TURN_DEG) + 1, len(scene.scan)))
+    for at, joint in enumerate(turning):
+        poses[at * len(_TURN_DEG) : (at + 1) * len(_TURN_DEG), scene.scan.index(joint)] = _TURN_DEG
+    T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, poses)
     source = apply(T_fixed_beam, [machine.beam.source_mm])[:, 0]
     along = direction(T_fixed_beam, np.asarray(machine.beam.direction))
     return {**found, "the beam": max(map(_miss_mm, source, along))}

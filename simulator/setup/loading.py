@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, unknown
 from simulator.models.couch import Couch
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
+from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, PatientChoice, Scenario
+from simulator.scenario.sweep import Range, Sweep
 from simulator.setup.setup import Setup
 
 
@@ -38,15 +41,16 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
 def _set_up(scenario: Scenario) -> Setup:
     beside = scenario.folder
     machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
-    return Setup(
-        machine=Machine.load(machine.model, beside=beside, **machine.options),
+    machine_model = Machine.load(machine.model, beside=beside, **machine.options)
+    setup = Setup(
+        machine=machine_model,
         couch=_couch(couch, beside),
         patient=_patient(patient, beside),
         site=patient.site,
         isocentre_mm=patient.isocentre_mm,
         position=patient.position,
         buffers=scenario.buffers,
-        grid=scenario.grid,
+        sweep=_swept(machine_model.sweep, scenario.grid),
         collimator_deg=machine.collimator_deg,
         pitch_deg=couch.pitch_deg,
         roll_deg=couch.roll_deg,
@@ -54,6 +58,26 @@ def _set_up(scenario: Scenario) -> Setup:
         name=scenario.name,
         title=scenario.title,
     )
+    if scenario.expect is not None:
+        _require_joints(setup, scenario.expect)
+    return setup
+
+
+def _require_joints(setup: Setup, expect: Expect) -> None:
+    """Refuse promises about joints that are not there, or in another unit."""
+    tree = setup.scene.tree
+    known = [f"{joint.name}_{joint.unit}" for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
+    for kind, tables in (("free", expect.free), ("colliding", expect.colliding), ("free_arc", expect.free_arc)):
+        for table in tables:
+            for field in table.fields:
+                if field not in known:
+                    raise unknown(f"expect.{kind}: field", field, (*type(table).model_fields, *known))
+
+
+def _swept(usual: Sweep, grid: Mapping[str, Range]) -> Sweep:
+    """Return what a machine scans, with the ranges of a scenario in place of its own, or beside them."""
+    own = {axis.field: axis for axis in usual}
+    return Sweep.of({**own, **grid})
 
 
 def _couch(choice: CouchChoice, beside: Path | None) -> Couch:

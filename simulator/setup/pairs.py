@@ -19,6 +19,7 @@ from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
 from simulator.models.description import Kind
+from simulator.models.kinematics import ROOT
 from simulator.models.machine import Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
@@ -112,11 +113,11 @@ def require_standing_apart(scene: Scene) -> None:
     bodies = sorted({body for pair in standing for body in (pair.a, pair.b)})
     pairs = tuple(replace(pair, a=bodies.index(pair.a), b=bodies.index(pair.b)) for pair in standing)
     of_these = replace(scene, bodies=tuple(scene.bodies[body] for body in bodies), pairs=pairs)
-    statuses = Checker(of_these).pair_status(np.zeros((1, 2)))[:, 0]
+    statuses = Checker(of_these).pair_status(scene.at_zero)[:, 0]
     wrong = [f"{pair.name} ({Status(status)})" for pair, status in zip(pairs, statuses, strict=True) if status]
     if wrong:
         raise SimulatorError(
-            f"parts must not stand in each other at every gantry and couch angle: {', '.join(wrong)}; their joints "
+            f"parts must not stand in each other wherever {' and '.join(scene.scan)} are: {', '.join(wrong)}; their joints "
             "must have other values, or the model must say that they may_touch"
         )
 
@@ -136,12 +137,13 @@ def _moving(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> I
     excuses = _excuses(models)
     scanned = frozenset(scene.scan)
     carries = frozenset(scene.tree.path(PATIENT_FRAME)) - scanned
+    stands_in_room = [body.joint == ROOT for body in scene.bodies]
     owned = [(kind, part) for kind, model in models.items() for part in model.parts]
     for b, (kind_b, part_b) in enumerate(owned):
         for a, (kind_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
             between = scene.tree.between(scene.bodies[a].joint, scene.bodies[b].joint)
             excuse = excuses.get(frozenset((f"{kind_a}:{part_a.group}", f"{kind_b}:{part_b.group}")))
-            if (kind_a, kind_b) == ("couch", "patient") and between <= carries:
+            if (kind_a, kind_b) == ("couch", "patient") and between <= carries and not stands_in_room[a]:
                 excuse = Excused(LIES_ON)
             elif not between:
                 continue

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.collision.scene import Body
-from simulator.errors import SimulatorError
+from simulator.collision.scene import Body, Scene
+from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import rotation_top_patient
-from simulator.models.couch import Couch
+from simulator.geometry.transforms import apply
+from simulator.models.couch import TABLE_JOINTS, Couch
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
+from simulator.models.scale import angle_on_scale
 
 PATIENT_FRAME = "patient"
 PATIENT_MARGIN_MM = 20.0
@@ -25,6 +27,10 @@ PATIENT_MARGIN_MM = 20.0
 
 DEEPEST_MM = 50.0
 """How far a patient may be moved into the table top: mattresses are up to 50 mm thick, and so are tops."""
+
+SET_ANGLES = ("collimator", "table_pitch", "table_roll")
+SET_BY_SETUP = ("collimator", *TABLE_JOINTS)
+"""Joints that the set-up gives values to; of them, those by angles that somebody chooses."""
 
 Vector = tuple[float, float, float]
 
@@ -99,6 +105,79 @@ def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping
         raise SimulatorError("\n".join(lines))
     lateral, longitudinal, vertical = (float(value) for value in wanted)
     return lateral, longitudinal, vertical
+
+
+def place(
+    machine: Machine,
+    couch: Couch,
+    patient: Patient,
+    position: str,
+    isocentre_mm: Vector,
+    shift_mm: Vector,
+    angles: Mapping[str, float],
+) -> Scene:
+    """Return the room with everything in its place, and no pairs yet.
+
+    Parameters
+    ----------
+    machine, couch, patient
+        The models.
+    position, isocentre_mm, shift_mm
+        As for :func:`patient_joint`.
+    angles : mapping
+        Values of the joints ``SET_ANGLES``, degrees.
+
+    Raises
+    ------
+    SimulatorError
+        If the table cannot bring the isocentre to the machine's, or a joint's rest is beyond its limits.
+    """
+    lying = patient_joint(patient, couch, position, isocentre_mm, shift_mm)
+    tree = KinematicTree((*machine.joints, *couch.joints, lying))
+    moving = machine.sweep.joints
+    for axis in machine.sweep:
+        if axis.joint not in tree:
+            raise unknown(f"{machine.name}: sweep.{axis.field}: joint", axis.joint, [joint.name for joint in tree.joints])
+    rest = _at_rest(tree, moving) | angles
+    standing = {joint: value for joint, value in rest.items() if joint not in moving}
+    lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
+    rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
+    return Scene(tree, place_bodies(machine, couch, patient), (), moving, rest)
+
+
+def _at_rest(tree: KinematicTree, moving: tuple[str, ...]) -> dict[str, float]:
+    """Return the values of the joints that the set-up gives none to, each within its limits.
+
+    Joints of the machine's sweep without a value of rest stand as near to 0 as they can.
+    """
+    rest = {}
+    for joint in tree.joints:
+        field = f"joint {joint.name!r}: rest"
+        if joint.name in SET_BY_SETUP and joint.rest is not None:
+            raise SimulatorError(f"{field} must be left out: the set-up gives its value, was {joint.rest:g}")
+        if joint.type == "fixed" or joint.mimic is not None or joint.name in SET_BY_SETUP:
+            continue
+        if joint.name in moving and joint.rest is None:
+            low, high = joint.limits or (0.0, 0.0)
+            rest[joint.name] = min(max(low, 0.0), high) if joint.limits else 0.0
+        else:
+            rest[joint.name] = angle_on_scale(joint, joint.rest or 0.0, field)
+    return rest
+
+
+def require_table_axes(scene: Scene, isocentre_mm: Vector) -> None:
+    """Refuse a table whose joints do not bring the isocentre to the machine's.
+
+    Raises
+    ------
+    SimulatorError
+        Saying what they must do.
+    """
+    T_fixed_patient = scene.T_fixed_frame(PATIENT_FRAME, scene.at_zero)
+    if not np.allclose(apply(T_fixed_patient, [isocentre_mm]), 0.0, atol=1e-6):
+        raise SimulatorError(
+            "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"
+        )
 
 
 def place_bodies(machine: Machine, couch: Couch, patient: Patient) -> tuple[Body, ...]:

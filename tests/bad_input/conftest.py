@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sound_inputs import FILES, POSE
+from support.sound_inputs import FILES, POSE
 
 from simulator import cli
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sound_inputs import MESH, POSE, edited, scenario, short
+from support.sound_inputs import MESH, POSE, edited, scenario, short
 
 from simulator import cli
 from simulator.models.library import scenarios

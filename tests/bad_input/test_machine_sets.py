@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sound_inputs import DEEP, ROWS, machine_set, part, scenario
+from support.sound_inputs import DEEP, ROWS, machine_set, part, scenario
 
 
 def matrix(*diagonal: float, shift: float = 0.0) -> list[list[float]]:

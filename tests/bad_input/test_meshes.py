@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from sound_inputs import BOX, FILES, POSE, edited, scenario
+from support.sound_inputs import BOX, FILES, POSE, edited, scenario
 
 
 def edited_ply(old: float, new: float) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sound_inputs import FILES, scenario, short
+from support.sound_inputs import FILES, scenario, short
 
 JOINTS = {
     "couch": 'type = "revolute"\nlimits = [-95, 95]',

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import trimesh
-from sound_inputs import ADULT, DEEP, MESH, POINT, POSE, TOP, machine_set, part, scenario, short
+from support.sound_inputs import ADULT, DEEP, MESH, POINT, POSE, TOP, machine_set, part, scenario, short
 
 HUGE = "9" * 5000
 

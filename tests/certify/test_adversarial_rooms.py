@@ -7,8 +7,8 @@ cells decide most of the rectangle all the same.
 import fcl
 import numpy as np
 import pytest
-from bodies import shapes
-from proven import cell_of, contradictions, found_wrong, prove, share
+from support import shapes
+from support.proven import cell_of, contradictions, found_wrong, prove, share
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.collision.checker import Checker

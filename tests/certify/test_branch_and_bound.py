@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from bodies import shapes
-from proven import area, buffers, cell_of, contradictions, found_wrong, longest, prove, share, tiles
+from support import shapes
+from support.proven import area, buffers, cell_of, contradictions, found_wrong, longest, prove, share, tiles
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.certify.prover import Prover

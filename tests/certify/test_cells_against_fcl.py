@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from proven import area, buffers, contradictions, poses_at_rims, prove, share, tiles
+from support.proven import area, buffers, contradictions, poses_at_rims, prove, share, tiles
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED

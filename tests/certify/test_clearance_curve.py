@@ -7,8 +7,8 @@ from math import pi
 
 import numpy as np
 import pytest
-from bodies import shapes
-from proven import area, tiles
+from support import shapes
+from support.proven import area, tiles
 
 import simulator as sim
 from simulator.certify.clearance_curve import free_by_buffer

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 from numba.core import event
-from processes import together
+from support.processes import together
 
 from simulator.certify.kernels import compiled, storage
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import trimesh
-from bodies import shapes
-from carried import KINDS, Carried, triple
-from exact import distance_to_triangle
-from winding import winding_number
+from support import shapes
+from support.carried import KINDS, Carried, triple
+from support.exact import distance_to_triangle
+from support.winding import winding_number
 
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.kernels.penetration import DIRECTIONS, distance_to, is_inside, most_outside

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 
 from simulator.certify.kernels.affine_bounds import PLANE
 from simulator.certify.kernels.convex_bounds import BOWL, PLACES

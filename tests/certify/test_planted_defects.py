@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import small_proofs
 
 import simulator
 
 PACKAGE = Path(simulator.__file__).parent
+TESTS = Path(__file__).parents[1]
 CELLS = {
     "half of the motion": (
         "drop",
@@ -109,8 +109,8 @@ def answers(root, what, defects):
     """What the small rooms say of copies with these defects; of the package as it is for no defect, "sound"."""
     folders = {name: copied(root / str(at), *DEFECTS[what].get(name, ())) for at, name in enumerate(defects)}
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "SIMULATOR_CACHE": str(root / "cache")}
-    command = [sys.executable, small_proofs.__file__, what, *folders.values()]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "support.small_proofs", what, *folders.values()]
+    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     return {name: found[folder] for name, folder in folders.items()}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker

@@ -3,8 +3,8 @@
 import fcl
 import numpy as np
 import pytest
-from bodies import shapes
-from carried import KINDS, SAMPLES, Carried, triple
+from support import shapes
+from support.carried import KINDS, SAMPLES, Carried, triple
 
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.kernels.motion_bounds import FIXED, ORIGIN, Carriage, stand

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from carried import KINDS, REACHES, SAMPLES, Carried, triple, unit
+from support.carried import KINDS, REACHES, SAMPLES, Carried, triple, unit
 
 from simulator.certify.kernels.motion_bounds import (
     aim,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from processes import together
+from support.processes import together
 
 from simulator.certify.kernels import bvh as trees
 from simulator.certify.kernels import storage

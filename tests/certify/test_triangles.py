@@ -4,10 +4,10 @@ import fcl
 import numpy as np
 import pytest
 import trimesh
-from exact import distance_to_triangle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from support.exact import distance_to_triangle
 
 from simulator.certify.kernels.triangles import crossing_points, nearest_of_triangle, nearest_points
 

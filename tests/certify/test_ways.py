@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bodies import shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import shapes
 
 from simulator.certify.prover import Prover
 from simulator.certify.ways import check_arc

@@ -21,7 +21,7 @@ def agree(scene, poses, brute):
 def c_arm_scene(shapes, on_couch, on_gantry, buffer_mm, **rest):
     bodies = [(on_couch, "table_roll"), (on_gantry, "gantry")]
     pairs = [(0, 1, buffer_mm), (1, 0, buffer_mm)]
-    return shapes.scene_of([shapes.gantry, *shapes.couch_joints], bodies, pairs, **rest)
+    return shapes.scene_of([shapes.GANTRY, *shapes.COUCH_JOINTS], bodies, pairs, **rest)
 
 
 @pytest.fixture(params=[1, 10**9], ids=["blocks", "pose by pose"], autouse=True)
@@ -79,9 +79,9 @@ def test_bodies_that_start_in_contact_and_stay_there(shapes):
     assert setup.check(0, 0).free
     poses = np.column_stack([np.zeros(37), np.arange(-90.0, 91.0, 5.0)])
     for lift_mm, expected in ((-1e-6, Status.COLLIDING), (1e-6, Status.FREE)):
-        joint = type(shapes.gantry)("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (0.0, 0.0, -100.0 + lift_mm))
+        joint = type(shapes.GANTRY)("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (0.0, 0.0, -100.0 + lift_mm))
         touching = shapes.scene_of(
-            [shapes.gantry, joint], [(body.mesh, body.joint) for body in flush.bodies], [(pair.a, pair.b, 0.0)]
+            [shapes.GANTRY, joint], [(body.mesh, body.joint) for body in flush.bodies], [(pair.a, pair.b, 0.0)]
         )
         assert (Checker(touching).pair_status(poses) == expected).all()
 
@@ -89,7 +89,7 @@ def test_bodies_that_start_in_contact_and_stay_there(shapes):
 @pytest.mark.parametrize("origin", [(300.0, 0.0, 0.0), (-250.0, 400.0, 900.0)])
 @pytest.mark.parametrize("axis", [(0.0, 0.0, 1.0), (0.6, 0.0, 0.8)])
 def test_joints_that_miss_the_isocentre(shapes, brute, origin, axis):
-    joint = type(shapes.gantry)
+    joint = type(shapes.GANTRY)
     joints = [
         joint("gantry", "revolute", "fixed", (0.0, 1.0, 0.0), (40.0, 0.0, -60.0)),
         joint("couch", "revolute", "fixed", axis, origin),
@@ -117,7 +117,7 @@ def test_pitch_and_roll(shapes, brute, fine, pitch, roll):
 
 def test_a_pair_that_nothing_moves(shapes):
     """Both on the couch: one relation for all poses, in any order of asking."""
-    joints = [shapes.gantry, *shapes.couch_joints]
+    joints = [shapes.GANTRY, *shapes.COUCH_JOINTS]
     for apart_mm, expected in ((30.0, Status.FREE), (10.0, Status.WITHIN_BUFFER), (-1.0, Status.COLLIDING)):
         bodies = [
             (shapes.box(100, 100, 100), "couch"),

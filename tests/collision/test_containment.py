@@ -7,7 +7,7 @@ import pytest
 import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from winding import winding_number
+from support.winding import winding_number
 
 import simulator as sim
 from simulator.collision import checker as checker_module
@@ -123,7 +123,7 @@ def test_a_small_part_deep_inside_a_machine_is_found_at_every_pose(shapes):
     """A needle in a head that turns with the gantry, and no surface anywhere near it."""
     head = shapes.prism(32, 300.0, 100.0, 900.0)
     scene = shapes.scene_of(
-        [shapes.gantry, *shapes.couch_joints],
+        [shapes.GANTRY, *shapes.COUCH_JOINTS],
         [(shapes.needle(300.0, 400.0, 1.0), "couch"), (head, "gantry")],
         [(0, 1, 20.0), (1, 0, 20.0)],
     )

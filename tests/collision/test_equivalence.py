@@ -149,7 +149,7 @@ def test_a_pose_at_the_buffer_has_one_answer_whatever_came_before(shapes):
     rng = np.random.default_rng(6)
     for _ in range(20):
         buffer_mm, axis = float(rng.uniform(1, 30)), rng.normal(size=3)
-        joint = type(shapes.gantry)
+        joint = type(shapes.GANTRY)
         joints = [
             joint("tilt", "revolute", "fixed", tuple(axis / np.linalg.norm(axis))),
             joint("slide", "prismatic", "tilt", (1.0, 0.0, 0.0)),

@@ -50,7 +50,7 @@ def test_pitch_and_roll(shapes):
     rng = np.random.default_rng(50)
     bodies = [(shapes.box(500, 2000, 60, at=(0, 0, -100)), "table_roll"), (shapes.prism(8, 300, 400, 900), "gantry")]
     scene = shapes.scene_of(
-        [shapes.gantry, *shapes.couch_joints],
+        [shapes.GANTRY, *shapes.COUCH_JOINTS],
         bodies,
         [(0, 1, 20.0), (1, 0, 20.0)],
         table_pitch=3.0,
@@ -86,8 +86,8 @@ def test_no_bound_is_claimed_where_one_scanned_joint_carries_the_other(shapes):
 
 def rod_and_balls(shapes, axis_at):
     """A rod on the couch, whose axis misses the isocentre, that sweeps past balls fixed in the room at its tip."""
-    joint = type(shapes.gantry)
-    joints = [shapes.gantry, joint("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (axis_at, 0.0, 0.0))]
+    joint = type(shapes.GANTRY)
+    joints = [shapes.GANTRY, joint("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (axis_at, 0.0, 0.0))]
     balls = shapes.joined(
         *(
             shapes.sphere(4.0, 8, at=(axis_at + 1000 * np.cos(turn), 1000 * np.sin(turn), 0))
@@ -129,7 +129,7 @@ def test_blocks_of_few_poses_are_as_wide_as_they_are(shapes, brute, monkeypatch)
 def test_pairs_share_a_guard_only_if_the_same_joints_move_them(shapes, brute, monkeypatch):
     """The rod against a bystander, whom one joint moves, and then against balls that a second joint moves too."""
     monkeypatch.setattr(checker_module, "FEW_POSES", 1)
-    joint = type(shapes.gantry)
+    joint = type(shapes.GANTRY)
     base = rod_and_balls(shapes, 0.0)
     scene = shapes.scene_of(
         [joint(name, "revolute", "fixed", (0.0, 0.0, 1.0)) for name in ("gantry", "couch")],

@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from campaign import times
-from mixed_bodies import mixed, write_obj
+from support.campaign import times
+from support.mixed_bodies import mixed, write_obj
 
 import simulator as sim
 from simulator.certify.branch_and_bound import UNDECIDED

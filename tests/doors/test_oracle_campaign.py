@@ -9,11 +9,11 @@ import warnings
 import manifold3d
 import numpy as np
 import pytest
-from bodies import shapes
-from campaign import times
-from mixed_bodies import mixed, write_obj
-from proven import cell_of, poses_at_rims, prove
 from scipy.spatial.transform import Rotation
+from support import shapes
+from support.campaign import times
+from support.mixed_bodies import mixed, write_obj
+from support.proven import cell_of, poses_at_rims, prove
 
 from simulator.certify.branch_and_bound import FREE, UNDECIDED
 from simulator.collision.checker import Checker

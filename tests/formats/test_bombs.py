@@ -6,8 +6,8 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from drawn import threemf
-from drawn.glb import packed
+from support.drawn import threemf
+from support.drawn.glb import packed
 
 from simulator.errors import SimulatorError
 from simulator.models.mesh_files import read_mesh

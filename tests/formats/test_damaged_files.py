@@ -12,12 +12,12 @@ SIMULATOR_CAMPAIGN multiplies the number of files, 100 a format.
 
 import numpy as np
 import pytest
-from campaign import times
-from drawn.bodies import Drawn, assert_same
-from drawn.checks import draw, triangles
-from drawn.damage import damaged
-from drawn.others import plyfile_polygons, trimesh_triangles
-from drawn.plain import polygons_of_obj
+from support.campaign import times
+from support.drawn.bodies import Drawn, assert_same
+from support.drawn.checks import draw, triangles
+from support.drawn.damage import damaged
+from support.drawn.others import plyfile_polygons, trimesh_triangles
+from support.drawn.plain import polygons_of_obj
 
 from simulator.models.importers import FORMATS, UnreadableError
 

@@ -4,10 +4,10 @@ SIMULATOR_CAMPAIGN multiplies the number of files, 100 a format.
 """
 
 import pytest
-from campaign import times
-from drawn.bodies import assert_same
-from drawn.checks import draw, triangles
-from drawn.others import assimp_triangles, trimesh_triangles, vtk_triangles
+from support.campaign import times
+from support.drawn.bodies import assert_same
+from support.drawn.checks import draw, triangles
+from support.drawn.others import assimp_triangles, trimesh_triangles, vtk_triangles
 
 from simulator.models.importers import FORMATS
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn.checks import triangles
-from drawn.glb import packed
-from drawn.threemf import MS, NAMESPACES
-from drawn.threemf import packed as package
+from support.drawn.checks import triangles
+from support.drawn.glb import packed
+from support.drawn.threemf import MS, NAMESPACES
+from support.drawn.threemf import packed as package
 
 from simulator.models.importers import UnreadableError, soup_of
 

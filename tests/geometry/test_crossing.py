@@ -3,7 +3,7 @@
 import fcl
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 
 from simulator.geometry import crossing as triangles
 from simulator.geometry.crossing import may_cross

@@ -1,11 +1,11 @@
 """Directions and positions in plain sentences: the oracle of frames has them right, and so has the package."""
 
-import frames
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from support import frames
 
 from simulator.directions.vectors import source_direction_fixed, source_direction_top
 from simulator.geometry.positions import rotation_top_patient

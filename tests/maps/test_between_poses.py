@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bodies import shapes
-from small_rooms import small_room
+from support import shapes
+from support.small_rooms import small_room
 
 import simulator as sim
 from simulator.maps.common import common_axis, common_cells

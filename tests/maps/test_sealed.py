@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from campaign import times
+from support.campaign import times
 
 import simulator as sim
 from simulator.maps.sealed import content_sha256, sealed

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-import frames
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import frames
 
 from simulator.errors import SimulatorError
 from simulator.geometry.transforms import is_rigid

@@ -3,9 +3,9 @@
 import manifold3d
 import numpy as np
 import pytest
-from bodies import shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import shapes
 
 from simulator.collision.inside import Interior
 from simulator.models.mesh import Mesh

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from box_scenario import PROMISE, SCENARIO
+from support.box_scenario import PROMISE, SCENARIO
 
 from simulator.cli import main
 

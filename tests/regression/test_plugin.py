@@ -7,7 +7,7 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from box_scenario import PROMISE, SCENARIO
+from support.box_scenario import PROMISE, SCENARIO
 
 
 def run(folder, *arguments):

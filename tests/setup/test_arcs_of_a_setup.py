@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bodies import shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
-from small_rooms import small_room
+from support import shapes
+from support.small_rooms import small_room
 
 import simulator as sim
 

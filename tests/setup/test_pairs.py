@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from own_models import body, couch, head, machine, pair_names, part, patient, room, top
+from support.own_models import body, couch, head, machine, pair_names, part, patient, room, top
 
 import simulator as sim
 from simulator.collision.answers import pose_check

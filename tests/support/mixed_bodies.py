@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import manifold3d
 import numpy as np
-from bodies import shapes
+
+from support import shapes
 
 
 class Mixed(NamedTuple):

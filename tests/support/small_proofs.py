@@ -1,6 +1,6 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    python small_proofs.py cells|clearances|curves FOLDER...
+    cd tests; python -m support.small_proofs cells|clearances|curves FOLDER...
 
 Every folder holds a copy of the package. Without compilation (NUMBA_DISABLE_JIT=1) a copy costs a second or two.
 """
@@ -74,15 +74,15 @@ def rooms(shapes, joint):
 
 def loaded(folder):
     """The modules of a copy that the rooms and the campaigns need."""
-    for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "bodies", "proven")]:
+    for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "support")]:
         del sys.modules[name]
     sys.path[0] = folder
     importlib.invalidate_caches()
     assert importlib.import_module("simulator").__file__.startswith(folder)
     return {
-        "shapes": importlib.import_module("bodies").shapes,
+        "shapes": importlib.import_module("support.shapes"),
         "joint": importlib.import_module("simulator.models.kinematics").Joint,
-        "proven": importlib.import_module("proven"),
+        "proven": importlib.import_module("support.proven"),
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "shares": importlib.import_module("simulator.certify.kernels.coverage"),

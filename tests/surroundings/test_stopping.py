@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from campaign import times
+from support.campaign import times
 
 COMMAND = [sys.executable, "-m", "simulator", "run", "box", "--output", "out", "--method", "sampled"]
 STEPS = ["--gantry-step", "4", "--couch-step", "4"]

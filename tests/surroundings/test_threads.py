@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from campaign import times
 from matplotlib import rcParams
+from support.campaign import times
 
 import simulator as sim
 from simulator.view.plots.figures import paper_style

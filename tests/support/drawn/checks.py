@@ -9,7 +9,7 @@ from simulator.models.importers import soup_of
 
 def draw(suffix, seed, without=()):
     """Draw a file of a format."""
-    module = importlib.import_module(f"drawn.{'threemf' if suffix == '.3mf' else suffix[1:]}")
+    module = importlib.import_module(f"support.drawn.{'threemf' if suffix == '.3mf' else suffix[1:]}")
     return module.draw(np.random.default_rng(seed), without)
 
 

@@ -4,7 +4,7 @@ import struct
 import zipfile
 from io import BytesIO
 
-from drawn.glb import packed
+from support.drawn.glb import packed
 
 
 def damaged(rng, content, suffix):

@@ -6,7 +6,7 @@ import struct
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from drawn.bodies import Chances, Drawn, body
+from support.drawn.bodies import Chances, Drawn, body
 
 CODES = {"<i1": 5120, "<u1": 5121, "<i2": 5122, "<u2": 5123, "<u4": 5125, "<f4": 5126}
 KINDS = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}

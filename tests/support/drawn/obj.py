@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drawn.bodies import Chances, Drawn, body
+from support.drawn.bodies import Chances, Drawn, body
 
 FORMS = ("{v}", "{v}/{t}", "{v}//{n}", "{v}/{t}/{n}", "{v}/", "{v}//")
 

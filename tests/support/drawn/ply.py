@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 
-from drawn.bodies import Chances, Drawn, body
+from support.drawn.bodies import Chances, Drawn, body
 
 CODES = {
     "char": "b",

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 
-from drawn.bodies import Chances, Drawn, body
+from support.drawn.bodies import Chances, Drawn, body
 
 MS = "http://schemas.microsoft.com/3dmanufacturing"
 NAMESPACES = f'xmlns="{MS}/core/2015/02" xmlns:p="{MS}/production/2015/06" xmlns:m="{MS}/material/2015/02"'

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from glb import Glb
 from scipy.spatial.transform import Rotation
+from support.glb import Glb
 
 import simulator as sim
 from simulator.maps.look_up import look_up

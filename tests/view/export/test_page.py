@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from browser import BROWSER, Browser
+from support.browser import BROWSER, Browser
 
 import simulator as sim
 from simulator.maps.look_up import look_up

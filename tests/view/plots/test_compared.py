@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from pictures import elements_at
+from support.pictures import elements_at
 
 import simulator as sim
 from simulator.view.colours import OKABE_ITO, Palette, culprits_by_poses, rgb

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from pictures import colour_of_mark
+from support.pictures import colour_of_mark
 
 import simulator as sim
 from simulator.view.colours import OTHERS, rgb

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from pictures import assert_marks_are_inside, marks_of
+from support.pictures import assert_marks_are_inside, marks_of
 
 import simulator as sim
 from simulator.view.colours import FREE, OUT_OF_RANGE, rgb

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from pictures import assert_marks_are_inside, elements_at, marks_of, shades
 from scipy.interpolate import RegularGridInterpolator
+from support.pictures import assert_marks_are_inside, elements_at, marks_of, shades
 
 import simulator as sim
 from simulator.directions.vectors import FULL_SPHERE_SR

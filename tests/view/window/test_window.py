@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from references import share_that_differs
+from support.references import share_that_differs
 
 import simulator as sim
 from simulator.view.window.window import Window

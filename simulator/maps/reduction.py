@@ -1,0 +1,188 @@
+"""From a sweep of more than two axes to the plane of the two that give directions.
+
+A further axis says what its values mean (`simulator.scenario.sweep.Range`). Over ``any``, a pose of the plane is free
+if one value is free; over ``all``, if every value is. So of the cells of a map, all boxes of joint values,
+
+* any: free is what lies under a free cell; possibly free, what lies under one that is not proven otherwise;
+* all: not free is what lies under a cell that is not free; possibly not, what lies under one not proven free,
+
+and "under" is decided on the common refinement of all their edges in the plane, so nothing is lost or sampled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.directions.chart import TwoAxisChart
+from simulator.errors import SimulatorError
+from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
+from simulator.maps.sealed import sealed
+from simulator.scenario.sweep import Axis, Sweep
+
+Mask = NDArray[np.bool_]
+
+
+class _Plane:
+    """The common refinement of the edges of cells in the plane of two of their columns."""
+
+    def __init__(self, cells: Cells, columns: Sequence[int]) -> None:
+        self.edges = [np.unique(np.concatenate([cells.low[:, k], cells.high[:, k]])) for k in columns]
+        pairs = list(zip(self.edges, columns, strict=True))
+        self.first = [np.searchsorted(edges, cells.low[:, k]) for edges, k in pairs]
+        self.last = [np.searchsorted(edges, cells.high[:, k]) for edges, k in pairs]
+        self.shape = tuple(max(len(edges) - 1, 0) for edges in self.edges)
+
+    def under(self, which: Mask) -> Mask:
+        """Return which rectangles lie under one of some cells."""
+        count = np.zeros((self.shape[0] + 1, self.shape[1] + 1), dtype=np.int32)
+        (g0, c0), (g1, c1) = ([ends[which] for ends in each] for each in (self.first, self.last))
+        for rows, columns, sign in ((g0, c0, 1), (g0, c1, -1), (g1, c0, -1), (g1, c1, 1)):
+            np.add.at(count, (rows, columns), sign)
+        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0)
+
+    def number_of(self, mask: Mask) -> NDArray[np.int64]:
+        """Return over how many marked rectangles each cell lies."""
+        sums = np.pad(mask.astype(np.int64).cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
+        (g0, c0), (g1, c1) = self.first, self.last
+        return np.asarray(sums[g1, c1] - sums[g0, c1] - sums[g1, c0] + sums[g0, c0])
+
+    def painted(self, values: NDArray[np.int16], which: Mask) -> NDArray[np.int16]:
+        """Return for each rectangle the value of the last of some cells that lies over it; -1 where none does."""
+        found = np.full(self.shape, -1, dtype=np.int16)
+        ends = (each[which].tolist() for each in (*self.first, *self.last))
+        for value, g0, c0, g1, c1 in zip(values[which].tolist(), *ends, strict=True):
+            found[g0:g1, c0:c1] = value
+        return found
+
+
+def settled(cells: Cells, columns: Sequence[int], over: str) -> Mask:
+    """Return which cells (n,) lie wholly where other cells decide what any, or all, of the values allow."""
+    plane = _Plane(cells, columns)
+    decided = plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
+    return plane.number_of(~decided) == 0
+
+
+def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart) -> Cells:
+    """Return cells (n, 2) of the plane of two columns, inner and outer, with what holds over the other axes."""
+    plane = _Plane(cells, columns)
+    sure, doubtful = (FREE, NOT_FREE) if over == "any" else (NOT_FREE, FREE)
+    is_sure, may_be = plane.under(cells.status == sure), plane.under(cells.status != doubtful)
+    status = np.where(is_sure, sure, np.where(may_be, UNDECIDED, doubtful)).astype(np.int8)
+    pair = np.where(status == UNDECIDED, plane.painted(cells.pair, cells.status == UNDECIDED), -1)
+    blocking = plane.painted(cells.pair, cells.status == NOT_FREE)
+    pair = np.where(status == NOT_FREE, blocking, pair)
+    return _rectangles(plane, status, pair.astype(np.int16), chart)
+
+
+def _rectangles(
+    plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart
+) -> Cells:
+    """Return the plane in strips along the outer axis, cut where status or pair change, and at the chart's folds."""
+    inner, outer = plane.edges
+    folds = np.isin(outer[1:-1], chart.outer_edges(outer[0], outer[-1]))
+    starts = np.ones(plane.shape, dtype=bool)
+    starts[:, 1:] = (np.diff(status, axis=1) != 0) | (np.diff(pair, axis=1) != 0) | folds
+    row, column = np.nonzero(starts)
+    is_last = np.append(row[1:] != row[:-1], True)
+    stop = np.where(is_last, plane.shape[1], np.append(column[1:], 0))
+    low = np.stack([inner[row], outer[column]], axis=1)
+    high = np.stack([inner[row + 1], outer[stop]], axis=1)
+    return Cells(low, high, status[row, column], pair[row, column])
+
+
+def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Dataset:
+    """Return the map of the two axes that give directions: of each of their poses, the best or the worst.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Of a map.
+    sweep : Sweep
+        Its axes.
+    chart : TwoAxisChart
+        How two of them aim.
+
+    Raises
+    ------
+    SimulatorError
+        If a further axis has a result for each of its values, or some count over any and others over all values.
+    """
+    further = [axis for axis in sweep if axis.joint not in (chart.inner, chart.outer)]
+    over = _over(further)
+    plane = (chart.inner, chart.outer)
+    names = [axis.joint for axis in further]
+    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")  # noqa: PD013
+    status = stacked["status"].transpose(*plane, "_value")
+    pick = status.argmin("_value") if over == "any" else status.argmax("_value")
+    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in dataset]
+    variables = {name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept}
+    if "clearance_mm" in variables and over == "all":
+        variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
+    plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
+    plain = plain.assign({name: one.transpose(..., *plane) for name, one in variables.items()})
+    cells = cells_of(dataset, sweep.joints)
+    if cells is not None:
+        columns = [sweep.joints.index(joint) for joint in plane]
+        planar = planar_cells(cells, columns, over, chart)
+        plain = plain.drop_vars([name for name in plain.variables if str(name).startswith("cell_")])
+        plain = plain.assign(cell_variables(planar, [sweep[joint] for joint in plane]))
+    made_by = provenance_of(dataset)
+    made_by["grid"] = Sweep(*(sweep[joint] for joint in plane)).ranges()
+    made_by["over"] = {axis.field: {**dict(axis.model_dump(exclude={"joint", "unit"}))} for axis in further}
+    return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
+
+
+def _over(further: Sequence[Axis]) -> str:
+    each = [axis.joint for axis in further if axis.over == "each"]
+    if each:
+        raise SimulatorError(
+            f"map: {', '.join(each)} has a result for each value: choose one, as in cmap.at({each[0]}=...)"
+        )
+    kinds = {axis.over for axis in further if axis.over is not None}
+    if len(kinds) > 1:
+        raise SimulatorError("map: further axes must all count over any, or all over all values, has both")
+    return kinds.pop() if kinds else "any"
+
+
+def _lines(dataset: xr.Dataset) -> list[str]:
+    """Return the variables of free arcs: each is of one value of all axes but one."""
+    return [str(name) for name in dataset.variables if str(name).startswith(ARCS)]
+
+
+def selected(dataset: xr.Dataset, sweep: Sweep, values: dict[str, float]) -> xr.Dataset:
+    """Return the map at one value of some axes that have results for each.
+
+    Raises
+    ------
+    SimulatorError
+        If an axis is another one, or was not swept at that value.
+    """
+    plain = dataset
+    for joint, value in values.items():
+        axis = sweep[joint]
+        if axis.over != "each":
+            raise SimulatorError(f"map: {joint} must be an axis with a result for each value, counts over {axis.over}")
+        near = np.flatnonzero(np.abs(axis.values() - value) < 1e-9)
+        if not len(near):
+            known = ", ".join(f"{one:g}" for one in axis.values())
+            raise SimulatorError(f"map: {joint} must be one of {known} {axis.unit}, was {value:g}")
+        at = float(axis.values()[near[0]])
+        plain = plain.isel({joint: int(near[0]), f"{joint}_edge": slice(0, 0)})
+        for kind in ("arc", "cell"):
+            if f"{kind}_{joint}" in plain:
+                there = plain[f"{kind}_{joint}"] == at
+                plain = plain.isel({kind: np.flatnonzero(there if there.ndim == 1 else there.all("end"))})
+        names = [name for name in plain.variables if name in (joint, f"{joint}_edge", f"arc_{joint}", f"cell_{joint}")]
+        plain = plain.drop_vars(names)
+    made_by = provenance_of(dataset)
+    made_by["grid"] = Sweep(*(axis for axis in sweep if axis.joint not in values)).ranges()
+    made_by["at"] = {sweep[joint].field: value for joint, value in values.items()}
+    return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
+
+

@@ -1,0 +1,1 @@
+"""What several tests need: bodies, rooms, oracles, other programs."""
