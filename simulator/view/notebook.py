@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
