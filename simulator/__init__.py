@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
     from simulator.errors import SimulatorError as SimulatorError
+    from simulator.geometry.scales import from_iec as from_iec
+    from simulator.geometry.scales import to_iec as to_iec
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from simulator.models.patient import Patient as Patient
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
-    from simulator.scenario.sweep import Grid as Grid
-    from simulator.scenario.sweep import Range as Range
+    from simulator.scenario.sweep import Axis as Axis
+    from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.setup import Setup as Setup
     from simulator.view.export.gltf import write_gltf as write_gltf
@@ -44,19 +46,19 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 
 _HOMES = {
+    "Axis": "simulator.scenario.sweep",
     "Buffers": "simulator.scenario.scenario",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
-    "Grid": "simulator.scenario.sweep",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "PoseCheck": "simulator.collision.answers",
-    "Range": "simulator.scenario.sweep",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
     "SimulatorError": "simulator.errors",
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.maps.solid_angle",
+    "Sweep": "simulator.scenario.sweep",
     "buffer_curve": "simulator.maps.buffer_curve",
     "collision_map": "simulator.maps.compute",
     "load_setup": "simulator.setup.loading",
@@ -64,7 +66,9 @@ _HOMES = {
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
+    "from_iec": "simulator.geometry.scales",
     "show": "simulator.view.show",
+    "to_iec": "simulator.geometry.scales",
     "write_gltf": "simulator.view.export.gltf",
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",

@@ -1,13 +1,18 @@
-"""A file is there whole, or not at all."""
+"""A file is there whole, or not at all; so are the files of a run, and of an earlier one its own go, nothing else."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import simulator as sim
-from simulator.whole_files import written_whole
+from simulator import whole_files
+from simulator.whole_files import move_files, names_of, scratch_beside, written_whole
+
+LISTING = "result.json"
 
 
 def test_it_appears_when_it_is_done(tmp_path: Path) -> None:
@@ -40,3 +45,120 @@ def test_a_file_in_the_way_of_its_folder_is_told(tmp_path: Path) -> None:
         written_whole(tmp_path / "file" / "room.glb"),
     ):
         pass
+
+
+def run(folder: Path, *names: str) -> None:
+    """Write files of these names, as a command does."""
+    with scratch_beside(folder) as scratch:
+        unfinished = Path(scratch)
+        for name in names:
+            (unfinished / name).write_text(f"new {name}")
+        (unfinished / LISTING).write_text(json.dumps({"files": names_of(unfinished, LISTING)}))
+        move_files(unfinished, folder, LISTING)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of an earlier run, with a file of the user's beside its own, and something outside."""
+    folder = tmp_path / "results"
+    run(folder, "map.nc", "room.png", "variants.csv")
+    (folder / "notes.txt").write_text("mine")
+    (tmp_path / "outside.txt").write_text("mine")
+    return folder
+
+
+def test_what_an_earlier_run_left_goes_and_nothing_else(folder: Path) -> None:
+    run(folder, "map.nc", "beams.csv")
+    assert {path.name for path in folder.iterdir()} == {"map.nc", "beams.csv", LISTING, "notes.txt"}
+    assert json.loads((folder / LISTING).read_text())["files"] == ["beams.csv", "map.nc", LISTING]
+    assert (folder / "map.nc").read_text() == "new map.nc"
+    assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        "",
+        "{",
+        "[]",
+        "3",
+        '"files"',
+        "[" * 100_000,
+        b"\xff\xfe\x00",
+        '{"files": 3}',
+        '{"files": "notes.txt"}',
+        '{"files": {"result.json": 1, "notes.txt": 2}}',
+        '{"files": ["notes.txt"]}',
+        *(
+            json.dumps({"files": [LISTING, "notes.txt", name]})
+            for name in (
+                "../outside.txt",
+                "..",
+                ".",
+                "",
+                "sub/x",
+                "/etc/hostname",
+                "a\0b",
+                "./notes.txt",
+                3,
+                None,
+                ["x"],
+            )
+        ),
+    ],
+    ids=lambda listing: repr(listing)[:40],
+)
+def test_a_listing_that_is_none_of_ours_removes_nothing(folder: Path, listing: str | bytes) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "x").write_text("mine")
+    (folder / LISTING).write_bytes(listing if isinstance(listing, bytes) else listing.encode())
+    before = contents(folder.parent)
+    run(folder, "map.nc")
+    after = contents(folder.parent)
+    assert after.keys() == before.keys()
+    changed = {name for name in before if before[name] != after[name]} - {f"results/{LISTING}"}
+    assert changed == set()
+
+
+def test_folders_and_links_stay_whatever_is_listed(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "link").symlink_to(folder.parent / "outside.txt")
+    (folder / LISTING).write_text(json.dumps({"files": [LISTING, "sub", "link", "room.png", "not there"]}))
+    run(folder, "map.nc")
+    assert {path.name for path in folder.iterdir()} == {
+        "map.nc",
+        LISTING,
+        "notes.txt",
+        "variants.csv",
+        "sub",
+        "link",
+    }
+    assert (folder.parent / "outside.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("moves", range(7))
+def test_a_move_that_fails_leaves_everything_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, moves: int, failure: BaseException
+) -> None:
+    """After none, one, two, ... moves: two files stay, two are replaced, one is new, one goes."""
+    before = contents(folder.parent)
+    replace: Callable[[Path, Path], Path] = Path.replace
+    done = []
+
+    def failing(source: Path, target: Path) -> Path:
+        done.append(source)
+        if len(done) == moves + 1:
+            raise failure
+        return replace(source, target)
+
+    monkeypatch.setattr(whole_files.Path, "replace", failing)
+    expected = sim.SimulatorError if isinstance(failure, OSError) else KeyboardInterrupt
+    with pytest.raises(expected):
+        run(folder, "map.nc", "variants.csv", "beams.csv")
+    assert len(done) > moves
+    assert contents(folder.parent) == before

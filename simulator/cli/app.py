@@ -19,11 +19,8 @@ app = cyclopts.App(
     suppress_keyboard_interrupt=False,
 )
 
-ANGLE = "IEC 61217 degrees; what is beyond the joint's limits is turned by 360: 350 is -10."
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
-GantryStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between gantry angles.")]
-CouchStep = Annotated[float | None, cyclopts.Parameter(help="Degrees between couch angles.")]
-Method = Annotated[Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample the grid.")]
+Method = Annotated[Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample poses.")]
 Tolerance = Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")]
 
 
@@ -46,12 +43,3 @@ def load(scenarios: Iterable[simulator.Scenario]) -> list[simulator.Setup]:
     for line in warned(text for setup in setups for text in setup.warnings):
         print(f"simulator: {line}", file=sys.stderr)
     return setups
-
-
-def with_steps(
-    setups: Iterable[simulator.Setup], gantry_step: float | None, couch_step: float | None
-) -> list[simulator.Setup]:
-    """Return setups on the grid that was asked for."""
-    from dataclasses import replace
-
-    return [replace(setup, grid=setup.grid.with_steps(gantry_step, couch_step)) for setup in setups]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,10 +11,11 @@ from typing import Annotated, Any
 import cyclopts
 
 import simulator
-from simulator.cli.app import CouchStep, GantryStep, Method, Tolerance, load, read, with_steps
+from simulator.cli.app import Method, Tolerance, load, read
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
+from simulator.cli.joints import Steps, with_steps
 from simulator.errors import SimulatorError
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 Side = Annotated[str, cyclopts.Parameter(help="A scenario (a TOML file or a shipped name), or a saved map (.nc).")]
 TITLE_LENGTH = 200
@@ -32,11 +34,10 @@ def compare(
         ),
     ] = None,
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; none are written without.")] = None,
-    gantry_step: GantryStep = None,
-    couch_step: CouchStep = None,
     method: Method = "certified",
     tolerance: Tolerance = 0.002,
     json: Annotated[bool, cyclopts.Parameter(help="Print compare.json instead of the summary.", negative=())] = False,
+    **steps: Steps,
 ) -> None:
     """Tell what B gains and loses against A, in sr, by culprit and in poses, with bounds.
 
@@ -51,7 +52,7 @@ def compare(
             raise SimulatorError(f"--set: must be beside a scenario, {a!r} is a saved map")
         sides.append(_changed(sides[0], changes))
     with nullcontext("") if output is None else scratch_beside(output) as scratch:
-        first, second = _maps(sides, gantry_step, couch_step, method, tolerance)
+        first, second = _maps(sides, steps, method, tolerance)
         change = first.compare(second)
         from simulator.report import differences
         from simulator.report import results as report
@@ -79,8 +80,7 @@ def _read(side: str) -> simulator.Scenario | simulator.CollisionMap:
 
 def _maps(
     sides: list[simulator.Scenario | simulator.CollisionMap],
-    gantry_step: float | None,
-    couch_step: float | None,
+    steps: Mapping[str, float],
     method: str,
     tolerance: float,
 ) -> list[simulator.CollisionMap]:
@@ -90,13 +90,15 @@ def _maps(
         from simulator.maps.pool import start_helpers
 
         start_helpers()
-    setups = iter(with_steps(load(scenarios), gantry_step, couch_step))
-    return [
-        simulator.collision_map(next(setups), method=method, tolerance=tolerance)
-        if isinstance(side, simulator.Scenario)
-        else side
-        for side in sides
-    ]
+    setups = load(scenarios)
+    swept = iter([(setup, with_steps(setup.sweep, steps)) for setup in setups])
+    maps = []
+    for side in sides:
+        if isinstance(side, simulator.Scenario):
+            setup, sweep = next(swept)
+            side = simulator.collision_map(setup, sweep=sweep, method=method, tolerance=tolerance)
+        maps.append(side)
+    return maps
 
 
 def _changed(scenario: simulator.Scenario, texts: list[str]) -> simulator.Scenario:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import cyclopts
-
-from simulator.cli.app import ANGLE, ScenarioName, load, read
+from simulator.cli.app import ScenarioName, load, read
+from simulator.cli.joints import Pose
 
 
-def pose(
-    scenario: ScenarioName,
-    /,
-    *,
-    gantry: Annotated[float, cyclopts.Parameter(help=ANGLE)],
-    couch: Annotated[float, cyclopts.Parameter(help=ANGLE)],
-) -> None:
+def pose(scenario: ScenarioName, /, **joints: Pose) -> None:
     """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
     from simulator.collision.answers import asked_pose
 
     (setup,) = load([read(scenario)])
-    check = setup.check(gantry=gantry, couch=couch)
-    print(f"{asked_pose(gantry, couch, check)}: {check.status}")
+    asked = {joint.replace("-", "_"): value for joint, value in joints.items()}
+    check = setup.check(**asked)
+    print(f"{asked_pose(setup.scene, asked, check)}: {check.status}")
     for culprit in check.culprits:
         print(f"  {culprit}")
     if check.nearest is not None:

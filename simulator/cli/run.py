@@ -13,9 +13,10 @@ from typing import Annotated
 import cyclopts
 
 import simulator
-from simulator.cli.app import CouchStep, GantryStep, Method, ScenarioName, Tolerance, load, read, with_steps
+from simulator.cli.app import Method, ScenarioName, Tolerance, load, read
 from simulator.cli.console import print_json
-from simulator.cli.files import move_files, names_of, scratch_beside
+from simulator.cli.joints import Steps, with_steps
+from simulator.whole_files import move_files, names_of, scratch_beside
 
 LISTING = "result.json"
 
@@ -25,12 +26,11 @@ def run(
     /,
     *,
     output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
-    gantry_step: GantryStep = None,
-    couch_step: CouchStep = None,
     method: Method = "certified",
     tolerance: Tolerance = 0.002,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
+    **steps: Steps,
 ) -> None:
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
@@ -52,11 +52,12 @@ def run(
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
-    setup, *varied = with_steps(load([plain, *variants.values()]), gantry_step, couch_step)
+    setup, *varied = load([plain, *variants.values()])
+    sweep, *others = [with_steps(each.sweep, steps) for each in (setup, *varied)]
     folder = output if output is not None else Path("results") / setup.name
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
-        cmap = collision_map(setup, method=method, tolerance=tolerance, clearance=clearance)
+        cmap = collision_map(setup, sweep=sweep, method=method, tolerance=tolerance, clearance=clearance)
         cmap.save(unfinished / "map.nc")
         with nullcontext() if json else _room_drawn(scenario, cmap, unfinished):
             _write_pictures(cmap, unfinished)
@@ -65,7 +66,9 @@ def run(
                 _write_buffers(setup, unfinished)
         found = report.result(cmap)
         if variants:
-            maps = [cmap, *(collision_map(other, method=method, tolerance=tolerance) for other in varied)]
+            maps = [cmap]
+            for other, swept in zip(varied, others, strict=True):
+                maps.append(collision_map(other, sweep=swept, method=method, tolerance=tolerance))
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
@@ -98,9 +101,9 @@ def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> It
     """
     from simulator.view.steering import worst_pose
 
-    gantry, couch = worst_pose(cmap)
+    pose = [f"--{joint.replace('_', '-')}={value}" for joint, value in worst_pose(cmap).items()]
     files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
-    command = [sys.executable, "-m", "simulator", "view", scenario, f"--gantry={gantry}", f"--couch={couch}", *files]
+    command = [sys.executable, "-m", "simulator", "view", scenario, *pose, *files]
     nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
     with subprocess.Popen(command, stdout=nowhere, stderr=pipe, text=True, errors="replace") as drawing:
         try:

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import cyclopts
 
 import simulator
-from simulator.cli.app import ANGLE, CouchStep, GantryStep, ScenarioName, load, read, with_steps
-
-Degrees = Annotated[float, cyclopts.Parameter(help=f"The pose, {ANGLE}")]
+from simulator.cli.app import ScenarioName, load, read
+from simulator.cli.joints import Pose, split_steps, with_steps
 
 
 def view(
     scenario: ScenarioName,
     /,
     *,
-    gantry: Degrees = 0.0,
-    couch: Degrees = 0.0,
     map_file: Annotated[
         Path | None, cyclopts.Parameter(name="--map", help="A saved map of the scenario; it is mapped if left out.")
     ] = None,
     room_only: Annotated[bool, cyclopts.Parameter(help="Show neither map nor sphere.", negative=())] = False,
-    gantry_step: GantryStep = None,
-    couch_step: CouchStep = None,
     screenshot: Annotated[Path | None, cyclopts.Parameter(help="Picture of the window (.png).")] = None,
     movie: Annotated[Path | None, cyclopts.Parameter(help="Movie of an arc (.mp4 or .gif).")] = None,
     along: Annotated[
-        Literal["gantry", "couch"],
-        cyclopts.Parameter(help="What moves in the movie: the gantry along the free arc of the pose, or the couch."),
-    ] = "gantry",
+        str | None,
+        cyclopts.Parameter(help="The joint that moves in the movie, along the free arc of the pose."),
+    ] = None,
     gltf: Annotated[Path | None, cyclopts.Parameter(help="The room as a glTF file (.glb), for Blender.")] = None,
     html: Annotated[Path | None, cyclopts.Parameter(help="The room as one page (.html), for a browser.")] = None,
+    **joints: Pose,
 ) -> None:
     """Show the room, the map and the sphere of directions in a window; or write files, and open none."""
     from simulator.view import renderer
@@ -55,21 +51,24 @@ def view(
         renderer.require_screen()
     elif screenshot or movie:
         renderer.require()
-    (setup,) = with_steps(load([read(scenario)]), gantry_step, couch_step)
-    setup.check(gantry, couch)  # an angle beyond its limits is told before anything is mapped
+    (setup,) = load([read(scenario)])
+    values, steps = split_steps(joints)
+    sweep = with_steps(setup.sweep, steps)
+    pose = {axis.joint: 0.0 for axis in sweep if axis.over is None} | values
+    setup.pose(**pose)  # a value beyond its limits is told before anything is mapped
     if room_only:
         cmap = None
     elif map_file is not None:
         cmap = simulator.CollisionMap.load(map_file)
     else:
-        cmap = simulator.collision_map(setup)
+        cmap = simulator.collision_map(setup, sweep=sweep)
     if is_window:
-        simulator.show(setup, cmap, gantry=gantry, couch=couch)
+        simulator.show(setup, cmap, **pose)
     if screenshot is not None:
-        write_screenshot(setup, screenshot, cmap, gantry=gantry, couch=couch)
+        write_screenshot(setup, screenshot, cmap, **pose)
     if gltf is not None:
-        write_gltf(setup, gltf, cmap, gantry=gantry, couch=couch)
+        write_gltf(setup, gltf, cmap, **pose)
     if html is not None:
-        write_html(setup, html, cmap, gantry=gantry, couch=couch)
+        write_html(setup, html, cmap, **pose)
     if movie is not None:
-        write_movie(setup, movie, cmap, gantry=gantry, couch=couch, along=along)
+        write_movie(setup, movie, cmap, along=along, **pose)

@@ -103,9 +103,7 @@ class Checker:
             holds[blocks.centre[is_far]] = contact.is_contained(relative.only(blocks.centre[is_far]))
             answer[far & holds[blocks.centre[blocks.of_pose]]] = Status.COLLIDING
             left &= ~far
-        answer[left] = contact.status(
-            relative.only(np.flatnonzero(left)), self._guard(row, only_if_made=not many)
-        )
+        answer[left] = contact.status(relative.only(np.flatnonzero(left)), self._guard(row, only_if_made=not many))
         return answer
 
     def _guard(

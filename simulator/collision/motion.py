@@ -12,6 +12,7 @@ is the distance from it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -101,7 +102,7 @@ def _reaches_mm(
             links.append(origin + ((to[0] - origin) @ axis) * axis)
     if not links:
         return [float(_distances_mm(to, points).max()) + slides_mm for points in patches_mm]
-    between_mm = sum(float(np.linalg.norm(b - a)) for a, b in zip(links[:-1], links[1:], strict=True))
+    between_mm = sum(float(np.linalg.norm(b - a)) for a, b in itertools.pairwise(links))
     rest_mm = between_mm + float(_distances_mm(to, links[-1])) + slides_mm
     return [float(np.linalg.norm(points - links[0], axis=1).max()) + rest_mm for points in patches_mm]
 

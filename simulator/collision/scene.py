@@ -83,8 +83,8 @@ class Scene:
     def sha256(self) -> str:
         """Hash of all that an answer depends on: joints, meshes and what carries them, pairs, rest.
 
-        Colours are no part of it, nor is what a pose gives values for. Numbers count to 1e-9 mm or degrees: what is beyond is rounding, which differs from
-        machine to machine.
+        Colours are no part of it, nor is what a pose gives values for. Numbers count to 1e-9 mm or degrees: what is
+        beyond is rounding, which differs from machine to machine.
         """
         content = {
             "joints": [asdict(joint) for joint in self.tree.joints],
@@ -136,7 +136,9 @@ class Scene:
     def _chain(self, path: Sequence[str]) -> Chain:
         drivers = [(joint, *self.tree.driver(joint)) for joint in path]
         return tuple(
-            (joint, self.scan.index(driver), multiplier) for joint, driver, multiplier in drivers if driver in self.scan
+            (joint, self.scan.index(driver), multiplier)
+            for joint, driver, multiplier in drivers
+            if driver in self.scan
         )
 
     def _columns(self, frame_a: str, frame_b: str) -> tuple[int, ...]:

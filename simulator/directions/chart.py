@@ -150,8 +150,7 @@ class TwoAxisChart:
         theta1, theta2 = np.where(is_reached, theta1, 0.0), np.where(is_reached, theta2, 0.0)
         inner, outer = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
         inner, outer = wrap_180(inner), wrap_180(outer)
-        # Rounding must not choose between -90 and 90.
-        first, second = np.round(np.abs(outer), DIGITS)
+        first, second = np.abs(outer)
         takes_image = (second < first) | ((second == first) & (outer[1] > outer[0]))
         inner, outer = np.where(takes_image, inner[::-1], inner)[0], np.where(takes_image, outer[::-1], outer)[0]
         outer = np.where(is_pole, 0.0, outer)
@@ -178,7 +177,9 @@ class TwoAxisChart:
     def area_sr(self, low_deg: ArrayLike, high_deg: ArrayLike) -> FloatArray:
         """Return the solid angle (n,) of cells, exact; what one cell says twice counts twice."""
         low, high = self._cells(low_deg, high_deg)
-        return self.axes.area_sr(low[:, 0], high[:, 0], high[:, 1] - low[:, 1])
+        # Of the joint's own values: θ1 has fewer digits for a narrow cell.
+        width = finite("high_deg", high_deg).reshape(-1, 2)[:, 1] - finite("low_deg", low_deg).reshape(-1, 2)[:, 1]
+        return self.axes.area_sr(low[:, 0], high[:, 0], width)
 
     def covered_sr(
         self, low_deg: ArrayLike, high_deg: ArrayLike, tolerance: float = unions.TOLERANCE

@@ -36,8 +36,8 @@ BoolArray = NDArray[np.bool_]
 FULL_SPHERE_SR = 4 * np.pi
 POLE = 1e-12
 """A direction whose part across the outer axis is below this share of its length has no azimuth: 6e-11 degrees."""
-UNREACHED = 1e-12
-"""How far beyond the greatest or least height a direction may lie, by rounding, and still have a pose."""
+UNREACHED = 1e-10
+"""How far beyond the greatest or least height a direction may lie, by rounding of α and β, and still have a pose."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.directions.crossed_axes import FULL_SPHERE_SR, CrossedAxes
+from simulator.directions.crossed_axes import FULL_SPHERE_SR, BoolArray, CrossedAxes
 from simulator.directions.intervals import TURN, UNITS_IN_DEGREE, IntArray, Intervals, merged, runs
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG, HALF_TURN_DEG, FloatArray, wrap_180
@@ -81,8 +81,8 @@ def covered_sr(
     """
     if len(low_deg) == 0:
         return 0.0, 0.0
+    is_negative, _, _ = _sides(low_deg, high_deg)
     span2, span1 = high_deg.max(axis=0) - low_deg.min(axis=0)
-    is_negative = wrap_180((low_deg[:, 0] + high_deg[:, 0]) / 2) < 0.0
     apart = FULL_TURN_DEG
     if is_negative.any() and not is_negative.all():
         least, greatest = axes.image_shift_deg(np.zeros(1), np.full(1, HALF_TURN_DEG))
@@ -143,28 +143,32 @@ def _beyond(
 
 def _folded(axes: CrossedAxes, low: FloatArray, high: FloatArray) -> tuple[_Boxes, _Boxes]:
     """Return the rectangles with θ2 above 0, and those below, mirrored but not moved by −2ψ; a C-arm's are moved."""
-    middle, half = wrap_180((low[:, 0] + high[:, 0]) / 2), (high[:, 0] - low[:, 0]) / 2
-    is_negative = middle < 0.0
-    near, far = np.abs(middle) - half, np.abs(middle) + half
-    straddles = np.flatnonzero((near < -STRADDLES_DEG) | (far > HALF_TURN_DEG + STRADDLES_DEG))
-    if straddles.size:
-        first = straddles[0]
-        raise SimulatorError(
-            f"cells must lie on one side of the fold of the sphere; {straddles.size} did not, such as that of "
-            f"{2 * half[first]:g} degrees around {middle[first]:g} degrees from the fold"
-        )
+    is_negative, near, far = _sides(low, high)
     moved = HALF_TURN_DEG * (is_negative & axes.is_unsheared)
     start = _units(np.mod(low[:, 1] + moved, FULL_TURN_DEG)) % TURN
     stop = start + np.minimum(_units(high[:, 1] - low[:, 1]), TURN)
-    near_to_far = _units(np.maximum(near, 0.0)), _units(np.minimum(far, HALF_TURN_DEG))
     # What goes on beyond 360 degrees is one more box.
     over = stop > TURN
     box = np.concatenate([np.arange(len(low)), np.flatnonzero(over)])
     starts = np.concatenate([start, np.zeros_like(start[over])])
     stops = np.concatenate([np.minimum(stop, TURN), stop[over] - TURN])
-    boxes = _Boxes(near_to_far[0][box], near_to_far[1][box], starts, stops)
+    boxes = _Boxes(_units(near)[box], _units(far)[box], starts, stops)
     is_below = (is_negative & (not axes.is_unsheared))[box]
     return _Boxes(*(end[~is_below] for end in boxes)), _Boxes(*(end[is_below] for end in boxes))
+
+
+def _sides(low: FloatArray, high: FloatArray) -> tuple[BoolArray, FloatArray, FloatArray]:
+    """Return on which side of θ2 = 0 rectangles lie, and their least and greatest distance from it, in [0, 180]."""
+    middle, half = wrap_180((low[:, 0] + high[:, 0]) / 2), (high[:, 0] - low[:, 0]) / 2
+    near, far = np.abs(middle) - half, np.abs(middle) + half
+    straddles = np.flatnonzero((near < -STRADDLES_DEG) | (far > HALF_TURN_DEG + STRADDLES_DEG))
+    if straddles.size:
+        first = straddles[0]
+        raise SimulatorError(
+            f"cells must lie on one side of the folds of the sphere; {straddles.size} did not, such as that of "
+            f"{2 * half[first]:g} degrees with its middle {abs(middle[first]):g} degrees from one"
+        )
+    return middle < 0.0, np.maximum(near, 0.0), np.minimum(far, HALF_TURN_DEG)
 
 
 def _units(degrees: FloatArray) -> IntArray:

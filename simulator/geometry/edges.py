@@ -52,9 +52,7 @@ def cell_of(values: ArrayLike, edges: FloatArray, period: float | None = None) -
     if edges.size < 2:
         return np.full(sought.shape, -1, dtype=np.intp)
     if period is not None:
-        # An angle just below the first edge comes out as the first edge plus the period by rounding.
-        around = np.mod(sought - edges[0], period)
-        sought = edges[0] + np.where(around >= period, 0.0, around)
+        sought = sought - period * np.floor((sought - edges[0]) / period)
     cell = np.minimum(np.searchsorted(edges, sought, side="right") - 1, edges.size - 2)
     return np.where((sought >= edges[0]) & (sought <= edges[-1]), cell, -1)
 

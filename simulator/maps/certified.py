@@ -71,7 +71,7 @@ class Room:
         return None if self.aim is None else self.aim.chart
 
     def planes(self) -> list[list[NDArray[np.float64]]]:
-        """Return edges to begin with, for each joint: once, or once for every value of axes that have results each."""
+        """Return edges to begin with, for each joint: once, or for each value of axes that have results for each."""
         choices = []
         for axis in self.sweep:
             if axis.over == "each":
@@ -151,8 +151,8 @@ def _plane(
         workers=threads,
         progress=progress,
     )
-    over = {axis.over for axis in room.sweep} & {"any", "all"}
-    return _narrowed(room, cells, over.pop(), tolerance, threads) if has_area and len(over) == 1 else cells
+    over = [kind for kind in ("any", "all") if kind in {axis.over for axis in room.sweep}]
+    return _narrowed(room, cells, over[0], tolerance, threads) if has_area and len(over) == 1 else cells
 
 
 def _narrowed(room: Room, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:

@@ -105,7 +105,9 @@ def common_cells(cells: Cells, axes: tuple[CommonAxis, CommonAxis]) -> Cells:
     parts = []
     spans = cells.high.max(axis=0) - cells.low.min(axis=0)
     turns = [
-        (-FULL_TURN_DEG, 0.0, FULL_TURN_DEG) if axis.unit == "deg" and span >= FULL_TURN_DEG - 10.0**-DIGITS else (0.0,)
+        (-FULL_TURN_DEG, 0.0, FULL_TURN_DEG)
+        if axis.unit == "deg" and span >= FULL_TURN_DEG - 10.0**-DIGITS
+        else (0.0,)
         for axis, span in zip(axes, spans, strict=True)
     ]
     starts, stops = [axis.start for axis in axes], [axis.stop for axis in axes]

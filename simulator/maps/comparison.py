@@ -19,7 +19,8 @@ import xarray as xr
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
-from simulator.directions.folding import BoolArray, FoldedMask
+from simulator.directions.crossed_axes import BoolArray
+from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.angles import FloatArray
 from simulator.maps.common import CommonAxis, common_axis, common_cells
@@ -220,9 +221,11 @@ def _same_aim(first: xr.Dataset, second: xr.Dataset) -> tuple[TwoAxisChart, Floa
     ours, theirs = chart_of(first), chart_of(second)
     if ours is None or ours != theirs:
         names = [", ".join(map(str, sweep_of(data))) for data in (first, second)]
-        raise SimulatorError(f"compare: the maps must have the same axes and aim alike, they are over {names[0]}, and {names[1]}")
+        raise SimulatorError(
+            f"compare: the maps must have the same axes and aim alike, they are over {names[0]}, and {names[1]}"
+        )
     rotations = [data["chart_top_rotation"].values @ data["top_patient_rotation"].values for data in (first, second)]
-    if not np.allclose(*rotations, rtol=0.0, atol=1e-9):
+    if not np.allclose(rotations[0], rotations[1], rtol=0.0, atol=1e-9):
         raise SimulatorError(
             "compare: the maps must have the same patient position, pitch and roll, they have "
             f"{_lies(first)} and {_lies(second)}: the same angles aim elsewhere in the patient; their solid angles "

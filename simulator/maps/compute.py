@@ -83,11 +83,12 @@ def collision_map(
         sampling, proving = _phase(told, 0, count, phases), _phase(told, 1, count, phases)
         statuses = evaluate(room.checker, poses, workers=workers, executor=executor, progress=sampling)
         pair_status = statuses.reshape(-1, *shape)
-        cells = None
+        is_free, cells = np.asarray(~pair_status.any(axis=0)), None
         if method == "certified":
-            cells = certified(room, tolerance, statuses.any(axis=1), workers=workers, progress=proving)
-            require_agreement(cells, room.sweep, ~statuses.any(axis=0).reshape(shape))
-        lines, arcs = _arcs(room, ~pair_status.any(axis=0), cells, workers)
+            in_the_way = np.asarray(statuses.any(axis=1))
+            cells = certified(room, tolerance, in_the_way, workers=workers, progress=proving)
+            require_agreement(cells, room.sweep, is_free)
+        lines, arcs = _arcs(room, is_free, cells, workers)
     clearance_mm = None
     if clearance:
         clearance_mm = np.zeros(len(poses))

@@ -63,7 +63,7 @@ class Findings:
 
     def ever(self) -> NDArray[np.bool_]:
         """Return which pairs (pairs,) are anywhere in the way: at a pose, beyond an arc, or in a cell."""
-        found = (self.pair_status != Status.FREE).any(axis=tuple(range(1, self.pair_status.ndim)))
+        found = np.asarray((self.pair_status != Status.FREE).any(axis=tuple(range(1, self.pair_status.ndim))))
         for index in (self.arcs.start_pair, self.arcs.stop_pair, *([] if self.cells is None else [self.cells.pair])):
             found[index[index >= 0]] = True
         return found

@@ -44,7 +44,7 @@ class _Plane:
         (g0, c0), (g1, c1) = ([ends[which] for ends in each] for each in (self.first, self.last))
         for rows, columns, sign in ((g0, c0, 1), (g0, c1, -1), (g1, c0, -1), (g1, c1, 1)):
             np.add.at(count, (rows, columns), sign)
-        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0)
+        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0, dtype=bool)
 
     def number_of(self, mask: Mask) -> NDArray[np.int64]:
         """Return over how many marked rectangles each cell lies."""
@@ -65,7 +65,7 @@ def settled(cells: Cells, columns: Sequence[int], over: str) -> Mask:
     """Return which cells (n,) lie wholly where other cells decide what any, or all, of the values allow."""
     plane = _Plane(cells, columns)
     decided = plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
-    return plane.number_of(~decided) == 0
+    return np.asarray(plane.number_of(~decided) == 0, dtype=bool)
 
 
 def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart) -> Cells:
@@ -80,9 +80,7 @@ def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxis
     return _rectangles(plane, status, pair.astype(np.int16), chart)
 
 
-def _rectangles(
-    plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart
-) -> Cells:
+def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart) -> Cells:
     """Return the plane in strips along the outer axis, cut where status or pair change, and at the chart's folds."""
     inner, outer = plane.edges
     folds = np.isin(outer[1:-1], chart.outer_edges(outer[0], outer[-1]))
@@ -117,11 +115,13 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     over = _over(further)
     plane = (chart.inner, chart.outer)
     names = [axis.joint for axis in further]
-    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")  # noqa: PD013
+    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")
     status = stacked["status"].transpose(*plane, "_value")
     pick = status.argmin("_value") if over == "any" else status.argmax("_value")
     kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in dataset]
-    variables = {name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept}
+    variables = {
+        name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
+    }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
     plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
@@ -167,7 +167,9 @@ def selected(dataset: xr.Dataset, sweep: Sweep, values: dict[str, float]) -> xr.
     for joint, value in values.items():
         axis = sweep[joint]
         if axis.over != "each":
-            raise SimulatorError(f"map: {joint} must be an axis with a result for each value, counts over {axis.over}")
+            raise SimulatorError(
+                f"map: {joint} must be an axis with a result for each value, counts over {axis.over}"
+            )
         near = np.flatnonzero(np.abs(axis.values() - value) < 1e-9)
         if not len(near):
             known = ", ".join(f"{one:g}" for one in axis.values())
@@ -178,11 +180,11 @@ def selected(dataset: xr.Dataset, sweep: Sweep, values: dict[str, float]) -> xr.
             if f"{kind}_{joint}" in plain:
                 there = plain[f"{kind}_{joint}"] == at
                 plain = plain.isel({kind: np.flatnonzero(there if there.ndim == 1 else there.all("end"))})
-        names = [name for name in plain.variables if name in (joint, f"{joint}_edge", f"arc_{joint}", f"cell_{joint}")]
+        names = [
+            name for name in plain.variables if name in (joint, f"{joint}_edge", f"arc_{joint}", f"cell_{joint}")
+        ]
         plain = plain.drop_vars(names)
     made_by = provenance_of(dataset)
     made_by["grid"] = Sweep(*(axis for axis in sweep if axis.joint not in values)).ranges()
     made_by["at"] = {sweep[joint].field: value for joint, value in values.items()}
     return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
-
-

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from simulator.certify.arcs import Arcs, travel
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.geometry.angles import FloatArray
-from simulator.geometry.scales import wrap_180
+from simulator.geometry.angles import FloatArray, wrap_180
 from simulator.scenario.sweep import FULL_TURN_DEG, Axis
 
 RESOLUTION = 0.1

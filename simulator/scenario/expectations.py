@@ -67,7 +67,9 @@ class AtJoints(Table):
             split_field(field)
         moving = [field for field, value in self.model_extra.items() if isinstance(value, tuple)]
         if len(moving) != self.ways:
-            what = "one joint must be [from, to], the others one value" if self.ways else "each joint must be one value"
+            what = (
+                "one joint must be [from, to], the others one value" if self.ways else "each joint must be one value"
+            )
             raise ValueError(f"{what}; [from, to] is {', '.join(moving) or 'none'}")
         return self
 

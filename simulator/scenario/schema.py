@@ -31,20 +31,22 @@ _SHORT.maxstring = _SHORT.maxother = 80
 _SHORT.maxlevel = 3
 
 
-class _PlainErrors(type(BaseModel)):  # type: ignore[misc]
-    """A table that is made in Python is refused as in a file: `SimulatorError`, all that is wrong in one message."""
+class Table(BaseModel):
+    """A table of a TOML file: immutable, and without keys that nobody reads.
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().__call__(*args, **kwargs)
-        except ValidationError as error:
-            raise _refused(error, cls, cls.__name__) from None
-
-
-class Table(BaseModel, metaclass=_PlainErrors):
-    """A table of a TOML file: immutable, and without keys that nobody reads."""
+    One that is made in Python is refused as in a file: `SimulatorError`, all that is wrong in one message.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise _refused(error, type(self), type(self).__name__) from None
+
+    # Tables within tables are still judged together: without this mark pydantic would make each on its own.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
 
 TableType = TypeVar("TableType", bound=Table)

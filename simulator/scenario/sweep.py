@@ -149,7 +149,7 @@ class Sweep:
     *axes : Axis
         In the order that the results have.
     **ranges : tuple of float
-        Start, stop and step in degrees, for a joint of that name: ``Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))``.
+        Start, stop and step in degrees, by joint: ``Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How the joints of a sweep turn the beam against the patient: the chart of directions, and what the isocentre misses.
+"""How the joints of a sweep turn the beam against the patient, and by how much they miss the isocentre.
 
 A pose of a map stands for a direction of its beam. Parts are placed by the joints as they are described, so an axis
 beside the isocentre frees nothing wrongly; but the beam then passes the isocentre by, and seen from there the source,
@@ -10,9 +10,9 @@ TG-142 (Med. Phys. 36 (2009) 4197) allows a stereotactic machine.
 *A declared radius* r (``[isocentre] radius_mm``) says that the axes and the beam pass within r, and that no part
 stands farther than r from where it is drawn, at any angle. Then two parts that a joint of the machine's sweep moves
 against each other are at least their drawn distance less 2 r apart, since each may stand r nearer. So each such pair
-must keep its buffer and 2 r: a pose that is free with the wider buffers keeps its own ones on every machine within the
-radius. That holds for all that rests on free poses, the lower bound of the solid angle among it; the upper bound is
-that of the wider buffers. A shift does not turn the direction of a beam.
+must keep its buffer and 2 r: a pose that is free with the wider buffers keeps its own ones on every machine within
+the radius. That holds for all that rests on free poses, the lower bound of the solid angle among it; the upper bound
+is that of the wider buffers. A shift does not turn the direction of a beam.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
             )
         if axis.over in ("any", "each") and axis.joint in turning:
             raise SimulatorError(
-                f"grid.{axis.field}: over must be 'all' or left out, was {axis.over!r}: the joint turns the beam, and "
-                "directions of different values are not joined yet"
+                f"grid.{axis.field}: over must be 'all' or left out, was {axis.over!r}: the joint turns the beam, "
+                "and directions of different values are not joined yet"
             )
     aims = {joint: sense for joint, sense in turning.items() if sweep[joint].over is None}
     if len(aims) < 2:
@@ -124,7 +124,7 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
 
 
 def _aim(scene: Scene, machine: Machine, table_top: str, aims: dict[str, int]) -> Aim:
-    (outer, outer_sense), (inner, inner_sense) = aims.items()
+    outer, inner = aims
     axis = {joint: joint_axis(scene, joint)[1] * sense for joint, sense in aims.items()}
     R_chart_fixed = _upright(axis[outer])
     beam = directions_top(scene, machine, table_top, scene.at_zero)[0]
@@ -185,7 +185,7 @@ def require_isocentre(scene: Scene, machine: Machine, table_top: str) -> None:
 
 
 def misses_mm(scene: Scene, machine: Machine, table_top: str) -> dict[str, float]:
-    """Return by how much the axes that turn the beam, and the beam at the worst of many angles, miss the isocentre."""
+    """Return by how much the axes that turn the beam, and the beam at the worst angle, miss the isocentre."""
     turning = turning_joints(scene, machine, table_top)
     found = {f"the {joint} axis": _miss_mm(*joint_axis(scene, joint)) for joint in turning}
     poses = np.zeros((len(turning) * len(_TURN_DEG) + 1, len(scene.scan)))

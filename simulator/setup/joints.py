@@ -9,7 +9,7 @@ import numpy as np
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.scale import angle_on_scale
-from simulator.scenario.sweep import FINEST_STEP, FULL_TURN_DEG, Range, Sweep
+from simulator.scenario.sweep import FINEST_STEP, FULL_TURN_DEG, Range, Sweep, Unit
 
 Way = tuple[float, float]
 
@@ -50,7 +50,8 @@ def asked_way(
         raise SimulatorError(
             f"arc: one joint must move, left out or given as (from, to), and others of {names} stand; here: {moving}"
         )
-    ((moving, within),) = [*ways.items(), *((joint, None) for joint in left)]
+    moving = [*ways, *left][0]
+    within = ways.get(moving)
     if within is not None and len(within) != 2:
         raise SimulatorError(f"{moving}: must be two values (from, to), was {within}")
     order = [*(j for j in sweep.joints if j in joints), *(j for j in joints if j not in sweep.joints)]
@@ -87,7 +88,8 @@ def extent_of(joint: Joint, within: Way | None) -> Range:
 
 
 def _range(joint: Joint, start: float, stop: float) -> Range:
-    return Range(start=start, stop=stop, step=max(stop - start, FINEST_STEP), unit="deg" if joint.unit == "deg" else "mm")
+    unit: Unit = "mm" if joint.type == "prismatic" else "deg"
+    return Range(start=start, stop=stop, step=max(stop - start, FINEST_STEP), unit=unit)
 
 
 def _require_known(tree: KinematicTree, joints: Mapping[str, object]) -> None:

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
@@ -117,8 +115,8 @@ def require_standing_apart(scene: Scene) -> None:
     wrong = [f"{pair.name} ({Status(status)})" for pair, status in zip(pairs, statuses, strict=True) if status]
     if wrong:
         raise SimulatorError(
-            f"parts must not stand in each other wherever {' and '.join(scene.scan)} are: {', '.join(wrong)}; their joints "
-            "must have other values, or the model must say that they may_touch"
+            f"parts must not stand in each other wherever {' and '.join(scene.scan)} are: {', '.join(wrong)}; "
+            "their joints must have other values, or the model must say that they may_touch"
         )
 
 

@@ -137,8 +137,10 @@ def place(
     moving = machine.sweep.joints
     for axis in machine.sweep:
         if axis.joint not in tree:
-            raise unknown(f"{machine.name}: sweep.{axis.field}: joint", axis.joint, [joint.name for joint in tree.joints])
-    rest = _at_rest(tree, moving) | angles
+            raise unknown(
+                f"{machine.name}: sweep.{axis.field}: joint", axis.joint, [joint.name for joint in tree.joints]
+            )
+    rest = {**_at_rest(tree, moving), **angles}
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
     rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}

@@ -161,7 +161,8 @@ class Setup:
         """Return the unit vector (3,) from the isocentre to the source, in table-top axes, at a pose."""
         pose = self.pose(**joints)
         scene = self.scene.scanning(tuple(pose))
-        return directions_top(scene, self.machine, self.couch.table_top.joint, np.array([list(pose.values())]))[0]
+        found = directions_top(scene, self.machine, self.couch.table_top.joint, np.array([list(pose.values())]))
+        return np.asarray(found[0])
 
     def directions_patient(self, **joints: float) -> NDArray[np.float64]:
         """Return the unit vector (3,) from the isocentre to the source, in DICOM patient axes, at a pose."""

@@ -35,7 +35,7 @@ import simulator as sim
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.maps.pool import evaluate, grid_poses
+from simulator.maps.pool import evaluate
 from simulator.models.mesh import Mesh
 
 Statuses = NDArray[np.int8]
@@ -89,8 +89,7 @@ def ours(scene: Scene, poses_deg: NDArray[np.float64], workers: int) -> Callable
 def compare(scenario: str, step_deg: float, repeats: int) -> None:
     """Print the table of one scenario."""
     setup = sim.load_setup(scenario)
-    grid = setup.grid.with_steps(step_deg, step_deg)
-    poses_deg = grid_poses(grid.gantry_deg.values_deg(), grid.couch_deg.values_deg())
+    poses_deg = setup.sweep.with_steps(gantry=step_deg, couch=step_deg).poses()
     cores = int(cpu_count())
     ways = {
         "(a) bare fcl": bare_loop(setup.scene, poses_deg),

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
+from simulator.directions.vectors import FULL_SPHERE_SR
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
@@ -28,9 +29,8 @@ from simulator.certify.clearance_curve import free_by_buffer
 from simulator.certify.prover import Prover
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.directions.vectors import FULL_SPHERE_SR
-from simulator.maps.pool import grid_poses
 from simulator.models.mesh import Mesh
+from simulator.scenario.sweep import Sweep
 
 ROUGH, FINE = 0.005, 0.0005
 """How far apart bounds may be, as shares of 4π."""
@@ -41,7 +41,7 @@ SLACK_MM, ROUNDING_MM = 1.0, 1e-6
 
 def poses_by_1_deg() -> NDArray[np.float64]:
     """Return the poses of the 1° grid; gantry -180 and 180 are one."""
-    return grid_poses(np.arange(*GANTRY_DEG), np.arange(COUCH_DEG[0], COUCH_DEG[1] + 1.0))
+    return Sweep(gantry=(*GANTRY_DEG, 1.0), couch=(*COUCH_DEG, 1.0)).poses()
 
 
 def certify(prover: Prover, share: float, *, finest_deg: float = FINEST_DEG, workers: int = 1) -> Cells:

@@ -1,4 +1,4 @@
-"""What the tests of kept trees and of kept code share."""
+"""What the tests of kept code share."""
 
 import pytest
 

@@ -1,5 +1,7 @@
 """Compiled code is kept as it was compiled: what has changed, is damaged or does not load is compiled again."""
 
+import os
+import pickle
 import runpy
 import sys
 
@@ -8,7 +10,7 @@ import pytest
 from numba.core import event
 from support.processes import together
 
-from simulator.certify.kernels import compiled, storage
+from simulator.certify.kernels import compiled
 
 KERNELS = """
 import numpy as np
@@ -62,7 +64,7 @@ def room(tmp_path, monkeypatch):
 
 def load(room):
     """Return the functions as a fresh process would see them."""
-    compiled._source.cache_clear()
+    compiled._folder.cache_clear()
     sys.modules.pop("other", None)
     return runpy.run_path(str(room / "kernels.py"), run_name="kernels")
 
@@ -90,6 +92,12 @@ def test_functions_for_compiled_callers_can_be_called_from_python_too(room):
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_was_compiled_for_compiled_callers_is_not_taken_for_python(room):
+    load(room)["totals"](5)
+    assert load(room)["times"](4.0) == 8.0
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_change_in_another_file_of_the_folder_is_noticed(room):
     load(room)["totals"](5)
     (room / "other.py").write_text("FACTOR = 3.0\n")
@@ -97,38 +105,41 @@ def test_a_change_in_another_file_of_the_folder_is_noticed(room):
     assert list(result) == [15.0, 12.0] and count == 3
 
 
-def test_damaged_code_is_compiled_again(folder, room):
+def kept(folder):
+    """The files of compiled code."""
+    return sorted(folder.rglob("*.nbc"))
+
+
+@pytest.mark.parametrize("ending", ["nbc", "nbi"])
+@pytest.mark.parametrize("content", [b"", b"half", b"whole, but not what is expected"])
+def test_code_that_does_not_load_is_compiled_again(folder, room, ending, content):
+    """As after a crash that left the files without their content, or from a library that changed."""
     load(room)["totals"](5)
-    good = {file: file.read_bytes() for file in (folder / "compiled").iterdir()}
-    assert len(good) == 3
-    for share in (0.0, 0.01, 0.3, 0.6, 0.999):
-        for file, content in good.items():
-            at = int(share * len(content))
-            file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    for file in folder.rglob(f"*.{ending}"):
+        whole = file.read_bytes()
+        file.write_bytes({b"half": whole[: len(whole) // 2], b"": b""}.get(content, pickle.dumps(content)))
+    for expected in (3, 0):
         result, count = compilations(load(room)["totals"], 5)
-        assert list(result) == [10.0, 8.0] and count == 3
-    for file, content in good.items():
-        file.write_bytes(content[: len(content) // 2])
-    result, count = compilations(load(room)["totals"], 5)
-    assert list(result) == [10.0, 8.0] and count == 3
-    result, count = compilations(load(room)["totals"], 5)
-    assert list(result) == [10.0, 8.0] and count == 0
+        assert list(result) == [10.0, 8.0] and count == expected
 
 
-def test_code_that_does_not_load_is_compiled_again(folder, room):
-    """As from a library that changed without its version."""
-    load(room)["totals"](5)
-    for file in (folder / "compiled").iterdir():
-        storage.write("compiled", file.name, [b"not what is expected"])
-    result, count = compilations(load(room)["totals"], 5)
-    assert list(result) == [10.0, 8.0] and count == 3
+def test_code_for_other_arguments_is_not_used(folder, room):
+    """As two processes leave it that at the same moment first compile a function, each for arguments of its own."""
+    load(room)["times"](4.0)
+    (of_floats,) = kept(folder)
+    content = of_floats.read_bytes()
+    load(room)["times"](4)
+    of_floats.write_bytes(next(file.read_bytes() for file in kept(folder) if file != of_floats))
+    assert of_floats.read_bytes() != content
+    result, count = compilations(load(room)["times"], 4.5)
+    assert result == 9.0 and count == 1
 
 
 def test_what_a_function_closes_over_is_not_kept(folder, room):
     functions = load(room)
     assert functions["adds"](1.0)(1.0) == 2.0
     assert functions["adds"](2.0)(1.0) == 3.0
-    assert not (folder / "compiled").exists()
+    assert kept(folder) == []
 
 
 @pytest.mark.usefixtures("folder")
@@ -137,12 +148,75 @@ def test_a_function_that_returns_what_it_borrows_is_refused(room):
         load(room)["returns_borrowed"](np.ones(3))
 
 
-def test_compiled_code_needs_no_cache(room, tmp_path, monkeypatch):
-    (tmp_path / "x").write_text("a file")
-    monkeypatch.setenv("SIMULATOR_CACHE", str(tmp_path / "x"))
+@pytest.mark.parametrize("place", ["below a file", "read only", "no home"])
+def test_compiled_code_needs_no_cache(room, tmp_path, monkeypatch, place):
+    monkeypatch.setenv("SIMULATOR_CACHE", str(tmp_path / "x" / "y"))
+    if place == "below a file":
+        (tmp_path / "x").write_text("a file")
+    elif place == "read only":
+        (tmp_path / "x").mkdir(mode=0o500)
+        if os.access(tmp_path / "x", os.W_OK):
+            pytest.skip("this user may write anywhere")
+    else:
+        monkeypatch.delenv("SIMULATOR_CACHE")
+        monkeypatch.setattr(compiled, "user_cache_path", raise_no_home)
     for _ in range(2):
         result, count = compilations(load(room)["totals"], 5)
         assert list(result) == [10.0, 8.0] and count == 3
+
+
+def raise_no_home(*_):
+    raise RuntimeError("Could not determine home directory.")
+
+
+def test_a_disk_that_fills_up_does_no_harm(folder, room):
+    resource = pytest.importorskip("resource")
+    functions = load(room)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        assert list(functions["totals"](5)) == [10.0, 8.0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert kept(folder) == []
+    assert compilations(load(room)["totals"], 5)[1] == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="each system has its own variable")
+def test_the_environment_names_the_folder(room, tmp_path, monkeypatch):
+    monkeypatch.delenv("SIMULATOR_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "usual"))
+    load(room)["totals"](5)
+    assert len(kept(tmp_path / "usual" / "treatment-geometry-simulator")) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners and modes are POSIX's")
+@pytest.mark.parametrize("mode", [0o720, 0o702, "another's"])
+def test_a_folder_that_others_may_write_to_is_not_used(folder, room, mode, caplog):
+    """What lies there is run: so it is neither read nor added to, and that is told."""
+    load(room)["totals"](5)
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
+    if mode != "another's":
+        folder.chmod(mode)
+    elif os.geteuid() == 0:
+        os.chown(folder, 12345, -1)
+    else:
+        pytest.skip("only root gives folders away")
+    assert compilations(load(room)["totals"], 5)[1] == 3
+    assert {file: file.stat().st_mtime_ns for file in folder.rglob("*")} == before
+    assert len(caplog.records) == 1 and str(folder) in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners and modes are POSIX's")
+def test_new_folders_are_the_users_alone(folder, room):
+    """Even where the user lets the group write to all else."""
+    before = os.umask(0o002)
+    try:
+        load(room)["totals"](5)
+    finally:
+        os.umask(before)
+    (below,) = folder.iterdir()
+    assert [each.stat().st_mode & 0o777 for each in (folder, below)] == [0o700] * 2
 
 
 COMPILING = """
@@ -157,6 +231,6 @@ print(totals(5).tolist())
 def test_two_processes_compile_at_once(folder, room):
     for _ in range(2):
         assert together(COMPILING, str(room)) == ["[10.0, 8.0]\n"] * 2
-    assert len(list((folder / "compiled").iterdir())) == 3
+    assert len(kept(folder)) == 3
     result, count = compilations(load(room)["totals"], 5)
     assert list(result) == [10.0, 8.0] and count == 0

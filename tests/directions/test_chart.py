@@ -1,278 +1,338 @@
-import dataclasses
+import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import two_axes
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from scipy.integrate import dblquad, quad
 
-from simulator.directions.chart import EDGE_TOLERANCE_DEG, fold_mask, shares_sr, solid_angle_sr
-from simulator.directions.vectors import cell_area_sr, direction_to_angles
+from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 
-SPHERE = 4 * np.pi
-FULL_TURN = {
-    "one cell": [-180.0, 180.0],
-    "one cell from 0": [0.0, 360.0],
-    "degrees": np.linspace(-180.0, 180.0, 361),
-    "cells around each degree": np.arange(361) - 0.5,
-    "uneven": [-13.7, 0.3, 100.0, 179.9, 222.2, 346.3],
-    "more than once": np.linspace(-200.0, 400.0, 121),
-}
+C_ARM = TwoAxisChart.of("gantry", "couch", *two_axes.C_ARM)
+angles = st.floats(-800.0, 800.0)
+between = st.floats(1.0, 179.0)
+machines = st.builds(two_axes.at_angles, between, between, st.sampled_from([1.0, -1.0]), angles, angles)
 
 
-def all_cells(gantry_edges, couch_edges):
-    return np.ones((len(gantry_edges) - 1, len(couch_edges) - 1), dtype=bool)
+def chart_of(vectors):
+    return TwoAxisChart.of("ring", "chair", *vectors)
 
 
-def whole(gantry_edges, couch_edges):
-    return solid_angle_sr(gantry_edges, couch_edges, all_cells(gantry_edges, couch_edges))
-
-
-@pytest.mark.parametrize("gantry_edges", FULL_TURN.values(), ids=FULL_TURN.keys())
-@pytest.mark.parametrize("couch_cells", [1, 2, 37])
-@pytest.mark.parametrize(
-    ("phi", "fraction"),
-    [(15, 1 / 6), (18, 1 / 5), (30, 1 / 3), (45, 1 / 2), (90, 1), (95, 1), (100, 1), (180, 1)],
-)
-def test_a_full_turn_with_the_couch_from_minus_phi_to_phi(gantry_edges, couch_cells, phi, fraction):
-    couch_edges = np.linspace(-phi, phi, couch_cells + 1)
-    omega = whole(gantry_edges, couch_edges)
-    assert omega == pytest.approx(fraction * SPHERE, abs=1e-12)
-    assert omega == pytest.approx(min(8 * np.deg2rad(phi), SPHERE), abs=1e-12)
-
-
-@pytest.mark.parametrize("couch_edges", [[0.0], [0.0, 0.0], [33.0, 33.0, 33.0], [90.0, 90.0], [5.0, 5.0 + 8.5e-10]])
-def test_a_couch_that_does_not_turn_gives_nothing(couch_edges):
-    assert whole(np.linspace(-180, 180, 73), couch_edges) == 0.0
-
-
-@pytest.mark.parametrize("gantry_edges", [[0.0], [90.0, 90.0], [180.0, 180.0 + 1e-10]])
-def test_a_gantry_that_does_not_turn_gives_nothing(gantry_edges):
-    assert whole(gantry_edges, [-90.0, 0.0, 90.0]) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("gantry_edges", "couch_edges", "area_sr"),
-    [
-        ([0, 180], [-90, 90], 2 * np.pi),
-        ([0, 180], [-180, 180], SPHERE),
-        ([0, 180], [0, 180], 2 * np.pi),
-        ([0, 180], [0, 200], 2 * np.pi + 2 * np.deg2rad(20)),
-        ([-180, 180], [0, 180], SPHERE),
-        ([-180, 180], [30, 60], 4 * np.deg2rad(30)),
-        ([-180, 180], [75, 105], 4 * np.deg2rad(30)),  # across the seam of the chart
-        ([-180, 180], [-105, 105], SPHERE),
-        ([-180, 180], [1000, 1030], 4 * np.deg2rad(30)),
-        ([60, 90], [0, 360], np.pi),
-        ([-90, 90], [0, 360], 2 * np.pi),  # both halves of the turn cover the upper half of the sphere
-        ([-90, 60], [0, 360], 2 * np.pi),
-        ([170, 190], [80, 100], 2 * (1 - np.cos(np.deg2rad(10))) * np.deg2rad(20)),
-        ([350, 370], [-5, 5], 2 * (1 - np.cos(np.deg2rad(10))) * np.deg2rad(10)),
-        ([-10, 20], [0, 360], 2 * np.pi * (1 - np.cos(np.deg2rad(20)))),  # a cap
-        ([0, 720], [10, 20], 4 * np.deg2rad(10)),
-    ],
-)
-def test_ranges_with_closed_forms(gantry_edges, couch_edges, area_sr):
-    assert whole(gantry_edges, couch_edges) == pytest.approx(area_sr, abs=1e-12)
+def area_sr(chart, inner_low, inner_high, outer_low, outer_high):
+    low, high = np.broadcast_arrays(inner_low, outer_low), np.broadcast_arrays(inner_high, outer_high)
+    return chart.area_sr(np.stack(low, axis=-1), np.stack(high, axis=-1))
 
 
 @settings(derandomize=True, deadline=None)
-@given(g=st.floats(-400, 400), dg=st.floats(0.01, 170), c=st.floats(-400, 400), dc=st.floats(0.01, 90))
-def test_a_cell_its_mirror_image_and_its_turned_images_are_one(g, dg, c, dc):
-    alone = whole([g, g + dg], [c, c + dc])
-    for gantry, couch in (
-        ([-g - dg, -g], [c + 180.0, c + 180.0 + dc]),
-        ([-g - dg, -g], [c - 180.0, c - 180.0 + dc]),
-        ([g + 360.0, g + dg + 360.0], [c - 360.0, c + dc - 360.0]),
-    ):
-        assert whole(gantry, couch) == pytest.approx(alone, abs=1e-12)
-    assert alone == pytest.approx(float(cell_area_sr(g, g + dg, c, c + dc)), abs=1e-12)
+@given(vectors=machines, inner_deg=angles, outer_deg=angles)
+def test_directions_are_those_of_rotations(vectors, inner_deg, outer_deg):
+    u = chart_of(vectors).directions(inner_deg, outer_deg)
+    np.testing.assert_allclose(u, two_axes.directions(vectors, inner_deg, outer_deg), atol=1e-10)
+    assert np.linalg.norm(u) == pytest.approx(1.0, abs=1e-15)
 
 
-def test_a_direction_reached_by_two_poses_counts_once():
-    gantry, couch = [-30.0, -10.0, 10.0, 30.0], [0.0, 10.0, 180.0, 190.0]
-    mask = np.zeros((3, 3), dtype=bool)
-    mask[2, 0] = True
-    one = solid_angle_sr(gantry, couch, mask)
-    assert one == pytest.approx((np.cos(np.deg2rad(10)) - np.cos(np.deg2rad(30))) * np.deg2rad(10), abs=1e-14)
-    mask[0, 2] = True  # (-g, c + 180): the same directions
-    assert solid_angle_sr(gantry, couch, mask) == one
-    mask[0, 0] = True  # (-g, c): other directions
-    assert solid_angle_sr(gantry, couch, mask) == pytest.approx(2 * one, abs=1e-14)
+@settings(derandomize=True, deadline=None)
+@given(gantry_deg=angles, couch_deg=angles)
+def test_the_directions_of_a_c_arm(gantry_deg, couch_deg):
+    g, c = np.deg2rad([gantry_deg, couch_deg])
+    u = C_ARM.directions(gantry_deg, couch_deg)
+    np.testing.assert_allclose(u, (np.sin(g) * np.cos(c), -np.sin(g) * np.sin(c), np.cos(g)), atol=1e-14)
 
 
-def poses_reach(gantry_edges, couch_edges, mask, gantry_deg, couch_deg):
-    """Whether any pose of each direction lies in a True cell: all images, by exhaustion."""
-    reached = np.zeros(gantry_deg.shape, dtype=bool)
-    for sign, half_turn in ((1.0, 0.0), (-1.0, 180.0)):
-        for k in range(-4, 5):
-            for m in range(-4, 5):
-                i = np.searchsorted(gantry_edges, sign * gantry_deg + 360.0 * k) - 1
-                j = np.searchsorted(couch_edges, couch_deg + half_turn + 360.0 * m) - 1
-                inside = (i >= 0) & (i < mask.shape[0]) & (j >= 0) & (j < mask.shape[1])
-                reached[inside] |= mask[i[inside], j[inside]]
-    return reached
+def test_cardinal_directions_of_a_c_arm_are_exact():
+    u = C_ARM.directions([[0.0], [90.0], [180.0]], [0.0, 90.0, 180.0, 270.0])
+    assert np.array_equal(u[0], np.broadcast_to([0, 0, 1], (4, 3)))
+    assert np.array_equal(u[1], [[1, 0, 0], [0, -1, 0], [-1, 0, 0], [0, 1, 0]])
+    assert np.array_equal(u[2], np.broadcast_to([0, 0, -1], (4, 3)))
+    assert not np.signbit(u[u == 0]).any()
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_random_directions_agree_with_the_chart(seed):
-    rng = np.random.default_rng(seed)
-    gantry_edges = np.sort(rng.uniform(-500, 500, rng.integers(2, 25)))
-    couch_edges = np.sort(rng.uniform(-400, 400, rng.integers(2, 20)))
-    mask = rng.random((gantry_edges.size - 1, couch_edges.size - 1)) < 10 ** rng.uniform(-2, 0)
-    count = 40_000
-    gantry_deg, couch_deg = direction_to_angles(rng.normal(size=(count, 3)))
-    reached = poses_reach(gantry_edges, couch_edges, mask, gantry_deg, couch_deg)
-
-    chart = fold_mask(gantry_edges, couch_edges, mask)
-    p = np.searchsorted(chart.gantry_edges_deg, gantry_deg) - 1
-    q = np.searchsorted(chart.couch_edges_deg, couch_deg) - 1
-    assert np.array_equal(chart.covered[p, q], reached)  # direction by direction, without exception
-    share = solid_angle_sr(gantry_edges, couch_edges, mask) / SPHERE
-    assert share == pytest.approx(reached.mean(), abs=5 * np.sqrt(max(share * (1 - share), 1e-6) / count))
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines, inner_deg=angles, outer_deg=angles)
+def test_two_poses_one_direction(vectors, inner_deg, outer_deg):
+    chart = chart_of(vectors)
+    inner, outer = chart.twins(inner_deg, outer_deg)
+    assert inner[0] == inner_deg
+    assert outer[0] == outer_deg
+    u = two_axes.directions(vectors, inner, outer)
+    np.testing.assert_allclose(u[1], u[0], atol=1e-9)
+    # The negative control: the inner joint at the other side alone is another direction.
+    if np.abs(np.sin(np.deg2rad(inner_deg + chart.inner_offset_deg))) > 1e-2 and chart.whole_sr > 0.1:
+        assert not np.allclose(two_axes.directions(vectors, inner[1], outer_deg + 33.0), u[0], atol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_random_chart_areas_are_those_of_their_bounds_and_fill_the_sphere(seed):
-    rng = np.random.default_rng(seed)
-    gantry_edges, couch_edges = np.sort(rng.uniform(-300, 300, 40)), np.sort(rng.uniform(-200, 200, 30))
-    chart = fold_mask(gantry_edges, couch_edges, all_cells(gantry_edges, couch_edges))
-    g, c = np.deg2rad(chart.gantry_edges_deg), np.deg2rad(chart.couch_edges_deg)
-    np.testing.assert_allclose(chart.areas_sr, np.abs(np.diff(np.cos(g)))[:, None] * np.diff(c), atol=1e-15)
-    assert chart.areas_sr.sum() == pytest.approx(SPHERE, abs=1e-12)
-    assert chart.covered.shape == chart.areas_sr.shape == (g.size - 1, c.size - 1)
-    for edges, bound in ((chart.gantry_edges_deg, 180.0), (chart.couch_edges_deg, 90.0)):
-        assert edges[0] == -bound
-        assert edges[-1] == bound
-        assert (np.diff(edges) > 0).all()
-    assert 0.0 in chart.gantry_edges_deg
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines, inner_deg=angles, outer_deg=angles)
+def test_twins_are_all_the_poses_that_there_are(vectors, inner_deg, outer_deg):
+    chart = chart_of(vectors)
+    assume(np.abs(np.sin(np.deg2rad(inner_deg + chart.inner_offset_deg))) > 1e-2)
+    ours = np.stack(chart.twins(inner_deg, outer_deg))
+    theirs = np.stack(two_axes.poses(vectors, two_axes.directions(vectors, inner_deg, outer_deg)[None]))[..., 0]
+    apart = np.abs((ours[:, :, None] - theirs[:, None, :] + 180.0) % 360.0 - 180.0).max(axis=0)
+    assert apart.min(axis=0).max() < 1e-4
+    assert apart.min(axis=1).max() < 1e-4
 
 
-def test_covered_and_its_complement_fill_the_sphere():
-    rng = np.random.default_rng(3)
-    gantry_edges, couch_edges = np.linspace(-180, 180, 73), np.linspace(-90, 90, 37)
-    mask = rng.random((72, 36)) < 0.4
-    # On a grid that holds each direction once, what is not covered is what the complement covers.
-    free, blocked = (
-        solid_angle_sr(gantry_edges, couch_edges, mask),
-        solid_angle_sr(gantry_edges, couch_edges, ~mask),
-    )
-    assert free + blocked == pytest.approx(SPHERE, abs=1e-12)
-    weights = cell_area_sr(gantry_edges[:-1, None], gantry_edges[1:, None], couch_edges[:-1], couch_edges[1:])
-    assert free == pytest.approx(weights[mask].sum(), abs=1e-12)
+def test_the_image_of_a_c_arm_is_exact():
+    inner, outer = C_ARM.twins([30.0, -90.0, 400.0, 180.0], [10.0, -90.0, -350.0, 0.0])
+    assert np.array_equal(inner[1], [-30.0, 90.0, -40.0, 180.0])
+    assert np.array_equal(outer[1], [-170.0, 90.0, -170.0, 180.0])
 
 
-@pytest.mark.parametrize("step_deg", [0.1, 0.3, 0.7])
-def test_edges_that_coincide_up_to_rounding_leave_no_slivers(step_deg):
-    steps = round(360 / step_deg)
-    gantry_edges = np.cumsum(np.full(steps + 1, step_deg)) + 33.3  # rounding errors pile up to 1e-11
-    couch_edges = 80.0 + step_deg * np.arange(200)
-    chart = fold_mask(gantry_edges, couch_edges, all_cells(gantry_edges, couch_edges))
-    for edges in (chart.gantry_edges_deg, chart.couch_edges_deg):
-        assert np.diff(edges).min() > 1e-3
-    assert chart.areas_sr.sum() == pytest.approx(SPHERE, abs=1e-12)
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines, inner_deg=angles, outer_deg=angles)
+def test_angles_invert_directions(vectors, inner_deg, outer_deg):
+    chart = chart_of(vectors)
+    inner, outer = chart.angles(two_axes.directions(vectors, inner_deg, outer_deg))
+    assert -180.0 < inner <= 180.0
+    assert -180.0 < outer <= 180.0
+    u = two_axes.directions(vectors, inner_deg, outer_deg)
+    np.testing.assert_allclose(two_axes.directions(vectors, inner, outer), u, atol=3e-8)
 
 
-def test_a_common_grid_folds_onto_itself():
-    gantry_edges, couch_edges = np.arange(0.0, 360.5), np.arange(-100.0, 100.5)
-    chart = fold_mask(gantry_edges, couch_edges, all_cells(gantry_edges, couch_edges))
-    assert np.array_equal(chart.gantry_edges_deg, np.arange(-180.0, 180.5))
-    assert np.array_equal(chart.couch_edges_deg, np.arange(-90.0, 90.5))
-    assert chart.covered.all()
+@settings(derandomize=True, deadline=None)
+@given(gantry_deg=st.floats(-179.0, 179.0).filter(lambda g: abs(g) > 1.0), couch_deg=st.floats(-89.999, 90.0))
+def test_angles_of_a_c_arm_have_the_couch_between_minus_90_and_90(gantry_deg, couch_deg):
+    g, c = C_ARM.angles(C_ARM.directions(gantry_deg, couch_deg))
+    assert g == pytest.approx(gantry_deg, abs=1e-11)
+    assert c == pytest.approx(couch_deg, abs=1e-11)
 
 
-def test_edges_beside_the_seams_are_merged_into_them():
-    for off in (-0.4 * EDGE_TOLERANCE_DEG, 0.4 * EDGE_TOLERANCE_DEG):
-        chart = fold_mask([-180.0 + off, off, 180.0 - off], [-90.0 - off, 90.0 + off], np.ones((2, 1), dtype=bool))
-        assert np.array_equal(chart.gantry_edges_deg, [-180.0, 0.0, 180.0])
-        assert np.array_equal(chart.couch_edges_deg, [-90.0, 90.0])
-        assert chart.solid_angle_sr() == pytest.approx(SPHERE, abs=1e-12)
-
-
-def test_a_long_chain_of_close_edges_does_not_collapse():
-    couch_edges = 10.0 + 0.6 * EDGE_TOLERANCE_DEG * np.arange(2001)  # 1.2e-6 degrees wide in all
-    omega = whole([-180.0, 180.0], couch_edges)
-    assert omega == pytest.approx(4 * np.deg2rad(couch_edges[-1] - couch_edges[0]), rel=2e-3)
-
-
-def test_several_masks_share_one_chart():
-    rng = np.random.default_rng(8)
-    gantry_edges, couch_edges = np.sort(rng.uniform(-200, 250, 30)), np.sort(rng.uniform(-100, 100, 20))
-    masks = rng.random((2, 3, 29, 19)) < 0.3
-    chart = fold_mask(gantry_edges, couch_edges, masks)
-    assert chart.covered.shape == (2, 3, *chart.areas_sr.shape)
-    assert chart.solid_angle_sr().shape == (2, 3)
-    for index in np.ndindex(2, 3):
-        assert np.array_equal(chart.covered[index], fold_mask(gantry_edges, couch_edges, masks[index]).covered)
-        # To the bit: an answer does not depend on what else is asked.
-        assert chart.solid_angle_sr()[index] == solid_angle_sr(gantry_edges, couch_edges, masks[index])
-
-
-def test_directions_gained_and_lost_by_boolean_algebra():
-    rng = np.random.default_rng(9)
-    gantry_edges, couch_edges = np.linspace(-180, 180, 61), np.linspace(-100, 100, 41)
-    masks = rng.random((2, 60, 40)) < 0.3
-    chart = fold_mask(gantry_edges, couch_edges, masks)
-    before, after = chart.covered
-    union = solid_angle_sr(gantry_edges, couch_edges, masks[0] | masks[1])
-    assert chart.solid_angle_sr(before | after) == pytest.approx(union, abs=1e-12)
-    gained, lost = chart.solid_angle_sr(after & ~before), chart.solid_angle_sr(before & ~after)
-    omega = chart.solid_angle_sr()
-    assert gained > 0
-    assert lost > 0
-    assert gained - lost == pytest.approx(omega[1] - omega[0], abs=1e-12)
-    # Poses of the two masks may differ where their directions do not: poses are never what is counted.
-    assert chart.solid_angle_sr(before & after) > solid_angle_sr(gantry_edges, couch_edges, masks[0] & masks[1])
-
-
-def test_nothing_covered_and_no_masks():
-    edges = np.linspace(-180, 180, 9)
-    assert solid_angle_sr(edges, [-90, 90], np.zeros((8, 1), dtype=bool)) == 0.0
-    assert fold_mask(edges, [-90, 90], np.zeros((0, 8, 1), dtype=bool)).solid_angle_sr().shape == (0,)
-
-
-def test_a_chart_is_frozen_and_prints_on_one_line():
-    chart = fold_mask([-180, 180], [-90, 90], [[True]])
-    assert repr(chart) == "Chart(2 x 1 cells, masks (), covered 12.5664 sr)"
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        chart.covered = None
+@settings(derandomize=True, deadline=None)
+@given(vector=st.tuples(*[st.floats(-10.0, 10.0)] * 3).filter(lambda v: np.linalg.norm(v) > 1e-6))
+def test_direction_there_and_back(vector):
+    g, c = C_ARM.angles(vector)
+    assert -180.0 < g <= 180.0
+    assert -90.0 < c <= 90.0
+    np.testing.assert_allclose(C_ARM.directions(g, c), np.array(vector) / np.linalg.norm(vector), atol=3e-12)
 
 
 @pytest.mark.parametrize(
-    ("gantry_edges", "couch_edges", "mask", "message"),
+    ("vector", "pose"),
     [
-        ([0, 10, 5], [0, 1], [[True], [True]], "gantry_edges_deg must be ascending; was 10.0 before 5.0"),
-        ([0, 10], [1, 0], [[True]], "couch_edges_deg must be ascending; was 1.0 before 0.0"),
-        ([0, np.nan], [0, 1], [[True]], "gantry_edges_deg must be finite"),
-        ([], [0, 1], np.zeros((0, 1), bool), "gantry_edges_deg must have shape"),
-        ([[0, 1]], [0, 1], [[True]], "gantry_edges_deg must have shape"),
-        ([0, 10], [0, 1], [[True, False]], r"mask must have shape \(..., 1, 1\); was \(1, 2\)"),
-        ([0, 10], [0, 1], [[1]], "mask must be boolean; was of type int64"),
-        ([0, 10], [0, 1], [[[True]]], r"mask must have shape \(n, m\), one mask; was \(1, 1, 1\)"),
-        ([0, 10], [0, 1], [True], r"mask must have shape \(n, m\), one mask; was \(1,\)"),
+        ((0, 0, 1), (0, 0)),  # the poles have every couch angle; 0 is the one returned
+        ((0, 0, -1), (180, 0)),
+        ((-0.0, -0.0, 5.0), (0, 0)),
+        ((1e-17, -1e-17, 1.0), (0, 0)),
+        ((-1e-17, 1e-17, -1.0), (180, 0)),
+        ((1, 0, 0), (90, 0)),
+        ((-1, 0, 0), (-90, 0)),
+        ((-1, -0.0, 0), (-90, 0)),
+        ((0, -1, 0), (90, 90)),
+        ((0, 1, 0), (-90, 90)),  # not couch -90
+        ((-0.0, 1, 0), (-90, 90)),
+        ((3, 0, 3), (45, 0)),
     ],
 )
-def test_bad_grids_are_refused(gantry_edges, couch_edges, mask, message):
+def test_angles_at_poles_and_seams(vector, pose):
+    angles_deg = C_ARM.angles(vector)
+    assert angles_deg == pytest.approx(pose, abs=1e-13)
+    assert not any(np.signbit(angle) for angle in angles_deg if angle == 0.0)
+
+
+def test_a_direction_off_the_pole_keeps_its_couch_angle():
+    _, couch_deg = C_ARM.angles(C_ARM.directions([1e-9, 180.0 - 1e-9], 30.0))
+    np.testing.assert_allclose(couch_deg, 30.0, atol=1e-9)
+
+
+def test_a_direction_that_no_pose_has():
+    """With an axis at 60 degrees and the beam at 45 to it, nothing comes from within 15 degrees of the outer axis."""
+    chart = chart_of(two_axes.at_angles(60.0, 45.0))
+    polar = np.deg2rad([14.9, 15.1, 104.9, 105.1])
+    inner, outer = chart.angles(np.stack([np.sin(polar), 0 * polar, np.cos(polar)], axis=-1))
+    assert np.array_equal(np.isnan(inner), [True, False, False, True])
+    assert np.array_equal(np.isnan(outer), [True, False, False, True])
+
+
+def test_directions_come_in_any_shape():
+    g, c = C_ARM.angles(np.ones((2, 5, 3)))
+    assert g.shape == c.shape == (2, 5)
+    assert C_ARM.directions(np.zeros((4, 1)), np.zeros(5)).shape == (4, 5, 3)
+
+
+@pytest.mark.parametrize("bad", [(0.0, 0.0, 0.0), (1.0, 0.0), (np.nan, 0.0, 1.0), np.zeros((2, 3))])
+def test_what_is_no_direction_is_refused(bad):
+    with pytest.raises(SimulatorError, match="direction must"):
+        C_ARM.angles(bad)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "message"),
+    [
+        (((0, 0, 1), (0, 0, 1), (1, 0, 0)), "axes of ring and chair must cross, or directions have no area"),
+        (((0, 0, 1), (0, 0, -1), (1, 0, 0)), "axes of ring and chair must cross, or directions have no area"),
+        (((0, 0, 1), (0, 1, 0), (0, -1, 0)), "beam must not lie along the axis of ring"),
+        (((0, 0, 1), (0, 1, 0), (0, 0, 2)), r"beam must be a unit vector \(3,\); was \[0.0, 0.0, 2.0\]"),
+        (((0, 0, 1), (0, 1), (0, 0, 1)), "axis of ring must be a unit vector"),
+        (((0, 0.6, 0.8), (1, 0, 0), (0, 0, 1)), r"axis of chair must be \(0, 0, 1\) or \(0, 0, -1\)"),
+        (((0, 0, np.nan), (1, 0, 0), (0, 0, 1)), "axis of chair must be finite"),
+    ],
+)
+def test_what_is_no_chart_is_refused_with_a_sentence(vectors, message):
     with pytest.raises(SimulatorError, match=message):
-        solid_angle_sr(gantry_edges, couch_edges, mask)
+        chart_of(vectors)
 
 
-@settings(derandomize=True, max_examples=40)
-@given(seed=st.integers(0, 2**32 - 1), reach=st.sampled_from([40.0, 90.0, 130.0, 180.0]))
-def test_shares_add_up_to_the_solid_angle(seed: int, reach: float) -> None:
-    """However often a direction is covered, the shares of the cells that cover it are the solid angle together."""
-    random = np.random.default_rng(seed)
-    gantry, couch = np.linspace(-180.0, 180.0, 13), np.linspace(-reach, reach, 8)
-    mask = random.random((12, 7)) < 0.5
-    shares = shares_sr(gantry, couch, mask)
-    assert shares.sum() == pytest.approx(solid_angle_sr(gantry, couch, mask), abs=1e-12)
-    assert (shares[~mask] == 0).all()
-    assert (shares[mask] > 0).all()
+def test_rounding_makes_no_other_machine_of_a_c_arm():
+    for seed in range(50):
+        noise = 1e-14 * np.random.default_rng(seed).normal(size=(3, 3))
+        assert TwoAxisChart.of("gantry", "couch", *(np.array(two_axes.C_ARM) + noise)) == C_ARM
 
 
-def test_a_direction_reached_twice_is_shared_equally() -> None:
-    """A couch from -180 to 180 reaches each direction by two poses: every pose has half its cell's area."""
-    gantry, couch = np.linspace(-180.0, 180.0, 37), np.linspace(-180.0, 180.0, 25)
-    shares = shares_sr(gantry, couch, np.ones((36, 24), dtype=bool))
-    areas = cell_area_sr(gantry[:-1, None], gantry[1:, None], couch[:-1], couch[1:])
-    np.testing.assert_allclose(shares, areas / 2, atol=1e-14)
+@pytest.mark.parametrize(
+    ("alpha_deg", "beta_deg", "inner", "outer", "whole_sr"),
+    [
+        (90, 90, (-180, 180), (-90, 90), 12.566),
+        (90, 90, (-180, 180), (-60, 60), 8.378),
+        (90, 90, (0, 180), (-180, 180), 12.566),
+        (45, 45, (-180, 180), (-180, 180), 6.283),
+        (60, 60, (-180, 180), (-180, 180), 9.425),
+    ],
+    ids=["C-arm", "ring to 60", "half gantry, full couch", "45/45", "60/60"],
+)
+def test_five_closed_forms(alpha_deg, beta_deg, inner, outer, whole_sr):
+    chart = chart_of(two_axes.at_angles(alpha_deg, beta_deg, azimuth_deg=17.0))
+    edges = chart.inner_edges(*inner), chart.outer_edges(*outer)
+    mask = np.ones((len(edges[0]) - 1, len(edges[1]) - 1), dtype=bool)
+    cells = two_axes.cells_of(*edges, mask)
+    lower, upper = chart.covered_sr(*cells)
+    assert lower == pytest.approx(whole_sr, abs=5e-4)
+    assert upper == pytest.approx(whole_sr, abs=5e-4)
+    folded = chart.fold(*edges, mask)
+    assert folded.solid_angle_sr() == pytest.approx(whole_sr, abs=5e-4)
+
+
+@settings(derandomize=True, deadline=None, max_examples=8)
+@given(vectors=machines, start=st.floats(-300, 300), inner=st.floats(5, 170), outer=st.floats(5, 200))
+def test_areas_are_integrals_of_what_rotations_do(vectors, start, inner, outer):
+    """dΩ = |∂u/∂θ1 × ∂u/∂θ2| by differences: the derivation has no part in it."""
+    chart, h = chart_of(vectors), 1e-3
+
+    def density(outer_deg, inner_deg):
+        ends = two_axes.directions(vectors, inner_deg + np.array([h, -h, 0, 0]), outer_deg + np.array([0, 0, h, -h]))
+        slopes = np.rad2deg(ends[::2] - ends[1::2]) / (2 * h)
+        return np.linalg.norm(np.cross(*slopes))
+
+    folds = np.arange(-1080, 1080, 180) - chart.inner_offset_deg
+    cuts = [start, *folds[(folds > start) & (folds < start + inner)], start + inner]
+    parts = [dblquad(density, a, b, 0.0, outer, epsrel=1e-4)[0] for a, b in itertools.pairwise(cuts)]
+    expected = np.deg2rad(1.0) ** 2 * sum(parts)
+    assert area_sr(chart, start, start + inner, 0.0, outer) == pytest.approx(expected, rel=1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected_sr"),
+    [
+        ((0, 180, -90, 90), 2 * np.pi),  # half of the chart
+        ((-180, 180, -90, 90), 4 * np.pi),  # straddles 0: cos(-180) - cos(180) would be 0
+        ((0, 90, -90, 90), np.pi),
+        ((-90, 90, 0, 90), np.pi),
+        ((90, 270, 0, 90), np.pi),  # straddles 180
+        ((-10, 10, 0, 180), 2 * (1 - np.cos(np.deg2rad(10))) * np.pi),
+        ((-10, 20, 0, 180), (2 - np.cos(np.deg2rad(10)) - np.cos(np.deg2rad(20))) * np.pi),
+        ((60, 90, 0, 180), np.pi / 2),
+        ((-90, -60, 0, 180), np.pi / 2),
+        ((420, 450, 0, 180), np.pi / 2),
+        ((-720, 720, 0, 180), 16 * np.pi),  # an integral over poses: it counts every turn
+        ((0, 180, 33, 33), 0.0),
+        ((33, 33, 0, 180), 0.0),
+        ((180, 180, 0, 180), 0.0),
+    ],
+)
+def test_cell_areas(cell, expected_sr):
+    assert area_sr(C_ARM, *cell) == pytest.approx(expected_sr, abs=1e-13)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(lo=st.floats(-400.0, 400.0), width=st.floats(0.0, 500.0), couch=st.floats(0.0, 360.0))
+def test_cell_area_is_the_integral(lo, width, couch):
+    kinks = np.deg2rad([k for k in range(-900, 1080, 180) if lo < k < lo + width])
+    integral, _ = quad(lambda g: np.abs(np.sin(g)), *np.deg2rad([lo, lo + width]), points=list(kinks) or None)
+    assert area_sr(C_ARM, lo, lo + width, 0.0, couch) == pytest.approx(integral * np.deg2rad(couch), abs=1e-9)
+
+
+@settings(derandomize=True, deadline=None)
+@given(lo=st.floats(-400.0, 400.0), a=st.floats(0.0, 300.0), b=st.floats(0.0, 300.0))
+def test_a_cell_is_the_sum_of_its_parts(lo, a, b):
+    parts = area_sr(C_ARM, lo, lo + a, 0.0, 10.0) + area_sr(C_ARM, lo + a, lo + a + b, 0.0, 10.0)
+    assert area_sr(C_ARM, lo, lo + a + b, 0.0, 10.0) == pytest.approx(parts, abs=1e-13)
+
+
+@pytest.mark.parametrize("gantry_deg", [1e-3, 30.0, 90.0, 179.999, -0.002, 359.0])
+def test_tiny_cells_keep_their_digits(gantry_deg):
+    hi = gantry_deg + 1e-8
+    middle, width = np.deg2rad((gantry_deg + hi) / 2), np.deg2rad(hi - gantry_deg)
+    # The difference of the cosines themselves has no digit left at 1e-3 degrees.
+    assert area_sr(C_ARM, gantry_deg, hi, 0.0, 1e-8) == pytest.approx(
+        abs(np.sin(middle)) * width * np.deg2rad(1e-8), rel=1e-10, abs=0
+    )
+
+
+def test_tiny_cells_at_the_poles():
+    for pole in (0.0, 180.0):
+        half = 2.0**-27  # exact beside 180
+        expected = np.deg2rad(half) ** 2 * np.deg2rad(1.0)  # 2 (1 - cos h) is h² to all digits
+        assert area_sr(C_ARM, pole - half, pole + half, 0.0, 1.0) == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_cell_areas_broadcast_and_add_up_to_the_sphere():
+    gantry, couch = np.linspace(-180, 180, 361), np.linspace(-90, 90, 181)
+    areas = area_sr(C_ARM, gantry[:-1, None], gantry[1:, None], couch[:-1], couch[1:])
+    assert areas.shape == (360 * 180,)
+    assert (areas > 0).all()
+    assert areas.sum() == pytest.approx(4 * np.pi, rel=1e-13)
+
+
+def test_bounds_in_the_wrong_order_are_refused():
+    for ask in (C_ARM.area_sr, C_ARM.covered_sr):
+        with pytest.raises(SimulatorError, match="low_deg must not exceed high_deg"):
+            ask([[10.0, 0.0]], [[0.0, 1.0]])
+        with pytest.raises(SimulatorError, match="high_deg must be finite"):
+            ask([[0.0, 0.0]], [[1.0, np.nan]])
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(-180.0, 180.0), (0.0, 360.0), (-100.0, 77.5), (3.0, 3.0), (10.0, 30.0), (-540.0, 500.0)]
+)
+def test_first_cells_of_a_c_arm(start, stop):
+    """Every 20 and 15 degrees, with 0, 90 and 180 among them."""
+    for edges, step in ((C_ARM.inner_edges(start, stop), 20), (C_ARM.outer_edges(start, stop), 15)):
+        expected = {start, stop} | {float(k) for k in range(-720, 720, step) if start < k < stop}
+        assert edges.tolist() == ([start, stop] if start == stop else sorted(expected))
+
+
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines, start=st.floats(-400, 400), width=st.floats(0.0, 500.0))
+@example(vectors=two_axes.C_ARM, start=-180.0, width=360.0)
+def test_first_cells_lie_on_one_side_of_every_fold(vectors, start, width):
+    chart = chart_of(vectors)
+    edges = chart.inner_edges(start, start + width)
+    assert edges[0] == start
+    assert edges[-1] == start + width
+    assert np.diff(edges).max() <= 20.0 + 1e-9
+    theta2 = edges + chart.inner_offset_deg
+    middles = (theta2[1:] + theta2[:-1]) / 2
+    near = 180.0 * np.floor(middles / 180.0)
+    assert (theta2[:-1] >= near - 1e-9).all()
+    assert (theta2[1:] <= near + 180.0 + 1e-9).all()
+
+
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines)
+def test_a_chart_goes_through_a_file(vectors):
+    chart = chart_of(vectors)
+    written = chart.attributes()
+    assert all(type(value) in (str, int, float) for value in written.values())
+    stored = {name: value if isinstance(value, str) else np.float64(value) for name, value in written.items()}
+    assert TwoAxisChart.from_attributes({**stored, "version": "0.2"}) == chart
+
+
+def test_a_file_without_a_chart_is_refused():
+    written = C_ARM.attributes()
+    del written["beta_deg"]
+    with pytest.raises(SimulatorError, match=r"must have inner, outer, alpha_deg, .*; 'beta_deg' is missing"):
+        TwoAxisChart.from_attributes(written)
+    with pytest.raises(SimulatorError, match="chart of two axes: could not convert"):
+        TwoAxisChart.from_attributes({**C_ARM.attributes(), "beta_deg": "right"})

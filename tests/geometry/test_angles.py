@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import finite, sin_cos_deg, without_negative_zero
+from simulator.geometry.angles import finite, sin_cos_deg, without_negative_zero, wrap_180, wrap_360
 
 
 def test_multiples_of_90_are_exact_and_never_negative_zero():
@@ -45,3 +47,46 @@ def test_negative_zero_goes_and_the_rest_stays():
     cleaned = without_negative_zero(np.array([-0.0, 0.0, -1e-300, -2.0]))
     assert np.array_equal(cleaned, [0.0, 0.0, -1e-300, -2.0])
     assert np.array_equal(np.signbit(cleaned), [False, False, True, True])
+
+
+def is_one_angle(a_deg, b_deg, tolerance_deg=1e-9):
+    return np.abs((np.asarray(a_deg) - b_deg + 180.0) % 360.0 - 180.0) < tolerance_deg
+
+
+@pytest.mark.parametrize(
+    ("angle_deg", "in_360", "in_180"),
+    [
+        (0.0, 0.0, 0.0),
+        (-0.0, 0.0, 0.0),
+        (360.0, 0.0, 0.0),
+        (-360.0, 0.0, 0.0),
+        (180.0, 180.0, 180.0),
+        (-180.0, 180.0, 180.0),
+        (540.0, 180.0, 180.0),
+        (181.0, 181.0, -179.0),
+        (-90.0, 270.0, -90.0),
+        (730.0, 10.0, 10.0),
+        (8.5e-10, 8.5e-10, 8.5e-10),
+        (-1e-20, 0.0, -1e-20),  # -1e-20 + 360 is 360 in floating point
+    ],
+)
+def test_wrapping(angle_deg, in_360, in_180):
+    for wrapped, expected in ((wrap_360(angle_deg), in_360), (wrap_180(angle_deg), in_180)):
+        assert wrapped == expected
+        assert np.signbit(wrapped) == (expected < 0)
+
+
+@settings(derandomize=True, deadline=None)
+@given(angle_deg=st.floats(-1e4, 1e4))
+def test_wrapped_angles_are_in_their_interval_and_the_same_angle(angle_deg):
+    assert 0.0 <= wrap_360(angle_deg) < 360.0
+    assert -180.0 < wrap_180(angle_deg) <= 180.0
+    assert is_one_angle(wrap_360(angle_deg), angle_deg)
+    assert is_one_angle(wrap_180(angle_deg), angle_deg)
+    assert wrap_180(wrap_180(angle_deg)) == wrap_180(angle_deg)
+    assert wrap_360(wrap_360(angle_deg)) == wrap_360(angle_deg)
+
+
+def test_the_neighbours_of_the_seam_fall_on_the_right_side():
+    above, below = np.nextafter(180.0, 181.0), np.nextafter(180.0, 179.0)
+    assert np.array_equal(wrap_180([above, below, -above, -below]), [above - 360.0, below, 360.0 - above, -below])

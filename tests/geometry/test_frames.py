@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
-from support import frames
+from support import frames, two_axes
 
-from simulator.directions.vectors import source_direction_fixed, source_direction_top
+from simulator.directions.chart import TwoAxisChart
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, direction, inverse, is_rigid
 
 BEAM_SOURCE = (0.0, 0.0, 1.0)  # gantry axes
 ORIGIN = np.zeros((1, 3))
+C_ARM = TwoAxisChart.of("gantry", "couch", *two_axes.C_ARM)
 angles = st.floats(-400.0, 400.0)
 
 
@@ -26,7 +27,7 @@ def chain_to_patient(gantry_deg, couch_deg, position="HFS"):
 
 
 def formula_to_patient(gantry_deg, couch_deg, position="HFS"):
-    return source_direction_top(gantry_deg, couch_deg) @ rotation_top_patient(position)
+    return C_ARM.directions(gantry_deg, couch_deg) @ rotation_top_patient(position)
 
 
 @pytest.mark.parametrize("to_patient", [chain_to_patient, formula_to_patient])
@@ -55,9 +56,9 @@ def test_where_the_beam_comes_from(to_patient, gantry_deg, couch_deg, position, 
 def test_matrices_and_closed_form_agree(gantry_deg, couch_deg):
     T_support_gantry = inverse(frames.T_fixed_support(couch_deg)) @ frames.T_fixed_gantry(gantry_deg)
     u_top = direction(T_support_gantry, BEAM_SOURCE)
-    np.testing.assert_allclose(u_top, source_direction_top(gantry_deg, couch_deg), atol=1e-15)
+    np.testing.assert_allclose(u_top, C_ARM.directions(gantry_deg, couch_deg), atol=1e-15)
     u_fixed = direction(frames.T_fixed_gantry(gantry_deg), BEAM_SOURCE)
-    np.testing.assert_allclose(u_fixed, source_direction_fixed(gantry_deg), atol=1e-15)
+    np.testing.assert_allclose(u_fixed, C_ARM.directions(gantry_deg, 0.0), atol=1e-15)
     g, c = np.deg2rad([gantry_deg, couch_deg])
     hfs = (np.sin(g) * np.cos(c), -np.cos(g), -np.sin(g) * np.sin(c))
     np.testing.assert_allclose(chain_to_patient(gantry_deg, couch_deg), hfs, atol=1e-14)

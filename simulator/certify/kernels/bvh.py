@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.kernels.compiled import jit
-from simulator.certify.kernels.storage import Arrays, Layout, code_of, kept
 from simulator.certify.kernels.vectors import Floats, Ints
 from simulator.models.mesh import Mesh
-
-CODE = code_of(Path(__file__))
-WORTH_KEEPING = 5000
-"""Triangles from which on a tree is kept. Building takes 2 µs for each, reading a quarter of that or less (measured
-on random meshes of up to a million), but what is built within 10 ms deserves no file."""
 
 
 class Tree(NamedTuple):
@@ -49,24 +42,9 @@ class Tree(NamedTuple):
 
 
 def box_tree(mesh: Mesh) -> Tree:
-    """Return the tree of a mesh: boxes halved at the median of the longest axis; that of a large one is kept."""
+    """Return the tree of a mesh: boxes halved at the median of the longest axis."""
     corners = np.ascontiguousarray(mesh.vertices_mm[mesh.faces])
-    nodes = 2 * len(corners) - 1
-    layout: Layout = {
-        "low": (np.float64, (nodes, 3)),
-        "high": (np.float64, (nodes, 3)),
-        "right": (np.int32, (nodes,)),
-        "first": (np.int32, (nodes,)),
-        "below": (np.int32, (nodes,)),
-        "order": (np.intp, (len(corners),)),
-    }
-
-    def built() -> Arrays:
-        return dict(zip(layout, _build(corners.min(axis=1), corners.max(axis=1)), strict=True))
-
-    is_kept = len(corners) >= WORTH_KEEPING and CODE is not None
-    found = kept("trees", f"{mesh.sha256}-{CODE}", layout, built) if is_kept else built()
-    low, high, right, first, below, order = found.values()
+    low, high, right, first, below, order = _build(corners.min(axis=1), corners.max(axis=1))
     half = (high - low) / 2  # @half
     radius, solid = np.linalg.norm(half, axis=1), mesh.surface.solid[order] + np.int32(1)
     return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid)

@@ -1,30 +1,34 @@
 """Functions compiled to machine code by numba, kept in the user's cache folder.
 
-What is kept is found by the source of the whole folder that a function is in. So a compiled function may use
-functions, types and constants of its own folder and of installed packages: a change anywhere else would go unnoticed.
+numba keeps what it compiles by the file that a function stands in, and does not notice when a function that was
+compiled in with it changes in another file. So what is kept is found here by the source of the whole folder: a
+compiled function may use functions, types and constants of its own folder and of installed packages.
+
+What is kept is unpickled and run. So the folder is made for the user alone, and used only if nobody else can put
+anything into it: folders that a group may write to are common, and what others put there would run as this user. It
+may be deleted at any time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import pickle
-import sys
-from collections.abc import Callable
+import logging
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core.caching import NullCache
-from numba.core.compiler import CompileResult
-from numba.core.serialize import dumps
-
-from simulator.certify.kernels.storage import code_of, read, write
+from numba.core.caching import FunctionCache
+from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-VERSIONS = (sys.version, *map(version, ("numpy", "numba", "llvmlite")))
+VERSIONS = tuple(map(version, ("numpy", "numba", "llvmlite")))
 
 
 def jit(function: Function) -> Function:
@@ -48,8 +52,8 @@ def _compiled(function: Function, **options: bool) -> Function:
     """
     if numba.config.DISABLE_JIT:
         return function
-    inner = _dispatcher(function, no_cpython_wrapper=True, **options)
-    outer = _dispatcher(function, nogil=True)
+    inner = _dispatcher(function, "inner", no_cpython_wrapper=True, **options)
+    outer = _dispatcher(function, "outer", nogil=True)
 
     @wraps(function)
     def called(*arguments: Any) -> Any:
@@ -60,49 +64,86 @@ def _compiled(function: Function, **options: bool) -> Function:
     return cast(Function, called)
 
 
-def _dispatcher(function: Callable[..., Any], **options: bool) -> Any:
+def _dispatcher(function: Callable[..., Any], name: str, **options: bool) -> Any:
     dispatcher = numba.njit(error_model="numpy", no_cfunc_wrapper=True, **options)(function)
-    dispatcher._cache = _Shelf(function, options)
+    folder = _folder(Path(function.__code__.co_filename).parent)
+    # What a function closes over is compiled in, and no file tells what it was.
+    if folder is not None and function.__closure__ is None:
+        with _cache_dir(folder / name), suppress(RuntimeError):  # there is no place that numba can write to
+            kept = _Cache(function, is_borrowing=not options.get("_nrt", True))
+            if folder in Path(kept.cache_path).parents:  # else it is one where only the function's own file counts
+                dispatcher._cache = kept
     return dispatcher
 
 
-class _Shelf(NullCache):  # type: ignore[misc]
-    """Where numba looks for compiled code, and puts it: a file with a checksum for each function and signature.
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """numba's own, where a file that is damaged or cannot be written is one that is not there."""
 
-    Its own cache believes what it finds, and runs it.
-    """
-
-    def __init__(self, function: Callable[..., Any], options: dict[str, bool]) -> None:
-        code = function.__code__
-        source = _source(Path(code.co_filename).parent)
-        self._name, self._borrows = function.__qualname__, not options.get("_nrt", True)
-        self._about = (VERSIONS, source, function.__module__, self._name, code.co_firstlineno, options)
-        # What a function closes over is compiled in, and no file tells what it was.
-        self._can_keep = source is not None and function.__closure__ is None
+    def __init__(self, function: Callable[..., Any], *, is_borrowing: bool) -> None:
+        super().__init__(function)
+        self._is_borrowing = is_borrowing
 
     def load_overload(self, signature: Any, target: Any) -> Any:
         """Return the code for a signature; None if it must be compiled."""
-        target.refresh()
-        content = read("compiled", self._key(signature, target.codegen())) if self._can_keep else None
-        if content is None:
-            return None
         try:
-            kept_signature, code = pickle.loads(content)
-            return CompileResult._rebuild(target, *code) if kept_signature == signature else None
-        except Exception:  # whatever does not fit in spite of all versions can be compiled again
+            found = super().load_overload(signature, target)
+        except Exception:  # cut short, or of a library that changed without its version
+            with suppress(OSError):
+                self.flush()
             return None
+        # Two processes that first compile a function for different arguments may write under one name.
+        return found if found is not None and found.signature.args == tuple(signature) else None
 
     def save_overload(self, signature: Any, result: Any) -> None:
-        """Keep the code for a signature."""
-        if self._borrows and "array(" in str(result.signature.return_type):
-            raise TypeError(f"{self._name} returns an array that it only borrows")
-        if self._can_keep and not result.library.has_dynamic_globals:
-            write("compiled", self._key(signature, result.codegen), [dumps((signature, result._reduce()))])
+        """Keep the code for a signature, if that can be done."""
+        if self._is_borrowing and "array(" in str(result.signature.return_type):
+            raise TypeError(f"{result.fndesc.qualname} returns an array that it only borrows")
+        with suppress(OSError):
+            super().save_overload(signature, result)
 
-    def _key(self, signature: Any, codegen: Any) -> str:
-        return hashlib.sha256(repr((self._about, signature, codegen.magic_tuple())).encode()).hexdigest()
+
+@contextmanager
+def _cache_dir(folder: Path) -> Iterator[None]:
+    """Set what the environment variable NUMBA_CACHE_DIR sets."""
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
 
 
 @cache
-def _source(folder: Path) -> str | None:
-    return code_of(*sorted(folder.glob("*.py")))
+def _folder(sources: Path) -> Path | None:
+    """Return where code compiled from a folder of sources is kept; None where there is no place to trust.
+
+    The environment variable ``SIMULATOR_CACHE`` names another place.
+    """
+    try:
+        content = [file.read_bytes() for file in sorted(sources.glob("*.py"))]
+        place = Path(os.environ.get("SIMULATOR_CACHE") or user_cache_path("treatment-geometry-simulator", False))
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _others_may_write(place):
+            logging.getLogger("simulator").warning(
+                "simulator: warning: %s: others can write to this folder, so code is neither loaded from it nor kept "
+                "in it, and compiled anew each time; make it yours alone (chmod go-w), or name another one in "
+                "SIMULATOR_CACHE",
+                place,
+            )
+            return None
+        hashes = b"".join(hashlib.sha256(each).digest() for each in content)
+        folder = place / hashlib.sha256(hashes + repr(VERSIONS).encode()).hexdigest()[:20]
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except (OSError, RuntimeError):  # no rights, no home: work goes on without
+        return None
+    return folder
+
+
+def _others_may_write(folder: Path) -> bool:
+    """Return whether a folder belongs to another user, or group or others may write to it.
+
+    Where POSIX's owners and modes are unknown, as on Windows, nothing is asked: a user's profile is the user's there.
+    """
+    if not hasattr(os, "geteuid"):
+        return False
+    found = folder.stat()
+    return found.st_uid != os.geteuid() or bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))

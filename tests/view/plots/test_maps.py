@@ -9,10 +9,10 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from scipy.interpolate import RegularGridInterpolator
+from simulator.directions.vectors import FULL_SPHERE_SR
 from support.pictures import assert_marks_are_inside, elements_at, marks_of, shades
 
 import simulator as sim
-from simulator.directions.vectors import FULL_SPHERE_SR
 from simulator.maps.sealed import sealed
 from simulator.view.colours import FREE, OKABE_ITO, OTHERS, Palette, rgb
 from simulator.view.plots.maps import map_figure
