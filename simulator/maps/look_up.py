@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.angles import FULL_TURN_DEG, FloatArray
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
 from simulator.maps.collision_map import CollisionMap
 
@@ -32,30 +32,23 @@ def look_up(
     culprit : ndarray of int16, shape (n,)
         Index into ``cmap.pairs``, -1 where free or out of range.
     """
-    in_chart = directions_patient @ cmap.rotation("patient").T
-    return look_up_angles(cmap, *cmap.chart.angles(in_chart))
+    return look_up_chart(cmap, directions_patient @ cmap.rotation("patient").T)
 
 
-def look_up_angles(
-    cmap: CollisionMap, inner: FloatArray, outer: FloatArray
+def look_up_chart(
+    cmap: CollisionMap, directions_chart: NDArray[np.float64]
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """Return status and culprit of the directions of poses, as of :func:`look_up`.
-
-    Parameters
-    ----------
-    cmap : CollisionMap
-        The map.
-    inner, outer : ndarray, shapes (...)
-        Values of the chart's joints, any turn; they broadcast.
-    """
+    """Return status and culprit, shapes (...), of directions (..., 3) in the axes of the map's chart."""
     fine = cmap.fine
-    shape = np.broadcast_shapes(inner.shape, outer.shape)
-    status = np.full(shape, OUT_OF_RANGE, dtype=np.int8)
-    culprit = np.full(shape, -1, dtype=np.int16)
+    inner, outer = cmap.chart.angles(directions_chart)
+    is_reached = ~np.isnan(inner)
+    inner, outer = np.where(is_reached, inner, 0.0), np.where(is_reached, outer, 0.0)
+    status = np.full(inner.shape, OUT_OF_RANGE, dtype=np.int8)
+    culprit = np.full(inner.shape, -1, dtype=np.int16)
     for inner_image, outer_image in zip(*cmap.chart.twins(inner, outer), strict=True):
         row = cell_of(inner_image, fine.inner_edges, FULL_TURN_DEG)
         column = cell_of(outer_image, fine.outer_edges, FULL_TURN_DEG)
-        there = (row >= 0) & (column >= 0)
+        there = is_reached & (row >= 0) & (column >= 0)
         found = fine.status[row, column]
         better = there & ((status == OUT_OF_RANGE) | (found < status))
         status[better] = found[better]

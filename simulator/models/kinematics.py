@@ -68,7 +68,7 @@ class Joint:
         object.__setattr__(self, "axis", tuple((np.asarray(self.axis) / length).tolist()))
 
     @property
-    def unit(self) -> str:
+    def unit(self) -> Literal["deg", "mm"]:
         """``"mm"`` for prismatic joints, ``"deg"`` for others."""
         return "mm" if self.type == "prismatic" else "deg"
 

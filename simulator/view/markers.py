@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.view.shading import Shaded
+if TYPE_CHECKING:
+    import pyvista
 
 FIELD_RADIUS_MM = 50.0
 """Of the beam at the isocentre: a field of 10 cm, which is only for the eye."""
@@ -15,35 +18,26 @@ LINE_COLOUR, LINE_RADIUS_MM = "#111418", 6.0
 SIDES = 48
 
 
-def cone(apex_mm: NDArray[np.float64], middle_mm: NDArray[np.float64], radius_mm: float) -> Shaded:
+def cone(apex_mm: NDArray[np.float64], middle_mm: NDArray[np.float64], radius_mm: float) -> pyvista.PolyData:
     """Return an open cone from a point to a circle around another, in the axes that both are given in."""
-    around = _circle(middle_mm - apex_mm)
-    rim = middle_mm + radius_mm * around
-    vertices = np.concatenate([np.broadcast_to(apex_mm, rim.shape), rim])
-    here = np.arange(SIDES)
-    faces = np.stack([here, SIDES + here, SIDES + (here + 1) % SIDES], axis=1)
-    return Shaded(vertices, np.concatenate([around, around]), faces)
+    import pyvista as pv
+
+    along = apex_mm - middle_mm
+    height = float(np.linalg.norm(along))
+    middle = (apex_mm + middle_mm) / 2
+    return pv.Cone(center=middle, direction=along, height=height, radius=radius_mm, resolution=SIDES, capping=False)
 
 
-def rod(ends_mm: NDArray[np.float64], radius_mm: float) -> Shaded:
-    """Return an open cylinder around the line between two points (2, 3)."""
-    around = _circle(ends_mm[1] - ends_mm[0])
-    vertices = np.concatenate([end + radius_mm * around for end in ends_mm])
-    here = np.arange(SIDES)
-    there = (here + 1) % SIDES
-    faces = np.concatenate(
-        [np.stack([here, there, SIDES + there], axis=1), np.stack([here, SIDES + there, SIDES + here], axis=1)]
-    )
-    return Shaded(vertices, np.concatenate([around, around]), faces)
+def rod(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64], radius_mm: float) -> pyvista.PolyData:
+    """Return an open cylinder around the line between two points."""
+    import pyvista as pv
 
-
-def _circle(axis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return unit vectors (SIDES, 3) around an axis, anticlockwise seen from its tip."""
-    along = axis / np.linalg.norm(axis)
-    across = np.cross(along, np.eye(3)[np.argmin(np.abs(along))])
-    across /= np.linalg.norm(across)
-    turn = np.arange(SIDES)[:, None] * (2 * np.pi / SIDES)
-    return np.asarray(np.cos(turn) * across + np.sin(turn) * np.cross(along, across))
+    along = end_mm - start_mm
+    height = float(np.linalg.norm(along))
+    middle = (start_mm + end_mm) / 2
+    return pv.Cylinder(
+        center=middle, direction=along, radius=radius_mm, height=height, resolution=SIDES, capping=False
+    ).triangulate()
 
 
 def looking(camera: tuple[tuple[float, ...], ...]) -> NDArray[np.float64]:

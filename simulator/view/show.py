@@ -16,9 +16,8 @@ def show(
     setup: Setup,
     cmap: CollisionMap | None = None,
     *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
     screenshot: str | os.PathLike[str] | None = None,
+    **pose: float,
 ) -> None:
     """Open a window on the room, in a notebook below the cell; or write a picture of it.
 
@@ -31,21 +30,21 @@ def show(
         What stands in the room.
     cmap : CollisionMap, optional
         Its map: shown beside the room, and as the sphere of beam directions around the isocentre.
-    gantry, couch : float
-        The first pose, IEC 61217 degrees.
     screenshot : str or path, optional
         Write this PNG file and open no window; works without a screen.
+    **pose : float
+        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
 
     Raises
     ------
     SimulatorError
-        If the map is of another room, an angle is outside the limits of its joint, the file cannot be written, or
-        there is no screen, or nothing to draw with.
+        If the map is of another room, a joint is unknown or its value outside its limits, the file cannot be written,
+        or there is no screen, or nothing to draw with.
     """
     if screenshot is not None:
-        write_screenshot(setup, screenshot, cmap, gantry=gantry, couch=couch)
+        write_screenshot(setup, screenshot, cmap, controls=False, **pose)
         return
-    window = Window(setup, cmap, gantry=gantry, couch=couch)
+    window = Window(setup, cmap, pose)
     Controls(window)
     if window.plotter.notebook:
         renderer.require()
@@ -62,15 +61,14 @@ def write_screenshot(
     path: str | os.PathLike[str],
     cmap: CollisionMap | None = None,
     *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
     controls: bool = False,
+    **pose: float,
 ) -> None:
     """Write a PNG picture of the window at a pose, if asked with its sliders; else as :func:`show`."""
     from PIL import Image
 
     file = file_path(path, ".png")
-    with Window(setup, cmap, gantry=gantry, couch=couch, off_screen=True) as window:
+    with Window(setup, cmap, pose, off_screen=True) as window:
         if controls:
             Controls(window)
         picture = Image.fromarray(window.picture())

@@ -12,7 +12,7 @@ import os
 import numpy as np
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
-from simulator.errors import warned
+from simulator.errors import SimulatorError, warned
 from simulator.geometry.transforms import inverse
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER, require_map_of
@@ -22,6 +22,7 @@ from simulator.view import sphere
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.nodes import Extras, Nodes, material
+from simulator.view.joint_axes import T_fixed_frame, beside_the_map, shown_pose
 from simulator.view.markers import (
     BEAM_COLOUR,
     BEAM_OPACITY,
@@ -32,7 +33,7 @@ from simulator.view.markers import (
     looking,
     rod,
 )
-from simulator.view.shading import Shaded, shaded
+from simulator.view.shading import shaded
 from simulator.whole_files import file_path, written_whole
 
 ROOT_NAME = "room (IEC 61217 fixed axes, mm, z up)"
@@ -47,9 +48,7 @@ def write_gltf(
     setup: Setup,
     path: str | os.PathLike[str],
     cmap: CollisionMap | None = None,
-    *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
+    **pose: float,
 ) -> None:
     """Write the room at a pose as one binary glTF 2.0 file: the same bytes for the same room.
 
@@ -62,16 +61,18 @@ def write_gltf(
     cmap : CollisionMap, optional
         A map of this set-up. If given, the sphere of beam directions stands around the isocentre, coloured by culprit
         as in the plots.
-    gantry, couch : float
-        The pose, IEC 61217 degrees. Parts that collide are red; if none does, those within their buffer are orange.
+    **pose : float
+        Values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest. Parts that collide are
+        red; if none does, those within their buffer are orange.
 
     Raises
     ------
     SimulatorError
-        If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
+        If a joint is unknown or its value outside its limits, the map is of another set-up or of another value of a
+        joint that it does not sweep, or the file cannot be written.
     """
     file = file_path(path, ".glb")
-    content = room_glb(setup, setup.check(gantry, couch), cmap)
+    content = room_glb(setup, setup.check(**shown_pose(setup, cmap, pose)), cmap)
     with written_whole(file) as unfinished:
         unfinished.write_bytes(content)
 
@@ -85,23 +86,34 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
     _add_beam(nodes, setup, check)
     if check.points_mm is not None and check.clearance_mm > 0:
         name = f"clearance {check.clearance_mm:.1f} mm, {check.nearest}"
-        gap = rod(np.asarray(check.points_mm), LINE_RADIUS_MM)
+        start, end = np.asarray(check.points_mm)
+        gap = rod(start, end, LINE_RADIUS_MM)
         nodes.add_shape(ROOT, name, gap, material(LINE_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
     if cmap is not None:
-        require_map_of(setup, cmap.provenance)
+        _require_map_at(setup, cmap, check)
         _add_sphere(nodes, setup, cmap)
     nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
     return nodes.glb()
 
 
+def _require_map_at(setup: Setup, cmap: CollisionMap, check: PoseCheck) -> None:
+    """Refuse a map that does not hold at a pose, because of another room or of a joint that it does not sweep."""
+    require_map_of(setup, cmap.provenance)
+    for joint, value in beside_the_map(setup, cmap, check.pose).items():
+        raise SimulatorError(f"{joint}: must be {value:g} as in the map, was {check.pose[joint]:g}")
+
+
 def _add_joints(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
     scene = setup.scene
-    values = {**scene.rest, scene.scan[0]: check.gantry_deg, scene.scan[1]: check.couch_deg}
+    values = {**scene.rest, **check.pose}
     for joint in scene.tree.joints:
-        value = float(values.get(joint.name, 0.0))
+        driver, multiplier = scene.tree.driver(joint.name)
+        value = multiplier * float(values.get(driver, 0.0))
         extras: Extras = {"joint": joint.name, "type": joint.type}
         if joint.type != "fixed":
             extras |= {"axis": list(joint.axis), "value": value, "unit": joint.unit}
+        if joint.mimic is not None:
+            extras |= {"mimic": driver, "multiplier": multiplier}
         nodes.add(joint.name, joint.parent, joint.T_parent_joint(value), joint.name, extras)
 
 
@@ -117,28 +129,26 @@ def _add_parts(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
 def _add_beam(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
     """Add the beam from the source to the isocentre, as if collimated to a disc."""
     beam = setup.machine.beam
-    T_fixed_beam = setup.scene.T_fixed_frame(beam.joint, np.array([[check.gantry_deg, check.couch_deg]]))[0]
-    isocentre = inverse(T_fixed_beam)[:3, 3]
+    isocentre = inverse(T_fixed_frame(setup, beam.joint, check.pose))[:3, 3]
     look = material(BEAM_COLOUR, BEAM_OPACITY, is_lit=False, is_open=True)
     shape = cone(np.asarray(beam.source_mm), isocentre, FIELD_RADIUS_MM)
     nodes.add_shape(beam.joint, "beam", shape, look, {"role": "beam"})
 
 
 def _add_sphere(nodes: Nodes, setup: Setup, cmap: CollisionMap) -> None:
-    """Add the sphere of directions to the joint of the couch angle, in the axes that it has at 0°."""
+    """Add the sphere of directions to the joint nearest the patient, or to the room if the patient lies still."""
     from PIL import Image
 
-    couch = setup.scene.scan[1]
-    T_couch_fixed = inverse(setup.scene.T_fixed_frame(couch, np.zeros((1, 2)))[0])
-    ball = sphere.surface()
+    is_on_patients_side = cmap.chart.outer in setup.scene.tree.path(setup.couch.table_top.joint)
+    parent = cmap.chart.outer if is_on_patients_side else ROOT
     nodes.add_shape(
-        couch,
+        parent,
         "directions",
-        Shaded(ball.vertices_mm, ball.vertices_mm / sphere.RADIUS_MM, ball.faces),
+        sphere.surface(),
         material("#ffffff", is_lit=False, is_open=True, blends=True),
         {"role": "directions", "map": cmap.title},
-        T_parent_node=T_couch_fixed,
-        picture=(Image.fromarray(sphere.picture(cmap, Palette(cmap))), ball.picture_places),
+        T_parent_node=inverse(T_fixed_frame(setup, parent, {})) @ sphere.T_fixed_chart(setup, cmap, {}),
+        picture=Image.fromarray(sphere.picture(cmap, Palette(cmap))),
     )
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.view.colours import rgb
-from simulator.view.shading import Shaded
 
 if TYPE_CHECKING:
+    import pyvista
     from PIL.Image import Image
 
 Extras = dict[str, Any]
@@ -65,12 +65,12 @@ class Nodes:
         self,
         parent: str,
         name: str,
-        shape: Shaded,
+        shape: pyvista.PolyData,
         material: dict[str, Any],
         extras: Extras,
         *,
         T_parent_node: NDArray[np.float64] | None = None,
-        picture: tuple[Image, NDArray[np.float64]] | None = None,
+        picture: Image | None = None,
     ) -> None:
         """Add a node with a shape.
 
@@ -78,23 +78,23 @@ class Nodes:
         ----------
         parent, name, extras
             As for :meth:`add`.
-        shape : Shaded
-            In the node's axes.
+        shape : pyvista.PolyData
+            Triangles in the node's axes, with normals, and with texture coordinates for a picture.
         material : dict
             From :func:`material`; it is named as the node.
         T_parent_node : ndarray, shape (4, 4), optional
             From its axes to its parent's; they are the same if not given.
-        picture : tuple, optional
-            A picture on the shape, and the places of the vertices in it: across and up, 0 to 1.
+        picture : PIL.Image.Image, optional
+            A picture on the shape.
         """
         import trimesh
 
         key = f"shape {len(self._materials)}"
-        mesh = trimesh.Trimesh(shape.vertices_mm, shape.faces, vertex_normals=shape.normals, process=False)
+        normals = shape.point_data.active_normals
+        mesh = trimesh.Trimesh(shape.points, shape.regular_faces, vertex_normals=normals, process=False)
         if picture is not None:
-            image, places = picture
-            of_picture = trimesh.visual.material.PBRMaterial(name=name, baseColorTexture=image)
-            mesh.visual = trimesh.visual.TextureVisuals(uv=places, material=of_picture)
+            of_picture = trimesh.visual.material.PBRMaterial(name=name, baseColorTexture=picture)
+            mesh.visual = trimesh.visual.TextureVisuals(uv=shape.active_texture_coordinates, material=of_picture)
             material["pbrMetallicRoughness"]["baseColorTexture"] = {"index": 0}
         self._materials.append({"name": name, **material})
         self._scene.geometry[key] = mesh

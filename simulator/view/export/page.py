@@ -25,10 +25,12 @@ from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
+from simulator.scenario.sweep import SYMBOLS
 from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
+from simulator.view.joint_axes import shown_pose, told
 from simulator.whole_files import file_path, written_whole
 
 PAGE, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
@@ -40,9 +42,7 @@ def write_html(
     setup: Setup,
     path: str | os.PathLike[str],
     cmap: CollisionMap | None = None,
-    *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
+    **pose: float,
 ) -> None:
     """Write the room at a pose as one web page: the same bytes for the same room.
 
@@ -55,21 +55,22 @@ def write_html(
     cmap : CollisionMap, optional
         A map of this set-up. If given, the sphere of beam directions stands around the isocentre, and sliders go
         through the map's poses.
-    gantry, couch : float
-        The pose that it opens with, IEC 61217 degrees. Parts that collide are red; if none
-        does, those within their buffer are orange.
+    **pose : float
+        What it opens with: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
+        Parts that collide are red; if none does, those within their buffer are orange.
 
     Raises
     ------
     SimulatorError
-        If an angle is outside the limits of its joint, the map is of another set-up, or the file cannot be written.
+        If a joint is unknown or its value outside its limits, the map is of another set-up or of another value of a
+        joint that it does not sweep, or the file cannot be written.
     """
     file = file_path(path, ".html", ".htm")
-    check = setup.check(gantry, couch)
+    check = setup.check(**shown_pose(setup, cmap, pose))
     content = _told(setup, check, cmap)
     values = {
         "TITLE": html.escape(setup.title or setup.name),
-        "POSE": f"gantry {check.gantry_deg + 0.0:g}°, couch {check.couch_deg + 0.0:g}°",
+        "POSE": html.escape(told(setup.scene.tree, check.pose)),
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
         "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)),
@@ -89,12 +90,12 @@ def write_html(
 
 def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str, Any]:
     """Return what the page is told of the room; everything fits into JSON."""
-    names = [body.name for body in setup.scene.bodies]
+    names, tree = [body.name for body in setup.scene.bodies], setup.scene.tree
     gap = f"clearance {check.clearance_mm:.1f} mm: {check.nearest}" if check.nearest and check.clearance_mm else None
     return {
         "joints": [
-            {"name": name, "unit": "deg", "symbol": "°", "value": value}
-            for name, value in (("gantry", check.gantry_deg), ("couch", check.couch_deg))
+            {"name": name, "unit": tree[name].unit, "symbol": SYMBOLS[tree[name].unit], "value": check.pose[name]}
+            for name in _joints(check, cmap)
         ],
         "status": int(check.status),
         "statuses": [str(status) for status in Status],
@@ -105,24 +106,30 @@ def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str
         "focus": [round(float(value), 6) for value in (T_GLTF_FIXED @ (*ROOMS_EYE[1], 1.0))[:3]],
         "halfView": float(np.tan(np.deg2rad(VIEW_DEG) / 2)),
         "legend": [] if cmap is None else _legend(cmap),
-        "map": None if cmap is None else _poses(setup, cmap),
+        "map": None if cmap is None else _poses(setup, check, cmap),
     }
 
 
-def _poses(setup: Setup, cmap: CollisionMap) -> dict[str, Any]:
-    """Return a map's angles, pairs, and the status of its poses, gantry by gantry, with the pairs in the way.
+def _joints(check: PoseCheck, cmap: CollisionMap | None) -> list[str]:
+    """Return the joints of a pose, those of the map first and in its order."""
+    swept = [] if cmap is None else list(cmap.sweep.joints)
+    return swept + [joint for joint in check.pose if joint not in swept]
 
-    The statuses are base64 of bytes. For each pair, one after the other, a bit tells of each pose whether the pair
-    has the pose's status, and that is not free; the first bit of a byte is its highest.
+
+def _poses(setup: Setup, check: PoseCheck, cmap: CollisionMap) -> dict[str, Any]:
+    """Return a map's values of each joint, its pairs, and the status of its poses with the pairs in the way.
+
+    The statuses are base64 of bytes, the last joint the fastest. For each pair, one after the other, a bit tells of
+    each pose whether the pair has the pose's status, and that is not free; the first bit of a byte is its highest.
     """
     names = [body.name for body in setup.scene.bodies]
     parts = {pair.name: [names[pair.a], names[pair.b]] for pair in setup.scene.pairs}
-    data = cmap.dataset
+    values = {axis.joint: axis.values() for axis in cmap.sweep}
     return {
-        "axes": [[round(float(angle), 6) for angle in data[name].values] for name in ("gantry", "couch")],
+        "axes": [np.round(values.get(name, [check.pose[name]]), 6).tolist() for name in _joints(check, cmap)],
         "pairs": [{"name": name, "parts": parts[name]} for name in cmap.pairs],
         "status": _base64(cmap.status.astype("u1")),
-        "culprits": _base64(np.packbits((data["pair_status"].values == cmap.status) & ~cmap.is_free)),
+        "culprits": _base64(np.packbits((cmap.dataset["pair_status"].values == cmap.status) & ~cmap.is_free)),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import count_of_warnings
 from simulator.maps.buffer_curve import BufferCurve
 from simulator.view.plots.figures import paper_figure, paper_style, write

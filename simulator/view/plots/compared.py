@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.directions.vectors import direction_to_angles
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
@@ -35,7 +34,7 @@ GAINED, LOST, FREE_IN_BOTH, NOT_FREE_IN_BOTH, NOT_COMPARED = range(len(CHANGES))
 
 
 def plot_changes(change: Comparison, axes: Axes) -> Axes:
-    """Draw which common poses are gained and lost: gantry across, couch up.
+    """Draw which common poses are gained and lost: the gantry (the joint nearer the beam) across, the couch up.
 
     Parameters
     ----------
@@ -45,8 +44,8 @@ def plot_changes(change: Comparison, axes: Axes) -> Axes:
         Where to draw.
     """
     changes = _changes(change.free_before, change.free_after)
-    raster = Raster.over(change.axes[0].edges_deg, change.axes[1].edges_deg)
-    draw_poses(raster, _COLOURS[raster.of(changes)], axes)
+    raster = Raster.over(change.axes[0].edges, change.axes[1].edges)
+    draw_poses(raster, _COLOURS[raster.of(changes)], change.chart, axes)
     return axes
 
 
@@ -62,15 +61,11 @@ def plot_changed_sphere(change: Comparison, axes: Axes, hemisphere: str = "anter
     hemisphere : {"anterior", "posterior"}
         Which half.
     """
-    chart = change.chart
-    before, after, compared = chart.covered
+    before, after, compared = change.folded.covered
     changes = np.where(compared, _changes(before, after), NOT_COMPARED)
-
     disc = Disc.of(hemisphere)
-    gantry, couch = direction_to_angles(disc.directions_patient @ change.R_support_patient.T)
-    row = np.clip(np.searchsorted(chart.gantry_edges_deg, gantry, side="right") - 1, 0, len(before) - 1)
-    column = np.clip(np.searchsorted(chart.couch_edges_deg, couch, side="right") - 1, 0, before.shape[1] - 1)
-    draw_disc(disc, _COLOURS[changes[row, column]], axes)
+    strip, cell = change.folded.cells_of(disc.directions_patient @ change.R_chart_patient.T)
+    draw_disc(disc, _COLOURS[np.where(cell >= 0, changes[strip, cell], NOT_COMPARED)], axes)
     return axes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import OTHERS_MARK, Palette
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, titles, write

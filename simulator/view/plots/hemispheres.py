@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
-from simulator.directions.covered import ROUNDING_SR
-from simulator.directions.vectors import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.directions.unions import ROUNDING_SR
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.look_up import look_up
 from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
@@ -127,7 +127,7 @@ def draw_disc(disc: Disc, colours: NDArray[np.float64], axes: Axes) -> None:
 def sphere_figure(cmap: CollisionMap) -> Figure:
     """Return both hemispheres with title, solid angle, legend and disclaimer."""
     palette = Palette(cmap)
-    reached_sr = float(cmap.chart(np.ones((1, *cmap.status.shape), dtype=bool)).solid_angle_sr()[0])
+    reached_sr = float(cmap.folded(np.ones_like(cmap.reduced.is_free)).solid_angle_sr())
     is_all = reached_sr > FULL_SPHERE_SR - ROUNDING_SR
     beyond = [] if is_all else patches([Key("no pose of the map", rgb(OUT_OF_RANGE))])
     figure = culprits_figure(cmap, palette, CONTENT_MM, beyond)

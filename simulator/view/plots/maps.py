@@ -1,4 +1,4 @@
-"""The map as a plot: gantry across, couch up, with its culprits and lines of equal clearance."""
+"""The map as a plot: the joint nearer the beam across, with its culprits and lines of equal clearance."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 
 from simulator.collision.contact import Status
 from simulator.maps.collision_map import CollisionMap
+from simulator.scenario.sweep import FULL_TURN_DEG
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
 from simulator.view.plots.marks import draw_borders, draw_marks, outline
-from simulator.view.plots.poses import TURN_DEG, Raster, draw_poses, shown_gantry_deg
+from simulator.view.plots.poses import Raster, draw_poses, shown_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,10 +28,11 @@ AXES_WIDTH_MM, LABELS_MM = 165.0, 12.0
 
 
 def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
-    """Draw the map: gantry across, couch up, coloured and numbered by culprit, what is free outlined.
+    """Draw the map: the gantry (the joint nearer the beam) across, the couch up, coloured and numbered by culprit.
 
-    Of a certified map what is white is proven free, seen to 0.2°. Where clearances were measured, lines tell where
-    it is 20, 50, 100 and 200 mm, those only that are more than both buffers: a buffer ends at the outline.
+    What is free is outlined; of a certified map it is proven free, seen to 0.2°. Where clearances were
+    measured, lines tell where it is 20, 50, 100 and 200 mm, those only that are more than both buffers: a buffer ends
+    at the outline.
 
     Parameters
     ----------
@@ -43,10 +45,10 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
     """
     palette = palette or Palette(cmap)
     fine = cmap.fine
-    raster = Raster.over(fine.gantry_edges_deg, fine.couch_edges_deg)
+    raster = Raster.over(fine.inner_edges, fine.outer_edges)
     status, culprit = raster.of(fine.status), raster.of(fine.culprit)
-    draw_poses(raster, palette.image(status, culprit), axes)
-    places = raster.gantry_deg, raster.couch_deg
+    draw_poses(raster, palette.image(status, culprit), cmap.chart, axes)
+    places = raster.across, raster.up
     regions = palette.regions(status, culprit)
     draw_borders(regions, places, axes)
     outline(status == Status.FREE, places, axes)
@@ -57,9 +59,10 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
 
 def clearance_levels_mm(cmap: CollisionMap) -> list[int]:
     """Return the clearances that lines are drawn for; none if they were not measured."""
-    if "clearance_mm" not in cmap.dataset or 1 in cmap.status.shape:
+    plane = cmap.reduced.dataset
+    if "clearance_mm" not in plane or 1 in plane["status"].shape:
         return []
-    largest = float(cmap.dataset["clearance_mm"].max())
+    largest = float(plane["clearance_mm"].max())
     return [level for level in CLEARANCES_MM if max(cmap.provenance["buffers"].values()) < level < largest]
 
 
@@ -68,9 +71,8 @@ def map_figure(cmap: CollisionMap, *, has_title: bool = True) -> Figure:
     """Return the map with legend and disclaimer, and with title and solid angle where nothing else tells them."""
     from matplotlib.lines import Line2D
 
-    left, right = shown_gantry_deg(cmap.gantry_edges_deg)
-    couch_deg = float(cmap.couch_edges_deg[-1] - cmap.couch_edges_deg[0])
-    height_mm = float(np.clip(AXES_WIDTH_MM * couch_deg / max(right - left, 1.0), LEAST_MM, MOST_MM))
+    left, right, bottom, top = Raster.over(cmap.fine.inner_edges, cmap.fine.outer_edges).extent
+    height_mm = float(np.clip(AXES_WIDTH_MM * (top - bottom) / max(right - left, 1.0), LEAST_MM, MOST_MM))
     has_lines = bool(clearance_levels_mm(cmap))
     line = Line2D([], [], color=CLEARANCE_COLOUR, linewidth=0.6, label="clearance in mm")
     palette = Palette(cmap)
@@ -91,17 +93,15 @@ def _draw_clearances(cmap: CollisionMap, axes: Axes) -> None:
     levels = clearance_levels_mm(cmap)
     if not levels:
         return
-    data = cmap.dataset
-    gantry, clearance = data["gantry"].values, data["clearance_mm"].values
+    plane = cmap.reduced
+    inner, outer = plane.sweep
+    across, clearance = inner.values(), plane.dataset["clearance_mm"].values
     # Poses with clearance that are not free: the machine's own parts are in the way of each other.
-    clearance = np.ma.masked_where(~cmap.is_free & (clearance > levels[0]), clearance)
-    if data.attrs["gantry_full_turn"]:
-        start, stop = shown_gantry_deg(cmap.gantry_edges_deg)
-        turns = np.concatenate([gantry - TURN_DEG, gantry, gantry + TURN_DEG])
-        step = float(np.diff(turns).max())
-        row = np.flatnonzero((turns > start - step) & (turns < stop + step))
-        gantry, clearance = turns[row], clearance[row % len(gantry)]
-    lines = axes.contour(
-        gantry, data["couch"].values, clearance.T, levels=levels, colors=CLEARANCE_COLOUR, linewidths=0.6
-    )
+    clearance = np.ma.masked_where(~plane.is_free & (clearance > levels[0]), clearance)
+    if inner.is_full_turn:
+        start, stop = shown_range(inner.edges())
+        turns = np.concatenate([across - FULL_TURN_DEG, across, across + FULL_TURN_DEG])
+        row = np.flatnonzero((turns > start - inner.step) & (turns < stop + inner.step))
+        across, clearance = turns[row], clearance[row % len(across)]
+    lines = axes.contour(across, outer.values(), clearance.T, levels=levels, colors=CLEARANCE_COLOUR, linewidths=0.6)
     axes.clabel(lines, fontsize=SMALL, fmt="%d", inline_spacing=2)

@@ -9,10 +9,11 @@ import numpy as np
 
 from simulator.maps.collision_map import CollisionMap
 from simulator.regression.changes import Changes
+from simulator.scenario.sweep import FULL_TURN_DEG, SYMBOLS
 from simulator.view.colours import Key, rgb
 from simulator.view.plots.compared import CHANGES
 from simulator.view.plots.figures import paper_figure, paper_style, patches, write
-from simulator.view.plots.poses import TURN_DEG, Raster, draw_poses, visible_edges
+from simulator.view.plots.poses import Raster, draw_poses, visible_edges
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,15 +38,18 @@ def plot_moved(changes: Changes, cmap: CollisionMap, axes: Axes) -> Axes:
     axes : matplotlib Axes
         Where to draw.
     """
-    raster, couch = Raster.over(cmap.gantry_edges_deg, cmap.couch_edges_deg), visible_edges(cmap.couch_edges_deg)
+    plane = cmap.reduced
+    inner, outer = plane.sweep
+    raster, edges = Raster.over(inner.edges(), outer.edges()), visible_edges(outer.edges())
     colours = np.array([rgb(COLOURS["not free"]), rgb(COLOURS["free"])])
-    draw_poses(raster, colours[raster.of(cmap.is_free).astype(int)], axes)
-    rows = {float(angle): row for row, angle in enumerate(cmap.dataset["couch"].values)}
+    draw_poses(raster, colours[raster.of(plane.is_free).astype(int)], cmap.chart, axes)
+    rows = {f"{value:g}{SYMBOLS[outer.unit]}": row for row, value in enumerate(outer.values())}
     for segment in changes.segments:
-        low, high = couch[rows[segment.couch_deg]], couch[rows[segment.couch_deg] + 1]
+        row = rows[segment.at[outer.joint]]
+        low, high = edges[row], edges[row + 1]
         colour = COLOURS["freed now" if segment.is_freed else "blocked now"]
-        for turn in (-TURN_DEG, 0.0, TURN_DEG):  # what is beyond the axes is not seen
-            way = [segment.start_deg + turn, segment.stop_deg + turn]
+        for turn in (-FULL_TURN_DEG, 0.0, FULL_TURN_DEG):  # what is beyond the axes is not seen
+            way = [segment.start + turn, segment.stop + turn]
             axes.fill_between(way, low, high, color=colour, linewidth=0.8)  # the line keeps a narrow one in sight
     return axes
 

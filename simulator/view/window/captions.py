@@ -40,21 +40,21 @@ class Captions:
         self._status.prop.bold = True
         self._add(FOOT).input = DISCLAIMER
 
-    def tell(self, check: PoseCheck, collimator_deg: float, map_collimator_deg: float | None) -> None:
+    def tell(self, check: PoseCheck, pose: str, map_pose: str) -> None:
         """Write what holds at a pose.
 
         Parameters
         ----------
         check : PoseCheck
-            The pose, and the answer for it.
-        collimator_deg : float
-            IEC 61217 degrees.
-        map_collimator_deg : float, optional
-            For which collimator angle the map beside the room is, if there is one.
+            The answer for it.
+        pose : str
+            The pose in words.
+        map_pose : str
+            For which values of some joints the map beside the room is, if for others; else empty.
         """
         self._status.input = str(check.status).upper()
         self._status.prop.color = STATUS_COLOURS[check.status]
-        self._details.input = "\n".join([*_lines(check, collimator_deg, map_collimator_deg), *self._warnings])
+        self._details.input = "\n".join([*_lines(check, pose, map_pose), *self._warnings])
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -78,11 +78,9 @@ class Captions:
         return text
 
 
-def _lines(check: PoseCheck, collimator_deg: float, map_collimator_deg: float | None) -> list[str]:
+def _lines(check: PoseCheck, pose: str, map_pose: str) -> list[str]:
     """Return what stands under the status."""
-    lines = [f"gantry {check.gantry_deg:g}°, couch {check.couch_deg:g}°, collimator {collimator_deg:g}°"]
-    if map_collimator_deg is not None and collimator_deg != map_collimator_deg:
-        lines.append(f"(the map is for collimator {map_collimator_deg:g}°)")
+    lines = [pose, *([f"(the map is for {map_pose})"] if map_pose else [])]
     if check.points_mm is not None:
         lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
     lines += ["in the way:"] if check.culprits else []

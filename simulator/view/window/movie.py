@@ -1,11 +1,10 @@
-"""A movie of an arc: the gantry or the couch along its way, a pose a frame."""
+"""A movie of an arc: one joint along its way, a pose a frame."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.progress import Progress, shown
 from simulator.setup.setup import Setup
-from simulator.view.steering import way_of_couch, way_of_gantry
+from simulator.view.steering import way_of
 from simulator.view.window.window import Window
 from simulator.whole_files import file_path, written_whole
 
@@ -27,10 +26,9 @@ def write_movie(
     path: str | os.PathLike[str],
     cmap: CollisionMap | None = None,
     *,
-    gantry: float = 0.0,
-    couch: float = 0.0,
-    along: Literal["gantry", "couch"] = "gantry",
+    along: str | None = None,
     progress: Progress | None = None,
+    **pose: float,
 ) -> None:
     """Write a movie of the window.
 
@@ -41,25 +39,26 @@ def write_movie(
     path : path
         MP4 or GIF, by its name.
     cmap : CollisionMap, optional
-        Its map: shown beside the room, and as a sphere; and the gantry goes along its free arc.
-    gantry, couch : float
-        A pose on the way, IEC 61217 degrees. The gantry goes from end to end of the free arc that it is on; through
-        its whole range if it is on none, or there is no map. The couch goes through its range.
-    along : {"gantry", "couch"}
-        Which one moves.
+        Its map: shown beside the room, and as a sphere; and where it has free arcs of the joint that moves, it goes
+        along the one of the pose.
+    along : str, optional
+        The joint that moves; the one nearest the beam, such as the gantry, if not given.
     progress : callable, optional
         Called as ``progress(done, total)`` with frames; without it a terminal shows a bar.
+    **pose : float
+        A pose on the way: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest. The
+        joint goes from end to end of the free arc that it is on; through its whole range if it is on none.
 
     Raises
     ------
     SimulatorError
-        If the map is of another room, an angle is outside the limits of its joint, the file cannot be written, or
-        there is nothing to draw with.
+        If the map is of another room, a joint is unknown or its value outside its limits, the file cannot be
+        written, or there is nothing to draw with.
     """
     file = file_path(path, ".mp4", ".gif")
-    with Window(setup, cmap, gantry=gantry, couch=couch, off_screen=True) as window:
-        pose = (window.check.gantry_deg, window.check.couch_deg)
-        way = way_of_gantry(window.grid, cmap, pose) if along == "gantry" else way_of_couch(window.grid)
+    with Window(setup, cmap, pose, off_screen=True) as window:
+        along = window.plane[0] if along is None else along
+        way = way_of(window.sweep, cmap, along, window.check.pose)
         is_gif = file.suffix.lower() == ".gif"
         with written_whole(file) as unfinished, shown(progress, "movie") as told:
             frames = _frames(window, along, way[:: GIF_SCALE if is_gif else 1], told)
@@ -67,14 +66,14 @@ def write_movie(
 
 
 def _frames(
-    window: Window, along: str, way_deg: NDArray[np.float64], progress: Progress | None
+    window: Window, along: str, way: NDArray[np.float64], progress: Progress | None
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the pictures (height, width, 3) along a way."""
-    for done, angle in enumerate(way_deg.tolist(), start=1):
-        window.move_to(**{along: angle})
+    for done, value in enumerate(way.tolist(), start=1):
+        window.move_to(**{along: value})
         yield window.picture()
         if progress is not None:
-            progress(done, len(way_deg))
+            progress(done, len(way))
 
 
 def _write_mp4(path: Path, frames: Iterator[NDArray[np.uint8]]) -> None:

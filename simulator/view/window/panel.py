@@ -1,4 +1,4 @@
-"""The map beside the room: drawn once as the plot is, with a marker at the pose, and angles of a click."""
+"""The map beside the room: drawn once as the plot is, with a marker at the pose, and values of a click."""
 
 from __future__ import annotations
 
@@ -65,33 +65,35 @@ class Panel:
         width, height = self._renderer.GetSize()
         self._renderer.camera.parallel_scale = max(self._size[1], self._size[0] * height / max(width, 1)) / 2
 
-    def place(self, gantry_deg: float, couch_deg: float) -> None:
-        """Move the marker to a pose."""
-        x, y = self._on_picture(gantry_deg, couch_deg)
+    def place(self, inner: float, outer: float) -> None:
+        """Move the marker to the values of the two joints of the map."""
+        x, y = self._on_picture(inner, outer)
         for ring in self._marker:
             ring.position = (x, y, 0.0)
 
-    def pose_at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Return the gantry and the couch angle at a point of the window, in its pixels; None beside the map."""
+    def values_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the values of the two joints at a point of the window, in its pixels; None beside the map."""
         self._renderer.SetDisplayPoint(x, y, 0.0)
         self._renderer.DisplayToWorld()
         point = np.array(self._renderer.GetWorldPoint()[:2])
         if not self._renderer.IsInViewport(round(x), round(y)) or not self._axes.bbox.padded(1.0).contains(*point):
             return None
-        gantry, couch = self._axes.transData.inverted().transform(point)
-        return float(np.clip(gantry, *self._axes.get_xlim())), float(np.clip(couch, *self._axes.get_ylim()))
+        inner, outer = self._axes.transData.inverted().transform(point)
+        return float(np.clip(inner, *self._axes.get_xlim())), float(np.clip(outer, *self._axes.get_ylim()))
 
-    def point_of(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
-        """Return the point of the window, in its pixels, where the map shows a pose; see :meth:`pose_at`."""
-        x, y = self._on_picture(gantry_deg, couch_deg)
+    def point_of(self, inner: float, outer: float) -> tuple[float, float]:
+        """Return the point of the window, in its pixels, where the map shows two values; see :meth:`values_at`."""
+        x, y = self._on_picture(inner, outer)
         self._renderer.SetWorldPoint(x, y, 0.0, 1.0)
         self._renderer.WorldToDisplay()
         shown = self._renderer.GetDisplayPoint()
         return float(shown[0]), float(shown[1])
 
-    def _on_picture(self, gantry_deg: float, couch_deg: float) -> tuple[float, float]:
-        """Return where the map shows a pose, in pixels of the picture."""
-        x, y = self._axes.transData.transform((wrapped(gantry_deg, *self._axes.get_xlim()), couch_deg))
+    def _on_picture(self, inner: float, outer: float) -> tuple[float, float]:
+        """Return where the map shows two values, in pixels of the picture."""
+        limits = self._axes.get_xlim(), self._axes.get_ylim()
+        shown = [wrapped(value, *ends) for value, ends in zip((inner, outer), limits, strict=True)]
+        x, y = self._axes.transData.transform(shown)
         return float(x), float(y)
 
     def _add_ring(

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
-from simulator.collision.scene import Scene
 from simulator.geometry.transforms import inverse
 from simulator.maps.collision_map import CollisionMap
 from simulator.models.mesh import Mesh
 from simulator.setup.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.joint_axes import Pose, T_fixed_frame
 from simulator.view.markers import (
     BEAM_COLOUR,
     BEAM_OPACITY,
@@ -23,8 +23,8 @@ from simulator.view.markers import (
     cone,
     rod,
 )
-from simulator.view.shading import Shaded, shaded
-from simulator.view.sphere import picture, surface
+from simulator.view.shading import shaded
+from simulator.view.sphere import T_fixed_chart, picture, surface
 
 if TYPE_CHECKING:
     import pyvista
@@ -58,48 +58,49 @@ class Room:
     """
 
     def __init__(self, plotter: pyvista.Plotter, setup: Setup, cmap: CollisionMap | None) -> None:
+        import pyvista as pv
+
         self._plotter = plotter
-        self._setup = setup
+        self._setup, self._cmap = setup, cmap
         self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
-        sphere = _sphere(cmap) if cmap is not None else None
+        sphere = (surface(), pv.Texture(picture(cmap, Palette(cmap)))) if cmap is not None else None
         # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
         self.sphere = [self._add_half(sphere, "front", 1.0)] if sphere else []
         self._beam = self._add_beam()
         self.sphere += [self._add_half(sphere, "back", NEAR_OPACITY)] if sphere else []
         self._line, self._label = self._add_line()
 
-    def place(self, scene: Scene, check: PoseCheck) -> None:
+    def place(self, check: PoseCheck) -> None:
         """Move everything to a pose, and show what holds there.
 
         Parameters
         ----------
-        scene : Scene
-            That of the set-up, with the values of the joints that are not scanned.
         check : PoseCheck
             The pose, and the answer for it. Its culprits are coloured; its nearest points are joined by a line.
         """
-        pose = np.array([[check.gantry_deg, check.couch_deg]])
-        beam = self._setup.machine.beam
+        scene, beam = self._setup.scene, self._setup.machine.beam
         joints = {beam.joint, *(body.joint for body in scene.bodies)}
-        T_fixed = {joint: scene.T_fixed_frame(joint, pose)[0] for joint in joints}
+        T_fixed = {joint: T_fixed_frame(self._setup, joint, check.pose) for joint in joints}
         guilty = bodies_in_the_way(scene, check)
         for index, (body, actor) in enumerate(zip(scene.bodies, self.bodies, strict=True)):
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
         self._beam.user_matrix = T_fixed[beam.joint]
         for half in self.sphere:
-            half.user_matrix = self.T_fixed_support(scene, pose)
+            half.user_matrix = self.T_fixed_chart(check.pose)
         self._line.visibility = self._label.visibility = check.points_mm is not None
         if check.points_mm is not None:
             start, end = (np.asarray(point) for point in check.points_mm)
-            self._line.user_matrix = _stretched(start, end)
+            self._line.mapper.dataset.copy_from(rod(start, end, LINE_RADIUS_MM))
             self._label.SetInput(f" {check.clearance_mm:.0f} mm ")
             self._label.SetPosition(*(start + end) / 2)
 
-    def show_gantry(self, is_visible: bool) -> None:
-        """Show or hide what turns with the gantry, which stands in the way of the beam's eye."""
-        for index, actor in enumerate(self.bodies):
-            if 0 in self._setup.scene.columns_of_body(index):
+    def show_head(self, is_visible: bool) -> None:
+        """Show or hide what moves with the beam and not with the patient: it stands in the way of the beam's eye."""
+        tree = self._setup.scene.tree
+        carrying = {*tree.path(self._setup.machine.beam.joint)} - {*tree.path(self._setup.couch.table_top.joint)}
+        for body, actor in zip(self._setup.scene.bodies, self.bodies, strict=True):
+            if not carrying.isdisjoint(tree.path(body.joint)):
                 actor.visibility = is_visible
         self._beam.visibility = is_visible
 
@@ -113,16 +114,14 @@ class Room:
         """Whether there is a sphere and it is shown."""
         return any(half.visibility for half in self.sphere)
 
-    def T_fixed_support(self, scene: Scene, pose_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the transform (4, 4) of the patient support's axes about the isocentre, at a pose (1, 2)."""
-        T_fixed_top = scene.T_fixed_frame(self._setup.couch.table_top.joint, pose_deg)[0]
-        T_fixed_support = np.eye(4)
-        T_fixed_support[:3, :3] = T_fixed_top[:3, :3] @ self._setup.R_support_top.T
-        return T_fixed_support
+    def T_fixed_chart(self, pose: Pose) -> NDArray[np.float64]:
+        """Return the transform (4, 4) of the axes of the sphere to the room's; there must be one."""
+        assert self._cmap is not None
+        return T_fixed_chart(self._setup, self._cmap, pose)
 
     def _add_body(self, mesh: Mesh) -> pyvista.Actor:
         is_flat = bool((np.ptp(mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)
-        actor = self._plotter.add_mesh(_poly_data(shaded(mesh)), ambient=AMBIENT, lighting=not is_flat)
+        actor = self._plotter.add_mesh(shaded(mesh), ambient=AMBIENT, lighting=not is_flat)
         actor.prop.interpolation = "Phong"  # between the normals that it has
         return actor
 
@@ -132,12 +131,12 @@ class Room:
 
     def _add_beam(self) -> pyvista.Actor:
         beam = self._setup.machine.beam
-        isocentre_beam = inverse(self._setup.scene.T_fixed_frame(beam.joint, np.zeros((1, 2)))[0])[:3, 3]
+        isocentre_beam = inverse(T_fixed_frame(self._setup, beam.joint, {}))[:3, 3]
         shape = cone(np.asarray(beam.source_mm), isocentre_beam, FIELD_RADIUS_MM)
-        return self._plotter.add_mesh(_poly_data(shape), color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
+        return self._plotter.add_mesh(shape, color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
 
     def _add_line(self) -> tuple[pyvista.Actor, Any]:
-        """Add a line of length 1 along z, and its label."""
+        """Add a line, which is laid between two points later, and its label."""
         from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
         label = vtkBillboardTextActor3D()
@@ -148,37 +147,5 @@ class Room:
         style.SetBackgroundColor(1.0, 1.0, 1.0)
         style.SetBackgroundOpacity(0.75)
         self._plotter.add_actor(label, reset_camera=False)
-        line = rod(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), LINE_RADIUS_MM)
-        return self._plotter.add_mesh(_poly_data(line), color=LINE_COLOUR, lighting=False), label
-
-
-def _poly_data(shape: Shaded) -> pyvista.PolyData:
-    """Return a shape with its normals."""
-    import pyvista as pv
-
-    mesh = pv.PolyData.from_regular_faces(shape.vertices_mm, shape.faces)
-    mesh.point_data.active_normals = shape.normals
-    return mesh
-
-
-def _sphere(cmap: CollisionMap) -> tuple[pyvista.PolyData, pyvista.Texture]:
-    """Return the sphere of directions and its picture."""
-    import pyvista as pv
-
-    sphere = surface()
-    mesh = pv.PolyData.from_regular_faces(sphere.vertices_mm, sphere.faces)
-    mesh.active_texture_coordinates = sphere.picture_places
-    return mesh, pv.Texture(picture(cmap, Palette(cmap)))
-
-
-def _stretched(start_mm: NDArray[np.float64], end_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the transform (4, 4) that takes a line of length 1 along z to one between two points."""
-    along = end_mm - start_mm
-    length = float(np.linalg.norm(along))
-    z = along / length if length > 0 else np.array([0.0, 0.0, 1.0])
-    x = np.cross(z, np.eye(3)[np.argmin(np.abs(z))])
-    x /= np.linalg.norm(x)
-    T = np.eye(4)
-    T[:3, :3] = np.stack([x, np.cross(z, x), along], axis=1)
-    T[:3, 3] = start_mm
-    return T
+        line = rod(np.zeros(3), np.array([0.0, 0.0, 1.0]), LINE_RADIUS_MM)
+        return self._plotter.add_mesh(line, color=LINE_COLOUR, lighting=False), label

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.answers import pose_check
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import require_map_of
-from simulator.scenario.sweep import Grid
 from simulator.setup.setup import Setup
 from simulator.view import renderer
 from simulator.view.cameras import to_beams_eye, to_rooms_eye
+from simulator.view.joint_axes import (
+    COLLIMATOR,
+    Pose,
+    T_fixed_frame,
+    beside_the_map,
+    moving_axes,
+    plane_of,
+    shown_pose,
+    told,
+)
 from simulator.view.sphere import RADIUS_MM
-from simulator.view.steering import Pose, pose_of_direction, snapped, wrapped
+from simulator.view.steering import pose_of_direction, pose_of_plane, snapped, wrapped
 from simulator.view.window.captions import Captions
 from simulator.view.window.panel import Panel
 from simulator.view.window.picking import point_on_ball
@@ -38,23 +46,25 @@ class Window:
         What stands in the room.
     cmap : CollisionMap, optional
         Its map: shown beside the room, and as a sphere of directions around the isocentre.
-    gantry, couch : float
-        The first pose, IEC 61217 degrees.
+    pose : mapping of str to float
+        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
     off_screen : bool
         Draw pictures, without a screen.
 
     Raises
     ------
     SimulatorError
-        If the map is of another room, an angle is outside the limits of its joint, or without a screen nothing can be
-        drawn.
+        If the map is of another room or has no directions, a joint is unknown or its value outside its limits, or
+        without a screen nothing can be drawn.
 
     Attributes
     ----------
     plotter : pyvista.Plotter
         The window itself.
-    grid : Grid
-        The angles that the machine is moved to: the map's, else the set-up's.
+    sweep : Sweep
+        The values that the machine is moved to: the map's, else the set-up's, and of the collimator.
+    plane : tuple of str
+        The joints that give the direction, the one nearer the beam first.
     check : PoseCheck
         The pose, and what holds there.
     room, panel, captions
@@ -64,21 +74,20 @@ class Window:
     """
 
     def __init__(
-        self, setup: Setup, cmap: CollisionMap | None, *, gantry: float, couch: float, off_screen: bool = False
+        self, setup: Setup, cmap: CollisionMap | None, pose: Mapping[str, float], *, off_screen: bool = False
     ) -> None:
         if cmap is not None:
             require_map_of(setup, cmap.provenance)
+            _ = cmap.reduced  # refuses what cannot be drawn before there is a window
         if off_screen:
             renderer.require()
         import pyvista as pv
 
         self.setup, self.cmap = setup, cmap
-        self.grid = setup.grid if cmap is None else Grid.model_validate(cmap.provenance["grid"])
-        self.collimator_deg = setup.collimator_deg
-        self._checker = setup.checker
+        self.sweep, self.plane = moving_axes(setup, cmap), plane_of(setup, cmap)
         self._is_beams_eye = False
         self.followers: list[Callable[[], None]] = []
-        self.check = setup.check(gantry, couch)
+        self.check = setup.check(**shown_pose(setup, cmap, pose))
 
         shape, shares = ((1, 2), (1 - PANEL_SHARE, PANEL_SHARE)) if cmap is not None else ((1, 1), None)
         with pv.vtk_verbosity("error") if off_screen else nullcontext():  # it warns of screens that it does not need
@@ -124,37 +133,27 @@ class Window:
         self.plotter.render_window.SetMultiSamples(SAMPLES)
         return np.asarray(self.plotter.screenshot(return_img=True))[..., :3]
 
-    def move_to(
-        self, *, gantry: float | None = None, couch: float | None = None, collimator: float | None = None
-    ) -> None:
-        """Move the machine; what is not given stays.
-
-        Parameters
-        ----------
-        gantry, couch, collimator : float, optional
-            IEC 61217 degrees; gantry and couch as in `Setup.check`.
-        """
-        if collimator is not None and collimator != self.collimator_deg:
-            self.collimator_deg = collimator
-            self._checker = self.setup.checker.with_rest({"collimator": collimator})
-        gantry = self.check.gantry_deg if gantry is None else gantry
-        couch = self.check.couch_deg if couch is None else couch
-        self.check = pose_check(self._checker, *self.setup.pose(gantry, couch))
+    def move_to(self, **joints: float) -> None:
+        """Move the machine to values of some joints, as in `Setup.check`; the others stay."""
+        self.check = self.setup.check(**self.check.pose | joints)
         self._place()
         self.plotter.render()
 
     def pose_at(self, x: float, y: float) -> Pose | None:
-        """Return the pose of the grid that a point of the window means, in its pixels, up from the lower left corner.
+        """Return the pose of the map that a point of the window means, in its pixels, up from the lower left corner.
 
         On the map it is the pose shown there; on the sphere one that aims from there, free before others.
         """
-        if self.panel is not None and (shown := self.panel.pose_at(x, y)) is not None:
-            gantry = wrapped(shown[0], self.grid.gantry_deg.start, self.grid.gantry_deg.stop)
-            return snapped(self.grid.gantry_deg, gantry), snapped(self.grid.couch_deg, shown[1])
-        direction = self.direction_at(x, y)
-        if direction is None or self.cmap is None:
+        if self.panel is None or self.cmap is None:
             return None
-        return pose_of_direction(self.grid, self.cmap, direction, (self.check.gantry_deg, self.check.couch_deg))
+        shown = self.panel.values_at(x, y)
+        if shown is not None:
+            axes = [self.sweep[joint] for joint in self.plane]
+            values = [wrapped(value, axis.start, axis.stop) for axis, value in zip(axes, shown, strict=True)]
+            there = {axis.joint: snapped(axis, value) for axis, value in zip(axes, values, strict=True)}
+            return pose_of_plane(self.cmap, there, self.check.pose)
+        direction = self.direction_at(x, y)
+        return None if direction is None else pose_of_direction(self.cmap, direction, self.check.pose)
 
     def show_sphere(self, is_visible: bool) -> None:
         """Show or hide the sphere of directions."""
@@ -164,20 +163,20 @@ class Window:
     def look_from_the_room(self) -> None:
         """Stand where the whole room is seen."""
         self._is_beams_eye = False
-        self.room.show_gantry(True)
+        self.room.show_head(True)
         to_rooms_eye(self._renderer.camera)
         self._renderer.reset_camera_clipping_range()
         self.plotter.render()
 
     def look_from_the_beam(self) -> None:
-        """Stand at the source, wherever it goes; what turns with the gantry is hidden."""
+        """Stand at the source, wherever it goes; what moves with it is hidden."""
         self._is_beams_eye = True
-        self.room.show_gantry(False)
+        self.room.show_head(False)
         self._place()
         self.plotter.render()
 
     def direction_at(self, x: float, y: float) -> NDArray[np.float64] | None:
-        """Return the direction (3,) on the sphere at a point of the window, in patient-support axes.
+        """Return the direction (3,) on the sphere at a point of the window, in the chart's axes.
 
         None where the sphere is hidden, is not there, or something stands before it.
         """
@@ -186,27 +185,29 @@ class Window:
         point = point_on_ball(self._renderer, x, y, RADIUS_MM)
         if point is None:
             return None
-        T_fixed_support = self.room.T_fixed_support(self._checker.scene, self._pose)
-        return np.asarray(point @ T_fixed_support[:3, :3] / RADIUS_MM)
-
-    @property
-    def _pose(self) -> NDArray[np.float64]:
-        return np.array([[self.check.gantry_deg, self.check.couch_deg]])
+        return np.asarray(point @ self.room.T_fixed_chart(self.check.pose)[:3, :3] / RADIUS_MM)
 
     def _place(self) -> None:
         """Show the pose and what holds there."""
-        scene, check = self._checker.scene, self.check
-        self.room.place(scene, check)
-        if self.panel is not None:
-            self.panel.place(check.gantry_deg, check.couch_deg)
-        self.captions.tell(check, self.collimator_deg, None if self.cmap is None else self.setup.collimator_deg)
+        check, tree = self.check, self.setup.scene.tree
+        self.room.place(check)
+        beside = {}
+        if self.panel is not None and self.cmap is not None:
+            self.panel.place(*(check.pose[joint] for joint in self.plane))
+            beside = beside_the_map(self.setup, self.cmap, check.pose)
+        self.captions.tell(check, told(tree, self._with_collimator(check.pose)), told(tree, beside))
         if self._is_beams_eye:
             beam = self.setup.machine.beam
-            T_fixed_beam = scene.T_fixed_frame(beam.joint, self._pose)[0]
+            T_fixed_beam = T_fixed_frame(self.setup, beam.joint, check.pose)
             to_beams_eye(self._renderer.camera, T_fixed_beam, np.asarray(beam.source_mm))
         self._renderer.reset_camera_clipping_range()
         for follow in self.followers:
             follow()
+
+    def _with_collimator(self, pose: Pose) -> Pose:
+        """Add where the collimator stands, which a round one is not moved from."""
+        rest = self.setup.scene.rest
+        return {**pose, COLLIMATOR: pose.get(COLLIMATOR, rest[COLLIMATOR])} if COLLIMATOR in rest else pose
 
     def _light_the_room(self) -> None:
         import pyvista as pv
