@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -15,12 +15,12 @@ from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, finite, wrap_180
 from simulator.geometry.edges import ascending_edges, edges_every
+from simulator.geometry.transforms import UNIT_TOLERANCE, unit_vector
 
 INNER_STEP_DEG, OUTER_STEP_DEG = 20.0, 15.0
 """Cells of the proofs to begin with: those of the inner joint are cut where the sphere of directions is folded."""
 DIGITS = 9
 """Of angles between axes: rounding of the transforms must not make another machine of a C-arm."""
-UNIT_TOLERANCE = 1e-9
 NO_AREA = 1e-6
 """Axes whose sine is below this are parallel: half a second of arc."""
 
@@ -79,8 +79,8 @@ class TwoAxisChart:
             If a vector is no unit vector, the outer axis is not ±z, the axes are parallel, or the beam lies along the
             inner axis: no directions with an area belong to these.
         """
-        z, axis = _unit(f"axis of {outer}", axis_outer), _unit(f"axis of {inner}", axis_inner)
-        source = _unit("beam", beam)
+        z, axis = unit_vector(f"axis of {outer}", axis_outer), unit_vector(f"axis of {inner}", axis_inner)
+        source = unit_vector("beam", beam)
         if np.hypot(z[0], z[1]) > UNIT_TOLERANCE:
             raise SimulatorError(f"axis of {outer} must be (0, 0, 1) or (0, 0, -1); was {z.tolist()}")
         sine, across = float(np.hypot(axis[0], axis[1])), float(np.linalg.norm(np.cross(axis, source)))
@@ -146,15 +146,12 @@ class TwoAxisChart:
         if not (np.linalg.norm(vectors, axis=-1) > 0.0).all():
             raise SimulatorError("direction must not be the zero vector, which points nowhere; was (0, 0, 0)")
         theta1, theta2, is_pole = self.axes.angles(vectors)
-        is_reached = ~np.isnan(theta2)
-        theta1, theta2 = np.where(is_reached, theta1, 0.0), np.where(is_reached, theta2, 0.0)
-        inner, outer = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
-        inner, outer = wrap_180(inner), wrap_180(outer)
+        both = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
+        inner, outer = (_or_nan(wrap_180, values) for values in both)
         first, second = np.abs(outer)
         takes_image = (second < first) | ((second == first) & (outer[1] > outer[0]))
-        inner, outer = np.where(takes_image, inner[::-1], inner)[0], np.where(takes_image, outer[::-1], outer)[0]
-        outer = np.where(is_pole, 0.0, outer)
-        return np.where(is_reached, inner, np.nan), np.where(is_reached, outer, np.nan)
+        inner, outer = np.where(takes_image, inner[1], inner[0]), np.where(takes_image, outer[1], outer[0])
+        return inner, np.where(is_pole, 0.0, outer)
 
     def twins(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return both poses of a direction: the given one, and its image with θ2 negated, in (-180, 180].
@@ -162,16 +159,16 @@ class TwoAxisChart:
         Parameters
         ----------
         inner_deg, outer_deg : array_like, shapes (...)
-            They broadcast.
+            They broadcast. NaN, which `angles` gives where there is no pose, stays NaN.
 
         Returns
         -------
         inner_deg, outer_deg : arrays, shape (2, ...)
         """
-        inner, outer = np.broadcast_arrays(finite(self.inner, inner_deg), finite(self.outer, outer_deg))
+        inner, outer = np.broadcast_arrays(np.asarray(inner_deg, dtype=float), np.asarray(outer_deg, dtype=float))
         theta2 = inner + self.inner_offset_deg
-        image2 = wrap_180(-theta2 - self.inner_offset_deg)
-        image1 = wrap_180(outer + 2.0 * self.outer_sign * self.axes.azimuth_deg(theta2))
+        shift = 2.0 * self.outer_sign * _or_nan(self.axes.azimuth_deg, theta2)
+        image2, image1 = _or_nan(wrap_180, -theta2 - self.inner_offset_deg), _or_nan(wrap_180, outer + shift)
         return np.stack([inner, image2]), np.stack([outer, image1])
 
     def area_sr(self, low_deg: ArrayLike, high_deg: ArrayLike) -> FloatArray:
@@ -260,11 +257,9 @@ class TwoAxisChart:
         kinds = {"str": str, "float": float, "int": int}
         try:
             return cls(**{field.name: kinds[str(field.type)](attributes[field.name]) for field in fields(cls)})
-        except KeyError as error:
-            needed = ", ".join(field.name for field in fields(cls))
-            raise SimulatorError(f"chart of two axes must have {needed}; {error} is missing") from error
-        except (TypeError, ValueError) as error:
-            raise SimulatorError(f"chart of two axes: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            needed = ", ".join(f"{field.name} ({field.type})" for field in fields(cls))
+            raise SimulatorError(f"chart of two axes must have {needed}; was {dict(attributes)}") from error
 
     def _theta1(self, outer_deg: ArrayLike) -> FloatArray:
         return self.outer_sign * finite(self.outer, outer_deg) + self.outer_offset_deg
@@ -293,11 +288,10 @@ class TwoAxisChart:
         return inner + self.inner_offset_deg, theta1, cells[..., :: self.outer_sign]
 
 
-def _unit(name: str, vector: ArrayLike) -> FloatArray:
-    given = finite(name, vector)
-    if given.shape != (3,) or abs(float(np.linalg.norm(given)) - 1.0) > UNIT_TOLERANCE:
-        raise SimulatorError(f"{name} must be a unit vector (3,); was {given.tolist()}")
-    return given
+def _or_nan(function: Callable[[FloatArray], FloatArray], angles_deg: FloatArray) -> FloatArray:
+    """Return a function of angles, NaN where these are."""
+    is_angle = ~np.isnan(angles_deg)
+    return np.where(is_angle, function(np.where(is_angle, angles_deg, 0.0)), np.nan)
 
 
 def _angle_deg(sine: float, cosine: float) -> float:

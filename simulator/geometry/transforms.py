@@ -29,6 +29,17 @@ def _triples(name: str, values: ArrayLike) -> FloatArray:
     return triples
 
 
+def unit_vector(name: str, vector: ArrayLike) -> FloatArray:
+    """Return a vector of length 1, shape (3,), and refuse one whose length is not, within `UNIT_TOLERANCE`."""
+    given = finite(name, vector)
+    if given.shape != (3,):
+        raise SimulatorError(f"{name} must have shape (3,); was {given.shape}")
+    length = float(np.linalg.norm(given))
+    if abs(length - 1.0) > UNIT_TOLERANCE:
+        raise SimulatorError(f"{name} must be a unit vector; was {given.tolist()}, of length {length:.9g}")
+    return given / length
+
+
 def rotation(axis: ArrayLike, angle_deg: ArrayLike) -> FloatArray:
     """Return the rotation about an axis through the origin, positive by the right-hand rule.
 
@@ -51,13 +62,7 @@ def rotation(axis: ArrayLike, angle_deg: ArrayLike) -> FloatArray:
     SimulatorError
         If the axis is not a unit vector within `UNIT_TOLERANCE`, or a number is not finite.
     """
-    given = finite("axis", axis)
-    if given.shape != (3,):
-        raise SimulatorError(f"axis must have shape (3,); was {given.shape}")
-    length = float(np.linalg.norm(given))
-    if abs(length - 1.0) > UNIT_TOLERANCE:
-        raise SimulatorError(f"axis must be a unit vector; was {given.tolist()}, of length {length:.9g}")
-    x, y, z = (given / length).tolist()
+    x, y, z = unit_vector("axis", axis).tolist()
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     sine, cosine = sin_cos_deg(angle_deg)
     turned = np.eye(3) + sine[..., None, None] * cross + (1.0 - cosine)[..., None, None] * (cross @ cross)
