@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import cyclopts
 
@@ -54,7 +54,7 @@ def view(
     (setup,) = load([read(scenario)])
     values, steps = split_steps(joints)
     sweep = with_steps(setup.sweep, steps)
-    pose = {axis.joint: 0.0 for axis in sweep if axis.over is None} | values
+    pose: dict[str, Any] = {axis.joint: 0.0 for axis in sweep if axis.over is None} | values
     setup.pose(**pose)  # a value beyond its limits is told before anything is mapped
     if room_only:
         cmap = None

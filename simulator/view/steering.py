@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import ARCS
-from simulator.scenario.sweep import FULL_TURN_DEG, Axis, Range, Sweep
+from simulator.scenario.sweep import Axis, Range, Sweep
 from simulator.view.joint_axes import Pose
 
 ROUNDING = 1e-6

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.collision.contact import Status
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
-from simulator.scenario.sweep import FULL_TURN_DEG
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
 from simulator.view.plots.marks import draw_borders, draw_marks, outline

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.regression.changes import Changes
-from simulator.scenario.sweep import FULL_TURN_DEG, SYMBOLS
+from simulator.scenario.sweep import SYMBOLS
 from simulator.view.colours import Key, rgb
 from simulator.view.plots.compared import CHANGES
 from simulator.view.plots.figures import paper_figure, paper_style, patches, write

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.directions.chart import TwoAxisChart
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
 from simulator.maps.fine import STEP
-from simulator.scenario.sweep import FULL_TURN_DEG
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
