@@ -64,7 +64,7 @@ class CrossedAxes:
     def density(self) -> float:
         """Sin α sin β: steradians by |sin θ2| dθ1 dθ2, and the share of the sphere that can be reached."""
         sin_a, _, sin_b, _ = self._trigonometry
-        return sin_a * sin_b
+        return sin_a * sin_b  # @density
 
     @property
     def is_unsheared(self) -> bool:
@@ -122,10 +122,10 @@ class CrossedAxes:
         (θ1, −t) has the direction of (θ1 − 2ψ(t), t).
         """
         sin_a, cos_a, sin_b, cos_b = self._trigonometry
-        ends = -2.0 * self.azimuth_deg(np.stack([low_deg, high_deg]))
+        ends = -2.0 * self.azimuth_deg(np.stack([low_deg, high_deg]))  # @shift
         least, greatest = ends.min(axis=0), ends.max(axis=0)
         across, along = sin_b * cos_a, cos_b * sin_a
-        if not self.is_unsheared and abs(across) < abs(along):
+        if not self.is_unsheared and abs(across) < abs(along):  # @turning
             turning = np.rad2deg(np.arccos(across / along))
             shift, is_within = -2.0 * self.azimuth_deg(turning), (low_deg < turning) & (turning < high_deg)
             least = np.where(is_within, np.minimum(least, shift), least)
