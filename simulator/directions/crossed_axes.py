@@ -14,9 +14,13 @@ is, it shears areas and leaves them. A whole turn of both says each direction tw
 
 *One direction, two poses.* z is even in θ2 and ψ is odd, so (θ1, θ2) and (θ1 + 2 ψ(θ2), −θ2) are one direction,
 and poses within a turn have no other in common: 0 < θ2 < 180 with a full turn of θ1 holds each direction once.
-There ψ(t) = −atan2(sin β sin t, cos β sin α − sin β cos α cos t) lies in [−180°, 0°] and has dψ/dt = sin β (sin β
-cos α − cos β sin α cos t) / (1 − z²), which changes its sign at most once, where cos t = tan β / tan α. Over an
-interval ψ is therefore least and greatest at the ends or there.
+There ψ lies in [−180°, 0°], and
+
+    ψ(t) = −atan2(sin β sin t, cos β sin α − sin β cos α cos t),
+    dψ/dt = sin β (sin β cos α − cos β sin α cos t) / (1 − z²),
+
+which changes its sign at most once, where cos t = tan β / tan α. Over an interval ψ is therefore least and greatest at
+the ends or there.
 
 A C-arm has α = β = 90°: ψ(t) = −90° throughout, and the two poses are (g, c) and (−g, c ± 180).
 """

@@ -72,7 +72,7 @@ def covered_sr(
         Least and greatest θ2 and θ1. Rectangles may touch but not overlap, unless by whole turns, and each lies on
         one side of θ2 = 0 and 180.
     tolerance : float
-        How far apart the bounds may be, as a share of 4π.
+        How far apart the bounds may be, as a share of 4π, greater than 0.
 
     Returns
     -------
