@@ -19,8 +19,8 @@ There ψ lies in [−180°, 0°], and
     ψ(t) = −atan2(sin β sin t, cos β sin α − sin β cos α cos t),
     dψ/dt = sin β (sin β cos α − cos β sin α cos t) / (1 − z²),
 
-which changes its sign at most once, where cos t = tan β / tan α. Over an interval ψ is therefore least and greatest at
-the ends or there.
+which changes its sign at most once, where cos t = tan β / tan α. Over an interval ψ is therefore least and greatest
+at the ends or there.
 
 A C-arm has α = β = 90°: ψ(t) = −90° throughout, and the two poses are (g, c) and (−g, c ± 180).
 """
