@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-import small_directions
-import two_axes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import small_directions, two_axes
 
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import CrossedAxes

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import small_directions
+from support import small_directions
 
 import simulator
 

@@ -5,7 +5,8 @@ import json
 import sys
 
 import numpy as np
-import two_axes
+
+from support import two_axes
 
 MACHINES = {
     "C-arm": two_axes.C_ARM,
