@@ -21,7 +21,7 @@ def renderer() -> None:
 @pytest.fixture(scope="session")
 def brain() -> sim.Setup:
     setup = sim.load_setup("brain")
-    return replace(setup, grid=setup.grid.with_steps(5.0, 5.0))
+    return replace(setup, sweep=setup.sweep.with_steps(gantry=5.0, couch=5.0))
 
 
 @pytest.fixture(scope="session")
@@ -33,20 +33,21 @@ def brain_map(brain: sim.Setup) -> sim.CollisionMap:
 def deployed_map() -> sim.CollisionMap:
     """Return a sampled map with more culprits than there are colours."""
     setup = sim.load_setup("brain_imagers_deployed")
-    return sim.collision_map(replace(setup, grid=setup.grid.with_steps(7.5, 7.5)), method="sampled", workers=1)
+    return sim.collision_map(setup, sweep=setup.sweep.with_steps(gantry=7.5, couch=7.5), method="sampled", workers=1)
 
 
 @pytest.fixture(scope="session")
 def open_map() -> sim.CollisionMap:
     """Return a sampled map with nothing in the way."""
     setup = sim.load_setup("open_space")
-    return sim.collision_map(replace(setup, grid=setup.grid.with_steps(10.0, 10.0)), method="sampled", workers=1)
+    return sim.collision_map(
+        setup, sweep=setup.sweep.with_steps(gantry=10.0, couch=10.0), method="sampled", workers=1
+    )
 
 
 @pytest.fixture(scope="session")
 def coarse() -> tuple[sim.Setup, sim.CollisionMap]:
     """A box on a table with pitch and roll, and its map with poses far apart; not all couch angles."""
-    couch = sim.Range(start=-70.0, stop=50.0, step=10.0)
-    grid = sim.Grid(gantry_deg=sim.Grid().with_steps(10.0, 10.0).gantry_deg, couch_deg=couch)
-    setup = replace(sim.load_setup("box"), grid=grid, pitch_deg=2.5, roll_deg=-1.5)
+    sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-70, 50, 10))
+    setup = replace(sim.load_setup("box"), sweep=sweep, pitch_deg=2.5, roll_deg=-1.5)
     return setup, sim.collision_map(setup, method="sampled", workers=1)

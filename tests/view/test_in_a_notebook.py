@@ -16,7 +16,7 @@ CELLS = [
     "from dataclasses import replace\n"
     "pyvista.set_jupyter_backend('static')\n"
     "box = sim.load_setup('box')\n"
-    "box = replace(box, grid=box.grid.with_steps(30.0, 30.0))\n"
+    "box = replace(box, sweep=box.sweep.with_steps(gantry=30.0, couch=30.0))\n"
     "cmap = sim.collision_map(box, method='sampled', workers=1)\n"
     "cmap",
     "cmap.solid_angle()",

@@ -30,7 +30,7 @@ def share_of(picture: np.ndarray, colour: str) -> float:
 def test_parts_in_the_way_have_the_colour_of_the_status(
     brain: sim.Setup, tmp_path: Path, gantry: float, couch: float, status: sim.Status
 ) -> None:
-    assert brain.check(gantry, couch).status is status
+    assert brain.check(gantry=gantry, couch=couch).status is status
     sim.show(brain, gantry=gantry, couch=couch, screenshot=tmp_path / "room.png")
     picture = imread(tmp_path / "room.png")[..., :3][100:, :]  # below the words
     for each in (sim.Status.WITHIN_BUFFER, sim.Status.COLLIDING):
@@ -40,7 +40,7 @@ def test_parts_in_the_way_have_the_colour_of_the_status(
 
 @pytest.mark.usefixtures("renderer")
 def test_the_sphere_and_the_map_are_there_with_a_map(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
-    with Window(brain, brain_map, gantry=0.0, couch=0.0, off_screen=True) as window:
+    with Window(brain, brain_map, {}, off_screen=True) as window:
         with_sphere = window.picture() / 255.0
         window.show_sphere(False)
         without = window.picture() / 255.0
@@ -75,7 +75,7 @@ def test_what_cannot_be_shown_is_refused(brain: sim.Setup, open_map: sim.Collisi
 def test_a_changed_room_is_not_that_of_the_map(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     from simulator.maps.provenance import require_map_of
 
-    finer = replace(brain, grid=brain.grid.with_steps(1.0, 1.0))
+    finer = replace(brain, sweep=brain.sweep.with_steps(gantry=1.0, couch=1.0))
     require_map_of(finer, brain_map.provenance)
     for changed, name in (
         (replace(brain, buffers=sim.Buffers(patient_mm=5.0)), "buffers"),

@@ -9,25 +9,36 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.two_axes import C_ARM, directions
 
 import simulator as sim
-from simulator.directions.vectors import source_direction_top
 from simulator.maps.sealed import sealed
-from simulator.view.sphere import poses_of_direction
 from simulator.view.steering import (
     pose_of_direction,
     snapped,
     stepped,
     to_and_fro,
-    way_of_couch,
-    way_of_gantry,
+    way_of,
     worst_pose,
     wrapped,
 )
 
-ROUND = sim.Range(start=-180.0, stop=180.0, step=1.0)
-PART = sim.Range(start=-30.0, stop=90.0, step=7.5)
-ONE = sim.Range(start=12.0, stop=12.0, step=1.0)
+ROUND = sim.Axis(joint="gantry", start=-180.0, stop=180.0, step=1.0)
+PART = sim.Axis(joint="gantry", start=-30.0, stop=90.0, step=7.5)
+ONE = sim.Axis(joint="gantry", start=12.0, stop=12.0, step=1.0)
+
+
+def towards(gantry: float, couch: float) -> np.ndarray:
+    """Return where the source of a C-arm stands in the axes of the chart."""
+    return directions(C_ARM, [gantry], [couch])[0]
+
+
+def at(gantry: float, couch: float) -> dict[str, float]:
+    return {"gantry": gantry, "couch": couch}
+
+
+def with_status(cmap: sim.CollisionMap, status: np.ndarray) -> sim.CollisionMap:
+    return sim.CollisionMap(sealed(cmap.dataset.assign(status=(cmap.sweep.joints, status))))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +57,7 @@ ONE = sim.Range(start=12.0, stop=12.0, step=1.0)
         (ONE, 50.0, 3, 12.0),
     ],
 )
-def test_steps(angles: sim.Range, value: float, steps: int, expected: float) -> None:
+def test_steps(angles: sim.Axis, value: float, steps: int, expected: float) -> None:
     found = stepped(angles, value, steps)
     assert found == expected
     assert not np.signbit(found) or found < 0
@@ -67,61 +78,50 @@ def test_whole_turns(value: float, start: float, stop: float, expected: float) -
 def test_a_step_ends_on_the_grid(value: float, steps: int) -> None:
     for angles in (ROUND, PART):
         found = stepped(angles, float(np.clip(value, angles.start, angles.stop)), steps)
-        assert found in np.append(angles.values_deg(), angles.stop)
+        assert found in np.append(angles.values(), angles.stop)
 
 
-@settings(derandomize=True, deadline=None)
-@given(polar=st.floats(0.01, 179.9), couch=st.floats(-180, 180))
-def test_all_poses_of_a_direction_aim_from_there(polar: float, couch: float) -> None:
-    direction = source_direction_top(polar, couch)
-    poses = poses_of_direction(direction)
-    assert len(poses) >= 2
-    np.testing.assert_allclose(source_direction_top(poses[:, 0], poses[:, 1]) - direction, 0.0, atol=1e-9)
-    assert (np.abs(poses) <= 180.0).all()
-
-
-def test_of_two_poses_that_aim_alike_the_free_one_is_taken(brain_map: sim.CollisionMap) -> None:
-    """With the couch over a full turn's half, only the rim has two; so a map of couch -180 to 180 is made up."""
-    grid = sim.Grid(
-        gantry_deg=sim.Range(start=-180.0, stop=180.0, step=5.0),
-        couch_deg=sim.Range(start=-180.0, stop=180.0, step=5.0),
-    )
-    gantry, couch = grid.gantry_deg.values_deg(), np.arange(-180.0, 185.0, 5.0)
-    status = np.full((len(gantry), len(couch)), 2, dtype=np.int8)
-    dataset = brain_map.dataset.drop_dims(["couch", "gantry"]).assign_coords(gantry=gantry, couch=couch)
-    cmap = sim.CollisionMap(sealed(dataset.assign(status=(("gantry", "couch"), status))))
-    direction = source_direction_top(50.0, 30.0)
-    assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (50.0, 30.0)
-    assert pose_of_direction(grid, cmap, direction, (-50.0, -140.0)) == (-50.0, -150.0)
-    status[gantry == -50.0, couch == -150.0] = 0
-    assert pose_of_direction(grid, cmap, direction, (50.0, 20.0)) == (-50.0, -150.0)
+def test_of_two_poses_that_aim_alike_the_free_one_is_taken() -> None:
+    """With the couch over a full turn's half, only the rim has two; so a couch of no weight goes once round."""
+    setup = sim.load_setup("open_space")
+    endless = tuple(replace(joint, limits=None) if joint.name == "couch" else joint for joint in setup.couch.joints)
+    setup = replace(setup, couch=replace(setup.couch, joints=endless))
+    sweep = sim.Sweep(gantry=(-180, 180, 5), couch=(-180, 180, 5))
+    cmap = sim.collision_map(setup, sweep=sweep, method="sampled", workers=1)
+    status = np.full(cmap.status.shape, 2, dtype=np.int8)
+    blocked = with_status(cmap, status)
+    assert pose_of_direction(blocked, towards(50.0, 30.0), at(50.0, 20.0)) == at(50.0, 30.0)
+    assert pose_of_direction(blocked, towards(50.0, 30.0), at(-50.0, -140.0)) == at(-50.0, -150.0)
+    status[sweep["gantry"].values() == -50.0, sweep["couch"].values() == -150.0] = 0
+    assert pose_of_direction(with_status(cmap, status), towards(50.0, 30.0), at(50.0, 20.0)) == at(-50.0, -150.0)
 
 
 def test_at_the_seam_the_status_is_that_of_the_seam(brain_map: sim.CollisionMap) -> None:
     """Gantry 180 is in the map as -180, not as what is next to it; here nothing else is free."""
-    grid = sim.Grid.model_validate(brain_map.provenance["grid"])
-    dataset = brain_map.dataset.copy(deep=True)
-    dataset["status"].values[:] = 2
-    dataset["status"].values[0, -1] = 0
-    direction = source_direction_top(180.0 - 1e-3, 89.99)
-    assert pose_of_direction(grid, sim.CollisionMap(sealed(dataset)), direction, (-170.0, -90.0)) == (180.0, 90.0)
+    status = np.full_like(brain_map.status, 2)
+    status[0, -1] = 0
+    direction = towards(180.0 - 1e-3, 89.99)
+    assert pose_of_direction(with_status(brain_map, status), direction, at(-170.0, -90.0)) == at(180.0, 90.0)
 
 
-def test_a_direction_half_a_step_beyond_either_end_belongs_to_the_end(brain_map: sim.CollisionMap) -> None:
-    couch = sim.Range(start=-10.0, stop=10.0, step=5.0)
-    grid = sim.Grid(gantry_deg=sim.Range(start=0.0, stop=90.0, step=5.0), couch_deg=couch)
+@pytest.fixture(scope="module")
+def quarter() -> sim.CollisionMap:
+    """Return a map of a part of the ranges."""
+    sweep = sim.Sweep(gantry=(0, 90, 5), couch=(-10, 10, 5))
+    return sim.collision_map(sim.load_setup("open_space"), sweep=sweep, method="sampled", workers=1)
+
+
+def test_a_direction_half_a_step_beyond_either_end_belongs_to_the_end(quarter: sim.CollisionMap) -> None:
     for gantry, end in ((-2.4, 0.0), (92.4, 90.0)):
-        assert pose_of_direction(grid, brain_map, source_direction_top(gantry, 5.0), (0.0, 0.0)) == (end, 5.0)
+        assert pose_of_direction(quarter, towards(gantry, 5.0), at(0.0, 0.0)) == at(end, 5.0)
     for gantry in (-2.6, 92.6):
-        assert pose_of_direction(grid, brain_map, source_direction_top(gantry, 5.0), (0.0, 0.0)) is None
+        assert pose_of_direction(quarter, towards(gantry, 5.0), at(0.0, 0.0)) is None
 
 
-def test_a_direction_beyond_the_range_has_no_pose(brain_map: sim.CollisionMap) -> None:
-    couch = sim.Range(start=-10.0, stop=10.0, step=5.0)
-    grid = sim.Grid(gantry_deg=sim.Range(start=0.0, stop=90.0, step=5.0), couch_deg=couch)
-    assert pose_of_direction(grid, brain_map, source_direction_top(45.0, 60.0), (0.0, 0.0)) is None
-    assert pose_of_direction(grid, brain_map, source_direction_top(-45.0, 0.0), (0.0, 0.0)) is None
-    assert pose_of_direction(grid, brain_map, source_direction_top(45.0, 4.0), (0.0, 0.0)) == (45.0, 5.0)
+def test_a_direction_beyond_the_range_has_no_pose(quarter: sim.CollisionMap) -> None:
+    assert pose_of_direction(quarter, towards(45.0, 60.0), at(0.0, 0.0)) is None
+    assert pose_of_direction(quarter, towards(-45.0, 0.0), at(0.0, 0.0)) is None
+    assert pose_of_direction(quarter, towards(45.0, 4.0), at(0.0, 0.0)) == at(45.0, 5.0)
 
 
 def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
@@ -132,7 +132,7 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
             if arc.stop_deg - arc.start_deg >= 360.0:
                 continue
             middle = (arc.start_deg + arc.stop_deg) / 2
-            way = way_of_gantry(brain.grid, brain_map, (middle, couch))
+            way = way_of(brain.sweep, brain_map, "gantry", at(middle, couch))
             free = np.mod(brain_map.dataset["gantry"].values - arc.start_deg, 360) <= arc.stop_deg - arc.start_deg
             assert set(way % 360.0) == set(brain_map.dataset["gantry"].values[free] % 360.0)
             assert set(np.mod(np.diff(way), 360.0)) == {5.0}
@@ -142,22 +142,21 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
 
 
 def test_the_way_is_on_the_angles_of_a_grid_that_begins_anywhere(brain: sim.Setup) -> None:
-    gantry = sim.Range(start=-177.5, stop=182.5, step=5.0)
-    grid = sim.Grid(gantry_deg=gantry, couch_deg=sim.Range(start=60.0, stop=60.0, step=1.0))
-    cmap = sim.collision_map(replace(brain, grid=grid), method="sampled", workers=1)
-    way = way_of_gantry(grid, cmap, (2.5, 60.0))
+    sweep = sim.Sweep(gantry=(-177.5, 182.5, 5), couch=(60, 60, 1))
+    cmap = sim.collision_map(brain, sweep=sweep, method="sampled", workers=1)
+    way = way_of(sweep, cmap, "gantry", at(2.5, 60.0))
     assert 10 < len(way) < 72
-    assert set(way) <= set(gantry.values_deg())
+    assert set(way) <= set(sweep["gantry"].values())
     assert not brain.checker.pair_status(np.stack([way, np.full(len(way), 60.0)], axis=1)).any()
 
 
 def test_where_there_is_no_arc_the_way_is_the_range(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     row, column = np.argwhere(brain_map.status == 2)[0]
-    pose = (float(brain_map.dataset["gantry"][row]), float(brain_map.dataset["couch"][column]))
+    pose = at(float(brain_map.dataset["gantry"][row]), float(brain_map.dataset["couch"][column]))
     whole = np.arange(-180.0, 185.0, 5.0)
-    np.testing.assert_array_equal(way_of_gantry(brain.grid, brain_map, pose), whole)
-    np.testing.assert_array_equal(way_of_gantry(brain.grid, None, (0.0, 0.0)), whole)
-    np.testing.assert_array_equal(way_of_couch(brain.grid), np.arange(-90.0, 95.0, 5.0))
+    np.testing.assert_array_equal(way_of(brain.sweep, brain_map, "gantry", pose), whole)
+    np.testing.assert_array_equal(way_of(brain.sweep, None, "gantry", at(0.0, 0.0)), whole)
+    np.testing.assert_array_equal(way_of(brain.sweep, brain_map, "couch", pose), np.arange(-90.0, 95.0, 5.0))
 
 
 def test_to_and_fro() -> None:
@@ -171,23 +170,20 @@ def test_the_worst_pose_is_a_first_contact_of_the_costliest_pair(
     brain: sim.Setup, brain_map: sim.CollisionMap
 ) -> None:
     pose = worst_pose(brain_map)
-    check = brain.check(*pose)
+    check = brain.check(**pose)
     costliest = brain_map.pair_costs()["pair"][0]
     assert check.status is sim.Status.COLLIDING
     assert check.culprits[0] == costliest
-    row, column = (
-        list(brain_map.dataset[name].values).index(x) for name, x in zip(("gantry", "couch"), pose, strict=True)
-    )
+    row, column = (list(brain_map.dataset[name].values).index(value) for name, value in pose.items())
     assert brain_map.is_free[row - 2 : row + 3, column - 2 : column + 3].any()
 
 
 def test_where_nothing_is_in_the_way_the_worst_pose_is_the_simplest(open_map: sim.CollisionMap) -> None:
-    assert worst_pose(open_map) == (0.0, 0.0)
+    assert worst_pose(open_map) == at(0.0, 0.0)
 
 
 def test_where_everything_is_in_the_way_there_is_a_worst_pose(brain: sim.Setup) -> None:
-    couch = sim.Range(start=60.0, stop=80.0, step=10.0)
-    grid = sim.Grid(gantry_deg=sim.Range(start=80.0, stop=120.0, step=10.0), couch_deg=couch)
-    cmap = sim.collision_map(replace(brain, grid=grid), method="sampled", workers=1)
+    sweep = sim.Sweep(gantry=(80, 120, 10), couch=(60, 80, 10))
+    cmap = sim.collision_map(brain, sweep=sweep, method="sampled", workers=1)
     assert not cmap.is_free.any()
-    assert not brain.check(*worst_pose(cmap)).free
+    assert not brain.check(**worst_pose(cmap)).is_free

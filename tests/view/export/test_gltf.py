@@ -150,7 +150,7 @@ def colour_of(glb: Glb, part: str) -> np.ndarray:
 @pytest.mark.parametrize(("gantry", "couch"), [(0.0, 0.0), (100.0, 60.0), (-60.0, -34.0), (140.0, 0.0)])
 def test_culprits_alone_have_the_colour_of_the_status(brain, tmp_path: Path, gantry: float, couch: float) -> None:
     glb = written(tmp_path, brain, gantry=gantry, couch=couch)
-    check = brain.check(gantry, couch)
+    check = brain.check(gantry=gantry, couch=couch)
     culprits = {part for pair in check.culprits for part in pair.split(" – ")}
     for body in brain.scene.bodies:
         expected = STATUS_COLOURS[check.status] if body.name in culprits else body.colour
@@ -158,8 +158,8 @@ def test_culprits_alone_have_the_colour_of_the_status(brain, tmp_path: Path, gan
 
 
 def test_the_poses_above_are_of_all_kinds(brain) -> None:
-    assert brain.check(0.0, 0.0).free
-    assert brain.check(100.0, 60.0).status is sim.Status.COLLIDING
+    assert brain.check(gantry=0.0, couch=0.0).is_free
+    assert brain.check(gantry=100.0, couch=60.0).status is sim.Status.COLLIDING
 
 
 def test_the_beam_goes_from_the_source_to_the_isocentre(brain, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_the_beam_goes_from_the_source_to_the_isocentre(brain, tmp_path: Path) -
 
 
 def test_the_nearest_points_are_joined(brain, tmp_path: Path) -> None:
-    check = brain.check(60.0, 15.0)
+    check = brain.check(gantry=60.0, couch=15.0)
     glb = written(tmp_path, brain, gantry=60.0, couch=15.0)
     gap = glb.node(role="clearance")
     ends = in_gltf(np.array(check.points_mm))
@@ -212,7 +212,8 @@ def test_the_sphere_shows_the_map_in_the_room(coarse, tmp_path: Path, at_couch: 
     gantry, couch = np.meshgrid(cmap.dataset["gantry"].values, inner_couch, indexing="ij")
     away_from_poles = np.abs(np.sin(np.deg2rad(gantry))) > 0.1
     poses = np.stack([gantry[away_from_poles], couch[away_from_poles]], axis=1)
-    status, culprit = look_up(cmap, setup.directions_patient(poses))
+    directions = np.array([setup.directions_patient(gantry=gantry, couch=couch) for gantry, couch in poses])
+    status, culprit = look_up(cmap, directions)
     expected = np.rint(255 * Palette(cmap).image(status, culprit))
     towards = Rotation.from_euler("z", at_couch - poses[:, 1:], degrees=True).apply(
         np.stack([np.sin(np.deg2rad(poses[:, 0])), np.zeros(len(poses)), np.cos(np.deg2rad(poses[:, 0]))], axis=1)

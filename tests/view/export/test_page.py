@@ -89,7 +89,7 @@ def test_a_collision_is_red_and_a_free_pose_is_not(browser, brain, tmp_path: Pat
     for gantry, couch, is_red in ((0.0, 0.0, False), (100.0, 60.0, True)):
         write_html(brain, tmp_path / "room.html", gantry=gantry, couch=couch)
         picture = opened(browser, (tmp_path / "room.html").as_uri())
-        found, check = browser.run(GOT), brain.check(gantry, couch)
+        found, check = browser.run(GOT), brain.check(gantry=gantry, couch=couch)
         assert found["status"] == str(check.status)
         assert found["culprits"] == list(check.culprits)
         assert (found["gap"] is None) == is_red
@@ -102,7 +102,7 @@ def test_a_collision_is_red_and_a_free_pose_is_not(browser, brain, tmp_path: Pat
 @needs_browser
 def test_it_opens_at_its_pose_with_what_was_measured_there(browser, page, coarse) -> None:
     opened(browser, page)
-    check = coarse[0].check(12.5, -20.0)
+    check = coarse[0].check(gantry=12.5, couch=-20.0)
     found = browser.run(GOT)
     assert found["pose"] == ["12.5°", "-20°"]
     assert found["status"] == str(check.status)
@@ -133,7 +133,7 @@ def test_the_address_asks_for_a_pose(browser, page, coarse) -> None:
         gantry, couch = (float(cmap.dataset[name].values[k]) for name, k in (("gantry", row), ("couch", column)))
         browser.run(f"location.hash = '#gantry={gantry:g}&couch={couch:g}'")
         browser.until(f"document.querySelector('#sliders output').textContent === '{gantry:g}°'")
-        check, found = setup.check(gantry, couch), browser.run(GOT)
+        check, found = setup.check(gantry=gantry, couch=couch), browser.run(GOT)
         assert found["pose"] == [f"{gantry:g}°", f"{couch:g}°"]
         assert found["status"] == str(check.status)
         assert found["culprits"] == list(check.culprits)
@@ -216,7 +216,8 @@ def test_the_sphere_is_seen_in_the_map_s_colours(browser, page, coarse) -> None:
     browser.until("true")
     gantry, couch = np.meshgrid(cmap.dataset["gantry"].values, cmap.dataset["couch"].values[1:-1], indexing="ij")
     poses = np.stack([gantry.ravel(), couch.ravel()], axis=1)
-    status, culprit = look_up(cmap, setup.directions_patient(poses))
+    directions = np.array([setup.directions_patient(gantry=gantry, couch=couch) for gantry, couch in poses])
+    status, culprit = look_up(cmap, directions)
     poses, status, culprit = (each[status != sim.Status.FREE] for each in (poses, status, culprit))
     turn, tilt = np.deg2rad(30.0 - poses[:, 1]), np.deg2rad(poses[:, 0])
     towards = 0.8 * np.stack([np.sin(tilt) * np.cos(turn), np.cos(tilt), -np.sin(tilt) * np.sin(turn)], axis=1)
@@ -265,7 +266,7 @@ def test_names_are_told_as_they_are(browser, coarse, tmp_path: Path) -> None:
     opened(browser, (tmp_path / "room.html").as_uri())
     assert browser.run("document.title") == title
     assert browser.run("document.querySelector('#panel h1').textContent") == title
-    check = setup.check(90.0, 0.0)
+    check = setup.check(gantry=90.0, couch=0.0)
     assert any(part in name for name in (*check.culprits, check.nearest or ""))
     assert part in browser.run("document.getElementById('found').textContent")
 

@@ -20,13 +20,11 @@ from simulator.view.plots.compared import CHANGES, plot_changed_sphere, plot_cha
 def maps() -> tuple[sim.CollisionMap, sim.CollisionMap]:
     """Return a box without imagers and with them; the second over fewer couch angles, all on coarse grids."""
     box = sim.load_setup("box")
-    coarse = sim.Grid().with_steps(20.0, 15.0)
     deployed = replace(box, machine=sim.Machine.load("c_arm", imagers="deployed"))
-    fewer = sim.Range(start=-60.0, stop=60.0, step=15.0)
-    grids = coarse, sim.Grid(gantry_deg=coarse.gantry_deg, couch_deg=fewer)
+    sweeps = (sim.Sweep(gantry=(-180, 180, 20), couch=(-end, end, 15)) for end in (90, 60))
     first, second = (
-        sim.collision_map(replace(setup, grid=grid), method="sampled", workers=1)
-        for setup, grid in zip((box, deployed), grids, strict=True)
+        sim.collision_map(setup, sweep=sweep, method="sampled", workers=1)
+        for setup, sweep in zip((box, deployed), sweeps, strict=True)
     )
     return first, second
 
@@ -55,7 +53,7 @@ def test_the_map_shows_each_common_pose(maps) -> None:
     change = maps[0].compare(maps[1])
     axes = plot_changes(change, Figure().add_subplot())
     assert axes.get_ylim() == (-60.0, 60.0) and "gantry" in axes.get_xlabel()
-    gantry, couch = np.meshgrid(change.axes[0].angles_deg, change.axes[1].angles_deg, indexing="ij")
+    gantry, couch = np.meshgrid(change.axes[0].values, change.axes[1].values, indexing="ij")
     colours = elements_at(axes.images[0], gantry, couch)
     lost = np.isclose(colours, rgb(CHANGES["lost"])).all(axis=-1)
     np.testing.assert_array_equal(lost, change.free_before & ~change.free_after)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -18,11 +16,8 @@ from simulator.view.colours import OTHERS, rgb
 def box_map() -> sim.CollisionMap:
     """Return a box over less than all directions, sampled coarsely."""
     setup = sim.load_setup("box")
-    grid = sim.Grid(
-        gantry_deg=sim.Range(start=-170.0, stop=150.0, step=10.0),
-        couch_deg=sim.Range(start=-90.0, stop=80.0, step=10.0),
-    )
-    return sim.collision_map(replace(setup, grid=grid), method="sampled", workers=1)
+    sweep = sim.Sweep(gantry=(-170, 150, 10), couch=(-90, 80, 10))
+    return sim.collision_map(setup, sweep=sweep, method="sampled", workers=1)
 
 
 def drawn(cmap: sim.CollisionMap):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -54,10 +52,7 @@ def test_the_hemispheres_are_seen_from_outside() -> None:
         couch=sim.Couch.load("no_couch"),
         patient=sim.Patient.load("point"),
         site="point",
-        grid=sim.Grid(
-            gantry_deg=sim.Range(start=60.0, stop=120.0, step=5.0),
-            couch_deg=sim.Range(start=-30.0, stop=30.0, step=5.0),
-        ),
+        sweep=sim.Sweep(gantry=(60, 120, 5), couch=(-30, 30, 5)),
     )
     cmap = sim.collision_map(setup)
     for side, column in (("anterior", -1), ("posterior", 0)):
@@ -98,9 +93,8 @@ def test_the_letters_stand_outside_the_disc_and_away_from_the_title(brain_map: s
 
 def test_directions_that_no_pose_has_are_told_from_those_that_are_blocked(brain_map: sim.CollisionMap) -> None:
     setup = sim.load_setup("open_space")
-    couch = sim.Range(start=-45.0, stop=45.0, step=15.0)
-    setup = replace(setup, grid=sim.Grid(gantry_deg=setup.grid.gantry_deg, couch_deg=couch).with_steps(15.0, None))
-    half = sim.collision_map(setup, method="sampled", workers=1)
+    sweep = sim.Sweep(gantry=(-180, 180, 15), couch=(-45, 45, 15))
+    half = sim.collision_map(setup, sweep=sweep, method="sampled", workers=1)
     legends = []
     for cmap in (brain_map, half):
         (legend,) = sphere_figure(cmap).legends

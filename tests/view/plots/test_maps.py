@@ -9,10 +9,10 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from scipy.interpolate import RegularGridInterpolator
-from simulator.directions.vectors import FULL_SPHERE_SR
 from support.pictures import assert_marks_are_inside, elements_at, marks_of, shades
 
 import simulator as sim
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.sealed import sealed
 from simulator.view.colours import FREE, OKABE_ITO, OTHERS, Palette, rgb
 from simulator.view.plots.maps import map_figure
@@ -84,11 +84,8 @@ def test_it_is_shown_from_180_to_180_with_iec_axes(brain_map: sim.CollisionMap) 
 
 def test_a_range_that_does_not_turn_fully_is_shown_as_it_is(brain_map: sim.CollisionMap) -> None:
     setup = sim.load_setup("brain")
-    grid = sim.Grid(
-        gantry_deg=sim.Range(start=-60.0, stop=120.0, step=10.0),
-        couch_deg=sim.Range(start=-40.0, stop=90.0, step=10.0),
-    )
-    part = drawn(sim.collision_map(replace(setup, grid=grid), workers=1))
+    sweep = sim.Sweep(gantry=(-60, 120, 10), couch=(-40, 90, 10))
+    part = drawn(sim.collision_map(setup, sweep=sweep, workers=1))
     assert (part.get_xlim(), part.get_ylim()) == ((-60.0, 120.0), (-40.0, 90.0))
     gantry, couch = (at.ravel() for at in np.meshgrid(np.arange(-59.3, 120, 1.7), np.arange(-39.3, 90, 1.7)))
     both = [
@@ -119,7 +116,7 @@ def test_the_outline_of_a_sampled_map_follows_its_rectangles(deployed_map: sim.C
     vertices = np.concatenate(lines_of(drawn(deployed_map), "#000000"))
     away = [
         np.abs(vertices[:, axis, None] - edges).min(axis=1)
-        for axis, edges in enumerate((deployed_map.gantry_edges_deg, deployed_map.couch_edges_deg))
+        for axis, edges in enumerate(axis.edges() for axis in deployed_map.sweep)
     ]
     assert np.minimum(*away).max() < 0.11
 
@@ -160,7 +157,7 @@ def test_lines_are_where_the_clearance_is_what_they_say(open_map: sim.CollisionM
 def test_measured_clearances_are_interpolated_between_the_poses() -> None:
     box = sim.load_setup("box")
     cmap = sim.collision_map(
-        replace(box, grid=box.grid.with_steps(15.0, 15.0)), method="sampled", clearance=True, workers=1
+        box, sweep=box.sweep.with_steps(gantry=15.0, couch=15.0), method="sampled", clearance=True, workers=1
     )
     axes = drawn(cmap)
     contour = next(lines for lines in axes.collections if len(lines.levels) == 3 and lines.levels[0] == 50)
@@ -177,7 +174,7 @@ def test_measured_clearances_are_interpolated_between_the_poses() -> None:
 
 def test_lines_are_only_for_clearances_above_the_buffers(open_map: sim.CollisionMap) -> None:
     setup = sim.load_setup("open_space")
-    setup = replace(setup, grid=setup.grid.with_steps(10.0, 10.0), buffers=sim.Buffers(patient_mm=10.0, couch_mm=0.0))
+    setup = replace(setup, sweep=open_map.sweep, buffers=sim.Buffers(patient_mm=10.0, couch_mm=0.0))
     ramp = np.broadcast_to(np.linspace(0, 90, 36)[:, None], open_map.status.shape)
     for cmap, levels in ((open_map, [50]), (sim.collision_map(setup, method="sampled", workers=1), [20, 50])):
         (contour,) = drawn(with_clearance(cmap, ramp)).collections
@@ -195,9 +192,7 @@ def test_a_map_without_obstacles_is_white_and_has_no_lines(open_map: sim.Collisi
 
 def test_a_single_couch_angle_is_a_strip_with_the_ends_of_its_arcs() -> None:
     setup = sim.load_setup("brain")
-    couch = sim.Range(start=30.0, stop=30.0, step=1.0)
-    grid = sim.Grid(gantry_deg=setup.grid.gantry_deg, couch_deg=couch).with_steps(5.0, None)
-    cmap = sim.collision_map(replace(setup, grid=grid), workers=1)
+    cmap = sim.collision_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 5), couch=(30, 30, 1)), workers=1)
     figure = map_figure(cmap)
     (axes,) = figure.axes
     figure.draw_without_rendering()

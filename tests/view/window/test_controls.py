@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.two_axes import C_ARM, directions
 
 import simulator as sim
-from simulator.directions.vectors import source_direction_top
+from simulator.view.joint_axes import collimator_axis
 from simulator.view.sphere import RADIUS_MM
-from simulator.view.window.controls import Controls, collimator_limits
+from simulator.view.window.controls import Controls, letters_of
 from simulator.view.window.window import Window
 
 pytestmark = pytest.mark.usefixtures("renderer")
@@ -23,14 +24,14 @@ class Hand:
     """What a person does at the window."""
 
     def __init__(self, setup: sim.Setup, cmap: sim.CollisionMap | None) -> None:
-        self.window = Window(setup, cmap, gantry=START[0], couch=START[1], off_screen=True)
+        self.window = Window(setup, cmap, {"gantry": START[0], "couch": START[1]}, off_screen=True)
         self.controls = Controls(self.window)
         self.window.plotter.show(auto_close=False, interactive=False)
         self.interactor = self.window.plotter.iren.interactor
 
     @property
     def pose(self) -> tuple[float, float]:
-        return self.window.check.gantry_deg, self.window.check.couch_deg
+        return self.window.check.pose["gantry"], self.window.check.pose["couch"]
 
     def type(self, *keys: str, shift: bool = False) -> None:
         for key in keys:
@@ -96,7 +97,7 @@ def hand(one_hand: Hand) -> Hand:
 def asserts_what_the_checker_says(hand: Hand) -> None:
     """Status, culprits, their colour, clearance, sliders and texts are those of the pose."""
     window = hand.window
-    asked = window.setup.check(*hand.pose)
+    asked = window.setup.check(gantry=hand.pose[0], couch=hand.pose[1])
     assert window.check == asked
     parts = {part for name in asked.culprits for part in name.split(" – ")}
     assert hand.highlighted() == parts
@@ -113,9 +114,9 @@ def test_the_pose_asked_for_is_the_pose_shown(brain: sim.Setup, brain_map: sim.C
     """Also between the angles of the grid: making the sliders moves nothing."""
     hand = Hand(brain, brain_map)
     hand.window.move_to(gantry=33.3, couch=-7.7)
-    fresh = Window(brain, brain_map, gantry=33.3, couch=-7.7, off_screen=True)
+    fresh = Window(brain, brain_map, {"gantry": 33.3, "couch": -7.7}, off_screen=True)
     Controls(fresh)
-    assert (fresh.check.gantry_deg, fresh.check.couch_deg) == (33.3, -7.7)
+    assert fresh.check.pose == {"gantry": 33.3, "couch": -7.7}
     fresh.plotter.close()
     hand.window.plotter.close()
 
@@ -146,10 +147,8 @@ def test_a_click_on_the_map_goes_there(hand: Hand, brain_map: sim.CollisionMap) 
 
 def test_a_map_that_is_cut_open_elsewhere_is_clicked_at_its_own_angles(brain: sim.Setup) -> None:
     """Its plot goes from -180 to 180, its angles from -185 to 175: a click at 177 means -183."""
-    gantry = sim.Range(start=-185.0, stop=175.0, step=5.0)
-    couch = sim.Range(start=-90.0, stop=90.0, step=30.0)
-    setup = replace(brain, grid=sim.Grid(gantry_deg=gantry, couch_deg=couch))
-    hand = Hand(setup, sim.collision_map(setup, method="sampled", workers=1))
+    sweep = sim.Sweep(gantry=(-185, 175, 5), couch=(-90, 90, 30))
+    hand = Hand(brain, sim.collision_map(brain, sweep=sweep, method="sampled", workers=1))
     for shown, meant in [(-185.0, -185.0), (174.8, -185.0), (178.0, -180.0), (-179.0, -180.0), (60.0, 60.0)]:
         hand.click(*hand.window.panel.point_of(shown, 60.0))
         assert hand.pose == (meant, 60.0)
@@ -191,7 +190,7 @@ def test_a_click_on_the_sphere_aims_from_there(hand: Hand) -> None:
     for couch in (0.0, 40.0, -70.0):
         for gantry, direction_couch in [(-60.0, 30.0), (-35.0, 60.0), (-80.0, -20.0), (-110.0, 10.0), (20.0, 75.0)]:
             window.move_to(gantry=150.0, couch=couch)
-            support = source_direction_top(gantry, direction_couch)
+            support = directions(C_ARM, [gantry], [direction_couch])[0]
             turn = np.radians(couch)
             rotation = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
             renderer.SetWorldPoint(*(RADIUS_MM * rotation @ support), 1.0)
@@ -201,7 +200,7 @@ def test_a_click_on_the_sphere_aims_from_there(hand: Hand) -> None:
             if seen is None or np.linalg.norm(seen - support) > 0.05:
                 continue  # behind the machine, or on the far half
             hand.click(x, y)
-            found = source_direction_top(*hand.pose)
+            found = directions(C_ARM, *np.array(hand.pose)[:, None])[0]
             assert np.degrees(np.arccos(np.clip(found @ support, -1, 1))) < 4.0
             asserts_what_the_checker_says(hand)
             clicked += 1
@@ -265,7 +264,7 @@ def test_playing_the_gantry_stays_on_its_free_arc(hand: Hand, brain: sim.Setup) 
     for _ in range(70):
         hand.tick()
         poses.append(hand.pose)
-    assert hand.window.check.couch_deg == 60.0
+    assert hand.window.check.pose["couch"] == 60.0
     assert poses[0] == (25.0, 60.0)
     statuses = brain.checker.pair_status(np.array(sorted(set(poses))))
     assert not statuses.any()
@@ -364,8 +363,9 @@ def applicator() -> sim.Setup:
 
 
 def test_a_round_plate_needs_no_collimator_angle(brain: sim.Setup, applicator: sim.Setup) -> None:
-    assert collimator_limits(brain.scene) is None
-    assert collimator_limits(applicator.scene) == (-165.0, 165.0)
+    assert collimator_axis(brain.scene) is None
+    turned = collimator_axis(applicator.scene)
+    assert turned is not None and (*turned.extent, turned.step) == (-165.0, 165.0, 1.0)
 
 
 def test_the_collimator_turns_what_hangs_on_it(applicator: sim.Setup) -> None:
@@ -375,11 +375,17 @@ def test_the_collimator_turns_what_hangs_on_it(applicator: sim.Setup) -> None:
     for angle in (45.0, -90.0):
         start = hand.controls.sliders["collimator"].GetRepresentation().GetValue()
         hand.drag(hand.slider_at("collimator", start), hand.slider_at("collimator", angle))
-        turned = hand.window.collimator_deg
+        turned = hand.window.check.pose["collimator"]
         assert turned == pytest.approx(angle, abs=0.05 * 330)
-        asked = replace(applicator, collimator_deg=turned).check(*START)
-        assert hand.window.check == asked
+        asked = replace(applicator, collimator_deg=turned).check(gantry=START[0], couch=START[1])
+        assert replace(hand.window.check, pose=asked.pose) == asked
         assert f"collimator {turned:g}°" in hand.window.captions.texts[1]
         found.append(asked)
     assert found[0].clearance_mm != found[1].clearance_mm
     hand.window.plotter.close()
+
+
+def test_keys_are_the_first_letters_that_mean_nothing_else() -> None:
+    assert letters_of(("gantry", "couch")) == {"gantry": "g", "couch": "c"}
+    assert letters_of(("ring", "radial")) == {"ring": "i", "radial": "a"}
+    assert letters_of(("b", "dbr")) == {"b": "1", "dbr": "2"}

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.usefixtures("renderer")
 
 @pytest.fixture
 def short(brain: sim.Setup) -> sim.Setup:
-    couch = sim.Range(start=-20.0, stop=20.0, step=10.0)
-    return replace(brain, grid=sim.Grid(gantry_deg=brain.grid.gantry_deg, couch_deg=couch))
+    return replace(brain, sweep=sim.Sweep(gantry=(-180, 180, 5), couch=(-20, 20, 10)))
 
 
 def test_a_gif_has_a_frame_for_every_other_pose(short: sim.Setup, tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ MOST = 0.004
 @pytest.fixture(scope="module")
 def window() -> Iterator[Window]:
     box = sim.load_setup("box")
-    box = replace(box, grid=box.grid.with_steps(15.0, 15.0))
+    box = replace(box, sweep=box.sweep.with_steps(gantry=15.0, couch=15.0))
     cmap = sim.collision_map(box, method="sampled", workers=1)
-    with Window(box, cmap, gantry=0.0, couch=0.0, off_screen=True) as opened:
+    with Window(box, cmap, {}, off_screen=True) as opened:
         yield opened
 
 
