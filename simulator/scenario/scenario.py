@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from simulator.errors import SimulatorError
 from simulator.scenario.expectations import Expect
 from simulator.scenario.schema import Degrees, FileName, Flag, Millimetres, Name, Point, Table, read_toml, validated
-from simulator.scenario.sweep import Ranges
+from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
 Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
@@ -123,7 +123,7 @@ class Scenario(Table):
     couch: CouchChoice = CouchChoice(model="igrt")
     patient: PatientChoice
     buffers: Buffers = Buffers()
-    grid: Ranges = {}
+    grid: PartsOfRanges = {}
     expect: Expect | None = None
     variants: Variants = ()
 
