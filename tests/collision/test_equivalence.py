@@ -6,7 +6,8 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.maps.pool import LEAST_POSES, evaluate, grid_poses
+from simulator.maps.pool import LEAST_POSES, evaluate
+from simulator.scenario.sweep import Sweep
 
 TIE_MM = 1e-9  # nearer to the buffer than this either answer is right
 
@@ -54,14 +55,14 @@ def test_shipped_scenarios_at_scattered_poses(shipped_setup, brute):
 
 def at_the_boundary(setup, rng, clusters, members):
     """Clusters of poses where free ends, on a coarse grid: what a wrong bound would get wrong first."""
-    gantry_deg, couch_deg = np.arange(-180.0, 180.0, 12.0), np.arange(-90.0, 91.0, 10.0)
-    coarse = grid_poses(gantry_deg, couch_deg)
-    status = Checker(setup.scene).pair_status(coarse).max(axis=0).reshape(len(couch_deg), len(gantry_deg))
+    sweep = Sweep(gantry=(-180.0, 180.0, 12.0), couch=(-90.0, 90.0, 10.0))
+    gantry_deg, couch_deg = (axis.values() for axis in sweep)
+    status = Checker(setup.scene).pair_status(sweep.poses()).max(axis=0).reshape(sweep.shape).T
     row, column = np.nonzero(status != np.roll(status, -1, axis=1))
     chosen = rng.choice(len(row), clusters, replace=False)
     ends = np.stack([gantry_deg[column[chosen]] + rng.uniform(0, 12, clusters), couch_deg[row[chosen]]], axis=1)
     around = rng.uniform(-3.5, 3.5, (clusters, members, 2))
-    return np.concatenate([coarse, (ends[:, None] + around).reshape(-1, 2)])
+    return np.concatenate([sweep.poses(), (ends[:, None] + around).reshape(-1, 2)])
 
 
 def test_shipped_scenarios_in_blocks(shipped_setup, brute):
@@ -137,7 +138,7 @@ def test_answers_do_not_depend_on_what_else_is_asked(shipped_setup):
 def test_one_worker_and_two_give_the_same_bytes(shapes):
     """A grid that is large enough to be shared out, with blocks cut in different places."""
     scene = shapes.random_scene(np.random.default_rng(5))
-    poses = grid_poses(np.arange(-40.0, 40.0, 0.5), np.arange(-20.0, 31.0, 1.0))
+    poses = Sweep(gantry=(-40.0, 39.5, 0.5), couch=(-20.0, 30.0, 1.0)).poses()
     assert len(poses) >= LEAST_POSES
     whole = Checker(scene).pair_status(poses)
     for workers in (1, 2):
