@@ -6,10 +6,6 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-<<<<<<< HEAD
-=======
-from simulator.maps.pool import LEAST_POSES, evaluate
->>>>>>> tests-b
 from simulator.scenario.sweep import Sweep
 
 TIE_MM = 1e-9  # nearer to the buffer than this either answer is right
@@ -58,21 +54,12 @@ def test_shipped_scenarios_at_scattered_poses(shipped_setup, brute):
 
 def at_the_boundary(setup, rng, clusters, members):
     """Clusters of poses where free ends, on a coarse grid: what a wrong bound would get wrong first."""
-<<<<<<< HEAD
     sweep = Sweep(gantry=(-180, 180, 12), couch=(-90, 90, 10))
     coarse = sweep.poses()
     status = Checker(setup.scene).pair_status(coarse).max(axis=0).reshape(sweep.shape)
     ends = coarse[(status != np.roll(status, -1, axis=0)).ravel()]
     ends = ends[rng.choice(len(ends), clusters, replace=False)]
     ends[:, 0] += rng.uniform(0, 12, clusters)
-=======
-    sweep = Sweep(gantry=(-180.0, 180.0, 12.0), couch=(-90.0, 90.0, 10.0))
-    gantry_deg, couch_deg = (axis.values() for axis in sweep)
-    status = Checker(setup.scene).pair_status(sweep.poses()).max(axis=0).reshape(sweep.shape).T
-    row, column = np.nonzero(status != np.roll(status, -1, axis=1))
-    chosen = rng.choice(len(row), clusters, replace=False)
-    ends = np.stack([gantry_deg[column[chosen]] + rng.uniform(0, 12, clusters), couch_deg[row[chosen]]], axis=1)
->>>>>>> tests-b
     around = rng.uniform(-3.5, 3.5, (clusters, members, 2))
     return np.concatenate([sweep.poses(), (ends[:, None] + around).reshape(-1, 2)])
 
@@ -147,19 +134,6 @@ def test_answers_do_not_depend_on_what_else_is_asked(shipped_setup):
     np.testing.assert_array_equal(clearance_mm, alone_mm)
 
 
-<<<<<<< HEAD
-=======
-def test_one_worker_and_two_give_the_same_bytes(shapes):
-    """A grid that is large enough to be shared out, with blocks cut in different places."""
-    scene = shapes.random_scene(np.random.default_rng(5))
-    poses = Sweep(gantry=(-40.0, 39.5, 0.5), couch=(-20.0, 30.0, 1.0)).poses()
-    assert len(poses) >= LEAST_POSES
-    whole = Checker(scene).pair_status(poses)
-    for workers in (1, 2):
-        assert evaluate(Checker(scene), poses, workers=workers).tobytes() == whole.tobytes()
-
-
->>>>>>> tests-b
 def test_a_pose_at_the_buffer_has_one_answer_whatever_came_before(shapes):
     """A slab at a distance of its buffer from a floor everywhere, up to rounding: all ties, in a tilted room."""
     rng = np.random.default_rng(6)
