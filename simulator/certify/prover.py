@@ -159,9 +159,8 @@ class Prover:
             return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, none)
         slides, column, multiplier = joints[0, :AXIS]
         if len(joints) == 1 and abs(multiplier) == 1.0:  # -1: as much about the opposite axis
-            kind, of_joint = SLIDING if slides else TURNING, joints[0]
-            opposite = _vector(multiplier * of_joint[AXIS:POINT])
-            return Kinematics(kind, int(column), _vector(of_joint[POINT:]), opposite, rows, shift, none)
+            kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
+            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, none)
         return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints)
 
 

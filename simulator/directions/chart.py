@@ -167,7 +167,7 @@ class TwoAxisChart:
         """
         inner, outer = np.broadcast_arrays(np.asarray(inner_deg, dtype=float), np.asarray(outer_deg, dtype=float))
         theta2 = inner + self.inner_offset_deg
-        shift = 2.0 * self.outer_sign * _or_nan(self.axes.azimuth_deg, theta2)
+        shift = 2.0 * self.outer_sign * _or_nan(self.axes.azimuth_deg, theta2)  # @twin
         image2, image1 = _or_nan(wrap_180, -theta2 - self.inner_offset_deg), _or_nan(wrap_180, outer + shift)
         return np.stack([inner, image2]), np.stack([outer, image1])
 
@@ -269,7 +269,7 @@ class TwoAxisChart:
         low, high = (finite(name, x).reshape(-1, 2) for name, x in (("low_deg", low_deg), ("high_deg", high_deg)))
         if not (low <= high).all():
             raise SimulatorError(f"low_deg must not exceed high_deg; was low {low.tolist()}, high {high.tolist()}")
-        theta1 = np.sort(np.stack([self._theta1(low[:, 1]), self._theta1(high[:, 1])]), axis=0)
+        theta1 = np.sort(np.stack([self._theta1(low[:, 1]), self._theta1(high[:, 1])]), axis=0)  # @sense
         theta2 = low[:, 0] + self.inner_offset_deg, high[:, 0] + self.inner_offset_deg
         return np.stack([theta2[0], theta1[0]], axis=1), np.stack([theta2[1], theta1[1]], axis=1)
 

@@ -14,9 +14,13 @@ is, it shears areas and leaves them. A whole turn of both says each direction tw
 
 *One direction, two poses.* z is even in θ2 and ψ is odd, so (θ1, θ2) and (θ1 + 2 ψ(θ2), −θ2) are one direction,
 and poses within a turn have no other in common: 0 < θ2 < 180 with a full turn of θ1 holds each direction once.
-There ψ(t) = −atan2(sin β sin t, cos β sin α − sin β cos α cos t) lies in [−180°, 0°] and has dψ/dt = sin β (sin β
-cos α − cos β sin α cos t) / (1 − z²), which changes its sign at most once, where cos t = tan β / tan α. Over an
-interval ψ is therefore least and greatest at the ends or there.
+There ψ lies in [−180°, 0°], and
+
+    ψ(t) = −atan2(sin β sin t, cos β sin α − sin β cos α cos t),
+    dψ/dt = sin β (sin β cos α − cos β sin α cos t) / (1 − z²),
+
+which changes its sign at most once, where cos t = tan β / tan α. Over an interval ψ is therefore least and greatest
+at the ends or there.
 
 A C-arm has α = β = 90°: ψ(t) = −90° throughout, and the two poses are (g, c) and (−g, c ± 180).
 """
@@ -64,7 +68,7 @@ class CrossedAxes:
     def density(self) -> float:
         """Sin α sin β: steradians by |sin θ2| dθ1 dθ2, and the share of the sphere that can be reached."""
         sin_a, _, sin_b, _ = self._trigonometry
-        return sin_a * sin_b
+        return sin_a * sin_b  # @density
 
     @property
     def is_unsheared(self) -> bool:
@@ -122,10 +126,10 @@ class CrossedAxes:
         (θ1, −t) has the direction of (θ1 − 2ψ(t), t).
         """
         sin_a, cos_a, sin_b, cos_b = self._trigonometry
-        ends = -2.0 * self.azimuth_deg(np.stack([low_deg, high_deg]))
+        ends = -2.0 * self.azimuth_deg(np.stack([low_deg, high_deg]))  # @shift
         least, greatest = ends.min(axis=0), ends.max(axis=0)
         across, along = sin_b * cos_a, cos_b * sin_a
-        if not self.is_unsheared and abs(across) < abs(along):
+        if not self.is_unsheared and abs(across) < abs(along):  # @turning
             turning = np.rad2deg(np.arccos(across / along))
             shift, is_within = -2.0 * self.azimuth_deg(turning), (low_deg < turning) & (turning < high_deg)
             least = np.where(is_within, np.minimum(least, shift), least)

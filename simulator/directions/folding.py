@@ -163,7 +163,7 @@ def _images(
 ) -> Iterator[tuple[IndexArray, IndexArray, IndexArray, IndexArray]]:
     """Yield strips p and cells q of the chart, and rows i and columns j of the grid that their centres fall in."""
     theta2, theta1 = (strips[:-1] + strips[1:]) / 2, (cells[:, :-1] + cells[:, 1:]) / 2
-    mirrored = theta1 + 2.0 * axes.azimuth_deg(theta2)[:, None]
+    mirrored = theta1 + 2.0 * axes.azimuth_deg(theta2)[:, None]  # @mirrored
     for image2, image1 in ((theta2, theta1), (-theta2, mirrored)):
         for turned2 in _turned(image2, theta2_deg):
             row = cell_of(turned2, theta2_deg)

@@ -72,7 +72,7 @@ def covered_sr(
         Least and greatest θ2 and θ1. Rectangles may touch but not overlap, unless by whole turns, and each lies on
         one side of θ2 = 0 and 180.
     tolerance : float
-        How far apart the bounds may be, as a share of 4π.
+        How far apart the bounds may be, as a share of 4π, greater than 0.
 
     Returns
     -------
@@ -87,7 +87,8 @@ def covered_sr(
     if is_negative.any() and not is_negative.all():
         least, greatest = axes.image_shift_deg(np.zeros(1), np.full(1, HALF_TURN_DEG))
         apart = min(float(least[0]), FULL_TURN_DEG - float(greatest[0]))
-    if span2 <= FULL_TURN_DEG and span1 <= apart:  # no two can hold the same direction
+    # No two can hold the same direction.
+    if span2 <= FULL_TURN_DEG and span1 <= apart:  # @apart
         area = float(axes.area_sr(low_deg[:, 0], high_deg[:, 0], high_deg[:, 1] - low_deg[:, 1]).sum())
         return area, area
     none = np.empty((0, 2))
@@ -131,7 +132,7 @@ def _beyond(
     new = np.stack([side.new_deg(count) for side in sides])
     held = [np.concatenate([side.asked.strip, side.known.strip]) for side in sides]
     holds = np.stack([np.isin(np.arange(count), strips) for strips in held])
-    is_shared = ((new > 0.0) & holds[::-1]).any(axis=0)
+    is_shared = ((new > 0.0) & holds[::-1]).any(axis=0)  # @shared
     edges_deg = edges / UNITS_IN_DEGREE
     weights = axes.area_sr(edges_deg[:-1], edges_deg[1:], np.ones(count))
     exact = float((weights * new.sum(axis=0))[~is_shared].sum())
@@ -144,7 +145,7 @@ def _beyond(
 def _folded(axes: CrossedAxes, low: FloatArray, high: FloatArray) -> tuple[_Boxes, _Boxes]:
     """Return the rectangles with θ2 above 0, and those below, mirrored but not moved by −2ψ; a C-arm's are moved."""
     is_negative, near, far = _sides(low, high)
-    moved = HALF_TURN_DEG * (is_negative & axes.is_unsheared)
+    moved = HALF_TURN_DEG * (is_negative & axes.is_unsheared)  # @half_turn
     start = _units(np.mod(low[:, 1] + moved, FULL_TURN_DEG)) % TURN
     stop = start + np.minimum(_units(high[:, 1] - low[:, 1]), TURN)
     # What goes on beyond 360 degrees is one more box.
@@ -210,8 +211,8 @@ def _bounds_deg(
     least, most = axes.image_shift_deg(low, high)
     # Outwards by a unit, for rounding; -2ψ never leaves [0, 360].
     shift = np.maximum(_units(least) - 1, 0), np.minimum(_units(most) + 1, TURN)
-    inner, outer = (_moved(below.asked, *ends) for ends in (shift[::-1], shift))
-    known_inner, known_outer = (_moved(below.known, *ends) for ends in (shift[::-1], shift))
+    inner, outer = (_moved(below.asked, *ends) for ends in (shift[::-1], shift))  # @asked
+    known_inner, known_outer = (_moved(below.known, *ends) for ends in (shift[::-1], shift))  # @known
     lower = _Strips(merged(above.asked, inner), merged(above.known, known_outer)).new_deg(count)
     upper = _Strips(merged(above.asked, outer), merged(above.known, known_inner)).new_deg(count)
     apart = _Strips(above.asked, above.known).new_deg(count) + _Strips(below.asked, below.known).new_deg(count)

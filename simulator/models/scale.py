@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.geometry.scales import ROTATION_AXES, arc_length
+from simulator.geometry.scales import ROTATION_AXES, SAME_ANGLE_DEG, arc_length
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
 from simulator.scenario.sweep import Axis, Range, Sweep
@@ -47,7 +47,8 @@ def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str | None,
     ends : tuple of float
         From where to where, degrees.
     direction : {"CW", "CC", "increasing", "decreasing"}, optional
-        CW and CC as in a DICOM plan, for joints that it knows by name. A prismatic joint has one way only.
+        CW and CC as in a DICOM plan, for joints that it knows by name. Ends that are one angle are a full turn. A
+        prismatic joint has one way only.
     field : str
         For messages.
 
@@ -61,6 +62,10 @@ def way_on_scale(joint: Joint, ends: tuple[float, float], direction: str | None,
     start, stop = (_number(joint, end, field) for end in ends)
     if joint.type == "revolute":
         stop = start + _turn(joint, start, stop, direction, field)
+    elif direction not in (None, ANY_DIRECTIONS[stop < start]):
+        raise SimulatorError(
+            f"{field}: direction must be left out, or {ANY_DIRECTIONS[stop < start]}, was {direction}"
+        )
     turn = _turns(joint, min(start, stop), max(start, stop))
     if turn is None:
         raise _refused(joint, field, f"the way from {ends[0]:g} {direction} to {ends[1]:g}")
@@ -71,7 +76,9 @@ def _turn(joint: Joint, start: float, stop: float, direction: str | None, field:
     """Return by how much a revolute joint turns from an angle to another one, in a direction."""
     if direction in ANY_DIRECTIONS:
         ahead = (stop - start) % FULL_TURN_DEG
-        return ahead if direction == "increasing" or ahead == 0.0 else ahead - FULL_TURN_DEG
+        if min(ahead, FULL_TURN_DEG - ahead) <= SAME_ANGLE_DEG:  # a full turn, as with CW and CC
+            ahead = 0.0 if direction == "decreasing" else FULL_TURN_DEG
+        return ahead if direction == "increasing" else ahead - FULL_TURN_DEG
     if joint.name not in ROTATION_AXES or direction is None:
         raise unknown(f"{field}: direction", direction, (*ANY_DIRECTIONS, *DICOM * (joint.name in ROTATION_AXES)))
     length = float(arc_length(start, stop, direction, joint.name))
@@ -86,17 +93,21 @@ def sweep_on_scale(tree: KinematicTree, sweep: Sweep) -> Sweep:
     SimulatorError
         If a joint is unknown or does not move, has another unit, or cannot be where the sweep goes.
     """
-    axes = []
+    require_joints(tree, sweep, "grid")
+    return Sweep(*(Axis(**dict(range_on_scale(tree[axis.joint], axis, f"grid.{axis.field}"))) for axis in sweep))
+
+
+def require_joints(tree: KinematicTree, sweep: Sweep, table: str) -> None:
+    """Refuse a sweep of joints that are not there, do not move, or have another unit; ``table`` is for messages."""
+    moving = [joint.name for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
     for axis in sweep:
-        field = f"grid.{axis.field}"
-        moving = [joint for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
-        if axis.joint not in (joint.name for joint in moving):
-            raise unknown(f"{field}: joint", axis.joint, [joint.name for joint in moving])
+        if axis.joint not in moving:
+            raise unknown(f"{table}.{axis.field}: joint", axis.joint, moving)
         joint = tree[axis.joint]
         if axis.unit != joint.unit:
-            raise SimulatorError(f"{field}: must be {joint.name}_{joint.unit}: the joint is {joint.type}")
-        axes.append(Axis(**dict(range_on_scale(joint, axis, field))))
-    return Sweep(*axes)
+            raise SimulatorError(
+                f"{table}.{axis.field}: must be {joint.name}_{joint.unit}: the joint is {joint.type}"
+            )
 
 
 def range_on_scale(joint: Joint, angles: Range, field: str) -> Range:

@@ -60,7 +60,7 @@ class AtJoints(Table):
     __pydantic_extra__: dict[str, Millimetres | Way] = Field(init=False)
 
     @model_validator(mode="after")
-    def _named(self) -> AtJoints:
+    def _joints_named(self) -> AtJoints:
         if not self.model_extra:
             raise ValueError("must have values of joints, such as gantry_deg")
         for field in self.model_extra:

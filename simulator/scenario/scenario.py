@@ -28,7 +28,7 @@ from simulator.scenario.schema import (
     read_toml,
     validated,
 )
-from simulator.scenario.sweep import Ranges
+from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
@@ -133,7 +133,7 @@ class Scenario(Table):
     couch: CouchChoice = CouchChoice(model="igrt")
     patient: PatientChoice
     buffers: Buffers = Buffers()
-    grid: Ranges = {}
+    grid: PartsOfRanges = {}
     expect: Expect | None = None
     variants: Variants = ()
 

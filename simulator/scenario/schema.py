@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -45,10 +46,15 @@ class Table(BaseModel):
         try:
             super().__init__(**data)
         except ValidationError as error:
-            raise _refused(error, type(self), type(self).__name__) from None
+            raise _refused(error, type(self), self._named(data)) from None
 
     # Tables within tables are still judged together: without this mark pydantic would make each on its own.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def _named(cls, data: Mapping[str, Any]) -> str:  # noqa: ARG003 - for what has a name of its own
+        """Return what a table that is made in Python is called in messages."""
+        return cls.__name__
 
 
 TableType = TypeVar("TableType", bound=Table)
@@ -121,7 +127,7 @@ def _refused(error: ValidationError, table: type[Table], origin: str) -> Simulat
 def _line(detail: ErrorDetails, table: type[Table]) -> str:
     """Word one schema error: field, what it must be, what it was, what is available."""
     place = [str(step) for step in detail["loc"]]
-    field = ".".join(place) or "the file"
+    field = ".".join(place)
     if detail["type"] == "missing":
         return f"{field}: is missing"
     if detail["type"] == "extra_forbidden":
@@ -130,7 +136,8 @@ def _line(detail: ErrorDetails, table: type[Table]) -> str:
     if detail["type"] == "model_type":
         return f"{field}: must be a table of named fields, was {shown(detail['input'])}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should ", "must ", 1)
-    return f"{field}: {message[:1].lower()}{message[1:]}" + (f", was {shown(detail['input'])}" if place else "")
+    message = message[:1].lower() + message[1:]
+    return f"{field}: {message}, was {shown(detail['input'])}" if place else message
 
 
 def shown(value: object) -> str:

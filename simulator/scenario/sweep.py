@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,37 @@ FINEST_STEP = 0.01
 
 Unit = Literal["deg", "mm"]
 Over = Literal["any", "all", "each"]
+Step = Annotated[float, Field(ge=FINEST_STEP, allow_inf_nan=False, strict=True)]
 SYMBOLS: dict[Unit, str] = {"deg": "°", "mm": " mm"}
 
 
-class Range(Table):
+class PartOfRange(Table):
+    """What a scenario says of a range; what it leaves out is as in the machine's ``[sweep]``."""
+
+    start: Finite | None = None
+    stop: Finite | None = None
+    step: Step | None = None
+    over: Over | None = None
+    unit: Unit = "deg"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        largest = LARGEST_DEG if self.unit == "deg" else LARGEST_MM
+        if max(abs(self.start or 0.0), abs(self.stop or 0.0)) > largest:
+            raise ValueError(f"start and stop must be from {-largest:g} to {largest:g} {self.unit}")
+        if self.start is None or self.stop is None:
+            return self
+        span = round(self.stop - self.start, 9)  # 673.7 - 313.7 is 360
+        if self.unit == "deg" and not 0 <= span <= FULL_TURN_DEG:
+            raise ValueError("stop must be from start to start + 360")
+        if span < 0:
+            raise ValueError("stop must be from start on")
+        if self.step is not None and abs(span / self.step - round(span / self.step)) > 1e-6:
+            raise ValueError("stop - start must be a whole number of steps")
+        return self
+
+
+class Range(PartOfRange):
     """Values from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice.
 
     ``over`` says what the values of a joint mean that does not turn the beam's direction: ``any`` of them may be
@@ -31,23 +58,7 @@ class Range(Table):
 
     start: Finite
     stop: Finite
-    step: Annotated[float, Field(ge=FINEST_STEP, allow_inf_nan=False, strict=True)]
-    over: Over | None = None
-    unit: Unit = "deg"
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Range:
-        largest = LARGEST_DEG if self.unit == "deg" else LARGEST_MM
-        if max(abs(self.start), abs(self.stop)) > largest:
-            raise ValueError(f"start and stop must be from {-largest:g} to {largest:g} {self.unit}")
-        span = self.stop - self.start
-        if self.unit == "deg" and not 0 <= span <= FULL_TURN_DEG:
-            raise ValueError("stop must be from start to start + 360")
-        if span < 0:
-            raise ValueError("stop must be from start on")
-        if abs(span / self.step - round(span / self.step)) > 1e-6:
-            raise ValueError("stop - start must be a whole number of steps")
-        return self
+    step: Step
 
     @property
     def is_full_turn(self) -> bool:
@@ -108,6 +119,10 @@ class Axis(Range):
         """Its name in a file: that of the joint, and the unit."""
         return f"{self.joint}_{self.unit}"
 
+    @classmethod
+    def _named(cls, data: Mapping[str, Any]) -> str:
+        return f"grid.{data.get('joint')}_{data.get('unit', 'deg')}"
+
     def __str__(self) -> str:
         mark = SYMBOLS[self.unit]
         return f"{self.joint} {self.start:g} to {self.stop:g}{mark} by {self.step:g}{mark}"
@@ -131,14 +146,19 @@ def _with_units(table: object) -> object:
     """Give every range of a file the unit of its key."""
     if not isinstance(table, dict):
         return table
-    units = {field: split_field(str(field))[1] for field in table}
-    return {
-        field: {**value, "unit": units[field]} if isinstance(value, dict) else value for field, value in table.items()
-    }
+    ranges = {}
+    for field, value in table.items():
+        _, unit = split_field(str(field))
+        if isinstance(value, dict) and value.get("unit", unit) != unit:
+            raise ValueError(f"{field}: unit must be left out: it stands in the name")
+        ranges[field] = {**value, "unit": unit} if isinstance(value, dict) else value
+    return ranges
 
 
 Ranges = Annotated[dict[str, Range], BeforeValidator(_with_units)]
-"""``[grid]`` of a scenario, ``[sweep]`` of a machine: ranges by field, ``gantry_deg = { start = ... }``."""
+"""``[sweep]`` of a machine: ranges by field, ``gantry_deg = { start = ... }``."""
+PartsOfRanges = Annotated[dict[str, PartOfRange], BeforeValidator(_with_units)]
+"""``[grid]`` of a scenario: the same, each with what differs from the machine's."""
 
 
 class Sweep:
@@ -163,8 +183,8 @@ class Sweep:
                 raise SimulatorError(f"sweep.{joint}: must be (start, stop, step), was {shown(given)}")
             axes = (*axes, Axis(joint=joint, start=given[0], stop=given[1], step=given[2]))
         self.axes = axes
-        if not axes:
-            raise SimulatorError("sweep: must have an axis at least, has none")
+        if not axes or not all(isinstance(axis, Axis) for axis in axes):
+            raise SimulatorError(f"sweep: must be of axes, one at least, was {shown(axes)}")
         if len(set(self.joints)) < len(axes):
             raise SimulatorError(f"sweep: each joint must be named once, has {', '.join(self.joints)}")
         if self.size > LARGEST_SWEEP:

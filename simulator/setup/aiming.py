@@ -61,24 +61,30 @@ def directions_top(scene: Scene, machine: Machine, table_top: str, poses: NDArra
     return np.asarray(direction(inverse(T_fixed_top) @ T_fixed_beam, -np.asarray(machine.beam.direction)))
 
 
-def turning_joints(scene: Scene, machine: Machine, table_top: str) -> dict[str, int]:
+def turning_joints(scene: Scene, machine: Machine, table_top: str) -> dict[str, NDArray[np.float64]]:
     """Return the scanned joints that turn the beam against the table top, from the patient's side to the beam's.
 
-    The value is 1 for a joint that carries the beam, -1 for one that carries the patient: there the beam turns the
-    other way. A joint about the beam itself, such as a collimator, does not turn it.
+    The value is about what and how fast (3,): in the room with the scanned joints at 0, turning by the right-hand
+    rule, and of the length 1 unless joints that mimic this one turn the beam too. A joint that carries the patient
+    turns the beam the other way. One about the beam itself, such as a collimator, does not turn it.
     """
+    found: dict[str, NDArray[np.float64]] = {}
+    for joint, sense in _way(scene, machine, table_top):
+        driver, multiplier = scene.tree.driver(joint)
+        found[driver] = found.get(driver, 0.0) + sense * multiplier * joint_axis(scene, joint)[1]
+    return found
+
+
+def _way(scene: Scene, machine: Machine, table_top: str) -> list[tuple[str, int]]:
+    """Return the revolute joints that turn the beam as a pose says, and 1, or -1 for those that carry the patient."""
     to_top, to_beam = scene.tree.path(table_top), scene.tree.path(machine.beam.joint)
     common = sum(1 for a, b in zip(to_top, to_beam, strict=False) if a == b)
     way = [*((joint, -1) for joint in reversed(to_top[common:])), *((joint, 1) for joint in to_beam[common:])]
+    way = [(joint, sense) for joint, sense in way if scene.tree[joint].type == "revolute"]
     along = direction(scene.T_fixed_frame(machine.beam.joint, scene.at_zero)[0], np.asarray(machine.beam.direction))
-    found = {}
-    for at, (joint, sense) in enumerate(way):
-        if scene.tree[joint].type == "revolute" and joint in scene.scan:
-            is_last = not any(scene.tree[other].type == "revolute" for other, _ in way[at + 1 :])
-            axis = joint_axis(scene, joint)[1]
-            if not (is_last and np.linalg.norm(np.cross(axis, along)) < PARALLEL):
-                found[joint] = sense
-    return found
+    if way and np.linalg.norm(np.cross(joint_axis(scene, way[-1][0])[1], along)) < PARALLEL:
+        del way[-1]
+    return [(joint, sense) for joint, sense in way if scene.tree.driver(joint)[0] in scene.scan]
 
 
 def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim | None:
@@ -98,8 +104,12 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
     Raises
     ------
     SimulatorError
-        If an axis does not say what its values mean, more than two turn the beam, or they do not cross at the
-        isocentre: there is no chart then.
+        If an axis does not say what its values mean, one that gives the direction misses the isocentre, more than two
+        do, or they are not two axes that stand still against each other: there is no chart then.
+
+    Notes
+    -----
+    Other axes stand where they rest for that: directions are those of the set-up without its errors.
     """
     turning = turning_joints(scene, machine, table_top)
     for axis in sweep:
@@ -112,7 +122,9 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
                 f"grid.{axis.field}: over must be 'all' or left out, was {axis.over!r}: the joint turns the beam, "
                 "and directions of different values are not joined yet"
             )
-    aims = {joint: sense for joint, sense in turning.items() if sweep[joint].over is None}
+    aims = tuple(joint for joint in turning if sweep[joint].over is None)
+    scene = scene.scanning(aims)
+    require_isocentre(scene, machine, table_top)
     if len(aims) < 2:
         return None
     if len(aims) > 2:
@@ -120,25 +132,34 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
             f"grid: two axes must turn the beam against the patient, {', '.join(aims)} do; the solid angle of other "
             "machines is not computed yet"
         )
-    return _aim(scene, machine, table_top, aims)
+    return _aim(scene, machine, table_top)
 
 
-def _aim(scene: Scene, machine: Machine, table_top: str, aims: dict[str, int]) -> Aim:
-    outer, inner = aims
-    axis = {joint: joint_axis(scene, joint)[1] * sense for joint, sense in aims.items()}
-    R_chart_fixed = _upright(axis[outer])
-    beam = directions_top(scene, machine, table_top, scene.at_zero)[0]
+def _aim(scene: Scene, machine: Machine, table_top: str) -> Aim:
+    """Return how two joints aim, which are those that the scene scans."""
+    rates = turning_joints(scene, machine, table_top)
+    outer, inner = rates
+    if any(abs(np.linalg.norm(rate) - 1.0) > PARALLEL for rate in rates.values()):
+        raise _no_chart(inner, outer)
+    R_chart_fixed = _upright(rates[outer])
     R_fixed_top = scene.T_fixed_frame(table_top, scene.at_zero)[0, :3, :3]
     R_chart_top = R_chart_fixed @ R_fixed_top
     chart = TwoAxisChart.of(
         inner=inner,
         outer=outer,
-        axis_outer=R_chart_fixed @ axis[outer],
-        axis_inner=R_chart_fixed @ axis[inner],
-        beam=R_chart_top @ beam,
+        axis_outer=R_chart_fixed @ rates[outer],
+        axis_inner=R_chart_fixed @ rates[inner],
+        beam=R_chart_top @ directions_top(scene, machine, table_top, scene.at_zero)[0],
     )
     _require_chart(scene, machine, table_top, Aim(chart, R_chart_top))
     return Aim(chart, R_chart_top)
+
+
+def _no_chart(inner: str, outer: str) -> SimulatorError:
+    return SimulatorError(
+        f"{inner} and {outer} must turn the beam, by their own values, about two axes that stand still against each "
+        "other; the solid angle of other machines is not computed yet"
+    )
 
 
 def _upright(axis: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -153,15 +174,12 @@ def _upright(axis: NDArray[np.float64]) -> NDArray[np.float64]:
 def _require_chart(scene: Scene, machine: Machine, table_top: str, aim: Aim) -> None:
     """Hold the chart against the joints as they are: what it says of a pose must be where the beam points."""
     chart = aim.chart
-    values = np.array([(g, c) for g in (0.0, 35.0, -120.0, 180.0) for c in (0.0, 50.0, -75.0)])
-    poses = np.zeros((len(values), len(scene.scan)))
-    poses[:, [scene.scan.index(chart.inner), scene.scan.index(chart.outer)]] = values
+    values = np.array([(a, b) for a in (0.0, 35.0, -120.0, 180.0) for b in (0.0, 50.0, -75.0)])
+    by_joint = {chart.inner: values[:, 0], chart.outer: values[:, 1]}
+    poses = np.stack([by_joint[joint] for joint in scene.scan], axis=1)
     found = directions_top(scene, machine, table_top, poses) @ aim.R_chart_top.T
     if not np.allclose(found, chart.directions(values[:, 0], values[:, 1]), atol=1e-9):
-        raise SimulatorError(
-            f"{chart.inner} and {chart.outer} must turn the beam about two axes that stand still against each other; "
-            "the solid angle of other machines is not computed yet"
-        )
+        raise _no_chart(chart.inner, chart.outer)
 
 
 def require_isocentre(scene: Scene, machine: Machine, table_top: str) -> None:
@@ -176,7 +194,7 @@ def require_isocentre(scene: Scene, machine: Machine, table_top: str) -> None:
     misses = misses_mm(scene, machine, table_top).items()
     wrong = [f"{what} by {miss:.2f} mm" for what, miss in misses if not miss <= allowed_mm + ROUNDING_MM]
     if wrong:
-        axes = ", ".join(f"{joint} axis" for joint in turning_joints(scene, machine, table_top))
+        axes = ", ".join(f"{joint} axis" for joint, _ in _way(scene, machine, table_top))
         raise SimulatorError(
             f"{axes} and beam must pass through the isocentre within {allowed_mm:g} mm; it is "
             f"missed by {', '.join(wrong)}; a machine may declare up to "
@@ -186,11 +204,12 @@ def require_isocentre(scene: Scene, machine: Machine, table_top: str) -> None:
 
 def misses_mm(scene: Scene, machine: Machine, table_top: str) -> dict[str, float]:
     """Return by how much the axes that turn the beam, and the beam at the worst angle, miss the isocentre."""
-    turning = turning_joints(scene, machine, table_top)
-    found = {f"the {joint} axis": _miss_mm(*joint_axis(scene, joint)) for joint in turning}
-    poses = np.zeros((len(turning) * len(_TURN_DEG) + 1, len(scene.scan)))
-    for at, joint in enumerate(turning):
-        poses[at * len(_TURN_DEG) : (at + 1) * len(_TURN_DEG), scene.scan.index(joint)] = _TURN_DEG
+    way = [joint for joint, _ in _way(scene, machine, table_top)]
+    found = {f"the {joint} axis": _miss_mm(*joint_axis(scene, joint)) for joint in way}
+    poses = np.zeros((len(way) * len(_TURN_DEG) + 1, len(scene.scan)))
+    for at, joint in enumerate(way):
+        driver = scene.tree.driver(joint)[0]
+        poses[at * len(_TURN_DEG) : (at + 1) * len(_TURN_DEG), scene.scan.index(driver)] = _TURN_DEG
     T_fixed_beam = scene.T_fixed_frame(machine.beam.joint, poses)
     source = apply(T_fixed_beam, [machine.beam.source_mm])[:, 0]
     along = direction(T_fixed_beam, np.asarray(machine.beam.direction))

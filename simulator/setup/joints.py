@@ -9,7 +9,7 @@ import numpy as np
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.models.kinematics import Joint, KinematicTree
-from simulator.models.scale import angle_on_scale
+from simulator.models.scale import angle_on_scale, way_on_scale
 from simulator.scenario.sweep import FINEST_STEP, Range, Sweep, Unit
 
 Way = tuple[float, float]
@@ -70,15 +70,20 @@ def extent_of(joint: Joint, within: Way | None) -> Range:
     Raises
     ------
     SimulatorError
-        If that is not within its limits, ascending, and at most a full turn.
+        If that is not within its limits, or more than a full turn.
     """
     if within is not None:
-        start, stop = (angle_on_scale(joint, end, joint.name) for end in within)
-        if joint.type == "revolute" and stop <= start and within[1] > within[0]:
-            stop = start + (within[1] - within[0])
-        if not start <= stop or (joint.type == "revolute" and stop - start > FULL_TURN_DEG):
-            raise SimulatorError(f"{joint.name}: must be (from, to), ascending, was {within[0]:g} to {within[1]:g}")
-        return _range(joint, start, stop)
+        low, high = (angle_on_scale(joint, end, joint.name) for end in within)
+        span, turns = within[1] - within[0], joint.type == "revolute"
+        if span > FULL_TURN_DEG if turns else span < 0.0:
+            raise SimulatorError(
+                f"{joint.name}: must be (from, to), {'at most a full turn' if turns else 'ascending'}, was "
+                f"{within[0]:g} to {within[1]:g}"
+            )
+        if not turns:
+            return _range(joint, low, high)
+        if span < FULL_TURN_DEG:
+            return _range(joint, *way_on_scale(joint, within, "increasing", joint.name))
     low, high = joint.limits or (-np.inf, np.inf)
     if joint.type == "prismatic" and not np.isfinite(high - low):
         raise SimulatorError(f"{joint.name}: must be given as (from, to): the joint has no limits")

@@ -13,7 +13,7 @@ from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, PatientChoice, Scenario
-from simulator.scenario.sweep import Range, Sweep
+from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.setup import Setup
 
 
@@ -74,10 +74,12 @@ def _require_joints(setup: Setup, expect: Expect) -> None:
                     raise unknown(f"expect.{kind}: field", field, (*type(table).model_fields, *known))
 
 
-def _swept(usual: Sweep, grid: Mapping[str, Range]) -> Sweep:
-    """Return what a machine scans, with the ranges of a scenario in place of its own, or beside them."""
-    own = {axis.field: axis for axis in usual}
-    return Sweep.of({**own, **grid})
+def _swept(usual: Sweep, grid: Mapping[str, PartOfRange]) -> Sweep:
+    """Return what a machine scans, with what a scenario says of these joints, and others, in place of its own."""
+    said = {field: part.model_dump(exclude_unset=True) for field, part in grid.items()}
+    joints = [split_field(field)[0] for field in said]
+    own = {axis.field: dict(axis) for axis in usual if axis.field in said or axis.joint not in joints}
+    return Sweep.of({field: own.get(field, {}) | said.get(field, {}) for field in {**own, **said}})
 
 
 def _couch(choice: CouchChoice, beside: Path | None) -> Couch:

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulator.collision.scene import Body, Scene
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply
 from simulator.models.couch import TABLE_JOINTS, Couch
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
-from simulator.models.scale import angle_on_scale
+from simulator.models.scale import angle_on_scale, require_joints
 
 PATIENT_FRAME = "patient"
 PATIENT_MARGIN_MM = 20.0
@@ -130,16 +130,13 @@ def place(
     Raises
     ------
     SimulatorError
-        If the table cannot bring the isocentre to the machine's, or a joint's rest is beyond its limits.
+        If the table cannot bring the isocentre to the machine's, a joint's rest is beyond its limits, or the
+        machine's sweep is of joints that are not there.
     """
     lying = patient_joint(patient, couch, position, isocentre_mm, shift_mm)
     tree = KinematicTree((*machine.joints, *couch.joints, lying))
     moving = machine.sweep.joints
-    for axis in machine.sweep:
-        if axis.joint not in tree:
-            raise unknown(
-                f"{machine.name}: sweep.{axis.field}: joint", axis.joint, [joint.name for joint in tree.joints]
-            )
+    require_joints(tree, machine.sweep, f"{machine.name}: sweep")
     rest = {**_at_rest(tree, moving), **angles}
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)

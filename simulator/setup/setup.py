@@ -80,8 +80,9 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
+        _ = self.scene  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
-        _ = self.scene, self.aim  # a setup that cannot be placed or aimed must not come into being
+        _ = self.aim
         require_isocentre(self.scene, self.machine, self.couch.table_top.joint)
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)

@@ -20,6 +20,7 @@ def joints(tables: dict[str, str]) -> str:
 
 
 PART = '[[parts]]\nname = "{0}"\nmesh = "box.stl"\nunits = "mm"\njoint = "{1}"\ngroup = "{2}"\n'
+SWEEP = "[sweep]\n{0} = {{ start = -90, stop = 90, step = 1 }}\n"
 NOTE = 'title = "Own"\nnote = "No clinical clearance."\n'
 DESCRIPTIONS = {
     "machine": 'kind = "machine"\n'
@@ -48,16 +49,26 @@ MODELS = [
     ("machine", '[beam]\njoint = "gantry"', '[beam]\njoint = "arm"', "beam.joint: unknown name 'arm'; available"),
     ("machine", "direction = [0, 0, -1]", "direction = [0, 0, 0]", "beam.direction: must be a direction (not zero)"),
     ("machine", "direction = [0, 0, -1]", "direction = [nan, 0, -1]", "beam.direction.0: must be a finite number"),
-    ("machine", "direction = [0, 0, -1]", "direction = [1, 0, 0]", "gantry and couch must turn the beam about the"),
+    (
+        "machine",
+        "direction = [0, 0, -1]",
+        "direction = [1, 0, 0]",
+        "it is missed by the beam by 1000.00 mm; a machine",
+    ),
     ("machine", "direction = [0, 0, -1]", "direction = [1e300, 0, 0]", "beam.direction: must be a direction"),
     ("machine", "source_mm = [0, 0, 1000]", "source_mm = [0, 0, 1e6]", "beam.source_mm.2: must be less than or"),
     ("machine", "[beam]", "[ray]", "ray: unknown field; available: kind, title, note, extends"),
     ("machine", "[beam]", "[table_top]", "table_top.source_mm: unknown field; available: joint, surface_z_mm"),
     ("machine", 'type = "revolute"', 'type = "helical"', "joints.0.type: must be 'fixed', 'revolute' or"),
-    ("machine", 'type = "revolute"', 'type = "fixed"', "gantry and couch must turn the beam about the isocentre"),
+    (
+        "machine",
+        'type = "revolute"',
+        'type = "fixed"',
+        "grid.gantry_deg: joint: unknown name 'gantry'; available: couch",
+    ),
     ("machine", "axis = [0, 1, 0]", "axis = [0, 0, 0]", "joints.0.axis: must be a direction (not zero), was [0, 0"),
     ("machine", "axis = [0, 1, 0]", "axis = [0, 1]", "joints.0.axis.2: is missing"),
-    ("machine", "axis = [0, 1, 0]", "axis = [0, -1, 0]", "gantry and couch must turn the beam about the isocentre"),
+    ("machine", "axis = [0, 1, 0]", "axis = [0, 0, 1]", "grid.gantry_deg: must say over = 'any', 'all' or 'each'"),
     ("machine", "limits = [-185, 185]", "limits = [185, -185]", "joints.0.limits: must be [least, greatest], was"),
     ("machine", "limits = [-185, 185]", "limits = [0, inf]", "joints.0.limits.1: must be a finite number, was inf"),
     ("machine", "limits = [-185, 185]", "limits = [0, 90]", "grid.gantry_deg: must be from 0 to 90 deg (limits of"),
@@ -173,8 +184,51 @@ MODELS = [
     (
         "machine",
         "limits = [-185, 185]",
-        "limits = [-185, 185]\nrest = 5",
-        "joint 'gantry': rest must be left out: the",
+        "limits = [-185, 185]\nrest = 200",
+        "joint 'gantry': rest: must be from -185",
+    ),
+    (
+        "couch",
+        'type = "prismatic"',
+        'type = "prismatic"\nrest = 5',
+        "joint 'table_vertical': rest must be left out: the set-up gives its value, was 5",
+    ),
+    (
+        "machine",
+        "[beam]",
+        f"{SWEEP.format('ring_deg')}[beam]",
+        "sweep.ring_deg: joint: unknown name 'ring'; available",
+    ),
+    (
+        "machine",
+        "[beam]",
+        f"{SWEEP.format('gantry_mm')}[beam]",
+        "gantry_mm: must be gantry_deg: the joint is revolute",
+    ),
+    (
+        "machine",
+        "[beam]",
+        f"{SWEEP.format('gantry')}[beam]",
+        "sweep: gantry: must be the name of a joint and its unit",
+    ),
+    (
+        "machine",
+        "[beam]",
+        f"{SWEEP.format('gantry_deg').replace('step = 1', 'step = 7')}[beam]",
+        "sweep.gantry_deg: stop - start must be a whole number of steps",
+    ),
+    (
+        "machine",
+        "[beam]",
+        f"{SWEEP.format('gantry_deg').replace(', step = 1', '')}[beam]",
+        "sweep.gantry_deg.step: is missing",
+    ),
+    ("couch", "[table_top]", f"{SWEEP.format('couch_deg')}[table_top]", "[sweep] must be left out: a couch"),
+    (
+        "machine",
+        "[beam]",
+        joints({"leaf": 'type = "revolute"\nmimic = "arm"'}) + "[beam]",
+        "unknown name 'arm'; available: fixed, gantry",
     ),
     ("machine", "limits = [-185, 185]", "limits = [-185, 185]\nrest = nan", "joints.0.rest: must be a finite number"),
     (

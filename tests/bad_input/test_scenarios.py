@@ -109,7 +109,12 @@ FIELDS = [
     ("buffers", "patient_mm = 1979-05-27", "buffers.patient_mm: must be a valid number, was datetime.date(1979, 5"),
     # grid
     ("grid", "gantry_deg = 3", "grid.gantry_deg: must be a table of named fields, was 3"),
-    ("grid", "gantry_deg = { start = 0, stop = 90 }", "grid.gantry_deg.step: is missing"),
+    (
+        "grid",
+        "table_lateral_mm = { start = 0, stop = 90, over = 'all' }",
+        "grid.table_lateral_mm: step: is missing",
+    ),
+    ("grid", "gantry_deg = { step = 7 }", "grid.gantry_deg: stop - start must be a whole number of steps"),
     ("grid", "gantry_deg = { start = 90, stop = 0, step = 1 }", "grid.gantry_deg: stop must be from start to start"),
     ("grid", "gantry_deg = { start = 0, stop = 361, step = 1 }", "grid.gantry_deg: stop must be from start to"),
     ("grid", "gantry_deg = { start = 0, stop = 90, step = 7 }", "grid.gantry_deg: stop - start must be a whole"),
@@ -117,10 +122,43 @@ FIELDS = [
     ("grid", "gantry_deg = { start = 0, stop = 90, step = -1 }", "grid.gantry_deg.step: must be greater than or"),
     ("grid", "gantry_deg = { start = 0, stop = 90, step = nan }", "grid.gantry_deg.step: must be a finite number"),
     ("grid", "gantry_deg = { start = -inf, stop = 90, step = 1 }", "grid.gantry_deg.start: must be a finite"),
-    ("grid", "gantry_deg = { start = 0, stop = 720.5, step = 1 }", "grid.gantry_deg.stop: must be less than or"),
+    ("grid", "gantry_deg = { start = 0, stop = 720.5, step = 1 }", "grid.gantry_deg: start and stop must be from"),
     ("grid", "gantry_deg = { start = 0, stop = 200, step = 1 }", "grid.gantry_deg: must be from -185 to 185 deg"),
     ("grid", "couch_deg = { start = -100, stop = 90, step = 1 }", "grid.couch_deg: must be from -95 to 95 deg"),
-    ("grid", "collimator_deg = { start = 0, stop = 9, step = 1 }", "grid.collimator_deg: unknown field; available"),
+    (
+        "grid",
+        "collimator_deg = { start = 0, stop = 9, step = 1 }",
+        "grid.collimator_deg: must say over = 'any', 'all'",
+    ),
+    (
+        "grid",
+        "arm_deg = { start = 0, stop = 9, step = 1 }",
+        "grid.arm_deg: joint: unknown name 'arm'; available: gantry",
+    ),
+    ("grid", "patient_deg = { start = 0, stop = 9, step = 1 }", "joint: unknown name 'patient'; available: gantry"),
+    ("grid", "gantry = { start = 0, stop = 9, step = 1 }", "grid: gantry: must be the name of a joint and its unit"),
+    (
+        "grid",
+        "gantry_rad = { start = 0, stop = 9, step = 1 }",
+        "grid: gantry_rad: must be the name of a joint and its",
+    ),
+    (
+        "grid",
+        "gantry_mm = { start = 0, stop = 9, step = 1 }",
+        "grid.gantry_mm: must be gantry_deg: the joint is revol",
+    ),
+    (
+        "grid",
+        "table_lateral_deg = { start = 0, stop = 9, step = 1, over = 'all' }",
+        "grid.table_lateral_deg: must be table_lateral_mm: the joint is prismatic",
+    ),
+    ("grid", "gantry_deg = { unit = 'mm' }", "grid: gantry_deg: unit must be left out: it stands in the name"),
+    ("grid", "gantry_deg = { over = 'some' }", "grid.gantry_deg.over: must be 'any', 'all' or 'each', was 'some'"),
+    (
+        "grid",
+        "gantry_deg = { over = 'any' }",
+        "grid.gantry_deg: over must be 'all' or left out, was 'any': the joint",
+    ),
     ("grid", "gantry_deg = { start = 0, stop = 9, step = 1, end = 2 }", "grid.gantry_deg.end: unknown field"),
     (
         "grid",
@@ -192,7 +230,7 @@ def test_every_error_of_a_file_is_reported_at_once(folder: Path, refused) -> Non
         "couch": 'model = "igrt"\nunit = "mm"',
         "patient": 'model = "point"\nsite = "point"\nposition = "up"',
         "buffers": "patient_mm = -3",
-        "grid": "couch_deg = { start = 0, stop = 9 }",
+        "grid": "couch_deg = { start = 0, stop = 9, step = 0 }",
     }
     (folder / "case.toml").write_text(scenario(**lines))
     answer = refused("run", "case.toml").splitlines()

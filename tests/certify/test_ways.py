@@ -48,11 +48,11 @@ def apart_mm(lever_mm, turn_deg, gap_mm, beyond_mm):
 )
 def test_never_more_than_there_is_and_a_tenth_less_at_most(lever_mm, at_deg, gap_mm, beyond_mm, stop_deg):
     scene = passing(lever_mm, at_deg, gap_mm, beyond_mm)
-    found = check_arc(Prover(scene), Checker(scene), 0, -25.0, stop_deg, 0.0)
+    found = check_arc(Prover(scene), Checker(scene), 0, -25.0, stop_deg, np.zeros(2))
     truth = apart_mm(lever_mm, max(at_deg - stop_deg, 0.0), gap_mm, beyond_mm)
     assert found.is_free
     assert truth - 0.1 <= found.clearance_mm <= truth
-    there = apart_mm(lever_mm, abs(at_deg - found.at_deg), gap_mm, beyond_mm)
+    there = apart_mm(lever_mm, abs(at_deg - found.at), gap_mm, beyond_mm)
     assert there <= found.clearance_mm + 0.1
 
 
@@ -70,7 +70,7 @@ def test_what_passes_between_two_angles_of_a_hundredth_of_a_degree_is_not_missed
     place = (lever_mm * np.sin(angle), gap_mm + half, lever_mm * np.cos(angle))
     bodies = [(shapes.box(size_mm, size_mm, size_mm, at=place), "fixed"), (moving, "gantry")]
     scene = shapes.scene_of([shapes.GANTRY, *shapes.COUCH_JOINTS], bodies, [(1, 0, 0.0)])
-    found = check_arc(Prover(scene), Checker(scene), 0, -25.0, 25.0, 0.0)
+    found = check_arc(Prover(scene), Checker(scene), 0, -25.0, 25.0, np.zeros(2))
     assert found.is_free
     assert max(gap_mm - 0.1, 0.0) <= found.clearance_mm <= gap_mm
 
@@ -89,7 +89,7 @@ def test_the_machines_own_pairs_are_no_clearance():
     )
     pairs = (both.pairs[0], replace(both.pairs[1], is_own=True))
     both = replace(both, pairs=pairs)
-    found = check_arc(Prover(both), Checker(both), 0, -25.0, 25.0, 0.0)
+    found = check_arc(Prover(both), Checker(both), 0, -25.0, 25.0, np.zeros(2))
     assert found.is_free
     assert found.clearance_mm == pytest.approx(1.95, abs=0.05)
     assert found.pair == pairs[0].name

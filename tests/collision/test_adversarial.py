@@ -7,7 +7,7 @@ from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.scenario.scenario import Buffers
-from simulator.scenario.sweep import Grid, Range
+from simulator.scenario.sweep import Sweep
 
 
 def agree(scene, poses, brute):
@@ -67,7 +67,7 @@ def test_bodies_that_start_in_contact_and_stay_there(shapes):
         [("turntable", shapes.prism(32, 300.0, -300.0, -200.0), "fixed")],
         [("pedestal", shapes.prism(32, 200.0, -100.0, 0.0), "couch")],
         buffers=Buffers(patient_mm=0.0, couch_mm=0.0),
-        grid=Grid(couch_deg=Range(start=-90.0, stop=90.0, step=5.0)),
+        sweep=Sweep(gantry=(-180.0, 180.0, 1.0), couch=(-90.0, 90.0, 5.0)),
     )
     pair = setup.scene.pairs[0]
     flush = shapes.scene_of(
@@ -76,7 +76,7 @@ def test_bodies_that_start_in_contact_and_stay_there(shapes):
         [(pair.a, pair.b, 0.0)],
         **{**setup.scene.rest, "table_vertical": 0.0},
     )
-    assert setup.check(0, 0).free
+    assert setup.check(gantry=0, couch=0).is_free
     poses = np.column_stack([np.zeros(37), np.arange(-90.0, 91.0, 5.0)])
     for lift_mm, expected in ((-1e-6, Status.COLLIDING), (1e-6, Status.FREE)):
         joint = type(shapes.GANTRY)("couch", "revolute", "fixed", (0.0, 0.0, 1.0), (0.0, 0.0, -100.0 + lift_mm))

@@ -10,9 +10,8 @@ import pytest
 from numpy import arccos, arcsin, arctan2, cos, degrees, hypot, radians, sin
 
 import simulator as sim
-from simulator.maps.sampled_arcs import RESOLUTION_DEG
+from simulator.maps.sampled_arcs import RESOLUTION
 from simulator.scenario.scenario import Buffers
-from simulator.scenario.sweep import Grid, Range
 
 # A couch: a slab of 2 x HALF_WIDTH by 2 x HALF_LENGTH, its top TOP below the isocentre, BOTTOM its lower face.
 HALF_WIDTH, HALF_LENGTH, TOP, BOTTOM = 250.0, 260.0, 100.0, 150.0
@@ -20,9 +19,8 @@ FACE = 270.0  # from the isocentre to the flat end of a head: it passes under th
 ROUNDING_DEG = 1e-6
 
 
-def grid(couch_deg=(0.0,), step=5.0):
-    couch = Range(start=float(couch_deg[0]), stop=float(couch_deg[-1]), step=5.0)
-    return Grid(gantry_deg=Range(start=-180.0, stop=180.0, step=step), couch_deg=couch)
+def sweep(couch_deg=(0.0,), step=5.0):
+    return sim.Sweep(gantry=(-180.0, 180.0, step), couch=(couch_deg[0], couch_deg[-1], 5.0))
 
 
 def boundary(is_free, free_deg, beyond_deg):
@@ -47,13 +45,13 @@ def check_arcs(setup, couch_deg, blocked):
     stops = [start for start, _ in blocked[1:]] + [blocked[0][0] + 360.0]
     assert len(found) == len(blocked)
     for arc, start, stop in zip(found.itertuples(), starts, stops, strict=True):
-        assert start - ROUNDING_DEG <= arc.start_deg <= start + RESOLUTION_DEG
-        assert stop - RESOLUTION_DEG <= arc.stop_deg <= stop + ROUNDING_DEG
+        assert start - ROUNDING_DEG <= arc.start_deg <= start + RESOLUTION
+        assert stop - RESOLUTION <= arc.stop_deg <= stop + ROUNDING_DEG
 
 
 def check_boundaries(setup, couch_deg, blocked):
     def is_free(gantry_deg):
-        return setup.check(gantry_deg, couch_deg).free
+        return setup.check(gantry=gantry_deg, couch=couch_deg).is_free
 
     for start, stop in blocked:
         middle = (start + stop) / 2
@@ -89,7 +87,7 @@ def test_a_prism_for_a_head_and_a_slab_for_a_couch(shapes, sides, buffer_mm, cou
         [("top", slab(shapes), "table_roll")],
         buffers=Buffers(patient_mm=0.0, couch_mm=buffer_mm),
         above_top_mm=TOP,
-        grid=grid((couch_deg,)),
+        sweep=sweep((couch_deg,)),
     )
     start, stop = reach(half, buffer_mm)
     blocked = [(-stop, -start), (start, stop)]
@@ -119,7 +117,7 @@ def test_a_needle_and_a_slab_at_any_couch_angle(shapes, couch_deg, buffer_mm):
         [("top", slab(shapes), "table_roll")],
         buffers=Buffers(patient_mm=0.0, couch_mm=buffer_mm),
         above_top_mm=TOP,
-        grid=grid((couch_deg,), step=0.25),
+        sweep=sweep((couch_deg,), step=0.25),
     )
     assert 1.0 < stop - start < 10.0
     check_arcs(setup, couch_deg, [(-stop, -start), (start, stop)])
@@ -142,10 +140,10 @@ def test_a_sphere_for_a_patient_and_a_flat_head(shapes):
         [("head", shapes.box(2000.0, 2000.0, 100.0, at=(0.0, 0.0, h + 50.0)), "gantry")],
         patient_parts=[("ball", ball)],
         buffers=Buffers(patient_mm=10.0, couch_mm=0.0),
-        grid=grid((-90.0, 90.0)),
+        sweep=sweep((-90.0, 90.0)),
     )
     poses = np.random.default_rng(7).uniform((-180, -90), (180, 90), (200, 2))
-    towards_head = setup.directions_patient(poses)
+    towards_head = np.array([setup.directions_patient(gantry=g, couch=c) for g, c in poses])
     reach_mesh = (towards_head @ ball.vertices_mm.T).max(axis=1)
     reach_sphere = r + towards_head @ middle
     assert low == pytest.approx(40.0)
@@ -169,14 +167,14 @@ def test_a_sphere_meets_a_flat_head_where_it_must(shapes):
         [("head", shapes.box(2000.0, 2000.0, 100.0, at=(0.0, 0.0, h + 50.0)), "gantry")],
         patient_parts=[("ball", ball)],
         buffers=Buffers(patient_mm=0.0, couch_mm=0.0),
-        grid=grid((90.0,)),
+        sweep=sweep((90.0,)),
     )
     spread = degrees(arccos((h - r) / m))
     sagitta = r * (1 - cos(np.pi / 48))
     slack = degrees(arccos((h - r) / m)) - degrees(arccos((h - r + sagitta) / m))
     centre = -90.0
-    start = boundary(lambda g: setup.check(g, 90.0).free, centre - 60.0, centre)
-    stop = boundary(lambda g: setup.check(g, 90.0).free, centre + 60.0, centre)
+    start = boundary(lambda g: setup.check(gantry=g, couch=90.0).is_free, centre - 60.0, centre)
+    stop = boundary(lambda g: setup.check(gantry=g, couch=90.0).is_free, centre + 60.0, centre)
     assert centre - spread - ROUNDING_DEG <= start <= centre - spread + slack
     assert centre + spread - slack <= stop <= centre + spread + ROUNDING_DEG
 
@@ -191,13 +189,13 @@ def test_a_couch_that_turns_against_a_wall(shapes):
         [("wall", shapes.cuboid((-2000, wall, -2000), (2000, wall + 200, 2000)), "fixed")],
         [("top", shapes.cuboid((-half_width, -half_length, -50), (half_width, half_length, 0)), "table_roll")],
         buffers=Buffers(patient_mm=0.0, couch_mm=0.0),
-        grid=grid((-90.0, 90.0)),
+        sweep=sweep((-90.0, 90.0)),
     )
     corner, r = degrees(arctan2(half_width, half_length)), hypot(half_width, half_length)
     spread = degrees(arccos(wall / r))
 
     def is_free(couch_deg):
-        return setup.check(33.0, couch_deg).free
+        return setup.check(gantry=33.0, couch=couch_deg).is_free
 
     for sign in (-1, 1):
         for free_deg, expected in ((0.0, corner - spread), (80.0, corner + spread)):
@@ -219,8 +217,9 @@ def test_a_couch_over_a_floor_has_one_answer_everywhere(shapes, gap_mm, expected
         [("column", shapes.cuboid((-100, -100, -600), (100, 100, 0)), "table_roll")],
         buffers=Buffers(patient_mm=30.0, couch_mm=20.0),
         above_top_mm=TOP,
-        grid=grid((-90.0, 90.0)),
+        sweep=sweep((-90.0, 90.0)),
     )
-    answers = {str(setup.check(gantry, couch).status) for gantry in (-180, 7, 90) for couch in (-90, 0.3, 45)}
+    poses = [(gantry, couch) for gantry in (-180, 7, 90) for couch in (-90, 0.3, 45)]
+    answers = {str(setup.check(gantry=gantry, couch=couch).status) for gantry, couch in poses}
     assert answers == {expected}
     assert len(np.unique(sim.collision_map(setup, workers=1).status)) == 1

@@ -61,7 +61,7 @@ def at_the_boundary(setup, rng, clusters, members):
     ends = ends[rng.choice(len(ends), clusters, replace=False)]
     ends[:, 0] += rng.uniform(0, 12, clusters)
     around = rng.uniform(-3.5, 3.5, (clusters, members, 2))
-    return np.concatenate([coarse, (ends[:, None] + around).reshape(-1, 2)])
+    return np.concatenate([sweep.poses(), (ends[:, None] + around).reshape(-1, 2)])
 
 
 def test_shipped_scenarios_in_blocks(shipped_setup, brute):

@@ -1,4 +1,4 @@
-"""Set-ups that the mapping tests share: a machine with nothing to hit, and the brain scenario on a coarse grid."""
+"""Set-ups that the mapping tests share: a machine with nothing to hit, and the brain scenario over a coarse sweep."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import simulator as sim
 from simulator.models.kinematics import Joint
 
 
-def grid(couch: tuple[float, float], step: float = 5.0, gantry: tuple[float, float] = (-180.0, 180.0)) -> sim.Grid:
-    return sim.Grid(
-        gantry_deg=sim.Range(start=gantry[0], stop=gantry[1], step=step),
-        couch_deg=sim.Range(start=couch[0], stop=couch[1], step=step),
-    )
+def sweep(couch: tuple[float, float], step: float = 5.0, gantry: tuple[float, float] = (-180.0, 180.0)) -> sim.Sweep:
+    return sim.Sweep(gantry=(*gantry, step), couch=(*couch, step))
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +27,7 @@ def empty_room():
             couch=sim.Couch.load("no_couch"),
             patient=sim.Patient.load("point"),
             site="point",
-            grid=grid(couch, step, **choices),
+            sweep=sweep(couch, step, **choices),
         )
 
     return make
@@ -38,7 +35,7 @@ def empty_room():
 
 @pytest.fixture(scope="session")
 def brain() -> sim.Setup:
-    return replace(sim.load_setup("brain"), grid=grid((-90.0, 90.0)))
+    return replace(sim.load_setup("brain"), sweep=sweep((-90.0, 90.0)))
 
 
 @pytest.fixture(scope="session")

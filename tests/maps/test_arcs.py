@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 import simulator as sim
@@ -24,11 +22,11 @@ def test_every_end_is_free_and_a_tenth_of_a_degree_from_its_culprit(
             if not culprit:
                 continue
             gantry = end if end <= 180 else end - 360
-            assert brain.check(gantry, arc.couch_deg).free
+            assert brain.check(gantry=gantry, couch=arc.couch_deg).is_free
             beyond = (
                 gantry + outwards if abs(gantry + outwards) <= 180 else gantry + outwards - np.sign(outwards) * 360
             )
-            assert culprit in brain.check(beyond, arc.couch_deg).culprits
+            assert culprit in brain.check(gantry=beyond, couch=arc.couch_deg).culprits
 
 
 def test_arcs_and_free_poses_are_the_same_story(brain_map: sim.CollisionMap) -> None:
@@ -49,14 +47,14 @@ def test_a_gantry_that_is_free_all_round_has_one_arc_without_ends(empty_room) ->
     assert (arcs["start_culprit"] == "").all()
 
 
-def test_arcs_stop_where_the_grid_does(empty_room) -> None:
+def test_arcs_stop_where_the_sweep_does(empty_room) -> None:
     arcs = sim.collision_map(empty_room((0.0, 0.0), gantry=(-20.0, 40.0))).arcs()
     assert arcs[["start_deg", "stop_deg"]].to_numpy().tolist() == [[-20.0, 40.0]]
 
 
 def test_an_arc_through_180_is_one_arc(brain: sim.Setup) -> None:
     """At couch -45 the brain set-up is free from the front round to the back on one side: through the seam."""
-    cmap = sim.collision_map(replace(brain, grid=brain.grid.with_steps(5.0, 45.0)))
+    cmap = sim.collision_map(brain, sweep=brain.sweep.with_steps(couch=45.0))
     arcs = cmap.arcs()
     through = arcs[arcs["stop_deg"] > 180]
     assert len(through)

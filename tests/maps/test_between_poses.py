@@ -1,4 +1,4 @@
-"""A pair that is in the way only between the poses of the grid: named wherever pairs are named."""
+"""A pair that is in the way only between the poses of the sweep: named wherever pairs are named."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ RADIUS_MM = 1500.0
 
 
 def room(fin_mm: float, at_deg: float = 1.0, width_mm: float = 20.0) -> sim.Setup:
-    """A post beside the couch at an angle between those of the grid, and a fin of the couch that meets it if longer.
+    """A post beside the couch at an angle between those of the sweep, and a fin of the couch that meets it if longer.
 
-    They meet while the couch turns by the width of both, less than the grid's step. A head meets a block, too.
+    They meet while the couch turns by the width of both, less than the sweep's step. A head meets a block, too.
     """
     turned = np.radians(at_deg)
     post_at = RADIUS_MM * np.array([np.sin(turned), -np.cos(turned), 0.0])
@@ -45,9 +45,9 @@ def long() -> sim.CollisionMap:
     return sim.collision_map(room(400.0), workers=1)
 
 
-def test_it_is_in_the_way_at_no_pose_of_the_grid(long: sim.CollisionMap) -> None:
+def test_it_is_in_the_way_at_no_pose_of_the_sweep(long: sim.CollisionMap) -> None:
     assert not (long.dataset["pair_status"].isel(pair=long.pairs.index(FIN)) != 0).any()
-    assert not room(400.0).check(0, 1).free
+    assert not room(400.0).check(gantry=0, couch=1).is_free
 
 
 def test_it_is_named_with_what_it_blocks(short: sim.CollisionMap, long: sim.CollisionMap) -> None:
@@ -72,10 +72,10 @@ def test_it_is_told_after_loading_in_pictures_and_in_what_maps_have_in_common(
     loaded = sim.CollisionMap.load(tmp_path / "map.nc")
     assert loaded.pair_costs().equals(long.pair_costs())
     row = long.pairs.index(FIN)
-    couch = (long.fine.couch_edges_deg[1:] + long.fine.couch_edges_deg[:-1]) / 2
+    couch = (long.fine.outer_edges[1:] + long.fine.outer_edges[:-1]) / 2
     assert set(couch[(long.fine.culprit == row).any(axis=0)].round(1)) >= {0.9, 1.1}
     assert not (long.fine.culprit[:, np.abs(couch - 1.0) > 1.0] == row).any()
-    axes = tuple(common_axis(name, long.dataset, long.dataset) for name in ("gantry", "couch"))
+    axes = tuple(common_axis(axis, axis) for axis in long.sweep)
     shared = common_cells(long.cells, axes)
     assert set(shared.pair[shared.status != 0]) == set(long.cells.pair[long.cells.status != 0])
 

@@ -43,15 +43,11 @@ def test_a_finer_tolerance_gives_bounds_within_the_coarser(brain: sim.Setup, cer
 
 def test_directions_reached_twice_are_counted_once(brain: sim.Setup) -> None:
     """Couch ±95 reaches a strip of directions twice; the map with couch ±90 has all of them once."""
-    couch = sim.Range(start=-95.0, stop=95.0, step=5.0)
-    wide = sim.collision_map(replace(brain, grid=replace_couch(brain.grid, couch)), tolerance=0.01).solid_angle()
+    sweep = sim.Sweep(gantry=(-180.0, 180.0, 5.0), couch=(-95.0, 95.0, 5.0))
+    wide = sim.collision_map(brain, sweep=sweep, tolerance=0.01).solid_angle()
     narrow = sim.collision_map(brain, tolerance=0.01).solid_angle()
     assert wide.upper_sr >= narrow.lower_sr
     assert wide.lower_sr <= narrow.upper_sr + 0.02 * FULL_SPHERE_SR
-
-
-def replace_couch(grid: sim.Grid, couch: sim.Range) -> sim.Grid:
-    return sim.Grid(gantry_deg=grid.gantry_deg, couch_deg=couch)
 
 
 def test_same_bytes_for_any_number_of_workers(brain: sim.Setup, tmp_path) -> None:
@@ -69,20 +65,20 @@ def test_cells_come_back_from_the_file(certified_map: sim.CollisionMap, tmp_path
 
 
 def test_a_cell_that_fcl_contradicts_is_never_passed_over() -> None:
-    grid = np.arange(0.0, 11.0)
+    sweep = sim.Sweep(gantry=(0.0, 10.0, 1.0), couch=(0.0, 10.0, 1.0))
     is_free = np.ones((11, 11), dtype=bool)
     is_free[4, 7] = False
-    free, none = np.array([[FREE]], dtype=np.int8), np.array([[-1]], dtype=np.int16)
+    free, none = np.array([FREE], dtype=np.int8), np.array([-1], dtype=np.int16)
     whole = Cells(np.array([[0.0, 0.0]]), np.array([[10.0, 10.0]]), free, none)
     with pytest.raises(ContradictionError, match="proven free, and FCL disagrees"):
-        require_agreement(whole, grid, grid, is_free)
+        require_agreement(whole, sweep, is_free)
     with pytest.raises(ContradictionError, match="proven not free"):
-        require_agreement(replace(whole, status=np.array([[NOT_FREE]], dtype=np.int8)), grid, grid, is_free)
+        require_agreement(replace(whole, status=np.array([NOT_FREE], dtype=np.int8)), sweep, is_free)
     corner = Cells(np.array([[4.0, 7.0]]), np.array([[5.0, 8.0]]), free, none)
     with pytest.raises(ContradictionError):
-        require_agreement(corner, grid, grid, is_free)
+        require_agreement(corner, sweep, is_free)
     beside = replace(corner, low=corner.low + 1e-9)
-    require_agreement(beside, grid, grid, is_free)
+    require_agreement(beside, sweep, is_free)
 
 
 def test_ends_of_arcs_are_proven_to_a_hundredth_of_a_degree(
@@ -95,16 +91,14 @@ def test_ends_of_arcs_are_proven_to_a_hundredth_of_a_degree(
         ):
             if culprit:
                 inside, beyond = ((value + 180) % 360 - 180 for value in (end - outwards / 100, end + outwards))
-                assert brain.check(inside, arc.couch_deg).free
-                assert culprit in brain.check(beyond, arc.couch_deg).culprits
+                assert brain.check(gantry=inside, couch=arc.couch_deg).is_free
+                assert culprit in brain.check(gantry=beyond, couch=arc.couch_deg).culprits
 
 
 def test_clearances_are_never_more_than_fcl_measures(brain: sim.Setup) -> None:
-    setup = replace(brain, grid=brain.grid.with_steps(20.0, 15.0))
-    cmap = sim.collision_map(setup, method="sampled", clearance=True)
-    gantry, couch = (cmap.dataset[axis].values for axis in ("gantry", "couch"))
-    poses = np.stack([values.ravel() for values in np.meshgrid(gantry, couch, indexing="ij")], axis=1)
-    measured, _, _ = setup.checker.clearance(poses, setup.scene.clearance_pairs)
+    sweep = brain.sweep.with_steps(gantry=20.0, couch=15.0)
+    cmap = sim.collision_map(brain, sweep=sweep, method="sampled", clearance=True)
+    measured, _, _ = brain.checker.clearance(sweep.poses(), brain.scene.clearance_pairs)
     apart = cmap.status.ravel() != sim.Status.COLLIDING
     less = np.where(apart, measured, 0.0) - cmap.dataset["clearance_mm"].values.ravel()
     assert (less >= -1e-9).all()

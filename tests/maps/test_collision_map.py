@@ -11,14 +11,13 @@ import pytest
 import xarray as xr
 
 import simulator as sim
-from simulator.directions.vectors import source_direction_top
 from simulator.maps.look_up import OUT_OF_RANGE, look_up
-from simulator.maps.pool import evaluate, grid_poses
+from simulator.maps.pool import evaluate
 
 
 def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     for gantry, couch in [(0, 0), (90, 45), (60, 15), (-120, -30), (180 - 360, 90), (35, 85)]:
-        check = brain.check(gantry, couch)
+        check = brain.check(gantry=gantry, couch=couch)
         cell = brain_map.dataset.sel(gantry=gantry, couch=couch)
         assert int(cell["status"]) == check.status
         culprit = int(cell["culprit"])
@@ -26,7 +25,7 @@ def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain
 
 
 def test_the_dataset_says_which_joints_were_scanned(brain_map: sim.CollisionMap) -> None:
-    assert brain_map.dataset.attrs["axes"].split() == list(brain_map.dataset["status"].dims)
+    assert brain_map.sweep.joints == brain_map.dataset["status"].dims
 
 
 def test_the_dataset_is_one_that_a_user_can_read(brain_map: sim.CollisionMap) -> None:
@@ -59,13 +58,11 @@ def test_beams_that_share_a_direction_share_its_weight(empty_room) -> None:
 
 
 def test_beams_of_a_tilted_table_are_those_of_the_kinematic_chain(brain: sim.Setup) -> None:
-    tilted = replace(brain, pitch_deg=3.0, roll_deg=-2.0, grid=brain.grid.with_steps(30.0, 30.0))
+    tilted = replace(brain, pitch_deg=3.0, roll_deg=-2.0, sweep=brain.sweep.with_steps(gantry=30.0, couch=30.0))
     beams = sim.collision_map(tilted).beams()
-    poses = beams[["gantry_deg", "couch_deg"]].to_numpy()
-    np.testing.assert_allclose(beams[["top_x", "top_y", "top_z"]], tilted.directions_top(poses), atol=1e-12)
-    np.testing.assert_allclose(
-        beams[["patient_x", "patient_y", "patient_z"]], tilted.directions_patient(poses), atol=1e-12
-    )
+    for frame, of_pose in (("top", tilted.directions_top), ("patient", tilted.directions_patient)):
+        expected = [of_pose(gantry=beam.gantry_deg, couch=beam.couch_deg) for beam in beams.itertuples()]
+        np.testing.assert_allclose(beams[[f"{frame}_{axis}" for axis in "xyz"]], expected, atol=1e-12)
 
 
 def test_a_pair_that_alone_blocks_something_frees_it_when_excused(
@@ -74,20 +71,20 @@ def test_a_pair_that_alone_blocks_something_frees_it_when_excused(
     costs = brain_map.pair_costs().set_index("pair")
     name = costs["alone_sr"].idxmax()
     assert costs.loc[name, "alone_sr"] > 0.01
-    statuses = evaluate(brain.checker, grid_poses(*(brain_map.dataset[axis].values for axis in ("gantry", "couch"))))
+    statuses = evaluate(brain.checker, brain_map.sweep.poses())
     others = [row for row, pair in enumerate(brain.scene.pairs) if pair.name != name]
-    free = (statuses[others] == 0).all(axis=0).reshape(37, 72).T
-    gained = float(brain_map.chart(free).solid_angle_sr()) - brain_map.solid_angle().sr
+    free = (statuses[others] == 0).all(axis=0).reshape(brain_map.sweep.shape)
+    gained = float(brain_map.folded(free).solid_angle_sr()) - brain_map.solid_angle().sr
     assert costs.loc[name, "alone_sr"] == pytest.approx(gained, abs=1e-9)
     assert (costs["alone_sr"] <= costs["blocks_sr"] + 1e-12).all()
 
 
 def test_same_bytes_for_any_number_of_workers(brain: sim.Setup, tmp_path: Path) -> None:
-    setup = replace(brain, grid=brain.grid.with_steps(3.0, 3.0))
+    sweep = brain.sweep.with_steps(gantry=3.0, couch=3.0)
     files = []
     for workers in (1, 2, 3):
         path = tmp_path / f"{workers}.nc"
-        sim.collision_map(setup, workers=workers).save(path)
+        sim.collision_map(brain, sweep=sweep, workers=workers).save(path)
         files.append(path.read_bytes())
     assert files[0] == files[1] == files[2]
 
@@ -140,12 +137,9 @@ def test_provenance_is_enough_to_make_it_again(brain: sim.Setup, brain_map: sim.
 
 
 def test_clearances_are_measured_where_asked_for(brain: sim.Setup) -> None:
-    setup = replace(brain, grid=brain.grid.with_steps(60.0, 45.0))
-    cmap = sim.collision_map(setup, clearance=True)
-    for (row, column), found in np.ndenumerate(cmap.dataset["clearance_mm"].values):
-        check = setup.check(
-            *(float(cmap.dataset[axis].values[i]) for axis, i in (("gantry", row), ("couch", column)))
-        )
+    cmap = sim.collision_map(brain, sweep=brain.sweep.with_steps(gantry=60.0, couch=45.0), clearance=True)
+    for pose, found in zip(cmap.sweep.poses().tolist(), cmap.dataset["clearance_mm"].values.ravel(), strict=True):
+        check = brain.check(**dict(zip(cmap.sweep.joints, pose, strict=True)))
         assert check.clearance_mm - 1.0 <= found <= check.clearance_mm + 1e-9
 
 
@@ -165,9 +159,9 @@ def test_stopping_from_the_callback_stops_the_map(brain: sim.Setup) -> None:
     def stop(*_: int) -> None:
         raise KeyboardInterrupt
 
-    fine = replace(brain, grid=brain.grid.with_steps(3.0, 3.0))
+    fine = brain.sweep.with_steps(gantry=3.0, couch=3.0)
     with pytest.raises(KeyboardInterrupt):
-        sim.collision_map(fine, workers=2, progress=stop)
+        sim.collision_map(brain, sweep=fine, workers=2, progress=stop)
     assert sim.collision_map(brain, method="sampled", workers=2).status.size == 72 * 37  # and the next one runs
 
 
@@ -175,13 +169,13 @@ def test_directions_look_up_the_pose_that_has_them(brain_map: sim.CollisionMap) 
     gantry, couch = brain_map.dataset["gantry"].values, brain_map.dataset["couch"].values[1:-1]
     g, c = (values.ravel() for values in np.meshgrid(gantry, couch, indexing="ij"))
     keep = np.abs(np.sin(np.radians(g))) > 1e-6  # at the poles every couch angle is the same direction
-    top = source_direction_top(g, c) @ brain_map.dataset["support_top_rotation"].values
-    status, _ = look_up(brain_map, (top @ brain_map.dataset["top_patient_rotation"].values)[keep])
+    patient = brain_map.chart.directions(g, c) @ brain_map.rotation("patient")
+    status, _ = look_up(brain_map, patient[keep])
     expected = brain_map.dataset["status"].sel(couch=couch).values.ravel()[keep]
     np.testing.assert_array_equal(status, expected)
 
 
-def test_directions_out_of_the_grid_are_called_so(empty_room) -> None:
+def test_directions_out_of_the_sweep_are_called_so(empty_room) -> None:
     cmap = sim.collision_map(empty_room((-30.0, 30.0)))
     status, culprit = look_up(cmap, np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]))
     assert status.tolist() == [OUT_OF_RANGE, 0]

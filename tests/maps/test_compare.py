@@ -12,13 +12,16 @@ import simulator as sim
 from simulator.certify.arcs import Arcs
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cells import start_cells
+from simulator.directions.chart import TwoAxisChart
 from simulator.geometry.positions import rotation_top_patient
-from simulator.maps.dataset import make_dataset
-from simulator.scenario.sweep import Grid, Range
+from simulator.maps.dataset import Findings, make_dataset
+from simulator.setup.aiming import Aim
 
 FULL_SPHERE = 4 * np.pi
 TURN, HALF_SPHERE = (-180.0, 180.0), (-90.0, 90.0)
-NO_ARCS = Arcs(*(np.empty(0) for _ in range(3)), *(np.empty(0, dtype=np.int16) for _ in range(2)))
+C_ARM = TwoAxisChart.of("gantry", "couch", (0.0, 0.0, -1.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+NOWHERE, NO_PAIR = np.empty(0), np.empty(0, dtype=np.int16)
+NO_ARCS = Arcs(np.empty(0, dtype=int), NOWHERE, NOWHERE, NO_PAIR, NO_PAIR)
 
 
 def made_up(
@@ -30,16 +33,13 @@ def made_up(
     undecided: tuple[float, float] | None = None,
     sampled: bool = False,
     position: str = "HFS",
-    **attributes: str,
+    chart: TwoAxisChart = C_ARM,
 ) -> sim.CollisionMap:
     """Return a map in which pairs block gantry intervals, whatever the couch angle."""
-    grid = Grid(
-        gantry_deg=Range(start=gantry[0], stop=gantry[1], step=steps[0]),
-        couch_deg=Range(start=couch[0], stop=couch[1], step=steps[1]),
-    )
-    g, c = grid.gantry_deg.values_deg(), grid.couch_deg.values_deg()
+    sweep = sim.Sweep(**{chart.inner: (*gantry, steps[0]), chart.outer: (*couch, steps[1])})
+    g, c = (axis.values() for axis in sweep)
     status = np.array([2 * ((first < g) & (g < last)) for first, last in blocked.values()], dtype=np.int8)
-    low, high = start_cells(gantry, couch)
+    low, high = start_cells([chart.inner_edges(*gantry), chart.outer_edges(*couch)])
     ends = np.unique([end for span in (*blocked.values(), undecided or ()) for end in span])
     for end in ends:  # cells are cut where something starts or stops
         cut = (low[:, 0] < end) & (end < high[:, 0])
@@ -47,7 +47,7 @@ def made_up(
         upper_low[:, 0] = lower_high[:, 0] = end
         low = np.concatenate([low[~cut], low[cut], upper_low])
         high = np.concatenate([high[~cut], lower_high, high[cut]])
-    cell_status = np.full((len(low), 1), FREE, dtype=np.int8)
+    cell_status = np.full(len(low), FREE, dtype=np.int8)
     middle = (low[:, 0] + high[:, 0]) / 2
     if undecided is not None:
         cell_status[(undecided[0] < middle) & (middle < undecided[1])] = UNDECIDED
@@ -56,25 +56,16 @@ def made_up(
         cell_status[(first < middle) & (middle < last)] = NOT_FREE
         pair[(first < middle) & (middle < last)] = row
     made_by = {"title": "Made up", "position": position, "pitch_deg": 0.0, "roll_deg": 0.0, "warnings": []}
-    dataset = make_dataset(
-        gantry_deg=g,
-        couch_deg=c,
-        edges_deg=(grid.gantry_deg.edges_deg(), grid.couch_deg.edges_deg()),
-        pair_names=list(blocked),
-        pair_status=np.repeat(status.reshape(-1, len(g), 1), len(c), axis=2),
-        clearance_mm=None,
-        arcs=NO_ARCS,
-        cells=None if sampled else Cells(low, high, cell_status, pair),
-        support_top_rotation=np.eye(3),
-        top_patient_rotation=rotation_top_patient(position),
-        attributes={
-            "name": "made_up",
-            "axes": "gantry couch",
-            "gantry_full_turn": int(grid.gantry_deg.is_full_turn),
-            "provenance": json.dumps(made_by),
-            **attributes,
-        },
+    found = Findings(
+        list(blocked),
+        np.repeat(status.reshape(-1, len(g), 1), len(c), axis=2),
+        None,
+        np.empty((0, 2)),
+        NO_ARCS,
+        None if sampled else Cells(low, high, cell_status, pair),
     )
+    attributes = {"name": "made_up", "provenance": json.dumps({**made_by, "grid": sweep.ranges()})}
+    dataset = make_dataset(sweep, found, Aim(chart, np.eye(3)), rotation_top_patient(position), attributes)
     return sim.CollisionMap(dataset)
 
 
@@ -136,14 +127,14 @@ def test_gains_and_losses_that_cancel_are_both_certain_and_their_difference_is_n
         ((8, 12), 9 * 4),
     ],
 )
-def test_other_steps_are_compared_at_common_angles(steps: tuple[float, float], common: int) -> None:
+def test_other_steps_are_compared_at_common_values(steps: tuple[float, float], common: int) -> None:
     first, second = made_up({"a – b": (32.0, 88.0)}), made_up({"a – b": (32.0, 88.0)}, steps=steps)
     change = first.compare(second)
     assert change.free_before.size == common
     assert (change.free_before == change.free_after).all()
     assert change.has_same_range
     assert change.before == first.solid_angle() and change.after == second.solid_angle()
-    assert change.chart.solid_angle_sr()[2] == pytest.approx(FULL_SPHERE)
+    assert change.folded.solid_angle_sr()[2] == pytest.approx(FULL_SPHERE)
 
 
 @pytest.mark.parametrize("phi", [30.0, 60.0, 90.0])
@@ -173,7 +164,7 @@ def test_an_arc_is_compared_with_that_part_of_a_full_turn() -> None:
     """An arc through 180, where the full turn has its seam; the couch keeps to one half."""
     arc = made_up({"a – b": (175.0, 195.0)}, gantry=(150.0, 210.0), couch=(0.0, 90.0))
     change = made_up({}).compare(arc)
-    assert change.axes[0].angles_deg.tolist() == list(np.arange(150.0, 211.0, 5.0))
+    assert change.axes[0].values.tolist() == list(np.arange(150.0, 211.0, 5.0))
     area = 2 * band_sr(150.0, 180.0, (0.0, 90.0))
     assert change.before.lower_sr == pytest.approx(area, abs=1e-9)
     assert change.lost.lower_sr == pytest.approx(
@@ -183,9 +174,9 @@ def test_an_arc_is_compared_with_that_part_of_a_full_turn() -> None:
 
 def test_brain_with_an_imager_out(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     """What the imager costs is lost, by pairs with it and by no others."""
-    coarse = brain.grid.with_steps(10.0, 15.0)
-    deployed = replace(brain, grid=coarse, machine=sim.Machine.load("c_arm", kv_detector="deployed"))
-    after = sim.collision_map(deployed, method="sampled")
+    coarse = brain.sweep.with_steps(gantry=10.0, couch=15.0)
+    deployed = replace(brain, machine=sim.Machine.load("c_arm", kv_detector="deployed"))
+    after = sim.collision_map(deployed, sweep=coarse, method="sampled")
     change = brain_map.compare(after)
     assert change.lost.sr > 1.0 and change.gained.sr == 0.0 == change.gained_poses
     blamed = change.culprits[change.culprits["lost_sr"] > 0]["pair"]
@@ -206,15 +197,19 @@ def test_a_map_compared_with_itself_changes_nothing(brain_map: sim.CollisionMap)
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (made_up({}, couch=(0.0, 30.0)), "must have couch angles in common, they have -90 to -30.* and 0 to 30"),
+        (made_up({}, couch=(0.0, 30.0)), "must have couch values in common, they have -90 to -30.* and 0 to 30"),
         (
             made_up({}, gantry=(-177.5, 182.5)),
-            r"must have gantry angles in common, they have -180 to 175° \(72 angles",
+            r"must have gantry values in common, they have -180 to 175° \(72 values",
         ),
-        (made_up({}, axes="ring couch"), "must have the same axes, they have 'gantry couch' and 'ring couch'"),
+        (
+            made_up({}, chart=replace(C_ARM, inner="ring")),
+            "must have the same axes and aim alike, they are over gantry .*, couch .*, and ring .*, couch",
+        ),
+        (made_up({}, chart=replace(C_ARM, alpha_deg=80.0)), "must have the same axes and aim alike"),
         (made_up({}, position="FFS"), "same patient position, pitch and roll, they have HFS with pitch 0.* and FFS"),
     ],
-    ids=["couch", "gantry", "axes", "position"],
+    ids=["couch", "gantry", "axes", "tilt", "position"],
 )
 def test_what_is_not_comparable(other: sim.CollisionMap, message: str) -> None:
     with pytest.raises(sim.SimulatorError, match=message):

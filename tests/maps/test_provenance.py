@@ -51,7 +51,7 @@ def room(tmp_path: Path) -> Callable[..., sim.Setup]:
             couch=sim.Couch.load("igrt"),
             patient=sim.Patient.load("adult"),
             site="brain",
-            grid=sim.Grid().with_steps(45.0, 45.0),
+            sweep=sim.Sweep(gantry=(-180.0, 180.0, 45.0), couch=(-90.0, 90.0, 45.0)),
             name="mine",
         )
 
@@ -71,10 +71,10 @@ def test_a_map_of_a_machine_whose_joints_were_edited_is_refused(room, tmp_path: 
     assert not (tmp_path / "room.html").exists()
 
 
-def test_it_is_a_map_of_the_same_room_on_another_grid_and_in_other_colours(brain, brain_map) -> None:
+def test_it_is_a_map_of_the_same_room_over_another_sweep_and_in_other_colours(brain, brain_map) -> None:
     parts = tuple(replace(part, colour="#ff0000") for part in brain.machine.parts)
     painted = replace(brain, machine=replace(brain.machine, parts=parts), title="Another title")
-    require_map_of(replace(painted, grid=brain.grid.with_steps(30.0, 30.0)), brain_map.provenance)
+    require_map_of(replace(painted, sweep=brain.sweep.with_steps(gantry=30.0, couch=30.0)), brain_map.provenance)
 
 
 @pytest.mark.parametrize(

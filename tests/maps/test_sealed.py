@@ -23,7 +23,7 @@ FLIPS = times(40)
 @pytest.fixture(scope="module")
 def box() -> sim.Setup:
     setup = sim.load_setup("box")
-    return replace(setup, grid=setup.grid.with_steps(15.0, 15.0))
+    return replace(setup, sweep=setup.sweep.with_steps(gantry=15.0, couch=15.0))
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +117,9 @@ def test_what_is_changed_after_it_became_a_map_is_not_saved(cmap: sim.CollisionM
 
 
 def test_a_map_of_an_older_version_says_how_to_renew_it(saved: dict[str, Path], tmp_path: Path) -> None:
-    old = xr.load_dataset(saved["map"], engine="scipy").assign_attrs(format="treatment-geometry-simulator map 2")
+    old = xr.load_dataset(saved["map"], engine="scipy").assign_attrs(format="treatment-geometry-simulator map 3")
     old.to_netcdf(tmp_path / "old.nc", engine="scipy")
-    with pytest.raises(sim.SimulatorError, match=r"old\.nc: format must be .*map 3', was .*map 2'; `simulator run`"):
+    with pytest.raises(sim.SimulatorError, match=r"old\.nc: format must be .*map 4', was .*map 3'; `simulator run`"):
         sim.CollisionMap.load(tmp_path / "old.nc")
 
 

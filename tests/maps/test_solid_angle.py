@@ -43,28 +43,30 @@ def test_pitch_and_roll_turn_the_sphere_and_change_no_area(empty_room) -> None:
 
 
 def test_open_space_is_all_of_4_pi() -> None:
-    setup = replace(sim.load_setup("open_space"), grid=sim.Grid().with_steps(10.0, 10.0))
-    assert sim.collision_map(setup).solid_angle().fraction_of_4pi == pytest.approx(1.0, abs=1e-12)
+    setup, sweep = sim.load_setup("open_space"), sim.Sweep(gantry=(-180.0, 180.0, 10.0), couch=(-90.0, 90.0, 10.0))
+    assert sim.collision_map(setup, sweep=sweep).solid_angle().fraction_of_4pi == pytest.approx(1.0, abs=1e-12)
 
 
 def test_bounds_of_a_coarse_map_hold_the_answer_of_a_fine_one(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     coarse = brain_map.solid_angle()
-    fine = sim.collision_map(replace(brain, grid=brain.grid.with_steps(2.0, 2.0)), method="sampled").solid_angle()
+    fine = sim.collision_map(
+        brain, sweep=brain.sweep.with_steps(gantry=2.0, couch=2.0), method="sampled"
+    ).solid_angle()
     assert coarse.lower_sr < fine.lower_sr < fine.sr < fine.upper_sr < coarse.upper_sr
 
 
 def test_one_step_around_the_boundary_is_what_the_bounds_leave_open() -> None:
     is_free = np.zeros((8, 8), dtype=bool)
     is_free[2:5, 2:6] = True
-    assert np.argwhere(surely_free(is_free, is_full_turn=False)).tolist() == [[3, 3], [3, 4]]
-    assert possibly_free(is_free, is_full_turn=False).sum() == 5 * 6
+    assert np.argwhere(surely_free(is_free, full_turns=(False, False))).tolist() == [[3, 3], [3, 4]]
+    assert possibly_free(is_free, full_turns=(False, False)).sum() == 5 * 6
 
 
 def test_the_seam_of_a_full_turn_has_neighbours_on_both_sides() -> None:
     is_free = np.zeros((8, 8), dtype=bool)
     is_free[[0, 1]] = True
-    assert np.flatnonzero(surely_free(is_free, is_full_turn=True)[:, 0]).tolist() == []
-    assert np.flatnonzero(surely_free(is_free, is_full_turn=False)[:, 0]).tolist() == [0]
+    assert np.flatnonzero(surely_free(is_free, full_turns=(True, False))[:, 0]).tolist() == []
+    assert np.flatnonzero(surely_free(is_free, full_turns=(False, False))[:, 0]).tolist() == [0]
 
 
 def test_repr_is_what_a_physicist_would_paste(brain_map: sim.CollisionMap) -> None:

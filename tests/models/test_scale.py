@@ -165,7 +165,7 @@ def test_ranges_as_people_write_them(asked: tuple[float, float, float], expected
 def test_a_full_turn_keeps_its_poses(start: int, step: float, slack: float) -> None:
     """It is cut open at another of them, within the limits, or is refused; then none of them could be the cut."""
     asked, joint = Range(start=start, stop=start + 360, step=step), gantry(-180 - slack, 180 + slack)
-    poses = np.round(np.mod(asked.values_deg(), 360.0), 6)
+    poses = np.round(np.mod(asked.values(), 360.0), 6)
     try:
         found = range_on_scale(joint, asked, "here")
     except SimulatorError as error:
@@ -176,7 +176,7 @@ def test_a_full_turn_keeps_its_poses(start: int, step: float, slack: float) -> N
     assert found.is_full_turn
     assert -180 - slack <= found.start and found.stop <= 180 + slack
     np.testing.assert_allclose(
-        np.unique(np.round(np.mod(found.values_deg(), 360.0), 6) % 360.0), np.unique(poses % 360.0), atol=1e-6
+        np.unique(np.round(np.mod(found.values(), 360.0), 6) % 360.0), np.unique(poses % 360.0), atol=1e-6
     )
 
 

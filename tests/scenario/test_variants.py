@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulator.errors import SimulatorError
 from simulator.models.library import scenarios
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sweep import Grid, Range
+from simulator.setup.loading import load_setup
 
 BRAIN = Scenario.read(scenarios()["brain"])
 ON_A_MESH = """
@@ -63,7 +63,9 @@ def test_fields_that_the_file_left_out_can_be_changed() -> None:
     plain = Scenario.model_validate({"title": "T", "patient": {"model": "point", "site": "point"}})
     assert plain.with_changes({"couch.pitch_deg": 2.0}).couch.model == "igrt"
     changed = plain.with_changes({"grid.couch_deg.step": 10})
-    assert changed.grid == Grid(couch_deg=Range(start=-90.0, stop=90.0, step=10.0))
+    assert str(load_setup(changed).sweep["couch"]) == "couch -90 to 90° by 10°"
+    changed = plain.with_changes({"grid.couch_deg": {"start": -60, "stop": 60}})
+    assert str(load_setup(changed).sweep["couch"]) == "couch -60 to 60° by 2°"
 
 
 def test_tables_change_what_they_name() -> None:
@@ -99,7 +101,10 @@ WRONG = [
     ({"buffers.patient_mm": "10"}, "brain.toml: buffers.patient_mm: must be a valid number, was '10'"),
     ({"couch.pitch_deg.x": 1}, "brain.toml: couch.pitch_deg: must be a valid number, was {'x': 1}"),
     ({"patient.shift_mm.2": 20}, "brain.toml: patient.shift_mm: must be a valid tuple"),
-    ({"grid.gantry_deg.step": 7}, "brain.toml: grid.gantry_deg: stop - start must be a whole number of steps"),
+    ({"grid.gantry_deg.step": 0}, "brain.toml: grid.gantry_deg.step: must be greater than or equal to 0.01, was 0"),
+    ({"grid.gantry_deg.stop": 721}, "brain.toml: grid.gantry_deg: start and stop must be from -720 to 720 deg"),
+    ({"grid.gantry.step": 7}, "brain.toml: grid: gantry: must be the name of a joint and its unit"),
+    ({"grid.gantry_deg.unit": "mm"}, "brain.toml: grid: gantry_deg: unit must be left out: it stands in the name"),
     ({"couch": 3}, "brain.toml: couch: must be a table of named fields, was 3"),
     ({"couch.mesh": "x.stl"}, "brain.toml: couch: a mesh must have units: mm, cm, m or in"),
     ({"couch.model": "igrt", "couch.mesh": "x.stl"}, "brain.toml: couch: must have either model or mesh"),
@@ -117,6 +122,13 @@ def test_wrong_changes_are_refused_like_wrong_files(changes: dict[str, object], 
     with pytest.raises(SimulatorError) as refused:
         BRAIN.with_changes(changes)
     assert message in str(refused.value) and len(str(refused.value).splitlines()) == 1
+
+
+def test_a_range_that_does_not_fit_the_machine_s_is_refused_when_it_is_set_up() -> None:
+    with pytest.raises(SimulatorError, match=r"brain\.toml: grid\.gantry_deg: stop - start must be a whole number"):
+        load_setup(BRAIN.with_changes({"grid.gantry_deg.step": 7}))
+    with pytest.raises(SimulatorError, match=r"brain\.toml: grid\.gantry_deg: stop must be from start to start"):
+        load_setup(BRAIN.with_changes({"grid.gantry_deg.stop": 181}))
 
 
 def test_a_scenario_that_is_no_file_is_named_by_its_title() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, refine
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
+from simulator.certify.cell_proofs import refine
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
@@ -25,8 +24,8 @@ def tiles(low, high, step):
 
 
 def buffers(scene):
-    """The clearance that a scene demands of each pair, as one setting."""
-    return np.array([[pair.buffer_mm for pair in scene.pairs]])
+    """The clearance that a scene demands of each pair."""
+    return np.array([pair.buffer_mm for pair in scene.pairs], dtype=float)
 
 
 def longest(low, high):
@@ -46,16 +45,16 @@ def prove(
     return refine(prover, low, high, demanded_mm, weight=weight, **stop, **options)
 
 
-def share(cells, status, setting=0):
+def share(cells, status):
     """The share of the area with a status."""
     areas = area(cells.low, cells.high)
-    return float(areas[cells.status[:, setting] == status].sum() / areas.sum())
+    return float(areas[cells.status == status].sum() / areas.sum())
 
 
 def cell_of(cells, poses):
     """A cell that holds each pose, certified ones first; -1 where there is none."""
     found = np.full(len(poses), -1)
-    order = np.argsort(cells.status[:, 0] == UNDECIDED, kind="stable")
+    order = np.argsort(cells.status == UNDECIDED, kind="stable")
     low, high = cells.low[order], cells.high[order]
     for part in np.array_split(np.arange(len(poses)), max(1, len(poses) * len(low) // 5_000_000)):
         held = ((poses[part, None] >= low) & (poses[part, None] <= high)).all(axis=2)
@@ -69,18 +68,18 @@ def poses_at_rims(cells, rng, count):
     Up to half lie just beyond the sides of undecided cells, where free ends. The others are in cells of both kinds
     alike, of which the small ones are at the boundary too, most often at their sides and corners.
     """
-    state = cells.status[:, 0]
+    state = cells.status
     free, not_free, undecided = (np.flatnonzero(state == status) for status in (FREE, NOT_FREE, UNDECIDED))
     kinds = [kind for kind in (free, not_free) if len(kind)]
     which = rng.permutation(np.concatenate([rng.choice(kind, count) for kind in kinds]))[:count]
-    along = np.clip(rng.beta(0.3, 0.3, (count, 2)) * 1.02 - 0.01, 0.0, 1.0)
+    along = np.clip(rng.beta(0.3, 0.3, (count, cells.low.shape[1])) * 1.02 - 0.01, 0.0, 1.0)
     poses = cells.low[which] + along * (cells.high - cells.low)[which]
     if len(undecided):
         beside = rng.choice(undecided, count // 2)
         extent = (cells.high - cells.low)[beside]
-        along = rng.random((len(beside), 2))
+        along = rng.random(extent.shape)
         beyond = rng.choice([0.0, 1e-9, 1e-3, 0.1], len(beside))
-        side, end = rng.integers(0, 2, len(beside)), rng.integers(0, 2, len(beside))
+        side, end = rng.integers(0, extent.shape[1], len(beside)), rng.integers(0, 2, len(beside))
         along[np.arange(len(beside)), side] = np.where(end == 1, 1.0 + beyond, -beyond)
         near = cells.low[beside] + along * extent
         cell = cell_of(cells, near)
@@ -89,27 +88,16 @@ def poses_at_rims(cells, rng, count):
     return poses, which
 
 
-def demanding(scene, demanded_mm):
-    """The scene with another clearance demanded of each pair."""
-    pairs = zip(scene.pairs, np.broadcast_to(demanded_mm, len(scene.pairs)), strict=True)
-    return replace(scene, pairs=tuple(replace(pair, buffer_mm=float(buffer_mm)) for pair, buffer_mm in pairs))
-
-
-def contradictions(checker, cells, poses, which, setting=0):
+def contradictions(checker, cells, poses, which):
     """Poses whose cell says one thing and FCL another: (pose, status of the cell, status by FCL)."""
     worst = checker.pair_status(poses).max(axis=0, initial=Status.FREE)
-    state = cells.status[which, setting]
+    state = cells.status[which]
     wrong = ((state == FREE) & (worst != Status.FREE)) | ((state == NOT_FREE) & (worst == Status.FREE))
     return [(poses[i].tolist(), int(state[i]), Status(worst[i])) for i in np.flatnonzero(wrong)]
 
 
-def found_wrong(scene, cells, rng, count, demanded_mm=None):
-    """Contradictions at the rims of the cells of one or several settings."""
-    settings = buffers(scene) if demanded_mm is None else demanded_mm
-    wrong = []
-    for setting, clearances_mm in enumerate(settings):
-        alone = replace(cells, status=cells.status[:, [setting]])
-        if (alone.status != UNDECIDED).any():
-            poses, which = poses_at_rims(alone, rng, count)
-            wrong += contradictions(Checker(demanding(scene, clearances_mm)), alone, poses, which)
-    return wrong
+def found_wrong(scene, cells, rng, count):
+    """Contradictions at the rims of cells."""
+    if (cells.status == UNDECIDED).all():
+        return []
+    return contradictions(Checker(scene), cells, *poses_at_rims(cells, rng, count))

@@ -13,42 +13,42 @@ from dataclasses import replace
 import pytest
 
 import simulator as sim
-from simulator.maps import pool as grid
+from simulator.maps import pool
 
 
-def coarse():
-    setup = sim.load_setup("box")
-    return replace(setup, grid=setup.grid.with_steps(20.0, 20.0))
+def coarse(setup, workers, **options):
+    sweep = setup.sweep.with_steps(gantry=20.0, couch=20.0)
+    return sim.collision_map(setup, sweep=sweep, method="sampled", workers=workers, **options)
 
 
-def status(setup):
+def status(setup, **options):
     """A map with helpers, few as its poses are."""
-    grid.LEAST_POSES = 1
-    return sim.collision_map(setup, method="sampled", workers=2).status.tobytes()
+    pool.LEAST_POSES = 1
+    return coarse(setup, 2, **options).status.tobytes()
 
 
 @pytest.fixture(autouse=True)
 def few_poses_are_shared_out(monkeypatch):
-    monkeypatch.setattr(grid, "LEAST_POSES", 1)
+    monkeypatch.setattr(pool, "LEAST_POSES", 1)
 
 
 @pytest.fixture(scope="module")
 def used():
     """A set-up with checker and prover made, and the statuses that one process finds; its helpers are running."""
-    setup = coarse()
+    setup = sim.load_setup("box")
     setup.check_arc(gantry=(0, 10), couch=0, direction="CW")
-    expected = sim.collision_map(setup, method="sampled", workers=1).status.tobytes()
+    expected = coarse(setup, 1).status.tobytes()
     assert status(setup) == expected
     return setup, expected
 
 
 def test_copies_leave_the_engines_behind(used):
     setup, _ = used
-    expected = repr(setup.check(60, 15))
+    expected = repr(setup.check(gantry=60, couch=15))
     for other in (pickle.loads(pickle.dumps(setup)), copy.deepcopy(setup), copy.copy(setup), replace(setup)):
         assert not {"checker", "prover"} & vars(other).keys()
-        assert repr(other.check(60, 15)) == expected
-    cmap = sim.collision_map(replace(setup, grid=setup.grid.with_steps(90.0, 45.0)))
+        assert repr(other.check(gantry=60, couch=15)) == expected
+    cmap = sim.collision_map(setup, sweep=setup.sweep.with_steps(gantry=90.0, couch=45.0))
     for other in (pickle.loads(pickle.dumps(cmap)), copy.deepcopy(cmap)):
         assert other.solid_angle() == cmap.solid_angle()
 
@@ -61,41 +61,25 @@ def test_in_the_workers_of_others(used, method):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"no {method} on this system")
     context = multiprocessing.get_context(method)
-    with context.Pool(1) as pool:
-        assert pool.apply_async(status, (setup,)).get(timeout=300) == expected
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        assert pool.submit(status, setup).result(timeout=300) == expected
+    with context.Pool(1) as others:
+        assert others.apply_async(status, (setup,)).get(timeout=300) == expected
+    with ProcessPoolExecutor(1, mp_context=context) as others:
+        assert others.submit(status, setup).result(timeout=300) == expected
 
 
-class Executor:
-    """Runs work as an executor of helpers would, but for what is wrong with it."""
-
-    def __init__(self, fault):
-        self.fault, self.count = fault, 0
-
-    def submit(self, function, *arguments):
-        from concurrent.futures import Future
-
-        self.count += 1
-        if self.fault == "no more processes":
-            raise BlockingIOError("Resource temporarily unavailable")
-        future = Future()
-        if self.fault == "ends in mid-map" and self.count > 1:
-            future.set_exception(RuntimeError("a worker process was terminated"))
-        else:
-            future.set_result(function(*arguments))
-        return future
-
-    def shutdown(self, **_):
-        raise AssertionError
-
-
-@pytest.mark.parametrize("fault", ["no more processes", "ends in mid-map"])
-def test_what_helpers_do_not_bring_this_process_does(used, monkeypatch, fault):
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_after_a_fork(used):
+    """Of a process that has helpers: nobody in the fork talks to them."""
     setup, expected = used
-    executor = Executor(fault)
-    monkeypatch.setattr(grid, "_executor", lambda _: executor)
-    assert status(setup) == expected and executor.count
+    fork = os.fork()
+    if fork == 0:
+        signal.alarm(120)
+        try:
+            os._exit(0 if status(setup) == expected else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(fork, 0)[1] == 0
 
 
 def test_a_helper_is_killed_in_mid_map(used):
@@ -105,8 +89,7 @@ def test_a_helper_is_killed_in_mid_map(used):
         for process in multiprocessing.active_children():
             os.kill(process.pid, signal.SIGTERM)
 
-    cmap = sim.collision_map(setup, method="sampled", workers=2, progress=kill)
-    assert cmap.status.tobytes() == expected
+    assert status(setup, progress=kill) == expected
     assert status(setup) == expected  # with new helpers
 
 
@@ -124,12 +107,12 @@ if sys.argv[1] == "missing":
 else:
     _multiprocessing.SemLock = SemLock
 import simulator as sim
-from dataclasses import replace
-from simulator.maps import pool as grid
-grid.LEAST_POSES = 1
+from simulator.maps import pool
+pool.LEAST_POSES = 1
 setup = sim.load_setup("box")
-grid.start_helpers(2)
-print(sim.collision_map(replace(setup, grid=setup.grid.with_steps(20.0, 20.0)), method="sampled", workers=2))
+pool.start_helpers(2)
+sweep = setup.sweep.with_steps(gantry=20.0, couch=20.0)
+print(sim.collision_map(setup, sweep=sweep, method="sampled", workers=2))
 """
 
 
@@ -140,4 +123,4 @@ def test_without_semaphores(used, semaphores):
         [sys.executable, "-c", ALONE, semaphores], capture_output=True, text=True, check=False, timeout=300
     )
     assert (done.stderr, done.returncode) == ("", 0)
-    assert done.stdout == f"{sim.collision_map(used[0], method='sampled', workers=1)}\n"
+    assert done.stdout == f"{coarse(used[0], 1)}\n"

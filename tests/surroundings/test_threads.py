@@ -7,7 +7,6 @@ import copy
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,8 +30,9 @@ def impatient():
 
 
 def liver(step_deg):
+    """The set-up, and a sweep."""
     setup = sim.load_setup("liver")
-    return replace(setup, grid=setup.grid.with_steps(step_deg, step_deg))
+    return setup, setup.sweep.with_steps(gantry=step_deg, couch=step_deg)
 
 
 def in_threads(function, arguments):
@@ -41,16 +41,17 @@ def in_threads(function, arguments):
 
 
 def test_maps_of_several_threads_are_the_map_of_one():
-    setup = liver(15.0)
-    alone = sim.collision_map(copy.copy(setup), method="sampled", workers=1)
-    maps = in_threads(lambda _: sim.collision_map(setup, method="sampled", workers=1), range(max(MAPS, THREADS)))
+    setup, sweep = liver(15.0)
+    options = {"sweep": sweep, "method": "sampled", "workers": 1}
+    alone = sim.collision_map(copy.copy(setup), **options)
+    maps = in_threads(lambda _: sim.collision_map(setup, **options), range(max(MAPS, THREADS)))
     assert [int((cmap.is_free & ~alone.is_free).sum()) for cmap in maps] == [0] * len(maps)
     assert all(cmap.dataset.identical(alone.dataset) for cmap in maps)
 
 
 def test_proofs_of_several_threads_are_those_of_one():
-    setup = liver(90.0)
-    options = {"tolerance": 0.2, "clearance": True, "workers": 1}
+    setup, sweep = liver(90.0)
+    options = {"sweep": sweep, "tolerance": 0.2, "clearance": True, "workers": 1}
     alone = sim.collision_map(copy.copy(setup), **options)
     maps = in_threads(lambda _: sim.collision_map(setup, **options), range(2))
     assert all(cmap.dataset.identical(alone.dataset) for cmap in maps)
@@ -58,12 +59,12 @@ def test_proofs_of_several_threads_are_those_of_one():
 
 def test_poses_of_several_threads_are_those_of_one():
     """Distances and nearest points too, and of the same room with another collimator, which shares the trees."""
-    setup = liver(9.0)
+    setup = sim.load_setup("liver")
     turned = setup.checker.with_rest({"collimator": 45.0})
     poses = np.random.default_rng(1).uniform((-180, -90), (180, 90), (10 * THREADS, 2))
 
     def answers(pose):
-        check = setup.check(*pose)
+        check = setup.check(gantry=pose[0], couch=pose[1])
         return check.status, check.clearance_mm, check.points_mm, turned.pair_status(pose[None]).tolist()
 
     assert in_threads(answers, poses) == [answers(pose) for pose in poses]

@@ -201,9 +201,8 @@ def direction(body: Motion, n: Vector) -> Direction:
         )
     if body.kind == CHAIN:
         return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, 0.0, ORIGIN, 0.0)
-    return Direction(
-        in_body(body, n), dot(n, body.shift), ORIGIN, dot(n, body.axis) - body.slope, ORIGIN, 0.0
-    )  # @slide
+    along_axis = dot(n, body.axis) - body.slope  # @slide
+    return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, along_axis, ORIGIN, 0.0)
 
 
 @inlined

@@ -70,7 +70,7 @@ def distance_of_triangle(p: Vector, a: Vector, b: Vector, c: Vector) -> float:
     The way from the nearest point is the right one, up to rounding; near a face it is less sure than its normal.
     """
     normal = cross(sub(b, a), sub(c, a))
-    least = max(beyond(p, normal, a, b, c), beyond(p, scaled(-1.0, normal), a, b, c))
+    least = max(beyond(p, normal, a, b, c), beyond(p, scaled(-1.0, normal), a, b, c))  # @beyond
     return max(least, max(beyond(p, sub(p, nearest_of_triangle(p, a, b, c)), a, b, c), 0.0))
 
 

@@ -68,7 +68,7 @@ def turned(R: Rows, a: Vector) -> Vector:
 
 @inlined
 def turned_back(R: Rows, a: Vector) -> Vector:
-    """Return the inverse of R, times a."""
+    """Return the inverse of a rotation R, times a."""
     return add(add(scaled(a[0], R[0]), scaled(a[1], R[1])), scaled(a[2], R[2]))
 
 

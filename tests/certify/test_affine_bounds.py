@@ -1,4 +1,4 @@
-"""Bounds that follow the distance over a cell, against FCL at sampled poses: planes below, bowls and balls above."""
+"""Bounds that follow the distance over a cell, against FCL at sampled poses: affine ones below, convex ones above."""
 
 from dataclasses import replace
 
@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from support import shapes
 
-from simulator.certify.kernels.affine_bounds import PLANE
-from simulator.certify.kernels.convex_bounds import BOWL, PLACES
-from simulator.certify.kernels.pair_bounds import NEVER
+from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 
@@ -20,13 +18,13 @@ class Asked:
     """What is proven of the one pair of a scene over a cell, and its distance at poses of that cell."""
 
     def __init__(self, scene, middle, reach, top_mm, times=2):
-        prover = Prover(scene)
-        hint, self.plane = np.full((1, 2), -1, dtype=np.int32), np.zeros((1, PLANE))
-        self.bowls, most = np.full((1, 2 * len(PLACES), BOWL), NEVER), np.full(1, NEVER)
-        for _ in range(times):  # the nearest triangles that are found at first are what a plane leans by
-            prover.above(0, middle[None], reach[None], hint, self.bowls, most)
-            prover.below(0, middle[None], reach[None], np.array([top_mm]), hint, self.plane, self.bowls, most)
-        self.most_mm = most[0]
+        prover, hint = Prover(scene), np.full((1, 2), NO_TRIANGLE, dtype=np.int32)
+        for _ in range(times):  # the nearest triangles that are found at first give the slopes
+            upper = prover.upper_bounds(0, middle[None], reach[None], hint)
+            found = prover.lower_bounds(0, middle[None], reach[None], np.array([top_mm]), hint, upper)
+            hint = found.witness
+        self.affine, self.near, self.inner = found.affine[0], found.upper.near[0], found.upper.inner[0]
+        self.most_mm = found.upper.most[0]
         offset = np.stack(np.meshgrid(ALONG, ALONG), axis=-1).reshape(-1, 2) * reach
         self.clearance_mm = Checker(scene).clearance(middle + offset)[0]
         turns, angle = np.array(prover.turns), np.radians(offset)
@@ -34,27 +32,27 @@ class Asked:
 
     @property
     def least_mm(self):
-        """The plane at the sampled poses."""
-        level, slopes, bends = self.plane[0, 0], self.plane[0, 1:3], self.plane[0, 3:]
+        """The affine bound at the sampled poses."""
+        level, slopes, bends = self.affine[0], self.affine[1:3], self.affine[3:]
         return level + self.x @ slopes - self.versine @ bends
 
-    def squares(self, bowls):
-        """Bowls at the sampled poses: (bowls, poses)."""
+    def squares(self, quadratics):
+        """Bowls at the sampled poses: (quadratics, poses)."""
         powers = [np.ones(len(self.x)), *self.x.T, *(self.x**2).T, self.x.prod(axis=1)]
-        return np.array([bowl @ powers for bowl in bowls if bowl[0] < NEVER]).reshape(-1, len(self.x))
+        return np.array([numbers @ powers for numbers in quadratics if numbers[0] < FAR_MM]).reshape(-1, len(self.x))
 
     def check(self):
         """All claims against the sampled distances; which kinds of claim there were."""
-        near, inside = self.squares(self.bowls[0, : len(PLACES)]), self.squares(self.bowls[0, len(PLACES) :])
+        near, inside = self.squares(self.near), self.squares(self.inner)
         assert (self.least_mm <= self.clearance_mm + EXACT_MM).all()
         assert (self.clearance_mm <= max(self.most_mm, 0.0) + EXACT_MM).all()
         assert (self.clearance_mm <= np.sqrt(np.maximum(near, 0.0)) + EXACT_MM).all()
         assert not ((inside < 0.0) & (self.clearance_mm > 0.0)).any()
         return np.array(
             [
-                self.plane[0, 0] > 0.0 and self.plane[0, 1:].any(),
-                self.plane[0, 0] > 0.0 and not self.plane[0, 1:].any(),
-                0.0 <= self.most_mm < NEVER,
+                self.affine[0] > 0.0 and self.affine[1:].any(),
+                self.affine[0] > 0.0 and not self.affine[1:].any(),
+                0.0 <= self.most_mm < FAR_MM,
                 self.most_mm < 0.0,
                 (inside < 0.0).any(),
             ]
@@ -93,11 +91,11 @@ def test_what_is_inside_is_not_apart(reach_mm, order):
 
 
 @pytest.mark.parametrize("reach_mm", [1.0, 10.0, 30.0])
-def test_a_ball_tells_which_part_of_a_cell_collides(reach_mm):
+def test_a_point_inside_tells_which_part_of_a_cell_collides(reach_mm):
     """A small box half-way through the wall of a large one: some poses of the cell are proven to collide, not all."""
     bodies = [(shapes.box(200, 200, 200), "x"), (shapes.box(40, 40, 40), "y")]
     scene = shapes.sliding_scene(bodies, [(0, 1, 0.0)])
     told = Asked(scene, np.array([120.0 - 0.3 * reach_mm, 7.0]), np.array([reach_mm, 0.1]), 50.0)
     told.check()
     assert told.most_mm >= 0.0
-    assert (told.squares(told.bowls[0, len(PLACES) :]) < 0.0).any()
+    assert (told.squares(told.inner) < 0.0).any()

@@ -7,8 +7,10 @@ from support import shapes
 from support.carried import KINDS, SAMPLES, Carried, triple
 
 from simulator.certify.kernels.bvh import box_tree
-from simulator.certify.kernels.motion_bounds import FIXED, ORIGIN, Carriage, stand
-from simulator.certify.kernels.separation import Meeting, least_gap, scratch
+from simulator.certify.kernels.chains import NUMBERS
+from simulator.certify.kernels.motion_bounds import FIXED, Kinematics, standing
+from simulator.certify.kernels.separation import MovingPair, separation, workspace
+from simulator.certify.kernels.vectors import ORIGIN
 from simulator.models.mesh import Mesh
 
 NONE = (-1, -1)
@@ -28,13 +30,16 @@ def random_body(rng):
     return body if kind == 2 else shapes.joined(body, shapes.needle(-size, size, 0.01 * size))
 
 
-def standing(T):
+def placed(T):
     """A body that no joint carries, placed by T (4, 4)."""
-    return stand(Carriage(FIXED, ORIGIN, (0.0, 0.0, 1.0), tuple(map(triple, T[:3, :3])), triple(T[:3, 3])), 0.0, 0.0)
+    rows, nowhere = tuple(map(triple, T[:3, :3])), np.zeros(1)
+    return standing(
+        Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, triple(T[:3, 3]), np.empty((0, NUMBERS))), nowhere
+    )
 
 
-def gap_of(meeting, cap=FAR_MM, floor=0.0, slack=0.0, first=NONE):
-    return least_gap(meeting, cap, floor, slack, first, scratch())
+def gap_of(pair, cap=FAR_MM, floor=0.0, slack=0.0, first=NONE):
+    return separation(pair, cap, floor, slack, first, workspace())
 
 
 class Fcl:
@@ -59,7 +64,7 @@ def placed_pairs(rng, count):
         T = shapes.random_turns(rng, 2)
         T[1, :3, 3] = rng.choice([0.3, 1.0, 3.0]) * 200.0 * rng.uniform(-1, 1, 3)
         trees = box_tree(a), box_tree(b)
-        yield Meeting(trees[0], standing(T[0]), trees[1], standing(T[1])), Fcl(a, b).distance(*T)
+        yield MovingPair(trees[0], placed(T[0]), trees[1], placed(T[1])), Fcl(a, b).distance(*T)
 
 
 # --- trees ------------------------------------------------------------------------------------------------------
@@ -94,8 +99,8 @@ def test_every_triangle_is_in_one_leaf_and_every_box_holds_what_is_below_it(seed
 @pytest.mark.parametrize("seed", range(10))
 def test_at_one_pose_the_gap_is_the_distance(seed):
     apart = 0
-    for meeting, expected in placed_pairs(np.random.default_rng(seed), 30):
-        gap, i, j = gap_of(meeting)
+    for pair, expected in placed_pairs(np.random.default_rng(seed), 30):
+        gap, i, j = gap_of(pair)
         assert gap == pytest.approx(expected, abs=EXACT_MM)
         assert i >= 0
         assert j >= 0
@@ -104,11 +109,11 @@ def test_at_one_pose_the_gap_is_the_distance(seed):
 
 
 def test_the_triangles_named_are_the_nearest():
-    for meeting, expected in placed_pairs(np.random.default_rng(20), 40):
-        _, i, j = gap_of(meeting)
+    for pair, expected in placed_pairs(np.random.default_rng(20), 40):
+        _, i, j = gap_of(pair)
         faces = np.array([[0, 1, 2]], dtype=np.int32)
-        alone = [box_tree(Mesh(tree.corners[k], faces)) for tree, k in ((meeting.tree_a, i), (meeting.tree_b, j))]
-        found, _, _ = gap_of(Meeting(alone[0], meeting.a, alone[1], meeting.b))
+        alone = [box_tree(Mesh(tree.corners[k], faces)) for tree, k in ((pair.tree_a, i), (pair.tree_b, j))]
+        found, _, _ = gap_of(MovingPair(alone[0], pair.a, alone[1], pair.b))
         assert found == pytest.approx(expected, abs=EXACT_MM)
 
 
@@ -119,20 +124,20 @@ def test_the_triangles_named_are_the_nearest():
 def test_what_the_search_promises(first):
     """Whatever is asked, the answer is never above the distance; and as near to it as what is asked allows."""
     rng = np.random.default_rng(21)
-    for meeting, expected in placed_pairs(rng, 60):
-        _, *nearest = gap_of(meeting)
-        some = [int(rng.integers(len(tree.corners))) for tree in (meeting.tree_a, meeting.tree_b)]
+    for pair, expected in placed_pairs(rng, 60):
+        _, *nearest = gap_of(pair)
+        some = [int(rng.integers(len(tree.corners))) for tree in (pair.tree_a, pair.tree_b)]
         guess = {"none": NONE, "any": tuple(some), "nearest": tuple(nearest)}[first]
         for share in (0.5, 0.99, 1.01, 3.0):
             cap = max(share * expected, 1.0)
-            gap, i, j = gap_of(meeting, cap=cap, first=guess)
+            gap, i, j = gap_of(pair, cap=cap, first=guess)
             assert gap == pytest.approx(min(cap, expected), abs=EXACT_MM)
             assert (min(i, j) < 0) == (expected >= cap)
             slack = float(rng.uniform(0, 20))
-            gap, _, _ = gap_of(meeting, slack=slack, first=guess)
+            gap, _, _ = gap_of(pair, slack=slack, first=guess)
             assert expected - slack - EXACT_MM <= gap <= expected + EXACT_MM
             floor = share * expected
-            gap, _, _ = gap_of(meeting, floor=floor, first=guess)
+            gap, _, _ = gap_of(pair, floor=floor, first=guess)
             if expected > floor + EXACT_MM:
                 assert gap == pytest.approx(expected, abs=EXACT_MM)
             else:
@@ -154,10 +159,10 @@ def test_over_a_cell_the_gap_is_a_bound(seed):
         # The second body stands near the first, which its joint may have brought anywhere.
         to_b = np.linalg.inv(b.T_middle) @ a.T_middle
         second = second.mapped(to_b[:3, :3], to_b[:3, 3] + rng.uniform(-300, 300, 3))
-        gap, _, _ = gap_of(Meeting(box_tree(first), a.stand, box_tree(second), b.stand))
-        pair = Fcl(first, second)
+        gap, _, _ = gap_of(MovingPair(box_tree(first), a.motion, box_tree(second), b.motion))
+        truth = Fcl(first, second)
         which = [0, SAMPLES - 1, *rng.integers(0, SAMPLES, 4)]
-        sampled = [pair.distance(a.T[i], b.T[j]) for i in which for j in which]
+        sampled = [truth.distance(a.T[i], b.T[j]) for i in which for j in which]
         assert gap <= min(sampled) + EXACT_MM
         moved = sum(
             np.linalg.norm(
@@ -165,6 +170,6 @@ def test_over_a_cell_the_gap_is_a_bound(seed):
             ).max()
             for body, mesh in ((a, first), (b, second))
         )
-        assert gap >= pair.distance(a.T_middle, b.T_middle) - 1.5 * moved - EXACT_MM
+        assert gap >= truth.distance(a.T_middle, b.T_middle) - 1.5 * moved - EXACT_MM
         told += gap > 0.0
     assert told > 2

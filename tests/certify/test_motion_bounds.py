@@ -5,16 +5,16 @@ import pytest
 from support.carried import KINDS, REACHES, SAMPLES, Carried, triple, unit
 
 from simulator.certify.kernels.motion_bounds import (
-    aim,
     box_support,
-    chord,
-    drop,
+    decrease,
+    direction,
+    displacement,
     most_apart,
     placed,
     triangle_support,
     unplaced,
 )
-from simulator.certify.kernels.penetration import reach_into
+from simulator.certify.kernels.penetration import relative_displacement
 from simulator.geometry.transforms import apply, inverse
 
 ROUNDING_MM = 1e-9
@@ -44,8 +44,8 @@ def test_the_middle_is_where_the_joint_says():
     for rng, body in every_case(3):
         point = points_in_body(rng, 1)
         in_room = apply(body.T_middle, point)[0]
-        np.testing.assert_allclose(placed(body.stand, triple(point[0])), in_room, atol=ROUNDING_MM)
-        np.testing.assert_allclose(unplaced(body.stand, triple(in_room)), point[0], atol=ROUNDING_MM)
+        np.testing.assert_allclose(placed(body.motion, triple(point[0])), in_room, atol=ROUNDING_MM)
+        np.testing.assert_allclose(unplaced(body.motion, triple(in_room)), point[0], atol=ROUNDING_MM)
 
 
 def test_support_of_a_triangle():
@@ -53,7 +53,7 @@ def test_support_of_a_triangle():
         corners, n = points_in_body(rng, 3), unit(rng)
         truth = float((body.everywhere(corners) @ n).min())
         loss = body.second_order * body.radius_mm(corners)
-        check(triangle_support(body.stand, aim(body.stand, triple(n)), corners), truth, loss)
+        check(triangle_support(body.motion, direction(body.motion, triple(n)), corners), truth, loss)
 
 
 def test_support_of_a_box():
@@ -65,28 +65,28 @@ def test_support_of_a_box():
         corners = centre + signs * half
         truth = float((body.everywhere(corners) @ n).min())
         loss = 2 * body.first_order * radius + body.second_order * body.radius_mm(centre[None])
-        to = aim(body.stand, triple(n))
-        check(box_support(body.stand, to, triple(centre), triple(half), radius), truth, loss)
+        to = direction(body.motion, triple(n))
+        check(box_support(body.motion, to, triple(centre), triple(half), radius), truth, loss)
 
 
-def test_drop_of_a_point():
+def test_decrease_along_a_direction():
     """Of any vector, not of unit vectors alone: the bound from above asks with the whole way between two points."""
     for rng, body in every_case(12):
         point, n = points_in_body(rng, 1), rng.uniform(0.01, 300.0) * unit(rng)
         along = body.everywhere(point)[:, 0] @ n
         truth = float(apply(body.T_middle, point)[0] @ n - along.min())
         loss = np.linalg.norm(n) * (body.second_order * body.radius_mm(point) + ROUNDING_MM)
-        found = drop(body.stand, aim(body.stand, triple(n)), triple(point[0]))
+        found = decrease(body.motion, direction(body.motion, triple(n)), triple(point[0]))
         check(-found, -truth + np.linalg.norm(n) * ROUNDING_MM, loss)
 
 
-def test_chord_of_a_point():
+def test_displacement_of_a_point():
     """Exactly as far as the point gets, which it does at the end of the reach."""
     for rng, body in every_case(12):
         point = points_in_body(rng, 1)
         middle = apply(body.T_middle, point)[0]
         truth = float(np.linalg.norm(body.everywhere(point)[:, 0] - middle, axis=1).max())
-        assert chord(body.stand, triple(middle)) == pytest.approx(truth, abs=ROUNDING_MM)
+        assert displacement(body.motion, triple(middle)) == pytest.approx(truth, abs=ROUNDING_MM)
 
 
 def pairs_of_bodies(count):
@@ -110,7 +110,7 @@ def test_most_apart():
     for a, b, middle, other in pairs_of_bodies(400):
         p, q = ways(a, b, middle, other)
         truth = float(np.linalg.norm(p[:, None] - q, axis=2).max())
-        found = most_apart(a.stand, b.stand, triple(middle), triple(other))
+        found = most_apart(a.motion, b.motion, triple(middle), triple(other))
         apart = np.linalg.norm(middle - other)
         furthest = [np.linalg.norm(way - way[SAMPLES // 2], axis=1).max() for way in (p, q)]
         bent = sum(
@@ -130,7 +130,7 @@ def test_reach_of_a_point_into_a_body():
         at_middle = apply(inverse(b.T_middle), middle[None])[0]
         truth = float(np.linalg.norm(seen_from_b - at_middle, axis=2).max())
         way_a, way_b = (np.linalg.norm(way - way[SAMPLES // 2], axis=1).max() for way in (p, own))
-        found = reach_into(a.stand, b.stand, triple(middle))
+        found = relative_displacement(a.motion, b.motion, triple(middle))
         assert found >= truth - ROUNDING_MM
         assert found <= way_a + way_b + b.first_order * way_a + ROUNDING_MM
 
@@ -139,9 +139,9 @@ def test_a_joint_that_reaches_nowhere_costs_nothing():
     for rng, body in ((rng, body) for rng, body in every_case(2) if body.reach == 0.0):
         corners, n = points_in_body(rng, 3), unit(rng)
         truth = float((apply(body.T_middle, corners) @ n).min())
-        found = triangle_support(body.stand, aim(body.stand, triple(n)), corners)
+        found = triangle_support(body.motion, direction(body.motion, triple(n)), corners)
         assert found == pytest.approx(truth, abs=ROUNDING_MM)
-        assert chord(body.stand, triple(corners[0])) == 0.0
+        assert displacement(body.motion, triple(corners[0])) == 0.0
 
 
 @pytest.mark.parametrize("reach", [91.0, 135.0, 180.0, 200.0, 400.0])
@@ -152,16 +152,16 @@ def test_bounds_of_more_than_half_a_turn_hold_too(reach):
         a, b = (Carried.random(rng, kind, reach) for kind in ("revolute", rng.choice(KINDS)))
         corners, n = points_in_body(rng, 3), unit(rng)
         least = float((a.everywhere(corners) @ n).min())
-        assert triangle_support(a.stand, aim(a.stand, triple(n)), corners) <= least + ROUNDING_MM
+        assert triangle_support(a.motion, direction(a.motion, triple(n)), corners) <= least + ROUNDING_MM
         centre, half = corners[0], np.abs(corners[1] - corners[0])
         box = centre + half * np.array([(i, j, k) for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
         least = float((a.everywhere(box) @ n).min())
         found = box_support(
-            a.stand, aim(a.stand, triple(n)), triple(centre), triple(half), float(np.linalg.norm(half))
+            a.motion, direction(a.motion, triple(n)), triple(centre), triple(half), float(np.linalg.norm(half))
         )
         assert found <= least + ROUNDING_MM
         p, q = points_in_body(rng, 1), points_in_body(rng, 1)
         ways_p, ways_q = a.everywhere(p)[:, 0], b.everywhere(q)[:, 0]
         furthest = float(np.linalg.norm(ways_p[:, None] - ways_q[None], axis=2).max())
         in_room = (apply(body.T_middle, point)[0] for body, point in ((a, p), (b, q)))
-        assert most_apart(a.stand, b.stand, *map(triple, in_room)) >= furthest - ROUNDING_MM
+        assert most_apart(a.motion, b.motion, *map(triple, in_room)) >= furthest - ROUNDING_MM

@@ -10,23 +10,24 @@ from support.winding import winding_number
 
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.kernels.penetration import DIRECTIONS, distance_to, is_inside, most_outside
-from simulator.certify.kernels.separation import scratch
+from simulator.certify.kernels.sentinels import FAR_MM
+from simulator.certify.kernels.separation import workspace
 from simulator.geometry.transforms import apply, inverse
 from simulator.models.mesh import Mesh
 
-FAR_MM = 1e6
+CAP_MM = 1e6
 ROUNDING_MM = 1e-6
 
 
 def answers(body, points_mm):
     """For each point: whether it could be decided, and whether it is inside."""
-    tree, stack = box_tree(body), scratch().nodes
+    tree, stack = box_tree(body), workspace().nodes
     found = np.array([is_inside(tree, triple(point), stack) for point in points_mm])
     return found[:, 0], found[:, 1]
 
 
-def distances(body, points_mm, cap_mm=FAR_MM):
-    tree, stack = box_tree(body), scratch().nodes
+def distances(body, points_mm, cap_mm=CAP_MM):
+    tree, stack = box_tree(body), workspace().nodes
     return np.array([distance_to(tree, triple(point), cap_mm, stack) for point in points_mm])
 
 
@@ -205,11 +206,11 @@ def test_how_far_out_a_point_gets(seed):
         reaches = rng.choice([0.0, 0.01, 0.3, 2.0, 20.0], 2)
         a, b = (Carried.random(rng, rng.choice(KINDS), float(reach)) for reach in reaches)
         body = shapes.crumpled(rng, 100.0)
-        tree, stack = box_tree(body), scratch().nodes
+        tree, stack = box_tree(body), workspace().nodes
         for point in near_surface(rng, body, 6) * rng.choice([0.3, 1.0], (6, 1)):
             middle = apply(b.T_middle, point[None])
-            found = most_outside(a.stand, b.stand, tree, triple(middle[0]), stack)
-            if found == 1e300:
+            found = most_outside(a.motion, b.motion, tree, triple(middle[0]), stack)
+            if found == FAR_MM:
                 continue  # not inside in the middle, or not known: nothing is claimed
             ways = apply(a.T, apply(inverse(a.T_middle), middle))[::6, 0]
             seen_from_b = np.concatenate([apply(T_b_room, ways) for T_b_room in inverse(b.T[::6])])
@@ -223,7 +224,7 @@ def test_a_point_on_the_surface_is_never_inside_at_every_pose():
     rng = np.random.default_rng(43)
     still = Carried.random(rng, "fixed", 0.0)
     for body in (shapes.box(100, 100, 100), shapes.sphere(50.0), shapes.crumpled(rng, 100.0)):
-        tree, stack = box_tree(body), scratch().nodes
+        tree, stack = box_tree(body), workspace().nodes
         for point in corners_and_edges(rng, body, 50):
             middle = apply(still.T_middle, point[None])[0]
-            assert most_outside(still.stand, still.stand, tree, triple(middle), stack) > 0.0
+            assert most_outside(still.motion, still.motion, tree, triple(middle), stack) > 0.0
