@@ -1,4 +1,4 @@
-"""Bounds that follow the distance over a cell, against FCL at sampled poses: planes below, quadratics and balls above."""
+"""Bounds that follow the distance over a cell, against FCL at sampled poses: affine below, quadratic above."""
 
 from dataclasses import replace
 
