@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Bounds that follow the distance over a cell, against FCL at sampled poses: affine ones below, convex ones above."""
+=======
+"""Bounds that follow the distance over a cell, against FCL at sampled poses: affine below, quadratic above."""
+>>>>>>> certify
 
 from dataclasses import replace
 
