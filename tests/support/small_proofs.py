@@ -1,6 +1,6 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    cd tests; python -m support.small_proofs cells|clearances|curves FOLDER...
+    python small_proofs.py cells|clearances|curves FOLDER...
 
 Every folder holds a copy of `simulator.certify`, asked in the place of the package's own until it is wrong once.
 Without compilation (NUMBA_DISABLE_JIT=1) a copy that is never wrong costs some seconds.
@@ -84,25 +84,14 @@ def rooms():
 
 
 def loaded(folder):
-<<<<<<< HEAD
-    """The modules of a copy that the rooms and the campaigns need."""
-    for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "support")]:
-=======
     """The modules that the rooms and the campaigns need, of a copy."""
     for name in [name for name in sys.modules if f"{name}.".startswith(("simulator.certify.", "proven."))]:
->>>>>>> certify
         del sys.modules[name]
     simulator.__path__ = [folder, *simulator.__path__[-1:]]
     importlib.invalidate_caches()
     assert importlib.import_module("simulator.certify").__file__.startswith(folder)
     return {
-<<<<<<< HEAD
-        "shapes": importlib.import_module("support.shapes"),
-        "joint": importlib.import_module("simulator.models.kinematics").Joint,
-        "proven": importlib.import_module("support.proven"),
-=======
         "proven": importlib.import_module("proven"),
->>>>>>> certify
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
