@@ -206,8 +206,9 @@ class Window:
 
     def _with_collimator(self, pose: Pose) -> Pose:
         """Add where the collimator stands, which a round one is not moved from."""
-        rest = self.setup.scene.rest
-        return {**pose, COLLIMATOR: pose.get(COLLIMATOR, rest[COLLIMATOR])} if COLLIMATOR in rest else pose
+        scene = self.setup.scene
+        is_shown = COLLIMATOR in pose or COLLIMATOR not in scene.tree
+        return pose if is_shown else pose | {COLLIMATOR: scene.rest[COLLIMATOR]}
 
     def _light_the_room(self) -> None:
         import pyvista as pv
