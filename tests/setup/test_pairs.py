@@ -110,7 +110,7 @@ class TestMayTouch:
         assert across.reason == "couch and machine:gantry may touch, says the couch own"
 
     def test_what_is_excused_stands_in_result_and_summary(self):
-        setup = room(of_couch=couch(top(), may_touch=(("couch", "machine:gantry"),)), grid=FEW)
+        setup = room(of_couch=couch(top(), may_touch=(("couch", "machine:gantry"),)), sweep=FEW)
         found = result(sim.collision_map(setup, method="sampled"))
         assert [excused["pairs"] for excused in found["provenance"]["excused"]] == [["top – body"], ["head – top"]]
         text = summary(found)
@@ -129,12 +129,7 @@ class TestMayTouch:
         }
 
 
-FEW = sim.Grid.model_validate(
-    {
-        "gantry_deg": {"start": -20.0, "stop": 20.0, "step": 20.0},
-        "couch_deg": {"start": -20.0, "stop": 20.0, "step": 20.0},
-    }
-)
+FEW = sim.Sweep(gantry=(-20.0, 20.0, 20.0), couch=(-20.0, 20.0, 20.0))
 
 
 class TestThePatientAndTheCouch:
@@ -150,8 +145,8 @@ class TestThePatientAndTheCouch:
             across = x * np.cos(turned) + y * np.sin(turned)
             is_in = (np.abs(across) < 149).any()
             is_out = np.abs(across).min() > 151 and (np.sign(across) == np.sign(across[0])).all()
-            collides = "post – body" in setup.check(0, couch_deg).culprits and (
-                setup.check(0, couch_deg).status is Status.COLLIDING
+            collides = "post – body" in setup.check(gantry=0, couch=couch_deg).culprits and (
+                setup.check(gantry=0, couch=couch_deg).status is Status.COLLIDING
             )
             assert not (is_in and not collides) and not (is_out and collides), couch_deg
 
@@ -160,7 +155,7 @@ class TestThePatientAndTheCouch:
         setup = room(of_couch=couch(arm, top(), joints=(ARM,)))
         (pair,) = (pair for pair in setup.scene.pairs if pair.name == "arm – body")
         assert pair.buffer_mm == 30 and not pair.is_own and setup.scene.columns_of_pair(pair) == ()
-        assert setup.check(0, 0).nearest == "arm – body"
+        assert setup.check(gantry=0, couch=0).nearest == "arm – body"
 
     def test_what_carries_the_patient_is_not(self):
         carriage = part("carriage", "table_vertical", "couch", (-200, -1500, -200), (200, -300, -60))
@@ -189,7 +184,7 @@ class TestWhatStandsStill:
         setup = self.with_accessory(collimator_deg)
         (pair,) = (pair for pair in setup.scene.pairs if pair.name == "imager – accessory")
         assert pair.buffer_mm == 0 and pair.is_own and setup.scene.columns_of_pair(pair) == ()
-        assert setup.check(0, 0).free
+        assert setup.check(gantry=0, couch=0).is_free
 
     @pytest.mark.parametrize("collimator_deg", [90.0, -75.0])
     def test_an_accessory_that_the_collimator_turns_into_an_imager(self, collimator_deg):
@@ -198,14 +193,14 @@ class TestWhatStandsStill:
         ):
             self.with_accessory(collimator_deg)
         excused = self.with_accessory(collimator_deg, may_touch=(("imagers", "collimator"),))
-        assert excused.check(0, 0).free
+        assert excused.check(gantry=0, couch=0).is_free
 
     def test_a_collimator_that_is_turned_later_is_answered(self):
         turned = self.with_accessory(0.0).checker.with_rest({"collimator": 90.0})
-        assert pose_check(turned, 30.0, -20.0).culprits == ("imager – accessory",)
+        assert pose_check(turned, (30.0, -20.0)).culprits == ("imager – accessory",)
 
     def test_proofs_and_checks_agree_on_them(self):
-        setup = replace(self.with_accessory(0.0), grid=FEW)
+        setup = replace(self.with_accessory(0.0), sweep=FEW)
         assert sim.collision_map(setup, tolerance=0.05).counts()[Status.FREE] == 9
 
     def test_parts_of_a_couch_that_only_its_own_joints_move(self):

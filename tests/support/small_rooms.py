@@ -10,7 +10,7 @@ from simulator.models.model import Part
 
 
 def small_room(machine, couch=(), *, limits=(-185.0, 185.0), gantry=(-180.0, 180.0, 1.0), couch_deg=(0.0, 0.0, 1.0)):
-    """A set-up of bodies as (name, mesh, joint), the gantry's limits, and the grid's (start, stop, step).
+    """A set-up of bodies as (name, mesh, joint), the gantry's limits, and the sweep's (start, stop, step).
 
     Bodies of the machine hang on "gantry" or stand "fixed", those of the couch hang on "couch".
     """
@@ -19,12 +19,11 @@ def small_room(machine, couch=(), *, limits=(-185.0, 185.0), gantry=(-180.0, 180
         return tuple(Part(name, mesh, joint, joint) for name, mesh, joint in bodies)
 
     joint = Joint("gantry", "revolute", axis=(0.0, 1.0, 0.0), limits=limits)
-    ranges = [sim.Range(start=start, stop=stop, step=step) for start, stop, step in (gantry, couch_deg)]
     return sim.Setup(
         machine=sim.Machine(name="boxes", title="boxes", note="", joints=(joint,), parts=parts(machine)),
         couch=replace(sim.Couch.load("no_couch"), parts=parts(couch)),
         patient=sim.Patient.load("point"),
         site="point",
         buffers=sim.Buffers(patient_mm=0.0, couch_mm=0.0),
-        grid=sim.Grid(gantry_deg=ranges[0], couch_deg=ranges[1]),
+        sweep=sim.Sweep(gantry=gantry, couch=couch_deg),
     )
