@@ -154,7 +154,7 @@ def test_a_slide_has_one_way() -> None:
     assert [way_on_scale(LIFT, (5, -5), which, "here") for which in (None, "decreasing")] == [(5, -5)] * 2
     assert [way_on_scale(LIFT, (-5, 5), which, "here") for which in (None, "increasing")] == [(-5, 5)] * 2
     for direction in ("increasing", "CW", "left"):
-        with pytest.raises(SimulatorError, match=r"^here: direction must be decreasing, or left out, was "):
+        with pytest.raises(SimulatorError, match=r"^here: direction must be left out, or decreasing, was "):
             way_on_scale(LIFT, (5, -5), direction, "here")
 
 

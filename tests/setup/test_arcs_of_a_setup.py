@@ -152,7 +152,7 @@ def test_couch_arcs_turn_the_other_way_round(brain: sim.Setup) -> None:
         ),
         (
             {"gantry": 0, "couch": 0, "table_lateral": (0, 5), "direction": "decreasing"},
-            "table_lateral: direction must be increasing, or left out, was 'decreasing'",
+            "table_lateral: direction must be left out, or increasing, was decreasing",
         ),
         ({"gantry": (0, float("nan")), "couch": 0, "direction": "CW"}, "gantry: must be from -185 to 185"),
         ({"gantry": ("0", 1), "couch": 0, "direction": "CW"}, "gantry: must be from -185 to 185 .* was '0'"),

@@ -10,7 +10,7 @@ from simulator.models.model import Part
 
 
 def small_room(machine, couch=(), *, limits=(-185.0, 185.0), gantry=(-180.0, 180.0, 1.0), couch_deg=(0.0, 0.0, 1.0)):
-    """A set-up of bodies as (name, mesh, joint), the gantry's limits, and the sweep's (start, stop, step).
+    """A set-up of bodies as (name, mesh, joint), the gantry's limits, and (start, stop, step) of both joints.
 
     Bodies of the machine hang on "gantry" or stand "fixed", those of the couch hang on "couch".
     """
