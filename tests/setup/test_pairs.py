@@ -150,6 +150,37 @@ class TestThePatientAndTheCouch:
             )
             assert not (is_in and not collides) and not (is_out and collides), couch_deg
 
+    @pytest.mark.parametrize(
+        "swept",
+        [
+            {"gantry": (-180.0, 180.0, 20.0), "couch": (-90.0, 90.0, 30.0)},
+            {"gantry": (-180.0, 180.0, 20.0)},
+            {"ring": (-60.0, 60.0, 20.0), "gantry": (-180.0, 180.0, 20.0)},
+        ],
+        ids=lambda swept: " ".join(swept),
+    )
+    def test_what_stands_in_the_room_is_checked_against_the_patient_whatever_is_swept(self, swept):
+        """That no joint of the sweep moves the patient does not mean that the patient lies on it."""
+        post = part("post", "fixed", "couch", (350, -650, -60), (450, -550, 100))
+        made = machine(head(), joints=(Joint("ring", "revolute", axis=(0.0, 0.0, 1.0)),), sweep=sim.Sweep(**swept))
+        setup = room(made, couch(post, top()))
+        (pair,) = (pair for pair in setup.scene.pairs if pair.name == "post – body")
+        assert pair.buffer_mm == 30 and not pair.is_own
+        assert "post – body" not in [name for excused in setup.excused for name in excused.pairs]
+        near = part("post", "fixed", "couch", (100, -650, -60), (200, -550, 100))
+        if "couch" in swept:
+            assert "post – body" in room(made, couch(near, top())).check(gantry=0, couch=0).culprits
+        else:
+            with pytest.raises(SimulatorError, match=r"must not stand in each other .* post – body \(colliding\)"):
+                room(made, couch(near, top()))
+
+    def test_what_a_swept_table_moves_the_patient_over_is_checked(self):
+        base = part("base", "couch", "base", (-200, -1300, -700), (200, -900, -300))
+        slide = sim.Axis(joint="table_longitudinal", start=0, stop=300, step=100, over="any", unit="mm")
+        sweep = sim.Sweep(*sim.Sweep(gantry=(-180.0, 180.0, 20.0), couch=(-90.0, 90.0, 30.0)), slide)
+        assert "base – body" not in pair_names(room(of_couch=couch(base, top())))
+        assert "base – body" in pair_names(room(machine(head(), sweep=sweep), couch(base, top())))
+
     def test_an_arm_beside_the_patients_own_chain_is_checked_and_keeps_the_buffer(self):
         arm = part("arm", "arm", "couch", (190, -300, 100), (200, -200, 150))
         setup = room(of_couch=couch(arm, top(), joints=(ARM,)))
