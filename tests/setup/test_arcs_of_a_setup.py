@@ -69,7 +69,9 @@ def test_a_free_arc_can_be_travelled_and_none_is_lost(low, slack, posts, asked) 
     assert not (is_free & ~np.array(held)).any()
     sampled = sim.collision_map(setup, method="sampled", workers=1).arcs()
     found = [(arc.start, arc.stop) for arc in arcs]
-    np.testing.assert_allclose(sampled[["start", "stop"]].to_numpy(), np.array(found).reshape(-1, 2), atol=0.15)
+    np.testing.assert_allclose(
+        sampled[["start_deg", "stop_deg"]].to_numpy(), np.array(found).reshape(-1, 2), atol=0.15
+    )
 
 
 def test_angles_are_taken_as_plans_write_them(brain: sim.Setup) -> None:

@@ -111,7 +111,7 @@ class TestAnExtent:
 
     def test_of_a_full_turn_is_all_that_there_is(self):
         assert extent_of(GANTRY, (0, 360)) == extent_of(GANTRY, None)
-        with pytest.raises(SimulatorError, match="^gantry: must be .* at most a full turn, was -181 to 180$"):
+        with pytest.raises(SimulatorError, match=r"^gantry: must be .* at most a full turn, was -181 to 180$"):
             extent_of(GANTRY, (-181, 180))
 
     @settings(derandomize=True, deadline=None, max_examples=200)
