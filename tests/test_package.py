@@ -49,9 +49,9 @@ def test_importing_costs_nothing() -> None:
 
 def test_the_numerical_core_never_loads_a_renderer() -> None:
     code = (
-        "import sys, simulator as sim; from dataclasses import replace; s = sim.load_setup('box');"
-        "s = replace(s, grid=s.grid.with_steps(30.0, 30.0)); m = sim.collision_map(s);"
-        "m.solid_angle(); m.beams(); m.pair_costs(); s.check(0, 0); print(*sys.modules)"
+        "import sys, simulator as sim; s = sim.load_setup('box');"
+        "m = sim.collision_map(s, sweep=s.sweep.with_steps(gantry=30.0, couch=30.0));"
+        "m.solid_angle(); m.beams(); m.pair_costs(); s.check(gantry=0, couch=0); print(*sys.modules)"
     )
     loaded = {name.partition(".")[0] for name in python("-c", code).split()}
     assert not {"vtk", "vtkmodules", "pyvista", "matplotlib"} & loaded
@@ -70,8 +70,8 @@ def test_a_script_without_a_main_guard_uses_both_cores(tmp_path: Path) -> None:
     """Worker processes must not run the user's script again."""
     script = tmp_path / "script.py"
     script.write_text(
-        "import simulator as sim\nfrom dataclasses import replace\nprint('once')\ns = sim.load_setup('box')\n"
-        "print(sim.collision_map(replace(s, grid=s.grid.with_steps(3.0, 3.0)), workers=2))\n"
+        "import simulator as sim\nprint('once')\ns = sim.load_setup('box')\n"
+        "print(sim.collision_map(s, sweep=s.sweep.with_steps(gantry=3.0, couch=3.0), workers=2))\n"
     )
     out = python(str(script), cwd=tmp_path)
     assert out.count("once") == 1
