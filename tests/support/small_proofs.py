@@ -1,6 +1,6 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    python small_proofs.py cells|clearances|curves FOLDER...
+    cd tests; python -m support.small_proofs cells|clearances|curves FOLDER...
 
 Every folder holds a copy of `simulator.certify`, asked in the place of the package's own until it is wrong once.
 Without compilation (NUMBA_DISABLE_JIT=1) a copy that is never wrong costs some seconds.
@@ -13,10 +13,10 @@ import json
 import sys
 
 import numpy as np
-from bodies import shapes
 
 import simulator
 from simulator.models.kinematics import Joint
+from support import shapes
 
 POSES = 140
 
@@ -85,13 +85,13 @@ def rooms():
 
 def loaded(folder):
     """The modules that the rooms and the campaigns need, of a copy."""
-    for name in [name for name in sys.modules if f"{name}.".startswith(("simulator.certify.", "proven."))]:
+    for name in [name for name in sys.modules if f"{name}.".startswith(("simulator.certify.", "support.proven."))]:
         del sys.modules[name]
     simulator.__path__ = [folder, *simulator.__path__[-1:]]
     importlib.invalidate_caches()
     assert importlib.import_module("simulator.certify").__file__.startswith(folder)
     return {
-        "proven": importlib.import_module("proven"),
+        "proven": importlib.import_module("support.proven"),
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
