@@ -37,7 +37,7 @@ def relative_rates(
     patches_mm : sequence of m arrays, shape (n, 3)
         Points whose convex hulls hold the patches, in the axes of b.
     travel_mm : float
-        How far from 0 prismatic joints stand at most.
+        How far from 0 the values are at most that prismatic joints follow.
 
     Returns
     -------

@@ -47,8 +47,9 @@ class Poses:
         return self._blocks[columns]
 
     def travel_mm(self, scene: Scene) -> float:
-        """Return a bound on how far from 0 prismatic joints of ``scene`` stand, of few that there are."""
-        slides = [column for column, joint in enumerate(scene.scan) if scene.tree[joint].type == "prismatic"]
+        """Return a bound on the values that prismatic joints of ``scene`` follow, one of few that there are."""
+        sliding = {scene.tree.driver(joint.name)[0] for joint in scene.tree.joints if joint.type == "prismatic"}
+        slides = [column for column, joint in enumerate(scene.scan) if joint in sliding]
         furthest = float(np.abs(self.values_deg[:, slides]).max(initial=0.0))
         return 2.0 ** np.ceil(np.log2(furthest)) if furthest > 0.0 else 0.0
 

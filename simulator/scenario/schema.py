@@ -46,13 +46,13 @@ class Table(BaseModel):
         try:
             super().__init__(**data)
         except ValidationError as error:
-            raise _refused(error, type(self), self._named(data)) from None
+            raise _refused(error, type(self), self._called(data)) from None
 
     # Tables within tables are still judged together: without this mark pydantic would make each on its own.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
-    def _named(cls, data: Mapping[str, Any]) -> str:  # noqa: ARG003 - for what has a name of its own
+    def _called(cls, data: Mapping[str, Any]) -> str:  # noqa: ARG003 - for what has a name of its own
         """Return what a table that is made in Python is called in messages."""
         return cls.__name__
 

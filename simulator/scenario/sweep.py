@@ -120,7 +120,7 @@ class Axis(Range):
         return f"{self.joint}_{self.unit}"
 
     @classmethod
-    def _named(cls, data: Mapping[str, Any]) -> str:
+    def _called(cls, data: Mapping[str, Any]) -> str:
         return f"grid.{data.get('joint')}_{data.get('unit', 'deg')}"
 
     def __str__(self) -> str:

@@ -1,10 +1,10 @@
-"""Bounds that follow the distance over a cell, against FCL at sampled poses: affine ones below, convex ones above."""
+"""Bounds that follow the distance over a cell, against FCL at sampled poses: affine below, convex above."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import shapes
+from bodies import shapes
 
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.prover import Prover

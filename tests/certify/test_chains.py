@@ -119,7 +119,8 @@ ARM = (
 
 
 def wall(x_mm):
-    return shapes.box(10.0, 4000.0, 4000.0, at=(x_mm + 5.0, 0.0, 0.0))
+    """A block whose face is at x, thicker than anything reaches."""
+    return shapes.box(2000.0, 4000.0, 4000.0, at=(x_mm + 1000.0, 0.0, 0.0))
 
 
 def test_a_ball_on_a_two_joint_arm():

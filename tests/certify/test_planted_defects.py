@@ -1,4 +1,4 @@
-"""Would anybody notice? Copies of the package, each wrong in one line, against the same small rooms.
+"""Would anybody notice? Copies of the certified core, each wrong in one line, against the same small rooms.
 
 The kernels run as plain Python there, so that no copy has to be compiled. A line is found by its marker, ``# @name``,
 which stands at its end or, alone, above it.
@@ -20,27 +20,38 @@ PACKAGE = Path(simulator.__file__).parent
 TESTS = Path(__file__).parents[1]
 CELLS = {
     "half of the motion": (
-        "drop",
+        "decrease",
         "return 0.5 * body.sine * abs(dot(to.v, x) + to.v0) + 0.5 * body.versine * max(dot(to.r, x) + to.r0, 0.0)",
     ),
-    "the way is straight": ("drop", "return body.sine * abs(dot(to.v, x) + to.v0)"),
+    "the way is straight": ("decrease", "return body.sine * abs(dot(to.v, x) + to.v0)"),
     "motion to one side alone": (
-        "drop",
+        "decrease",
         "return body.sine * max(dot(to.v, x) + to.v0, 0.0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)",
     ),
     "the sign of v": ("v0", "-dot(along, arm) - body.slope,"),
     "the axis goes through the origin": ("arm", "arm = body.shift"),
-    "a sliding joint stands still": (
-        "slide",
-        "return Aim(in_body(body, n), dot(n, body.shift), ORIGIN, -body.slope, ORIGIN, 0.0)",
-    ),
+    "a sliding joint stands still": ("slide", "along_axis = -body.slope"),
     "a box does not turn": (
         "box",
         "reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2]",
     ),
     "a point gets no further apart": ("apart", "squared = dot(D, D) + 2.0 * (of_p + of_q)"),
     "b stands still": ("into", "return own"),
-    "a stands still": ("into", "return chord(b, p)"),
+    "a stands still": ("into", "return displacement(b, p)"),
+    "a chain turns nothing": ("chain_turn", "turn = 0.0"),
+    "a chain moves by half": ("chain_along", "along += 0.5 * joints[j, REACH] * abs(dot(n, rate))"),
+    "a chain moves straight on": ("chain_bend", "joints[i, REACH], joints[i, BEND] = delta, 0.0"),
+    "joints of a chain do not bend each other's way": (
+        "chain_bend",
+        "joints[i, REACH], joints[i, BEND] = delta, 0.5 * delta * delta",
+    ),
+    "a point of a chain stays": ("chain_displacement", "moved += 0.0"),
+    "joints turn the other way": ("rotation", "s, c, k = -sin(angle), cos(angle), 1.0 - cos(angle)"),
+    "points inside are believed at once": ("deepest", "most = INSIDE"),
+    "a surface is far below": (
+        "beyond",
+        "least = 100.0 + max(beyond(p, normal, a, b, c), beyond(p, scaled(-1.0, normal), a, b, c))",
+    ),
     "deeper than it is": ("out", "out = reach - 3.0 * distance_to(tree_b, at, reach + 1.0, stack)"),
     "crossings have no sign": ("turns", "turns += 1"),
     "bodies of opposite winding cancel": ("solid", "if True:"),
@@ -56,39 +67,45 @@ CELLS = {
 }
 """What is wrong with the cells: the marker, and the line as it is planted."""
 CLEARANCES = {
-    "a little more than it is": ("found", "found[k], nearest[k] = gap + 0.5, row"),
+    "a little more than it is": ("found", "found.clearance[k], found.pair[k] = gap + 0.5, row"),
     "a floor that is too high": ("floor", "gap, is_apart = gap + 1000.0, True"),
     "neighbours' triangles are nearer": (
         "witness",
-        "found[poses], nearest[poses], witness[poses] = 0.5 * apart, row, triangles",
+        "found.clearance[at], found.pair[at], found.triangles[at] = 0.5 * apart, row, triangles",
     ),
 }
 CURVES = {
-    "a plane does not fall": ("fall", "fall = -swing"),
-    "a plane lies too high": ("plane", "plane[k, 0] = gap + 5.0"),
-    "a plane leans the other way": (
+    "an affine bound does not fall": ("fall", "fall = -swing"),
+    "an affine bound is too high": ("affine", "found.affine[k, 0] = (top[k] if is_apart else gap) + 5.0"),
+    "an affine bound slopes the other way": (
         "slopes",
-        "plane[k, 1 + of_a], plane[k, 2 - of_a] = -to_a.slope, -to_b.slope",
+        "found.affine[k, 1 + of_a], found.affine[k, 2 - of_a] = -to_a.slope, -to_b.slope",
     ),
-    "a slab that turns costs nothing": ("carried", "most = max(most, dot(n, q))"),
-    "a bowl leans the other way": (
-        "bowl",
-        "bowl[1 + of_a], bowl[1 + of_b] = -2.0 * dot(D, v), 2.0 * dot(D, u)",
+    "planes that turn cost nothing": ("turning_plane", "most = max(most, dot(n, q))"),
+    "a quadratic slopes the other way": (
+        "quadratic",
+        "quadratic[1 + of_a], quadratic[1 + of_b] = -2.0 * dot(D, v), 2.0 * dot(D, u)",
     ),
-    "the furthest pair counts": ("least", "onto[i, j] = at"),
-    "a bowl is least at a corner": (
+    "a constant is that of the middle": ("constant", "most = length(sub(p, q))"),
+    "a point inside is ten times as deep": ("inner", "quadratics[k, 0] -= (10.0 * inner.depth) ** 2"),
+    "the furthest pair counts": ("least", "least[i, j] = at"),
+    "a quadratic is least at a corner": (
         "most",
-        "ends = min(min(square[i, j], square[i, j + 1]), min(square[i + 1, j], square[i + 1, j + 1]))",
+        "ends = min(min(corners[i, j], corners[i, j + 1]), min(corners[i + 1, j], corners[i + 1, j + 1]))",
     ),
-    "planes end before the largest buffer": ("top", "top_mm[at] += 0.0"),
+    "a pair that may be nearest is left out": (
+        "nearest",
+        "if along + min(near, far) < max(most[i, j], 0.0) - 50.0:",
+    ),
+    "bounds end before the largest buffer": ("top", "top_mm[at] += 0.0"),
 }
 DEFECTS = {"cells": CELLS, "clearances": CLEARANCES, "curves": CURVES}
 
 
 def copied(folder, marker=None, planted=""):
-    """A copy of the package with one line replaced."""
-    shutil.copytree(PACKAGE, folder / "simulator", ignore=shutil.ignore_patterns("__pycache__"))
-    places = [(path, at) for path in (folder / "simulator" / "certify").rglob("*.py") for at in marked(path, marker)]
+    """A copy of the certified core with one line replaced."""
+    shutil.copytree(PACKAGE / "certify", folder / "certify", ignore=shutil.ignore_patterns("__pycache__"))
+    places = [(path, at) for path in (folder / "certify").rglob("*.py") for at in marked(path, marker)]
     assert len(places) == (marker is not None), (
         f"the marker @{marker} must stand once in certify/, stands at {places}"
     )
@@ -120,7 +137,7 @@ def answers(root, what, defects):
 def test_the_package_as_it_is_is_right_and_decides_the_rooms(tmp_path, what):
     found = answers(tmp_path, what, ["sound"])["sound"]
     assert set(found["contradictions"].values()) == {0}
-    assert min(found["decided"].values()) > 0.8
+    assert min(found["decided"].values()) > 0.7
 
 
 @pytest.mark.parametrize(("what", "part"), [*itertools.product(("cells", "curves"), (0, 1)), ("clearances", 0)])

@@ -85,9 +85,9 @@ def test_run_writes_everything_and_prints_a_summary(command, tmp_path: Path) -> 
     ],
 )
 def test_a_summary_says_where_the_other_joints_stand(angles: dict[str, float], line: str) -> None:
-    setup = sim.load_setup("box")
-    setup = replace(setup, grid=setup.grid.with_steps(90.0, 90.0), **angles)
-    cmap = sim.collision_map(setup, method="sampled", workers=1)
+    setup = replace(sim.load_setup("box"), **angles)
+    sweep = setup.sweep.with_steps(gantry=90.0, couch=90.0)
+    cmap = sim.collision_map(setup, sweep=sweep, method="sampled", workers=1)
     assert line in report.summary(report.result(cmap)).splitlines()
 
 
@@ -120,13 +120,12 @@ def test_the_room_shows_the_worst_culprit(command, tmp_path: Path) -> None:
         pytest.skip(missing())
     command("run", "box", "--output", "o", *COARSE)
     cmap = sim.CollisionMap.load(tmp_path / "o" / "map.nc")
-    gantry, couch = worst_pose(cmap)
-    code, _, err = command(
-        "view", "box", "--map", "o/map.nc", f"--gantry={gantry}", f"--couch={couch}", "--screenshot", "again.png"
-    )
+    pose = worst_pose(cmap)
+    joints = [f"--{joint}={value}" for joint, value in pose.items()]
+    code, _, err = command("view", "box", "--map", "o/map.nc", *joints, "--screenshot", "again.png")
     assert (code, err) == (0, "")
     assert (tmp_path / "again.png").read_bytes() == (tmp_path / "o" / "room.png").read_bytes()
-    assert sim.load_setup("box").check(gantry, couch).culprits[0] == cmap.pair_costs()["pair"][0]
+    assert sim.load_setup("box").check(**pose).culprits[0] == cmap.pair_costs()["pair"][0]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +216,16 @@ def test_a_pose_as_a_plan_writes_it(command) -> None:
     assert out.splitlines()[1:] == command("pose", "box", "--gantry=-30", "--couch=-20")[1].splitlines()[1:]
 
 
+def test_a_pose_may_name_any_joint_that_moves(command) -> None:
+    code, out, _ = command(
+        "pose", "box", "--couch", "20", "--gantry", "350", "--table-lateral=-15", "--collimator", "9"
+    )
+    assert code == 0
+    assert out.startswith("gantry 350° = -10°, couch 20°, table_lateral -15 mm, collimator 9°: ")
+    check = sim.load_setup("box").check(gantry=350, couch=20, table_lateral=-15, collimator=9)
+    assert f"clearance {check.clearance_mm:.1f} mm, nearest: {check.nearest}" in out
+
+
 @pytest.mark.parametrize("angle", ["nan", "1e308", "-inf", "721"])
 def test_what_is_no_angle_is_one_message(command, angle: str) -> None:
     code, out, err = command("pose", "box", f"--gantry={angle}", "--couch", "0")
@@ -302,7 +311,7 @@ def test_compare_saved_maps_and_scenarios_on_other_grids(command, tmp_path: Path
     again = command("compare", saved, "open_space", "--json", *COARSE)
     assert again == (0, out, "")
     _, out, _ = command("compare", saved, "open_space", "--gantry-step", "15", "--couch-step", "15")
-    assert "in common   gantry -180 to 180° (12 angles), couch -90 to 90° (7 angles)" in out
+    assert "in common   gantry -180 to 180° (12 values), couch -90 to 90° (7 values)" in out
     assert "clinical clearance" in out and sorted(path.name for path in tmp_path.iterdir()) == ["o"]
 
 

@@ -161,3 +161,27 @@ def test_pairs_share_a_guard_only_if_the_same_joints_move_them(shapes, brute, mo
         gantry, couch = np.meshgrid(np.arange(0.0, 16.0, 0.8), start + np.arange(0.0, 16.0, 0.8))
         poses = np.column_stack([gantry.ravel(), couch.ravel()])
         assert contradictions(scene, poses, brute) == 0
+
+
+def test_a_slide_that_mimics_a_turn_counts_with_its_travel(shapes, brute, monkeypatch):
+    """A ball slides out by 10 mm per degree of a joint that turns another body: blocks must know how far it gets."""
+    monkeypatch.setattr(checker_module, "FEW_POSES", 1)
+    joint = type(shapes.GANTRY)
+    joints = [
+        joint("arm", "revolute"),
+        joint("turn", "revolute", "arm", (0.0, 0.0, 1.0)),
+        joint("out", "prismatic", "turn", (1.0, 0.0, 0.0), mimic="arm", multiplier=10.0),
+    ]
+    posts = shapes.joined(
+        *(
+            shapes.sphere(4.0, 8, at=(900 * np.cos(at), 900 * np.sin(at), 0))
+            for at in np.radians(np.arange(-180, 180, 7.3))
+        )
+    )
+    bodies = [(posts, "fixed"), (shapes.sphere(5.0, 12, at=(0, 0, 0)), "out")]
+    scene = shapes.scene_of(joints, bodies, [(0, 1, 3.0), (1, 0, 3.0)], scan=("arm", "turn"))
+    arm, turn = np.meshgrid(np.linspace(85.0, 95.0, 21), np.linspace(-60.0, 60.0, 241), indexing="ij")
+    poses = np.stack([arm.ravel(), turn.ravel()], axis=1)
+    statuses = Checker(scene).pair_status(poses)
+    assert {Status.FREE, Status.COLLIDING} <= set(np.unique(statuses))
+    np.testing.assert_array_equal(statuses, brute(scene).pair_status(poses)[0])

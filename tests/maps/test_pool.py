@@ -128,5 +128,5 @@ def test_a_callback_that_raises_stops_the_work(checker: Checker) -> None:
 
 
 def test_an_error_of_the_checker_is_told_as_it_is(checker: Checker) -> None:
-    with pytest.raises(IndexError), ThreadPoolExecutor(2) as executor:
+    with pytest.raises(ValueError), ThreadPoolExecutor(2) as executor:
         evaluate(checker, np.zeros((5000, 1)), executor=executor)

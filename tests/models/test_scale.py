@@ -135,6 +135,29 @@ def test_a_way_is_one_interval_of_the_joint(start: int, length: int, turns: int,
         assert way_on_scale(joint, asked, "CW", "here") == (start + turn, start + turn + length)
 
 
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(start=st.integers(-720, 720), stop=st.integers(-720, 720))
+def test_a_gantry_increases_clockwise(start: int, stop: int) -> None:
+    """A joint that DICOM does not know goes the same ways, those that are a full turn, too."""
+    ring = Joint("ring", "revolute", axis=(0.0, 1.0, 0.0))
+    for dicom, direction in (("CW", "increasing"), ("CC", "decreasing")):
+        expected = way_on_scale(ENDLESS, (start, stop), dicom, "here")
+        assert way_on_scale(ENDLESS, (start, stop), direction, "here") == expected
+        assert way_on_scale(ring, (start, stop), direction, "here") == expected
+    with pytest.raises(
+        SimulatorError, match=r"^here: direction: unknown name 'CW'; available: increasing, decreasing$"
+    ):
+        way_on_scale(ring, (start, stop), "CW", "here")
+
+
+def test_a_slide_has_one_way() -> None:
+    assert [way_on_scale(LIFT, (5, -5), which, "here") for which in (None, "decreasing")] == [(5, -5)] * 2
+    assert [way_on_scale(LIFT, (-5, 5), which, "here") for which in (None, "increasing")] == [(-5, 5)] * 2
+    for direction in ("increasing", "CW", "left"):
+        with pytest.raises(SimulatorError, match=r"^here: direction must be left out, or decreasing, was "):
+            way_on_scale(LIFT, (5, -5), direction, "here")
+
+
 @pytest.mark.parametrize("end", BAD, ids=lambda value: type(value).__name__)
 def test_ends_that_are_no_angles(end: object) -> None:
     for ends in ((0.0, end), (end, 0.0)):

@@ -110,7 +110,7 @@ class TestMayTouch:
         assert across.reason == "couch and machine:gantry may touch, says the couch own"
 
     def test_what_is_excused_stands_in_result_and_summary(self):
-        setup = room(of_couch=couch(top(), may_touch=(("couch", "machine:gantry"),)), grid=FEW)
+        setup = room(of_couch=couch(top(), may_touch=(("couch", "machine:gantry"),)), sweep=FEW)
         found = result(sim.collision_map(setup, method="sampled"))
         assert [excused["pairs"] for excused in found["provenance"]["excused"]] == [["top – body"], ["head – top"]]
         text = summary(found)
@@ -129,12 +129,7 @@ class TestMayTouch:
         }
 
 
-FEW = sim.Grid.model_validate(
-    {
-        "gantry_deg": {"start": -20.0, "stop": 20.0, "step": 20.0},
-        "couch_deg": {"start": -20.0, "stop": 20.0, "step": 20.0},
-    }
-)
+FEW = sim.Sweep(gantry=(-20.0, 20.0, 20.0), couch=(-20.0, 20.0, 20.0))
 
 
 class TestThePatientAndTheCouch:
@@ -150,17 +145,48 @@ class TestThePatientAndTheCouch:
             across = x * np.cos(turned) + y * np.sin(turned)
             is_in = (np.abs(across) < 149).any()
             is_out = np.abs(across).min() > 151 and (np.sign(across) == np.sign(across[0])).all()
-            collides = "post – body" in setup.check(0, couch_deg).culprits and (
-                setup.check(0, couch_deg).status is Status.COLLIDING
+            collides = "post – body" in setup.check(gantry=0, couch=couch_deg).culprits and (
+                setup.check(gantry=0, couch=couch_deg).status is Status.COLLIDING
             )
             assert not (is_in and not collides) and not (is_out and collides), couch_deg
+
+    @pytest.mark.parametrize(
+        "swept",
+        [
+            {"gantry": (-180.0, 180.0, 20.0), "couch": (-90.0, 90.0, 30.0)},
+            {"gantry": (-180.0, 180.0, 20.0)},
+            {"ring": (-60.0, 60.0, 20.0), "gantry": (-180.0, 180.0, 20.0)},
+        ],
+        ids=lambda swept: " ".join(swept),
+    )
+    def test_what_stands_in_the_room_is_checked_against_the_patient_whatever_is_swept(self, swept):
+        """That no joint of the sweep moves the patient does not mean that the patient lies on it."""
+        post = part("post", "fixed", "couch", (350, -650, -60), (450, -550, 100))
+        made = machine(head(), joints=(Joint("ring", "revolute", axis=(0.0, 0.0, 1.0)),), sweep=sim.Sweep(**swept))
+        setup = room(made, couch(post, top()))
+        (pair,) = (pair for pair in setup.scene.pairs if pair.name == "post – body")
+        assert pair.buffer_mm == 30 and not pair.is_own
+        assert "post – body" not in [name for excused in setup.excused for name in excused.pairs]
+        near = part("post", "fixed", "couch", (100, -650, -60), (200, -550, 100))
+        if "couch" in swept:
+            assert "post – body" in room(made, couch(near, top())).check(gantry=0, couch=0).culprits
+        else:
+            with pytest.raises(SimulatorError, match=r"must not stand in each other .* post – body \(colliding\)"):
+                room(made, couch(near, top()))
+
+    def test_what_a_swept_table_moves_the_patient_over_is_checked(self):
+        base = part("base", "couch", "base", (-200, -1300, -700), (200, -900, -300))
+        slide = sim.Axis(joint="table_longitudinal", start=0, stop=300, step=100, over="any", unit="mm")
+        sweep = sim.Sweep(*sim.Sweep(gantry=(-180.0, 180.0, 20.0), couch=(-90.0, 90.0, 30.0)), slide)
+        assert "base – body" not in pair_names(room(of_couch=couch(base, top())))
+        assert "base – body" in pair_names(room(machine(head(), sweep=sweep), couch(base, top())))
 
     def test_an_arm_beside_the_patients_own_chain_is_checked_and_keeps_the_buffer(self):
         arm = part("arm", "arm", "couch", (190, -300, 100), (200, -200, 150))
         setup = room(of_couch=couch(arm, top(), joints=(ARM,)))
         (pair,) = (pair for pair in setup.scene.pairs if pair.name == "arm – body")
         assert pair.buffer_mm == 30 and not pair.is_own and setup.scene.columns_of_pair(pair) == ()
-        assert setup.check(0, 0).nearest == "arm – body"
+        assert setup.check(gantry=0, couch=0).nearest == "arm – body"
 
     def test_what_carries_the_patient_is_not(self):
         carriage = part("carriage", "table_vertical", "couch", (-200, -1500, -200), (200, -300, -60))
@@ -189,7 +215,7 @@ class TestWhatStandsStill:
         setup = self.with_accessory(collimator_deg)
         (pair,) = (pair for pair in setup.scene.pairs if pair.name == "imager – accessory")
         assert pair.buffer_mm == 0 and pair.is_own and setup.scene.columns_of_pair(pair) == ()
-        assert setup.check(0, 0).free
+        assert setup.check(gantry=0, couch=0).is_free
 
     @pytest.mark.parametrize("collimator_deg", [90.0, -75.0])
     def test_an_accessory_that_the_collimator_turns_into_an_imager(self, collimator_deg):
@@ -198,14 +224,14 @@ class TestWhatStandsStill:
         ):
             self.with_accessory(collimator_deg)
         excused = self.with_accessory(collimator_deg, may_touch=(("imagers", "collimator"),))
-        assert excused.check(0, 0).free
+        assert excused.check(gantry=0, couch=0).is_free
 
     def test_a_collimator_that_is_turned_later_is_answered(self):
         turned = self.with_accessory(0.0).checker.with_rest({"collimator": 90.0})
-        assert pose_check(turned, 30.0, -20.0).culprits == ("imager – accessory",)
+        assert pose_check(turned, (30.0, -20.0)).culprits == ("imager – accessory",)
 
     def test_proofs_and_checks_agree_on_them(self):
-        setup = replace(self.with_accessory(0.0), grid=FEW)
+        setup = replace(self.with_accessory(0.0), sweep=FEW)
         assert sim.collision_map(setup, tolerance=0.05).counts()[Status.FREE] == 9
 
     def test_parts_of_a_couch_that_only_its_own_joints_move(self):

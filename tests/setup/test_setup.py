@@ -221,7 +221,7 @@ class TestFromPython:
         for i, (mine, theirs) in enumerate(zip(built.scene.bodies, loaded.scene.bodies, strict=True)):
             assert (mine.name, mine.joint, mine.mesh.sha256) == (theirs.name, theirs.joint, theirs.mesh.sha256)
             assert np.array_equal(built.scene.T_fixed_body(i, POSES), loaded.scene.T_fixed_body(i, POSES))
-        assert built.check(30, 10) == loaded.check(30, 10)
+        assert built.check(gantry=30, couch=10) == loaded.check(gantry=30, couch=10)
 
     def test_a_scenario_made_in_python(self, brain):
         scenario = sim.Scenario.model_validate(
@@ -260,16 +260,12 @@ class TestFromPython:
     )
     def test_a_pose_beyond_the_limits_is_not_checked(self, brain, gantry, couch):
         with pytest.raises(SimulatorError, match=r"(gantry|couch): must be"):
-            brain.check(gantry, couch)
+            brain.check(gantry=gantry, couch=couch)
 
     def test_its_angles_stand_on_the_scales_of_its_joints(self, brain):
-        grid = sim.Grid(
-            gantry_deg=sim.Range(start=0.0, stop=360.0, step=5.0),
-            couch_deg=sim.Range(start=270.0, stop=450.0, step=5.0),
-        )
-        setup = replace(brain, grid=grid, collimator_deg=350.0, pitch_deg=359.0)
-        assert setup.grid.gantry_deg == sim.Range(start=-180.0, stop=180.0, step=5.0)
-        assert setup.grid.couch_deg == sim.Range(start=-90.0, stop=90.0, step=5.0)
+        sweep = sim.Sweep(gantry=(0.0, 360.0, 5.0), couch=(270.0, 450.0, 5.0))
+        setup = replace(brain, sweep=sweep, collimator_deg=350.0, pitch_deg=359.0)
+        assert setup.sweep == sim.Sweep(gantry=(-180.0, 180.0, 5.0), couch=(-90.0, 90.0, 5.0))
         assert (setup.collimator_deg, setup.pitch_deg) == (-10.0, -1.0)
         assert (setup.scene.rest["collimator"], setup.scene.rest["table_pitch"]) == (-10.0, -1.0)
 
@@ -303,14 +299,20 @@ class TestDirections:
         setup = made("no_couch", "point", "point", position=position)
         g, c = np.deg2rad(POSES).T
         closed = np.stack([np.sin(g) * np.cos(c), np.cos(g), np.sin(g) * np.sin(c)], axis=1) * signs
-        assert np.allclose(setup.directions_patient(POSES), closed, atol=1e-14)
+        found = [setup.directions_patient(gantry=gantry, couch=couch) for gantry, couch in POSES]
+        assert np.allclose(found, closed, atol=1e-14)
 
     def test_pitch_and_roll_turn_the_patient_under_the_beam(self):
         setup = made("no_couch", "point", "point", pitch_deg=30, roll_deg=-10)
         level = made("no_couch", "point", "point")
         turned = Rotation.from_euler("XY", [30, -10], degrees=True)
-        assert np.allclose(setup.directions_top(POSES), turned.inv().apply(level.directions_top(POSES)), atol=1e-14)
-        assert np.allclose(np.linalg.norm(setup.directions_patient(POSES), axis=1), 1)
+        for gantry, couch in POSES:
+            pose = {"gantry": gantry, "couch": couch}
+            found = setup.directions_top(**pose)
+            assert np.allclose(found, turned.inv().apply(level.directions_top(**pose)), atol=1e-14)
+            assert np.linalg.norm(setup.directions_patient(**pose)) == pytest.approx(1)
+            chart = setup.aim.R_chart_top.T @ setup.aim.chart.directions(gantry, couch)
+            assert np.allclose(found, chart, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", scenarios())

@@ -2,7 +2,8 @@
 
     cd tests; python -m support.small_proofs cells|clearances|curves FOLDER...
 
-Every folder holds a copy of the package. Without compilation (NUMBA_DISABLE_JIT=1) a copy costs a second or two.
+Every folder holds a copy of `simulator.certify`, asked in the place of the package's own until it is wrong once.
+Without compilation (NUMBA_DISABLE_JIT=1) a copy that is never wrong costs some seconds.
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ import sys
 
 import numpy as np
 
+import simulator
+from simulator.models.kinematics import Joint
+from support import shapes
+
 POSES = 140
 
 
-def rooms(shapes, joint):
+def rooms():
     """Rooms and rectangles of poses in them, each made for one way of being wrong.
 
     The last body moves against the others; "rest" moves nothing.
     """
-    arm = joint("arm", "revolute", "fixed", (0.0, 0.0, 1.0), (300.0, 0.0, 0.0))
-    hand = joint("hand", "fixed", "arm", (0.0, 0.0, 1.0), (-200.0, 30.0, 0.0))
-    table = joint("table", "revolute", "fixed", (0.0, 0.0, 1.0), (700.0, 0.0, 0.0))
-    drawer = joint("drawer", "prismatic", "fixed", (0.6, 0.8, 0.0))
-    slide = joint("slide", "prismatic", "fixed", (1.0, 0.0, 0.0))
-    rest = joint("rest", "revolute")
+    arm = Joint("arm", "revolute", "fixed", (0.0, 0.0, 1.0), (300.0, 0.0, 0.0))
+    hand = Joint("hand", "fixed", "arm", (0.0, 0.0, 1.0), (-200.0, 30.0, 0.0))
+    table = Joint("table", "revolute", "fixed", (0.0, 0.0, 1.0), (700.0, 0.0, 0.0))
+    drawer = Joint("drawer", "prismatic", "fixed", (0.6, 0.8, 0.0))
+    slide = Joint("slide", "prismatic", "fixed", (1.0, 0.0, 0.0))
+    rest = Joint("rest", "revolute")
     along_x = np.array([(0, 0, 1), (1, 0, 0), (0, 1, 0)])
     peg, ball = shapes.box(2, 2, 2), shapes.needle(-5, 5, 5)
     rod, bar = (shapes.needle(0.0, 400.0, 2.0), shapes.prism(10, 2.0, -400.0, 400.0))
@@ -64,6 +69,12 @@ def rooms(shapes, joint):
     yield "two plates turn", room([arm, table], plates, 0.0, scan=("arm", "table")), (-40, -40), (41, 41)
     beyond = [(at(peg, 60, 80, 30), "fixed"), (peg, "drawer")]
     yield "a drawer goes past", room([drawer], beyond, 40.0), (0, 0), (210, 0)
+    elbow = Joint("elbow", "revolute", "arm", (0.0, 0.0, 1.0), (300.0, 0.0, 0.0))
+    jointed = [(at(peg, 560, 210, 0), "fixed"), (at(shapes.box(200, 4, 4), 100, 0, 0), "elbow")]
+    yield "an arm and its elbow", room([arm, elbow], jointed, 0.0, scan=("arm", "elbow")), (-20, 20), (15, 80)
+    rail = Joint("rail", "prismatic", "arm", (1.0, 0.0, 0.0))
+    carried = [(at(peg, 560, 130, 0), "fixed"), (shapes.box(8, 8, 8), "rail")]
+    yield "a rail on an arm", room([arm, rail], carried, 10.0, scan=("arm", "rail")), (0, 180), (60, 360)
     yield "a ball in a block", room([drawer], [(leaving[0][0], "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
     hollow = shapes.joined(leaving[0][0], shapes.inside_out(shapes.box(60, 60, 60)))
     one, turned = at(leaving[0][0], 25, 0, 0), shapes.inside_out(at(leaving[0][0], -25, 0, 0))
@@ -73,19 +84,17 @@ def rooms(shapes, joint):
 
 
 def loaded(folder):
-    """The modules of a copy that the rooms and the campaigns need."""
-    for name in [name for name in sys.modules if name.split(".")[0] in ("simulator", "support")]:
+    """The modules that the rooms and the campaigns need, of a copy."""
+    for name in [name for name in sys.modules if f"{name}.".startswith(("simulator.certify.", "support.proven."))]:
         del sys.modules[name]
-    sys.path[0] = folder
+    simulator.__path__ = [folder, *simulator.__path__[-1:]]
     importlib.invalidate_caches()
-    assert importlib.import_module("simulator").__file__.startswith(folder)
+    assert importlib.import_module("simulator.certify").__file__.startswith(folder)
     return {
-        "shapes": importlib.import_module("support.shapes"),
-        "joint": importlib.import_module("simulator.models.kinematics").Joint,
         "proven": importlib.import_module("support.proven"),
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
-        "shares": importlib.import_module("simulator.certify.kernels.coverage"),
+        "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
     }
 
 
@@ -97,7 +106,7 @@ def cells(of, scene, low, high):
     way = np.linspace(low, high, 2 * POSES)
     found += proven.contradictions(proven.Checker(scene), cells, way, proven.cell_of(cells, way))
     lengths = proven.longest(cells.low, cells.high)
-    return len(found), float(lengths[cells.status[:, 0] != proven.UNDECIDED].sum() / lengths.sum())
+    return len(found), float(lengths[cells.status != proven.UNDECIDED].sum() / lengths.sum())
 
 
 def clearances(of, scene, low, high):
@@ -110,7 +119,7 @@ def clearances(of, scene, low, high):
 
 def curves(of, scene, low, high):
     """For how many buffers the bounds do not hold what FCL finds free, and how near they are to each other."""
-    of["shares"].GRID, of["shares"].HALF = 8, 4  # plain Python is slow
+    of["coverage"].GRID, of["coverage"].HALF, of["curve"].GRID = 8, 4, 8  # plain Python is slow
     high = (high[0], max(high[1], 1))
     starts, ends = of["proven"].tiles(low, high, ((high[0] - low[0]) / 4, high[1] - low[1]))
     area = float(of["proven"].area(starts, ends).sum())
@@ -135,20 +144,21 @@ def curves(of, scene, low, high):
 
 
 CAMPAIGNS = {"cells": cells, "clearances": clearances, "curves": curves}
-CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn")
+CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn", "an arm and its elbow")
 """Rooms that the curves are asked of: they cost most."""
 
 
 def wrong(what, folder):
-    """How often a copy is contradicted in each room, and how much of it decides."""
-    of = loaded(folder)
-    contradictions, decided = {}, {}
-    for name, *room in rooms(of["shapes"], of["joint"]):
-        if what != "curves" or name in CURVED:
-            contradictions[name], decided[name] = CAMPAIGNS[what](of, *room)
+    """How often a copy is contradicted in each room, up to the first where it is, and how much of each it decides."""
+    of, contradictions, decided = loaded(folder), {}, {}
+    for name, *room in rooms():
+        if what == "curves" and name not in CURVED:
+            continue
+        contradictions[name], decided[name] = CAMPAIGNS[what](of, *room)
+        if contradictions[name]:
+            break
     return {"contradictions": contradictions, "decided": decided}
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, "")
     print(json.dumps({folder: wrong(sys.argv[1], folder) for folder in sys.argv[2:]}))

@@ -113,11 +113,11 @@ couch_mm = 10
 
 [grid]
 spin_deg = {{ start = -180, stop = 180, step = 15 }}
-tilt_deg = {{ start = -120, stop = 120, step = 15 }}
+tilt_deg = {{ start = -90, stop = 90, step = 15 }}
 
 [expect]
 fraction_of_4pi = {{ at_least = {at_least}, at_most = 0.499 }}
-baseline = "baselines/{name}.nc"
+{baseline}
 
 [[expect.free]]
 spin_deg = 0
@@ -140,8 +140,8 @@ def write_toy_machine(folder: Path) -> None:
         (folder / name / "model.toml").write_text(text, encoding="utf-8")
         trimesh.creation.box(bounds=bounds).export(folder / name / mesh)
     (folder / "open.toml").write_text(OPEN)
-    (folder / "treated.toml").write_text(TREATED.format(name="treated", at_least=0.1))
-    (folder / "broken.toml").write_text(TREATED.format(name="broken", at_least=0.49))
+    (folder / "treated.toml").write_text(TREATED.format(at_least=0.1, baseline='baseline = "baselines/treated.nc"'))
+    (folder / "broken.toml").write_text(TREATED.format(at_least=0.49, baseline=""))
 
 
 def directions(tilt_deg: np.ndarray, spin_deg: np.ndarray) -> np.ndarray:

@@ -26,19 +26,17 @@ import numpy as np
 
 from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_inner, write_near
-from simulator.certify.kernels.motion_bounds import Motion, rates, sloped
+from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped, standing
 from simulator.certify.kernels.pair_bounds import (
     Collider,
     containment,
     greatest_motion,
     most_crossed,
-    moving_pair,
-    still_pair,
     witnessed,
 )
 from simulator.certify.kernels.sentinels import INSIDE, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, dot, length, sub
+from simulator.certify.kernels.vectors import Floats, Ints, dot, length, sub, two_of
 
 AFFINE = 5
 """Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint)."""
@@ -107,60 +105,42 @@ def lower_bounds(
     upper = Upper(known.near.copy(), known.inner.copy(), known.most.copy())
     found = Lower(np.zeros((len(middle), AFFINE)), upper, hint.copy())
     for k in range(len(middle)):
-        triangles = (int(hint[k, 0]), int(hint[k, 1]))
-        write_lower(body_a, body_b, middle[k], reach[k], top[k], triangles, k, found, work)
+        a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
+        at_a, at_b = standing(body_a.kinematics, middle[k]), standing(body_b.kinematics, middle[k])
+        cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
+        i, j = two_of(hint, k)
+        to_a, to_b = a, b
+        if follows_columns(a, body_a, b, body_b):
+            to_a, to_b = with_slopes(still, a, b, i, j, work)
+        swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine
+        fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L  # @fall
+        motion = greatest_motion(cell)
+        is_coarse = motion > COARSE_MM
+        floor = top[k] + fall - TOUCHING_MM if is_coarse else -swing
+        relative = MovingPair(body_a.tree, to_a, body_b.tree, to_b)
+        gap, near_i, near_j = separation(relative, top[k] + fall, floor, SLACK * motion, (i, j), work)
+        is_apart = near_i < 0
+        if not is_apart:
+            if near_i != i or near_j != j:
+                i, j = near_i, near_j
+                found.witness[k, 0], found.witness[k, 1] = i, j
+                most = write_near(body_a, body_b, middle[k], reach[k], (i, j), upper.near[k], work)
+                upper.most[k] = min(upper.most[k], most)
+            seen = witnessed(still, cell, i, j, work)
+            if seen.apart <= TOUCHING_MM:
+                upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, INSIDE, work))
+                if upper.most[k] >= 0.0 and not is_coarse:
+                    write_inner(body_a, body_b, middle[k], reach[k], (i, j), motion, upper.inner[k], work)
+            if gap <= 0.0 or is_coarse:  # a search that stopped early has not seen the least
+                continue
+        is_known, is_held = containment(body_a, body_b, cell, work)
+        if is_held:
+            if is_apart or gap > fall + TOUCHING_MM:
+                upper.most[k] = INSIDE
+        elif is_known:
+            found.affine[k, 0] = top[k] if is_apart else gap  # @affine
+            if not is_apart:
+                of_a = column_of_a(a, body_a, b, body_b)
+                found.affine[k, 1 + of_a], found.affine[k, 2 - of_a] = to_a.slope, to_b.slope  # @slopes
+                found.affine[k, 3 + of_a], found.affine[k, 4 - of_a] = to_a.bend, to_b.bend
     return found
-
-
-@jit
-def write_lower(  # one cell of the answers above: its place and memory make nine arguments
-    body_a: Collider,
-    body_b: Collider,
-    middle: Floats,
-    reach: Floats,
-    top: float,
-    triangles: tuple[int, int],
-    k: int,
-    found: Lower,
-    work: Workspace,
-) -> None:
-    """Write what is found of cell k."""
-    affine, upper = found.affine[k], found.upper
-    cell, still = moving_pair(body_a, body_b, middle, reach), still_pair(body_a, body_b, middle)
-    a, b = cell.a, cell.b
-    i, j = triangles
-    to_a, to_b = a, b
-    if follows_columns(a, body_a, b, body_b):
-        to_a, to_b = with_slopes(still, a, b, i, j, work)
-    swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine
-    fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L  # @fall
-    motion = greatest_motion(cell)
-    is_coarse = motion > COARSE_MM
-    floor = top + fall - TOUCHING_MM if is_coarse else -swing
-    relative = MovingPair(body_a.tree, to_a, body_b.tree, to_b)
-    gap, near_i, near_j = separation(relative, top + fall, floor, SLACK * motion, (i, j), work)
-    is_apart = near_i < 0
-    if not is_apart:
-        if near_i != i or near_j != j:
-            i, j = near_i, near_j
-            found.witness[k, 0], found.witness[k, 1] = i, j
-            most = write_near(body_a, body_b, middle, reach, (i, j), upper.near[k], work)
-            upper.most[k] = min(upper.most[k], most)
-        seen = witnessed(still, cell, i, j, work)
-        if seen.apart <= TOUCHING_MM:
-            upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, INSIDE, work))
-            if upper.most[k] >= 0.0 and not is_coarse:
-                write_inner(body_a, body_b, middle, reach, (i, j), motion, upper.inner[k], work)
-        if gap <= 0.0 or is_coarse:  # a search that stopped early has not seen the least
-            return
-    is_known, is_held = containment(body_a, body_b, cell, work)
-    if is_held:
-        if is_apart or gap > fall + TOUCHING_MM:
-            upper.most[k] = INSIDE
-    elif is_known and is_apart:
-        affine[0] = top
-    elif is_known:
-        of_a = column_of_a(a, body_a, b, body_b)
-        affine[0] = gap  # @affine
-        affine[1 + of_a], affine[2 - of_a] = to_a.slope, to_b.slope  # @slopes
-        affine[3 + of_a], affine[4 - of_a] = to_a.bend, to_b.bend

@@ -37,15 +37,17 @@ from simulator.certify.kernels.motion_bounds import (
     FIXED,
     Motion,
     most_apart,
+    moving,
     placed,
     rates,
+    standing,
     unplaced,
 )
-from simulator.certify.kernels.pair_bounds import Collider, moving_pair, still_pair
+from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.penetration import distance_to, is_inside
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, vector
+from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, two_of, vector
 
 INNER_STEP = 2.0
 """How far from a crossing a point inside is looked for, in multiples of the motion. Measured."""
@@ -99,7 +101,7 @@ def column_of_a(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> int
 @jit
 def write_constant(a: Motion, b: Motion, p: Vector, q: Vector, quadratic: Floats) -> float:
     """Write the constant quadratic of a point p of a and q of b, and return their greatest distance over the cell."""
-    most = most_apart(a, b, p, q)
+    most = most_apart(a, b, p, q)  # @constant
     quadratic[:] = 0.0
     quadratic[0] = most * most + ROUNDING_MM2
     return most
@@ -143,19 +145,20 @@ def write_near(
     work: Workspace,
 ) -> float:
     """Write the quadratics (places, 6) of two triangles, and return a bound on the distance all over the cell."""
-    cell = moving_pair(body_a, body_b, middle, reach)
-    follows = follows_columns(cell.a, body_a, cell.b, body_b)
-    of_a = column_of_a(cell.a, body_a, cell.b, body_b)
+    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
+    follows = follows_columns(a, body_a, b, body_b)
+    of_a = column_of_a(a, body_a, b, body_b)
     most, place = FAR_MM, np.empty(2)
     for k in range(len(PLACES)):
         place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
-        there = still_pair(body_a, body_b, place)
+        at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
+        there = MovingPair(body_a.tree, at_a, body_b.tree, at_b)
         _, p, q = triangle_separation(there, triangles[0], triangles[1], work)
-        p, q = placed(cell.a, unplaced(there.a, p)), placed(cell.b, unplaced(there.b, q))
+        p, q = placed(a, unplaced(at_a, p)), placed(b, unplaced(at_b, q))
         if follows:
-            most = min(most, write_quadratic(cell.a, cell.b, p, q, of_a, quadratics[k]))
+            most = min(most, write_quadratic(a, b, p, q, of_a, quadratics[k]))
         else:
-            most = min(most, write_constant(cell.a, cell.b, p, q, quadratics[k]))
+            most = min(most, write_constant(a, b, p, q, quadratics[k]))
     return most
 
 
@@ -206,19 +209,20 @@ def write_inner(
 
     What crosses in none of the places keeps what is there.
     """
-    cell = moving_pair(body_a, body_b, middle, reach)
-    follows = follows_columns(cell.a, body_a, cell.b, body_b)
-    of_a, place = column_of_a(cell.a, body_a, cell.b, body_b), np.empty(2)
+    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
+    follows = follows_columns(a, body_a, b, body_b)
+    of_a, place = column_of_a(a, body_a, b, body_b), np.empty(2)
     for k in range(len(PLACES)):
         place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
-        there = still_pair(body_a, body_b, place)
+        at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
+        there = MovingPair(body_a.tree, at_a, body_b.tree, at_b)
         inner = deepest_point(there, triangles[0], triangles[1], motion, work)
         if inner.depth > TOUCHING_MM:
-            p, q = placed(cell.a, unplaced(there.a, inner.point)), placed(cell.b, unplaced(there.b, inner.point))
+            p, q = placed(a, unplaced(at_a, inner.point)), placed(b, unplaced(at_b, inner.point))
             if follows:
-                write_quadratic(cell.a, cell.b, p, q, of_a, quadratics[k])
+                write_quadratic(a, b, p, q, of_a, quadratics[k])
             else:
-                write_constant(cell.a, cell.b, p, q, quadratics[k])
+                write_constant(a, b, p, q, quadratics[k])
             quadratics[k, 0] -= (inner.depth - TOUCHING_MM) ** 2  # @inner
 
 
@@ -249,6 +253,6 @@ def upper_bounds(body_a: Collider, body_b: Collider, middle: Floats, reach: Floa
     found = unknown(len(middle))
     for k in range(len(middle)):
         if hint[k, 0] >= 0:
-            triangles = (int(hint[k, 0]), int(hint[k, 1]))
+            triangles = two_of(hint, k)
             found.most[k] = write_near(body_a, body_b, middle[k], reach[k], triangles, found.near[k], work)
     return found

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.compiled import jit
-from simulator.certify.kernels.pair_bounds import Collider, containment, moving_pair, still_pair
+from simulator.certify.kernels.motion_bounds import moving, standing
+from simulator.certify.kernels.pair_bounds import Collider, containment
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
-from simulator.certify.kernels.separation import separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, length, sub
+from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
+from simulator.certify.kernels.vectors import Floats, Ints, length, sub, two_of
 
 
 class Nearest(NamedTuple):
@@ -37,8 +38,10 @@ def distances(body_a: Collider, body_b: Collider, poses: Floats, triangles: Ints
     work = workspace()
     found = np.empty(len(poses))
     for k in range(len(poses)):
-        pair = still_pair(body_a, body_b, poses[k])
-        _, p, q = triangle_separation(pair, triangles[k, 0], triangles[k, 1], work)
+        a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
+        pair = MovingPair(body_a.tree, a, body_b.tree, b)
+        i, j = two_of(triangles, k)
+        _, p, q = triangle_separation(pair, i, j, work)
         found[k] = length(sub(p, q))
     return found
 
@@ -50,7 +53,8 @@ def floors(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, fl
     least = np.zeros(len(middle))
     i, j = NO_TRIANGLE, NO_TRIANGLE
     for k in range(len(middle)):
-        cell = moving_pair(body_a, body_b, middle[k], reach[k])
+        a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
+        cell = MovingPair(body_a.tree, a, body_b.tree, b)
         gap, near_i, near_j = separation(cell, cap[k], floor[k], 0.0, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
@@ -86,7 +90,8 @@ def clearances(
     for k in range(len(poses)):
         if found.clearance[k] <= least[k]:
             continue
-        pair = still_pair(body_a, body_b, poses[k])
+        a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
+        pair = MovingPair(body_a.tree, a, body_b.tree, b)
         # What was nearest at the pose before is near, and a good start.
         gap, near_i, near_j = separation(pair, found.clearance[k], 0.0, slack, (i, j), work)
         if near_i >= 0:

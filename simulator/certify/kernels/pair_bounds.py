@@ -21,7 +21,7 @@ from simulator.certify.kernels.motion_bounds import (
 from simulator.certify.kernels.penetration import is_inside, most_outside, relative_displacement
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, NO_TRIANGLE, ROUNDING_MM, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import ORIGIN, Floats, Ints, Vector, add, length, scaled, sub, vector
+from simulator.certify.kernels.vectors import ORIGIN, Floats, Ints, Vector, add, length, scaled, sub, two_of, vector
 
 STEPS = (2.0, 8.0, 40.0)
 """How far from a crossing points inside are looked for, in multiples of the motion: further where faces graze."""
@@ -71,19 +71,6 @@ class Bounds(NamedTuple):
     least: Floats
     most: Floats
     witness: Ints
-
-
-@jit
-def moving_pair(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats) -> MovingPair:
-    """Return two bodies in a cell."""
-    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
-    return MovingPair(body_a.tree, a, body_b.tree, b)
-
-
-@jit
-def still_pair(body_a: Collider, body_b: Collider, pose: Floats) -> MovingPair:
-    """Return two bodies at one pose."""
-    return MovingPair(body_a.tree, standing(body_a.kinematics, pose), body_b.tree, standing(body_b.kinematics, pose))
 
 
 @jit
@@ -224,8 +211,10 @@ def bounds(
     work = workspace()
     found = Bounds(np.empty(len(middle)), np.empty(len(middle)), np.full((len(middle), 2), NO_TRIANGLE, np.int32))
     for k in range(len(middle)):
-        cell, still = moving_pair(body_a, body_b, middle[k], reach[k]), still_pair(body_a, body_b, middle[k])
-        range_mm, first = (floor[k], cap[k]), (int(hint[k, 0]), int(hint[k, 1]))
+        a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
+        at_a, at_b = standing(body_a.kinematics, middle[k]), standing(body_b.kinematics, middle[k])
+        cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
+        range_mm, first = (floor[k], cap[k]), two_of(hint, k)
         least, most, i, j = bound(body_a, body_b, cell, still, range_mm, first, work)
         found.least[k], found.most[k] = least, most
         found.witness[k, 0], found.witness[k, 1] = i, j

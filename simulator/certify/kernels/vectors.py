@@ -25,6 +25,12 @@ def vector(rows: Floats, i: int) -> Vector:
 
 
 @inlined
+def two_of(rows: Ints, i: int) -> tuple[int, int]:
+    """Return row ``i`` of an array (n, 2) as 64-bit numbers: so what takes them is compiled for one kind alone."""
+    return rows[i, 0] + 0, rows[i, 1] + 0
+
+
+@inlined
 def add(a: Vector, b: Vector) -> Vector:
     """Return a + b."""
     return a[0] + b[0], a[1] + b[1], a[2] + b[2]
@@ -87,7 +93,7 @@ def product(R: Rows, Q: Rows) -> Rows:
 def rotation(axis: Vector, angle: float) -> Rows:
     """Return the rotation about a unit vector by an angle in radians (Rodrigues)."""
     x, y, z = axis
-    s, c, k = sin(angle), cos(angle), 1.0 - cos(angle)
+    s, c, k = sin(angle), cos(angle), 1.0 - cos(angle)  # @rotation
     return (
         (c + k * x * x, k * x * y - s * z, k * x * z + s * y),
         (k * x * y + s * z, c + k * y * y, k * y * z - s * x),
