@@ -61,8 +61,8 @@ class Window:
     ----------
     plotter : pyvista.Plotter
         The window itself.
-    sweep : Sweep
-        The values that the machine is moved to: the map's, else the set-up's, and of the collimator.
+    axes : dict of str to Axis
+        The joints that can be moved, and the values that they are moved to.
     plane : tuple of str
         The joints that give the direction, the one nearer the beam first.
     check : PoseCheck
@@ -84,7 +84,7 @@ class Window:
         import pyvista as pv
 
         self.setup, self.cmap = setup, cmap
-        self.sweep, self.plane = moving_axes(setup, cmap), plane_of(setup, cmap)
+        self.axes, self.plane = moving_axes(setup, cmap), plane_of(setup, cmap)
         self._is_beams_eye = False
         self.followers: list[Callable[[], None]] = []
         self.check = setup.check(**shown_pose(setup, cmap, pose))
@@ -148,7 +148,7 @@ class Window:
             return None
         shown = self.panel.values_at(x, y)
         if shown is not None:
-            axes = [self.sweep[joint] for joint in self.plane]
+            axes = [self.axes[joint] for joint in self.plane]
             values = [wrapped(value, axis.start, axis.stop) for axis, value in zip(axes, shown, strict=True)]
             there = {axis.joint: snapped(axis, value) for axis, value in zip(axes, values, strict=True)}
             return pose_of_plane(self.cmap, there, self.check.pose)
