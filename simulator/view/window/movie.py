@@ -57,7 +57,7 @@ def write_movie(
         written, or there is nothing to draw with.
     """
     file = file_path(path, ".mp4", ".gif")
-    with Window(setup, cmap, pose, off_screen=True) as window:
+    with Window(setup, cmap, off_screen=True, **pose) as window:
         along = window.plane[0] if along is None else along
         if along not in window.axes:
             raise unknown("along", along, window.axes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 
 import numpy as np
@@ -23,7 +23,7 @@ from simulator.view.joint_axes import (
     shown_pose,
     told,
 )
-from simulator.view.sphere import RADIUS_MM
+from simulator.view.sphere import RADIUS_MM, T_fixed_chart
 from simulator.view.steering import pose_of_direction, pose_of_plane, snapped, wrapped
 from simulator.view.window.captions import Captions
 from simulator.view.window.panel import Panel
@@ -46,10 +46,10 @@ class Window:
         What stands in the room.
     cmap : CollisionMap, optional
         Its map: shown beside the room, and as a sphere of directions around the isocentre.
-    pose : mapping of str to float
-        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
     off_screen : bool
         Draw pictures, without a screen.
+    **pose : float
+        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
 
     Raises
     ------
@@ -73,9 +73,7 @@ class Window:
         Called after every move, before it is drawn.
     """
 
-    def __init__(
-        self, setup: Setup, cmap: CollisionMap | None, pose: Mapping[str, float], *, off_screen: bool = False
-    ) -> None:
+    def __init__(self, setup: Setup, cmap: CollisionMap | None, *, off_screen: bool = False, **pose: float) -> None:
         if cmap is not None:
             require_map_of(setup, cmap.provenance)
             _ = cmap.reduced  # refuses what cannot be drawn before there is a window
@@ -146,8 +144,7 @@ class Window:
         """
         if self.panel is None or self.cmap is None:
             return None
-        shown = self.panel.values_at(x, y)
-        if shown is not None:
+        if (shown := self.panel.values_at(x, y)) is not None:
             axes = [self.axes[joint] for joint in self.plane]
             values = [wrapped(value, axis.start, axis.stop) for axis, value in zip(axes, shown, strict=True)]
             there = {axis.joint: snapped(axis, value) for axis, value in zip(axes, values, strict=True)}
@@ -180,12 +177,12 @@ class Window:
 
         None where the sphere is hidden, is not there, or something stands before it.
         """
-        if not self.room.is_sphere_visible:
+        if self.cmap is None or not self.room.is_sphere_visible:
             return None
         point = point_on_ball(self._renderer, x, y, RADIUS_MM)
         if point is None:
             return None
-        return np.asarray(point @ self.room.T_fixed_chart(self.check.pose)[:3, :3] / RADIUS_MM)
+        return np.asarray(point @ T_fixed_chart(self.setup, self.cmap, self.check.pose)[:3, :3] / RADIUS_MM)
 
     def _place(self) -> None:
         """Show the pose and what holds there."""
