@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -59,11 +56,12 @@ def run(
         unfinished = Path(scratch)
         cmap = collision_map(setup, sweep=sweep, method=method, tolerance=tolerance, clearance=clearance)
         cmap.save(unfinished / "map.nc")
-        with nullcontext() if json else _room_drawn(scenario, cmap, unfinished):
-            _write_pictures(cmap, unfinished)
-            report.write_table(cmap.beams(), unfinished / "beams.csv")
-            if method == "certified" and can_have_curve(setup):
-                _write_buffers(setup, unfinished)
+        _write_pictures(cmap, unfinished)
+        report.write_table(cmap.beams(), unfinished / "beams.csv")
+        if method == "certified" and can_have_curve(setup):
+            _write_buffers(setup, unfinished)
+        if not json:
+            _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
         if variants:
             maps = [cmap]
@@ -93,28 +91,15 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
     save_costs(cmap, folder / "costs.png")
 
 
-@contextmanager
-def _room_drawn(scenario: str, cmap: simulator.CollisionMap, folder: Path) -> Iterator[None]:
-    """Let another process draw the worst culprit meanwhile, and say why if it cannot.
-
-    Another one, because VTK ends the process that it is in where a system library is missing.
-    """
+def _draw_room(setup: simulator.Setup, cmap: simulator.CollisionMap, folder: Path) -> None:
+    """Draw the worst culprit, or say why that cannot be; `simulator.view.renderer` asks before VTK is loaded."""
+    from simulator.view.show import write_screenshot
     from simulator.view.steering import worst_pose
 
-    pose = [f"--{joint.replace('_', '-')}={value}" for joint, value in worst_pose(cmap).items()]
-    files = [f"--map={folder / 'map.nc'}", f"--screenshot={folder / 'room.png'}"]
-    command = [sys.executable, "-m", "simulator", "view", scenario, *pose, *files]
-    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
-    with subprocess.Popen(command, stdout=nowhere, stderr=pipe, text=True, errors="replace") as drawing:
-        try:
-            yield
-            _, errors = drawing.communicate()
-        except BaseException:
-            drawing.kill()
-            raise
-    if drawing.returncode != 0:
-        reason = (errors.strip().splitlines() or [f"drawing ended with {drawing.returncode}"])[-1]
-        print(f"simulator: no room.png: {reason.removeprefix('simulator: ')}", file=sys.stderr)
+    try:
+        write_screenshot(setup, folder / "room.png", cmap, controls=False, **worst_pose(cmap))
+    except simulator.SimulatorError as error:
+        print(f"simulator: no room.png: {error}", file=sys.stderr)
 
 
 def _write_buffers(setup: simulator.Setup, folder: Path) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.collision.scene import Scene
 from simulator.maps.collision_map import CollisionMap
 from simulator.models.kinematics import KinematicTree
-from simulator.scenario.sweep import SYMBOLS, Axis, Sweep, split_field
+from simulator.scenario.sweep import SYMBOLS, Axis, split_field
 from simulator.setup.joints import extent_of
 from simulator.setup.setup import Setup
 
@@ -20,14 +20,14 @@ ROUND_MM = 1.0
 """Parts whose outlines differ by less in any direction are round: the collimator angle does not matter."""
 
 
-def moving_axes(setup: Setup, cmap: CollisionMap | None) -> Sweep:
+def moving_axes(setup: Setup, cmap: CollisionMap | None) -> dict[str, Axis]:
     """Return what a viewer moves: the axes of the map, else of the set-up, and the collimator where it matters."""
-    swept = [] if cmap is None else list(cmap.sweep)
-    swept += [axis for axis in setup.sweep if axis.joint not in (one.joint for one in swept)]
     collimator = collimator_axis(setup.scene)
-    if collimator is not None and COLLIMATOR not in (axis.joint for axis in swept):
-        swept.append(collimator)
-    return Sweep(*swept)
+    axes = [*([] if cmap is None else cmap.sweep), *setup.sweep, *([] if collimator is None else [collimator])]
+    found: dict[str, Axis] = {}
+    for axis in axes:
+        found.setdefault(axis.joint, axis)
+    return found
 
 
 def plane_of(setup: Setup, cmap: CollisionMap | None) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def shown_pose(setup: Setup, cmap: CollisionMap | None, given: Mapping[str, floa
         If a joint is unknown, or a value nowhere within its limits.
     """
     stands = _standing(setup, cmap)
-    return setup.pose(**{joint: stands[joint] for joint in moving_axes(setup, cmap).joints} | dict(given))
+    return setup.pose(**{joint: stands[joint] for joint in moving_axes(setup, cmap)} | dict(given))
 
 
 def beside_the_map(setup: Setup, cmap: CollisionMap, pose: Mapping[str, float]) -> Pose:

@@ -44,7 +44,7 @@ def show(
     if screenshot is not None:
         write_screenshot(setup, screenshot, cmap, controls=False, **pose)
         return
-    window = Window(setup, cmap, pose)
+    window = Window(setup, cmap, off_screen=False, **pose)
     Controls(window)
     if window.plotter.notebook:
         renderer.require()
@@ -68,7 +68,7 @@ def write_screenshot(
     from PIL import Image
 
     file = file_path(path, ".png")
-    with Window(setup, cmap, pose, off_screen=True) as window:
+    with Window(setup, cmap, off_screen=True, **pose) as window:
         if controls:
             Controls(window)
         picture = Image.fromarray(window.picture())

@@ -12,7 +12,7 @@ from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import ARCS
-from simulator.scenario.sweep import Axis, Range, Sweep
+from simulator.scenario.sweep import Axis, Range
 from simulator.view.joint_axes import Pose
 
 ROUNDING = 1e-6
@@ -44,13 +44,13 @@ def stepped(values: Range, value: float, steps: int) -> float:
     return round(values.start + float(np.clip(at, 0, last)) * values.step, 9) + 0.0
 
 
-def way_of(sweep: Sweep, cmap: CollisionMap | None, joint: str, pose: Mapping[str, float]) -> NDArray[np.float64]:
+def way_of(axis: Axis, cmap: CollisionMap | None, pose: Mapping[str, float]) -> NDArray[np.float64]:
     """Return the values (n,) of a joint on its way: of the free arc that a pose is on, if the map has arcs of it.
 
     They go up from the arc's start; beyond the end of a full turn they are wrapped into the range. Of two arcs
     through one place, it is the one that goes on from the pose itself. Else they are those of the whole range.
     """
-    axis = sweep[joint]
+    joint = axis.joint
     if cmap is not None and joint in cmap.sweep.joints:
         held = [ends for ends in _arcs_at(cmap, axis, pose) if _is_on(axis, pose[joint], *ends)]
         if held:

@@ -121,7 +121,7 @@ def test_a_map_of_another_snout_is_not_shown_in_a_file(toy: sim.Setup, tmp_path:
 
 @pytest.mark.usefixtures("renderer")
 def test_the_window_has_a_slider_for_each_joint(toy: sim.Setup, toy_map: sim.CollisionMap) -> None:
-    with Window(toy, toy_map, {"tilt": 30.0}, off_screen=True) as window:
+    with Window(toy, toy_map, tilt=30.0, off_screen=True) as window:
         controls = Controls(window)
         assert list(controls.sliders) == ["yaw", "tilt", "snout"]
         assert window.check.pose == {"yaw": 0.0, "tilt": 30.0, "snout": 0.0}

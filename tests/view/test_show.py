@@ -40,7 +40,7 @@ def test_parts_in_the_way_have_the_colour_of_the_status(
 
 @pytest.mark.usefixtures("renderer")
 def test_the_sphere_and_the_map_are_there_with_a_map(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
-    with Window(brain, brain_map, {}, off_screen=True) as window:
+    with Window(brain, brain_map, off_screen=True) as window:
         with_sphere = window.picture() / 255.0
         window.show_sphere(False)
         without = window.picture() / 255.0

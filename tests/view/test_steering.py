@@ -132,7 +132,7 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
             if arc.stop_deg - arc.start_deg >= 360.0:
                 continue
             middle = (arc.start_deg + arc.stop_deg) / 2
-            way = way_of(brain.sweep, brain_map, "gantry", at(middle, couch))
+            way = way_of(brain.sweep["gantry"], brain_map, at(middle, couch))
             free = np.mod(brain_map.dataset["gantry"].values - arc.start_deg, 360) <= arc.stop_deg - arc.start_deg
             assert set(way % 360.0) == set(brain_map.dataset["gantry"].values[free] % 360.0)
             assert set(np.mod(np.diff(way), 360.0)) == {5.0}
@@ -144,7 +144,7 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
 def test_the_way_is_on_the_angles_of_a_grid_that_begins_anywhere(brain: sim.Setup) -> None:
     sweep = sim.Sweep(gantry=(-177.5, 182.5, 5), couch=(60, 60, 1))
     cmap = sim.collision_map(brain, sweep=sweep, method="sampled", workers=1)
-    way = way_of(sweep, cmap, "gantry", at(2.5, 60.0))
+    way = way_of(sweep["gantry"], cmap, at(2.5, 60.0))
     assert 10 < len(way) < 72
     assert set(way) <= set(sweep["gantry"].values())
     assert not brain.checker.pair_status(np.stack([way, np.full(len(way), 60.0)], axis=1)).any()
@@ -154,9 +154,9 @@ def test_where_there_is_no_arc_the_way_is_the_range(brain: sim.Setup, brain_map:
     row, column = np.argwhere(brain_map.status == 2)[0]
     pose = at(float(brain_map.dataset["gantry"][row]), float(brain_map.dataset["couch"][column]))
     whole = np.arange(-180.0, 185.0, 5.0)
-    np.testing.assert_array_equal(way_of(brain.sweep, brain_map, "gantry", pose), whole)
-    np.testing.assert_array_equal(way_of(brain.sweep, None, "gantry", at(0.0, 0.0)), whole)
-    np.testing.assert_array_equal(way_of(brain.sweep, brain_map, "couch", pose), np.arange(-90.0, 95.0, 5.0))
+    np.testing.assert_array_equal(way_of(brain.sweep["gantry"], brain_map, pose), whole)
+    np.testing.assert_array_equal(way_of(brain.sweep["gantry"], None, at(0.0, 0.0)), whole)
+    np.testing.assert_array_equal(way_of(brain.sweep["couch"], brain_map, pose), np.arange(-90.0, 95.0, 5.0))
 
 
 def test_to_and_fro() -> None:

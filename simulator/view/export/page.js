@@ -94,7 +94,8 @@ function link() {
 function addSlider({ name }, k) {
   const line = at("sliders").appendChild(document.createElement("label"));
   const slider = document.createElement("input");
-  Object.assign(slider, { type: "range", name, step: 1, min: 0, max: map.axes[k].length - 1 });
+  const last = map.axes[k].length - 1;
+  Object.assign(slider, { type: "range", name, step: 1, min: 0, max: last, disabled: last === 0 });
   line.append(name, slider, document.createElement("output"));
   slider.addEventListener("input", () => show(chosen()));
   slider.addEventListener("change", link);

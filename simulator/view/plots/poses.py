@@ -75,9 +75,9 @@ def draw_poses(raster: Raster, colours: NDArray[np.float64], chart: TwoAxisChart
     left, right, bottom, top = raster.extent
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
-    is_low = top - bottom < LOW * (right - left)
+    space = "\n" if top - bottom < LOW * (right - left) else " "
     axes.set_xlabel(f"{chart.inner} angle / ° (IEC 61217)", parse_math=False)
-    axes.set_ylabel(f"{chart.outer} angle / °{chr(10) if is_low else ' '}(IEC 61217)", parse_math=False)
+    axes.set_ylabel(f"{chart.outer} angle / °{space}(IEC 61217)", parse_math=False)
     if right - left > 180:
         axes.set_xticks(np.arange(np.ceil(left / 45) * 45, right + NEAR_DEG, 45))
     if top - bottom > 90:

@@ -56,14 +56,14 @@ class Controls:
         """Step a joint along its values; fast with the shift key."""
         self.stop()
         many = FAST if self._window.plotter.iren.interactor.GetShiftKey() else 1
-        axis = self._window.sweep[joint]
+        axis = self._window.axes[joint]
         self._window.move_to(**{joint: stepped(axis, self._window.check.pose[joint], many * steps)})
 
     def play(self, joint: str) -> None:
         """Run a joint to and fro, along its free arc if the map has those, else along its range."""
         window = self._window
         pose = window.check.pose
-        way = way_of(window.sweep, window.cmap, joint, pose)
+        way = way_of(window.axes[joint], window.cmap, pose)
         self.stop()
         self._playing = ({joint: value} for value in to_and_fro(way, pose[joint]))
         self._timer = window.plotter.iren.create_timer(TICK_MS)
@@ -83,8 +83,8 @@ class Controls:
     def _add_sliders(self) -> None:
         """Add a slider for each joint that can be moved, side by side at the foot of the room."""
         window = self._window
-        width = 0.86 / len(window.sweep)
-        for at, axis in enumerate(window.sweep):
+        width = 0.86 / len(window.axes)
+        for at, axis in enumerate(window.axes.values()):
             left = 0.1 + at * width
             self.sliders[axis.joint] = window.plotter.add_slider_widget(
                 lambda value, axis=axis: self._slide(axis, value),

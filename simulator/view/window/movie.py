@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.errors import unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.progress import Progress, shown
 from simulator.setup.setup import Setup
@@ -56,9 +57,11 @@ def write_movie(
         written, or there is nothing to draw with.
     """
     file = file_path(path, ".mp4", ".gif")
-    with Window(setup, cmap, pose, off_screen=True) as window:
+    with Window(setup, cmap, off_screen=True, **pose) as window:
         along = window.plane[0] if along is None else along
-        way = way_of(window.sweep, cmap, along, window.check.pose)
+        if along not in window.axes:
+            raise unknown("along", along, window.axes)
+        way = way_of(window.axes[along], cmap, window.check.pose)
         is_gif = file.suffix.lower() == ".gif"
         with written_whole(file) as unfinished, shown(progress, "movie") as told:
             frames = _frames(window, along, way[:: GIF_SCALE if is_gif else 1], told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.geometry.transforms import inverse
@@ -13,7 +12,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.models.mesh import Mesh
 from simulator.setup.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
-from simulator.view.joint_axes import Pose, T_fixed_frame
+from simulator.view.joint_axes import T_fixed_frame
 from simulator.view.markers import (
     BEAM_COLOUR,
     BEAM_OPACITY,
@@ -86,8 +85,9 @@ class Room:
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
         self._beam.user_matrix = T_fixed[beam.joint]
-        for half in self.sphere:
-            half.user_matrix = self.T_fixed_chart(check.pose)
+        if self._cmap is not None:
+            for half in self.sphere:
+                half.user_matrix = T_fixed_chart(self._setup, self._cmap, check.pose)
         self._line.visibility = self._label.visibility = check.points_mm is not None
         if check.points_mm is not None:
             start, end = (np.asarray(point) for point in check.points_mm)
@@ -113,11 +113,6 @@ class Room:
     def is_sphere_visible(self) -> bool:
         """Whether there is a sphere and it is shown."""
         return any(half.visibility for half in self.sphere)
-
-    def T_fixed_chart(self, pose: Pose) -> NDArray[np.float64]:
-        """Return the transform (4, 4) of the axes of the sphere to the room's; there must be one."""
-        assert self._cmap is not None
-        return T_fixed_chart(self._setup, self._cmap, pose)
 
     def _add_body(self, mesh: Mesh) -> pyvista.Actor:
         is_flat = bool((np.ptp(mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)

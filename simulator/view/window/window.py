@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 
 import numpy as np
@@ -23,7 +23,7 @@ from simulator.view.joint_axes import (
     shown_pose,
     told,
 )
-from simulator.view.sphere import RADIUS_MM
+from simulator.view.sphere import RADIUS_MM, T_fixed_chart
 from simulator.view.steering import pose_of_direction, pose_of_plane, snapped, wrapped
 from simulator.view.window.captions import Captions
 from simulator.view.window.panel import Panel
@@ -46,10 +46,10 @@ class Window:
         What stands in the room.
     cmap : CollisionMap, optional
         Its map: shown beside the room, and as a sphere of directions around the isocentre.
-    pose : mapping of str to float
-        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
     off_screen : bool
         Draw pictures, without a screen.
+    **pose : float
+        The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
 
     Raises
     ------
@@ -61,8 +61,8 @@ class Window:
     ----------
     plotter : pyvista.Plotter
         The window itself.
-    sweep : Sweep
-        The values that the machine is moved to: the map's, else the set-up's, and of the collimator.
+    axes : dict of str to Axis
+        The joints that can be moved, and the values that they are moved to.
     plane : tuple of str
         The joints that give the direction, the one nearer the beam first.
     check : PoseCheck
@@ -73,9 +73,7 @@ class Window:
         Called after every move, before it is drawn.
     """
 
-    def __init__(
-        self, setup: Setup, cmap: CollisionMap | None, pose: Mapping[str, float], *, off_screen: bool = False
-    ) -> None:
+    def __init__(self, setup: Setup, cmap: CollisionMap | None, *, off_screen: bool = False, **pose: float) -> None:
         if cmap is not None:
             require_map_of(setup, cmap.provenance)
             _ = cmap.reduced  # refuses what cannot be drawn before there is a window
@@ -84,7 +82,7 @@ class Window:
         import pyvista as pv
 
         self.setup, self.cmap = setup, cmap
-        self.sweep, self.plane = moving_axes(setup, cmap), plane_of(setup, cmap)
+        self.axes, self.plane = moving_axes(setup, cmap), plane_of(setup, cmap)
         self._is_beams_eye = False
         self.followers: list[Callable[[], None]] = []
         self.check = setup.check(**shown_pose(setup, cmap, pose))
@@ -146,9 +144,8 @@ class Window:
         """
         if self.panel is None or self.cmap is None:
             return None
-        shown = self.panel.values_at(x, y)
-        if shown is not None:
-            axes = [self.sweep[joint] for joint in self.plane]
+        if (shown := self.panel.values_at(x, y)) is not None:
+            axes = [self.axes[joint] for joint in self.plane]
             values = [wrapped(value, axis.start, axis.stop) for axis, value in zip(axes, shown, strict=True)]
             there = {axis.joint: snapped(axis, value) for axis, value in zip(axes, values, strict=True)}
             return pose_of_plane(self.cmap, there, self.check.pose)
@@ -180,12 +177,12 @@ class Window:
 
         None where the sphere is hidden, is not there, or something stands before it.
         """
-        if not self.room.is_sphere_visible:
+        if self.cmap is None or not self.room.is_sphere_visible:
             return None
         point = point_on_ball(self._renderer, x, y, RADIUS_MM)
         if point is None:
             return None
-        return np.asarray(point @ self.room.T_fixed_chart(self.check.pose)[:3, :3] / RADIUS_MM)
+        return np.asarray(point @ T_fixed_chart(self.setup, self.cmap, self.check.pose)[:3, :3] / RADIUS_MM)
 
     def _place(self) -> None:
         """Show the pose and what holds there."""

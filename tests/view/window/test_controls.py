@@ -24,7 +24,7 @@ class Hand:
     """What a person does at the window."""
 
     def __init__(self, setup: sim.Setup, cmap: sim.CollisionMap | None) -> None:
-        self.window = Window(setup, cmap, {"gantry": START[0], "couch": START[1]}, off_screen=True)
+        self.window = Window(setup, cmap, gantry=START[0], couch=START[1], off_screen=True)
         self.controls = Controls(self.window)
         self.window.plotter.show(auto_close=False, interactive=False)
         self.interactor = self.window.plotter.iren.interactor
@@ -114,7 +114,7 @@ def test_the_pose_asked_for_is_the_pose_shown(brain: sim.Setup, brain_map: sim.C
     """Also between the angles of the grid: making the sliders moves nothing."""
     hand = Hand(brain, brain_map)
     hand.window.move_to(gantry=33.3, couch=-7.7)
-    fresh = Window(brain, brain_map, {"gantry": 33.3, "couch": -7.7}, off_screen=True)
+    fresh = Window(brain, brain_map, gantry=33.3, couch=-7.7, off_screen=True)
     Controls(fresh)
     assert fresh.check.pose == {"gantry": 33.3, "couch": -7.7}
     fresh.plotter.close()

@@ -21,7 +21,7 @@ def window() -> Iterator[Window]:
     box = sim.load_setup("box")
     box = replace(box, sweep=box.sweep.with_steps(gantry=15.0, couch=15.0))
     cmap = sim.collision_map(box, method="sampled", workers=1)
-    with Window(box, cmap, {}, off_screen=True) as opened:
+    with Window(box, cmap, off_screen=True) as opened:
         yield opened
 
 
