@@ -53,7 +53,7 @@ def test_a_run_has_the_axes_that_the_scenario_names(folder: Path) -> None:
     """In its order, and beams that point where scipy's rotations point them."""
     with xr.open_dataset(folder / "out/map.nc", engine="scipy") as cmap:
         assert cmap["status"].dims == ("spin", "tilt")
-        assert cmap["status"].shape == (24, 13)
+        assert cmap["status"].shape == (13, 24)
         is_free = cmap["status"].values == 0
     beams = pd.read_csv(folder / "out/beams.csv")
     assert len(beams) == is_free.sum() > 20
