@@ -172,7 +172,8 @@ def require_table_axes(scene: Scene, isocentre_mm: Vector) -> None:
     SimulatorError
         Saying what they must do.
     """
-    T_fixed_patient = scene.T_fixed_frame(PATIENT_FRAME, scene.at_zero)
+    at_rest = scene.scanning(())
+    T_fixed_patient = at_rest.T_fixed_frame(PATIENT_FRAME, at_rest.at_zero)
     if not np.allclose(apply(T_fixed_patient, [isocentre_mm]), 0.0, atol=1e-6):
         raise SimulatorError(
             "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"

@@ -27,7 +27,7 @@ from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale, way_on_scale
 from simulator.scenario.scenario import Buffers, Position
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim, aim_of, directions_top, require_isocentre
+from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.joints import asked_joints, asked_way, extent_of
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
@@ -80,10 +80,9 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
-        _ = self.scene  # a setup that cannot be placed, or aimed, must not come into being
+        self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
         _ = self.aim
-        require_isocentre(self.scene, self.machine, self.couch.table_top.joint)
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
 
