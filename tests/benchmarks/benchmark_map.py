@@ -2,7 +2,7 @@
 
     python tests/benchmarks/benchmark_map.py [--repeats 3] [--step 1] [--scenarios brain liver]
 
-Compared, side by side in one run, over all poses of the gantry x couch grid (1°: 65,160) and all pairs of the scene:
+Compared, side by side in one run, over all poses of gantry x couch (1°: 65,160) and all pairs of the scene:
 
 (a) bare fcl: `fcl.collide` for every pair at every pose, with FCL's trees and transforms made before the clock
     starts and no early exit. It answers less: no buffers, and nothing of a body that is inside another.
@@ -35,7 +35,7 @@ import simulator as sim
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
-from simulator.maps.pool import evaluate, grid_poses
+from simulator.maps.pool import evaluate
 from simulator.models.mesh import Mesh
 
 Statuses = NDArray[np.int8]
@@ -89,8 +89,7 @@ def ours(scene: Scene, poses_deg: NDArray[np.float64], workers: int) -> Callable
 def compare(scenario: str, step_deg: float, repeats: int) -> None:
     """Print the table of one scenario."""
     setup = sim.load_setup(scenario)
-    grid = setup.grid.with_steps(step_deg, step_deg)
-    poses_deg = grid_poses(grid.gantry_deg.values_deg(), grid.couch_deg.values_deg())
+    poses_deg = setup.sweep.with_steps(gantry=step_deg, couch=step_deg).poses()
     cores = int(cpu_count())
     ways = {
         "(a) bare fcl": bare_loop(setup.scene, poses_deg),
@@ -127,7 +126,7 @@ def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description="The map beside a bare loop over python-fcl.")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--step", type=float, default=1.0, help="of the grid, in degrees")
+    parser.add_argument("--step", type=float, default=1.0, help="of the poses, in degrees")
     parser.add_argument("--scenarios", nargs="*", default=["brain", "liver"])
     arguments = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("python-fcl", "numpy", "scipy"))

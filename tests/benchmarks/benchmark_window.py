@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def main(names: list[str]) -> None:
     print(f"{'scenario':<24} {'poses/s':>8} {'checking':>9} {'slowest':>9}")
     for name in names:
         setup = sim.load_setup(name)
-        cmap = sim.collision_map(replace(setup, grid=setup.grid.with_steps(5.0, 5.0)), method="sampled")
+        cmap = sim.collision_map(setup, sweep=setup.sweep.with_steps(gantry=5.0, couch=5.0), method="sampled")
         with Window(setup, cmap, gantry=0.0, couch=0.0, off_screen=True) as window:
             window.plotter.show(auto_close=False, interactive=False)
             poses = [(gantry, couch) for couch in COUCH_DEG for gantry in np.arange(-180.0, 180.0, 15.0).tolist()]
@@ -36,7 +35,7 @@ def main(names: list[str]) -> None:
                 seconds.append(time.perf_counter() - start)
             start = time.perf_counter()
             for gantry, couch in poses:
-                setup.check(gantry, couch)
+                setup.check(gantry=gantry, couch=couch)
             checking = time.perf_counter() - start
         rate, share = len(poses) / sum(seconds), checking / sum(seconds)
         print(f"{name:<24} {rate:8.1f} {100 * share:7.0f} % {1e3 * max(seconds):6.0f} ms")

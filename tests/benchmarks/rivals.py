@@ -1,7 +1,7 @@
 """What others answer, as loops that the benchmarks time: python-fcl's distances; trimesh, coal and VTK for yes or no.
 
 Each function makes what can be made before the clock starts (trees, transforms) and returns the loop. All bodies
-stand where `Scene.T_fixed_body` places them, and poses come as `grid_poses` orders them.
+stand where `Scene.T_fixed_body` places them, and poses come as `Sweep.poses` orders them.
 
 What one has to know to get right answers:
 
