@@ -24,10 +24,6 @@ def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain
         assert (brain_map.pairs[culprit] if culprit >= 0 else None) == (check.culprits[0] if check.culprits else None)
 
 
-def test_the_dataset_says_which_joints_were_scanned(brain_map: sim.CollisionMap) -> None:
-    assert brain_map.sweep.joints == brain_map.dataset["status"].dims
-
-
 def test_a_sweep_in_the_other_order_is_the_same_map_transposed(brain: sim.Setup) -> None:
     gantry, couch = brain.sweep.with_steps(gantry=20.0, couch=30.0)
     first, other = (
