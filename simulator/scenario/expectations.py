@@ -9,14 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Table
+from simulator.scenario.schema import LARGEST_MM, FileName, Finite, Name, Table
 from simulator.scenario.sweep import split_field
 
 Share = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
 Parts = tuple[Name, Name]
 """Two parts by name, in either order."""
-Way = tuple[Millimetres, Millimetres]
-"""From where to where; degrees are held to the limits of their joint."""
 
 
 class Amount(Table):
@@ -53,19 +51,25 @@ class Amount(Table):
         return self.at_most if self.at_most is not None else float("inf")
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool) and abs(value) <= LARGEST_MM
+
+
 class AtJoints(Table):
     """A table with values of joints, by name and unit: ``gantry_deg = 60``; of a way, from where to where."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Millimetres | Way] = Field(init=False)
+    __pydantic_extra__: dict[str, Any] = Field(init=False)
 
     @model_validator(mode="after")
     def _joints_named(self) -> AtJoints:
         if not self.model_extra:
             raise ValueError("must have values of joints, such as gantry_deg")
-        for field in self.model_extra:
+        for field, value in self.model_extra.items():
             split_field(field)
-        moving = [field for field, value in self.model_extra.items() if isinstance(value, tuple)]
+            if not all(map(_is_number, value if isinstance(value, list | tuple) and len(value) == 2 else [value])):
+                raise ValueError(f"{field}: must be a number within ±{LARGEST_MM:g}, or two: [from, to]")
+        moving = [field for field, value in self.model_extra.items() if isinstance(value, list | tuple)]
         if len(moving) != self.ways:
             what = (
                 "one joint must be [from, to], the others one value" if self.ways else "each joint must be one value"
@@ -81,7 +85,8 @@ class AtJoints(Table):
     @property
     def fields(self) -> dict[str, float | tuple[float, float]]:
         """The values by field."""
-        return dict(self.model_extra or {})
+        given = self.model_extra or {}
+        return {field: tuple(value) if isinstance(value, list) else value for field, value in given.items()}
 
     @property
     def joints(self) -> dict[str, Any]:

@@ -64,6 +64,24 @@ def asked_way(
     return moving, None if within is None else (within[0], within[1]), stands
 
 
+def asked_arc(
+    tree: KinematicTree, sweep: Sweep, joints: Mapping[str, float | Way], direction: str | None
+) -> tuple[str, Way, dict[str, float]]:
+    """Return the joint that moves, from where to where on its scale, and where the others stand.
+
+    Raises
+    ------
+    SimulatorError
+        As `asked_way`; or if nobody says from where to where, or the joint cannot go that way.
+    """
+    moving, within, stands = asked_way(tree, sweep, joints)
+    if within is None:
+        raise SimulatorError(
+            f"arc: must have (from, to) for one joint and one value for each other, was {moving} left out"
+        )
+    return moving, way_on_scale(tree[moving], within, direction, moving), stands
+
+
 def extent_of(joint: Joint, within: Way | None) -> Range:
     """Return from where to where a joint is asked about: all that it can, or as it was said.
 

@@ -14,6 +14,7 @@ from simulator.models.patient import Patient
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, PatientChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
+from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.setup import Setup
 
 
@@ -64,14 +65,21 @@ def _set_up(scenario: Scenario) -> Setup:
 
 
 def _require_joints(setup: Setup, expect: Expect) -> None:
-    """Refuse promises about joints that are not there, or in another unit."""
+    """Refuse promises about joints that are not there, in another unit, or where they cannot be."""
     tree = setup.scene.tree
     known = [f"{joint.name}_{joint.unit}" for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
-    for kind, tables in (("free", expect.free), ("colliding", expect.colliding), ("free_arc", expect.free_arc)):
-        for table in tables:
-            for field in table.fields:
+    for kind in ("free", "colliding", "free_arc"):
+        for at, promise in enumerate(getattr(expect, kind)):
+            for field in promise.fields:
                 if field not in known:
-                    raise unknown(f"expect.{kind}: field", field, (*type(table).model_fields, *known))
+                    raise unknown(f"expect.{kind}.{at}: field", field, (*type(promise).model_fields, *known))
+            try:
+                if kind == "free_arc":
+                    asked_arc(tree, setup.sweep, promise.joints, promise.direction)
+                else:
+                    asked_joints(tree, setup.sweep, promise.joints)
+            except SimulatorError as error:
+                raise SimulatorError(f"expect.{kind}.{at}: {error}") from None
 
 
 def _swept(usual: Sweep, grid: Mapping[str, PartOfRange]) -> Sweep:

@@ -135,7 +135,7 @@ def _moving(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> I
     excuses = _excuses(models)
     scanned = frozenset(scene.scan)
     carries = frozenset(scene.tree.path(PATIENT_FRAME)) - scanned
-    stands_in_room = [body.joint == ROOT for body in scene.bodies]
+    stands_in_room = [not scene.tree.between(body.joint, ROOT) for body in scene.bodies]
     owned = [(kind, part) for kind, model in models.items() for part in model.parts]
     for b, (kind_b, part_b) in enumerate(owned):
         for a, (kind_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):

@@ -137,7 +137,7 @@ def place(
     tree = KinematicTree((*machine.joints, *couch.joints, lying))
     moving = machine.sweep.joints
     require_joints(tree, machine.sweep, f"{machine.name}: sweep")
-    rest = {**_at_rest(tree, moving), **angles}
+    rest = {**_at_rest(tree, moving), **{joint: value for joint, value in angles.items() if joint in tree}}
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
     rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
@@ -172,7 +172,8 @@ def require_table_axes(scene: Scene, isocentre_mm: Vector) -> None:
     SimulatorError
         Saying what they must do.
     """
-    T_fixed_patient = scene.T_fixed_frame(PATIENT_FRAME, scene.at_zero)
+    at_rest = scene.scanning(())
+    T_fixed_patient = at_rest.T_fixed_frame(PATIENT_FRAME, at_rest.at_zero)
     if not np.allclose(apply(T_fixed_patient, [isocentre_mm]), 0.0, atol=1e-6):
         raise SimulatorError(
             "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"

@@ -24,12 +24,12 @@ from simulator.models.couch import Couch
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
-from simulator.models.scale import angle_on_scale, sweep_on_scale, way_on_scale
+from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim, aim_of, directions_top, require_isocentre
+from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.engines import checker_of, prover_of
-from simulator.setup.joints import asked_joints, asked_way, extent_of
+from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
 from simulator.setup.placing import depth_in_top_mm, place, require_table_axes
 
@@ -80,10 +80,9 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
-        _ = self.scene  # a setup that cannot be placed, or aimed, must not come into being
+        self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
         _ = self.aim
-        require_isocentre(self.scene, self.machine, self.couch.table_top.joint)
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
 
@@ -240,12 +239,7 @@ class Setup:
         SimulatorError
             If not exactly one moves, the direction is unknown, or a joint's limits are in the way.
         """
-        moving, within, stands = asked_way(self._tree, self.sweep, joints)
-        if within is None:
-            raise SimulatorError(
-                f"check_arc: must have (from, to) for one joint and one value for each other, was {moving} left out"
-            )
-        start, stop = way_on_scale(self._tree[moving], within, direction, moving)
+        moving, (start, stop), stands = asked_arc(self._tree, self.sweep, joints, direction)
         names, at = (moving, *stands), np.array([start, *stands.values()])
         return check_arc(prover_of(self.scene, names), checker_of(self.scene, names), 0, start, stop, at)
 

@@ -24,10 +24,6 @@ def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain
         assert (brain_map.pairs[culprit] if culprit >= 0 else None) == (check.culprits[0] if check.culprits else None)
 
 
-def test_the_dataset_says_which_joints_were_scanned(brain_map: sim.CollisionMap) -> None:
-    assert brain_map.sweep.joints == brain_map.dataset["status"].dims
-
-
 def test_the_dataset_is_one_that_a_user_can_read(brain_map: sim.CollisionMap) -> None:
     data = brain_map.dataset
     assert data["status"].dims == ("gantry", "couch")

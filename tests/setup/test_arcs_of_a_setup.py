@@ -143,7 +143,7 @@ def test_couch_arcs_turn_the_other_way_round(brain: sim.Setup) -> None:
             {"gantry": (0, 1), "couch": (0, 1), "direction": "CW"},
             "arc: one joint must move, .*; here: gantry, couch$",
         ),
-        ({"couch": 0, "direction": "CW"}, r"must have \(from, to\) for one joint .*, was gantry left out$"),
+        ({"couch": 0, "direction": "CW"}, r"arc: must have \(from, to\) for one joint .*, was gantry left out$"),
         (
             {"gantry": (0, 1), "couch": 0, "nose": 0, "direction": "CW"},
             "joint: unknown name 'nose'; available: gantry",

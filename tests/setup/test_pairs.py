@@ -159,20 +159,24 @@ class TestThePatientAndTheCouch:
         ],
         ids=lambda swept: " ".join(swept),
     )
-    def test_what_stands_in_the_room_is_checked_against_the_patient_whatever_is_swept(self, swept):
+    @pytest.mark.parametrize("carrier", ["fixed", "bracket"])
+    def test_what_stands_in_the_room_is_checked_against_the_patient_whatever_is_swept(self, swept, carrier):
         """That no joint of the sweep moves the patient does not mean that the patient lies on it."""
-        post = part("post", "fixed", "couch", (350, -650, -60), (450, -550, 100))
-        made = machine(head(), joints=(Joint("ring", "revolute", axis=(0.0, 0.0, 1.0)),), sweep=sim.Sweep(**swept))
-        setup = room(made, couch(post, top()))
+        bracket = (Joint("bracket", "fixed"),)
+        post = part("post", carrier, "couch", (350, -650, -60), (450, -550, 100))
+        ring = Joint("ring", "revolute", axis=(0.0, 0.0, 1.0))
+        gantry = Joint("gantry", "revolute", "ring", axis=(0.0, 1.0, 0.0))
+        made = replace(machine(head(), sweep=sim.Sweep(**swept)), joints=(ring, gantry))
+        setup = room(made, couch(post, top(), joints=bracket))
         (pair,) = (pair for pair in setup.scene.pairs if pair.name == "post – body")
         assert pair.buffer_mm == 30 and not pair.is_own
         assert "post – body" not in [name for excused in setup.excused for name in excused.pairs]
-        near = part("post", "fixed", "couch", (100, -650, -60), (200, -550, 100))
+        near = part("post", carrier, "couch", (100, -650, -60), (200, -550, 100))
         if "couch" in swept:
-            assert "post – body" in room(made, couch(near, top())).check(gantry=0, couch=0).culprits
+            assert "post – body" in room(made, couch(near, top(), joints=bracket)).check(gantry=0, couch=0).culprits
         else:
             with pytest.raises(SimulatorError, match=r"must not stand in each other .* post – body \(colliding\)"):
-                room(made, couch(near, top()))
+                room(made, couch(near, top(), joints=bracket))
 
     def test_what_a_swept_table_moves_the_patient_over_is_checked(self):
         base = part("base", "couch", "base", (-200, -1300, -700), (200, -900, -300))

@@ -112,8 +112,8 @@ patient_mm = 20
 couch_mm = 10
 
 [grid]
-spin_deg = {{ start = -180, stop = 180, step = 15 }}
-tilt_deg = {{ start = -90, stop = 90, step = 15 }}
+spin_deg = {{ start = 0, stop = 180, step = 15 }}
+tilt_deg = {{ start = -180, stop = 180, step = 15 }}
 
 [expect]
 fraction_of_4pi = {{ at_least = {at_least}, at_most = 0.499 }}
