@@ -37,9 +37,7 @@ def counted(cmap: sim.CollisionMap) -> dict[str, tuple[float, float]]:
     blocks, alone = np.zeros((2, len(cmap.pairs), count), dtype=bool)
     achievable = np.zeros(count, dtype=bool)
     for g, c in ((gantry, couch), (-gantry, couch + 180), (-gantry, couch - 180)):
-        row, column = (
-            np.searchsorted(edges, at) - 1 for edges, at in ((cmap.gantry_edges_deg, g), (cmap.couch_edges_deg, c))
-        )
+        row, column = (np.searchsorted(axis.edges(), at) - 1 for axis, at in zip(cmap.sweep, (g, c), strict=True))
         there = (row >= 0) & (row < len(cmap.status)) & (column >= 0) & (column < cmap.status.shape[1])
         here = not_free[:, row[there], column[there]]
         achievable[there] |= ~here.any(axis=0)
