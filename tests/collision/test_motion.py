@@ -11,7 +11,6 @@ from simulator.collision.motion import relative_rates
 from simulator.collision.shells import Patches
 from simulator.geometry.transforms import apply, inverse
 
-
 TRAVEL_MM = 210.0
 """No pose here has a greater value."""
 
