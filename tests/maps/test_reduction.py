@@ -7,7 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.sliding_plates import BAND_SR, COUCH, GANTRY, MIDDLE_MM, POST_SR, TRAVEL_MM, plates, slide
+from support.sliding_plates import (
+    BAND_SR,
+    COUCH,
+    GANTRY,
+    MIDDLE_MM,
+    POST_SR,
+    SPAN,
+    TRAVEL_MM,
+    WHOLE_SR,
+    plates,
+    slide,
+)
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
@@ -17,7 +28,7 @@ from simulator.regression.changes import changes
 
 FULL_SPHERE_SR = 4 * np.pi
 TOLERANCE = 0.01
-CLOSED_FORMS_SR = {"any": FULL_SPHERE_SR - POST_SR, "all": FULL_SPHERE_SR - POST_SR - 2 * BAND_SR}
+CLOSED_FORMS_SR = {"any": WHOLE_SR - POST_SR, "all": WHOLE_SR - POST_SR - 2 * BAND_SR}
 ALONE = sim.Sweep(gantry=GANTRY, couch=COUCH)
 
 
@@ -45,7 +56,7 @@ def test_the_solid_angle_is_that_of_the_closed_form(over: str) -> None:
 @pytest.mark.parametrize(("over", "judged"), [("any", np.any), ("all", np.all)])
 def test_a_pose_is_free_if_any_or_all_of_its_values_are(over: str, judged) -> None:
     cmap = mapped(over, fin=True, method="sampled")
-    assert cmap.status.shape == (3, 36, 13)
+    assert cmap.status.shape == (3, 36, 3)
     free = is_free(*ALONE.poses().T, np.array([0.0, MIDDLE_MM, TRAVEL_MM])).reshape(cmap.status.shape)
     np.testing.assert_array_equal(cmap.is_free, free)
     assert cmap.reduced.sweep == ALONE
@@ -78,15 +89,15 @@ def test_no_cell_contradicts_fcl(over: str, judged) -> None:
 
 @pytest.mark.parametrize(("over", "judged"), [("any", np.any), ("all", np.all)])
 def test_proven_bounds_hold_what_fine_samples_find(over: str, judged) -> None:
-    sweep = sim.Sweep(gantry=(-179.5, 179.5, 1.0), couch=(-88.5, 88.5, 3.0))
+    sweep = sim.Sweep(gantry=(-179.5, 179.5, 1.0), couch=(-14.5, 14.5, 1.0))
     free = judged(is_free(*sweep.poses().T, np.linspace(0.0, TRAVEL_MM, 6)), axis=0)
     middle = np.radians(sweep.poses()[:, 0])
-    weights = 2.0 * np.sin(np.radians(0.5)) * np.abs(np.sin(middle)) * np.radians(3.0)
-    assert weights.sum() == pytest.approx(FULL_SPHERE_SR)
+    weights = 2.0 * np.sin(np.radians(0.5)) * np.abs(np.sin(middle)) * np.radians(1.0)
+    assert weights.sum() == pytest.approx(WHOLE_SR)
     omega, found = mapped(over, fin=True).solid_angle(), weights[free].sum()
-    slack = 0.004 * FULL_SPHERE_SR  # of samples: half a step of the couch at the fin, half a one of the gantry else
+    slack = 4 * np.radians(0.5) * SPAN  # of samples: half a step at each of the edges
     assert omega.lower_sr - slack <= found <= omega.upper_sr + slack
-    assert CLOSED_FORMS_SR[over] - found > 2 * slack  # the fin's part is more than that
+    assert CLOSED_FORMS_SR[over] - found > slack  # the fin's part is more than that
 
 
 def test_each_value_has_the_map_that_it_has_alone() -> None:
@@ -133,7 +144,7 @@ def test_two_further_axes_are_judged_together(over: str) -> None:
     up = sim.Axis(joint="table_vertical", start=-150.0, stop=150.0, step=150.0, unit="mm", over=over)
     sweep = sim.Sweep(up, gantry=GANTRY, couch=COUCH)
     sweep = sim.Sweep(*sweep, slide(over))
-    cmap = sim.collision_map(plates(fin=True), sweep=sweep, tolerance=0.03, workers=1)
+    cmap = sim.collision_map(plates(fin=True), sweep=sweep, tolerance=0.05, workers=1)
     assert cmap.dataset["status"].dims == ("table_vertical", "gantry", "couch", "slide")
     free = cmap.is_free.any(axis=(0, 3)) if over == "any" else cmap.is_free.all(axis=(0, 3))
     np.testing.assert_array_equal(cmap.reduced.is_free, free)
@@ -205,8 +216,8 @@ def test_what_any_value_gains_over_all_of_them_is_what_the_plates_cost() -> None
     assert change.gained.is_proven
     assert change.gained.lower_sr <= 2 * BAND_SR <= change.gained.upper_sr
     assert change.lost.upper_sr <= TOLERANCE * FULL_SPHERE_SR and change.lost_poses == 0
-    # Samples by 10° have the poses at 90 and -90 alone in the bands.
-    assert change.gained_poses == 2 * 13
+    # Of the poses by 10° three are in each of the bands.
+    assert change.gained_poses == 2 * 3 * 3
     blamed = change.culprits.query("gained_sr > 0")["pair"]
     assert set(blamed) == {"right plate – head", "left plate – head"}
 

@@ -18,12 +18,14 @@ from support import shapes
 
 FACE_MM, BACK_MM, WIDE_MM, TRAVEL_MM, HALF_MM = 700.0, 1000.0, 100.0, 500.0, 50.0
 MIDDLE_MM = TRAVEL_MM / 2
-GANTRY, COUCH = (-180.0, 180.0, 10.0), (-90.0, 90.0, 15.0)
+GANTRY, COUCH = (-180.0, 180.0, 10.0), (-15.0, 15.0, 15.0)
+SPAN = float(np.radians(COUCH[1] - COUCH[0]))
 HALF_BAND_DEG = float(np.degrees(np.arctan(WIDE_MM / FACE_MM) + np.arcsin(HALF_MM / np.hypot(WIDE_MM, FACE_MM))))
 """Edges of the head's face, FACE_MM cos g - WIDE_MM sin g above the isocentre, are the first in a plate."""
-BAND_SR = 2.0 * np.pi * np.sin(np.radians(HALF_BAND_DEG))
-"""Solid angle that a plate takes which is all of the way in: gantry angles about 90 or -90, couch ±90."""
-POST_SR = 2.0 * np.pi * (1.0 - np.cos(np.radians(HALF_BAND_DEG)))
+WHOLE_SR = 4.0 * SPAN
+BAND_SR = 2.0 * np.sin(np.radians(HALF_BAND_DEG)) * SPAN
+"""Solid angle that a plate takes which is all of the way in: gantry angles about 90 or -90."""
+POST_SR = 2.0 * (1.0 - np.cos(np.radians(HALF_BAND_DEG))) * SPAN
 """That of the post: gantry angles about 180."""
 
 
@@ -51,7 +53,8 @@ def plates(over: str | None = None, *, rest_mm: float = 0.0, fin: bool = False) 
     couch = sim.Couch.load("no_couch")
     if fin:
         couch = replace(
-            couch, parts=(Part("fin", shapes.cuboid((500, -250, -400), (1200, 250, -300)), "couch", "couch"),)
+            couch,
+            parts=(Part("fin", shapes.cuboid((500, -100, -400), (1200, 100, -300)), "table_vertical", "couch"),),
         )
     return sim.Setup(
         machine=sim.Machine(name="plates", title="plates", note="", joints=joints, parts=parts),
