@@ -49,6 +49,7 @@ from simulator.certify.kernels.vectors import (
     sub,
     turned,
     turned_back,
+    vector,
 )
 
 SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, NUMBERS = 0, 1, 2, 3, 6, 9
@@ -115,6 +116,14 @@ def chain_decrease(joints: Floats, n: Vector, x: Vector) -> float:
             bends += joints[j, BEND] * radius
             moved += joints[j, REACH] * radius
     return along + length(n) * bends
+
+
+@jit
+def chain_triangle(joints: Floats, n: Vector, corners: Floats) -> float:
+    """Return at most the least n·x of a triangle (3, 3) over the cell; all in the body's axes."""
+    a, b, c = vector(corners, 0), vector(corners, 1), vector(corners, 2)
+    least = min(dot(n, a) - chain_decrease(joints, n, a), dot(n, b) - chain_decrease(joints, n, b))
+    return min(least, dot(n, c) - chain_decrease(joints, n, c))
 
 
 @jit

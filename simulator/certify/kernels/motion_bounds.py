@@ -29,7 +29,7 @@ from __future__ import annotations
 from math import cos, pi, radians, sin, sqrt
 from typing import NamedTuple
 
-from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell
+from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell, chain_triangle
 from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.vectors import (
     ORIGIN,
@@ -208,10 +208,14 @@ def direction(body: Motion, n: Vector) -> Direction:
 @inlined
 def decrease(body: Motion, to: Direction, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle."""
+    return chain_decrease(body.joints, to.n, x) if body.kind == CHAIN else single_decrease(body, to, x)
+
+
+@inlined
+def single_decrease(body: Motion, to: Direction, x: Vector) -> float:
+    """Return the same of a body that no chain carries: what is asked most holds no call."""
     if body.sine == 0.0:
         return 0.0
-    if body.kind == CHAIN:
-        return chain_decrease(body.joints, to.n, x)
     return body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)  # @decrease
 
 
@@ -238,8 +242,8 @@ def rates(body: Motion, p: Vector) -> tuple[Vector, Vector]:
 
 @inlined
 def point_support(body: Motion, to: Direction, x: Vector) -> float:
-    """Return at most the least n·p of a point over the cell."""
-    return dot(to.n, x) + to.n0 - decrease(body, to, x)
+    """Return at most the least n·p of a point over the cell; of a body that no chain carries."""
+    return dot(to.n, x) + to.n0 - single_decrease(body, to, x)
 
 
 @inlined
@@ -250,12 +254,16 @@ def box_support(body: Motion, to: Direction, centre: Vector, half: Vector, radiu
     chord.
     """
     reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2] + body.turn * radius  # @box
+    if body.kind == CHAIN:
+        return dot(to.n, centre) + to.n0 - chain_decrease(body.joints, to.n, centre) - min(reach, radius)
     return point_support(body, to, centre) - min(reach, radius)
 
 
 @inlined
 def triangle_support(body: Motion, to: Direction, corners: Floats) -> float:
     """Return at most the least n·p of a triangle (3, 3) over the cell; the triangle in the body's axes."""
+    if body.kind == CHAIN:
+        return to.n0 + chain_triangle(body.joints, to.n, corners)
     a, b = point_support(body, to, vector(corners, 0)), point_support(body, to, vector(corners, 1))
     return min(min(a, b), point_support(body, to, vector(corners, 2)))
 
