@@ -13,9 +13,9 @@ from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.scenario.sweep import SYMBOLS, Range, Unit
 
-TURN_DEG = 360.0
 START_DEG = 20.0
 """Pieces of a line to begin with; of a joint that slides, as many mm as move things as far."""
 
@@ -83,7 +83,7 @@ def travel(scene: Scene, column: int, extent: Range) -> tuple[float, float] | No
     limits = scene.tree[scene.scan[column]].limits
     if not _comes_round(scene, column, extent):
         return extent.start, extent.stop
-    return None if limits is None or limits[1] - limits[0] >= 2 * TURN_DEG else limits
+    return None if limits is None or limits[1] - limits[0] >= 2 * FULL_TURN_DEG else limits
 
 
 def _comes_round(scene: Scene, column: int, extent: Range) -> bool:
@@ -176,7 +176,9 @@ def _line(
     there = (cells.low[:, others] == pose[others]).all(axis=1)
     low, high, status = cells.low[there, column], cells.high[there, column], cells.status[there]
     if ends is not None:
-        turns = TURN_DEG * np.arange(-1, 2)[:, None] if comes_round else np.zeros((1, 1))  # what holds a turn further
+        turns = (
+            FULL_TURN_DEG * np.arange(-1, 2)[:, None] if comes_round else np.zeros((1, 1))
+        )  # what holds a turn further
         low, high = np.maximum(low + turns, ends[0]).ravel(), np.minimum(high + turns, ends[1]).ravel()
         status, within = np.tile(status, len(turns)), (low < high) | ((low == high) & (ends[0] == ends[1]))
         low, high, status = low[within], high[within], status[within]
@@ -198,7 +200,7 @@ def _runs(line: Line, *, is_endless: bool) -> NDArray[np.float64]:
     found = [
         (
             low[first],
-            high[(last - 1) % count] + TURN_DEG * ((last - 1) // count),
+            high[(last - 1) % count] + FULL_TURN_DEG * ((last - 1) // count),
             _in_the_way(line, first - 1, -1, is_endless=is_endless),
             _in_the_way(line, last, 1, is_endless=is_endless),
         )

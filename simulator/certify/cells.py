@@ -162,10 +162,10 @@ def _sections(known: Cells, column: int, at: NDArray[np.float64]) -> Cells:
     """Return lines in the pieces that cells of the rectangle cut them into; of two that share a side, the upper."""
     others = np.arange(known.low.shape[1]) != column
     low, high = known.low[:, others], known.high[:, others]
-    last = high.max(axis=0)
+    holds_its_high = (high == high.max(axis=0)) | (low == high)  # the last, or one that stands still
     sections = []
     for values in at[:, others]:
-        met = known.only(((low <= values) & ((values < high) | ((high == last) & (values == last)))).all(axis=1))
+        met = known.only(((low <= values) & ((values < high) | (holds_its_high & (values == high)))).all(axis=1))
         met.low[:, others] = met.high[:, others] = values
         sections.append(met)
     return Cells.joined(sections)

@@ -15,11 +15,10 @@ import fcl
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
 Transforms: TypeAlias = "list[fcl.Transform]"
-ROUNDING_MM = 1e-6
-"""More than the rounding of a query of bodies as large as a room, in double precision."""
 
 
 def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:

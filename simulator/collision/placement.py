@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from simulator.collision.blocks import Blocks
 from simulator.collision.scene import Scene
+from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
-
-ROUNDING_MM = 1e-6
-"""What rounding may add to a bound, and more: what touches must be asked about, and boxes often touch exactly."""
 
 
 class Poses:

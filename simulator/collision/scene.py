@@ -104,10 +104,6 @@ class Scene:
         """The pose (1, k) with every scanned joint at 0."""
         return np.zeros((1, len(self.scan)))
 
-    def with_pairs(self, pairs: tuple[Pair, ...]) -> Scene:
-        """Return the same room with these pairs."""
-        return replace(self, pairs=pairs)
-
     def scanning(self, joints: Sequence[str]) -> Scene:
         """Return the same room for poses that give values for other joints."""
         for joint in joints:

@@ -18,10 +18,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
-ROUNDING_MM = 1e-6
-"""More than the rounding of convex hulls of metre-sized bodies in double precision."""
 PATCHES = 24
 """Enough to follow a body's outline to a few mm; more hulls cost more per query than they save."""
 

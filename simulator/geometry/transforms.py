@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, finite, sin_cos_deg, without_negative_zero
 
+ROUNDING_MM = 1e-6
+"""More than the rounding of any length in a room of some metres, in double precision; the kernels of the proofs have
+the same allowance, in a folder of their own that is compiled as a whole (`certify/kernels/sentinels.py`)."""
 UNIT_TOLERANCE = 1e-9  # how far from 1 the length of an axis may be, the rounding of nine written digits
 
 

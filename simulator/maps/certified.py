@@ -71,10 +71,13 @@ class Room:
         return None if self.aim is None else self.aim.chart
 
     def planes(self) -> list[list[NDArray[np.float64]]]:
-        """Return edges to begin with, for each joint: once, or for each value of axes that have results for each."""
+        """Return edges to begin with, for each joint: once, or for each value of axes that have results for each.
+
+        Arcs go along the moving joint, which is never taken value by value.
+        """
         choices = []
-        for axis in self.sweep:
-            if axis.over == "each":
+        for column, axis in enumerate(self.sweep):
+            if axis.over == "each" and column != self.moving:
                 choices.append([np.array([value, value]) for value in axis.values()])
             elif self.chart is not None and axis.joint == self.chart.inner:
                 choices.append([self.chart.inner_edges(*axis.extent)])

@@ -64,7 +64,7 @@ class Baseline:
             "name": cmap.dataset.attrs["name"],
             "lower_sr": round(omega.lower_sr, 9),
             "upper_sr": round(omega.upper_sr, 9),
-            "made_by": json.dumps(made_by, ensure_ascii=False, sort_keys=True),
+            "made_by": json.dumps(made_by, ensure_ascii=False),
             "disclaimer": cmap.dataset.attrs["disclaimer"],
         }
         return cls(sealed(dataset))

@@ -108,14 +108,14 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance: float) -> Changes
     Raises
     ------
     SimulatorError
-        If their grids differ.
+        If their sweeps differ.
     """
     now = Baseline.of(cmap)
     was_made_by, made_by = baseline.made_by, now.made_by
-    if was_made_by["grid"] != made_by["grid"]:
+    if baseline.sweep != now.sweep:
         raise SimulatorError(
-            f"baseline of {made_by['scenario']!r}: must have the scenario's grid, {made_by['grid']}, "
-            f"has {was_made_by['grid']}; `simulator baseline` writes it anew"
+            f"baseline of {made_by['scenario']!r}: must have the scenario's grid, {now.sweep}, has {baseline.sweep}; "
+            "`simulator baseline` writes it anew"
         )
     was, is_now = baseline.status, now.status
     differs = was != is_now

@@ -26,15 +26,15 @@ from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Scene
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
-from simulator.geometry.transforms import apply, direction, inverse
+from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.geometry.transforms import ROUNDING_MM, apply, direction, inverse
 from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
 from simulator.scenario.sweep import Sweep
 
 ISOCENTRE_MM = 0.5
-ROUNDING_MM = 1e-6
 PARALLEL = 1e-9
-_TURN_DEG = np.arange(0.0, 360.0, 15.0)
+_TURN_DEG = np.arange(0.0, FULL_TURN_DEG, 15.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
 from simulator.models.description import Kind
-from simulator.models.kinematics import ROOT
+from simulator.models.kinematics import ROOT, KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
@@ -61,16 +61,16 @@ class _Moving:
 
 
 def checked_pairs(
-    scene: Scene, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers
+    tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers
 ) -> tuple[Pair, ...]:
     """Return the pairs of parts that can move against each other and are not excused; patient pairs come first.
 
     Parameters
     ----------
-    scene : Scene
-        The bodies of patient, couch and machine, in this order.
+    tree : KinematicTree
+        Of the room.
     machine, couch, patient
-        The models.
+        The models; bodies are numbered in the order patient, couch, machine.
     buffers : Buffers
         Clearance demanded to patient and couch. What a scanned joint moves must keep as much more as the machine's
         isocentre radius asks for; see ``simulator.setup.aiming``.
@@ -82,7 +82,7 @@ def checked_pairs(
     """
     wider_mm = 2 * machine.isocentre_radius_mm
     found = []
-    for moving in _moving(scene, machine, couch, patient):
+    for moving in _moving(tree, machine, couch, patient):
         if moving.excuse is None:
             kinds = moving.kinds
             is_own = kinds == ("machine", "machine") or (kinds == ("couch", "couch") and not moving.is_scanned)
@@ -120,26 +120,27 @@ def require_standing_apart(scene: Scene) -> None:
         )
 
 
-def excused_pairs(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> tuple[Excused, ...]:
+def excused_pairs(tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient) -> tuple[Excused, ...]:
     """Return the pairs that can move against each other and are not checked, one value for each reason."""
     found: dict[Excused, list[str]] = {}
-    for moving in _moving(scene, machine, couch, patient):
+    for moving in _moving(tree, machine, couch, patient):
         if moving.excuse is not None:
             found.setdefault(moving.excuse, []).append(moving.name)
     return tuple(replace(excuse, pairs=tuple(names)) for excuse, names in found.items())
 
 
-def _moving(scene: Scene, machine: Machine, couch: Couch, patient: Patient) -> Iterator[_Moving]:
+def _moving(tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient) -> Iterator[_Moving]:
     """Yield every two bodies that can move against each other, and what the patient lies on."""
     models: dict[Kind, Model] = {"patient": patient, "couch": couch, "machine": machine}
     excuses = _excuses(models)
-    scanned = frozenset(scene.scan)
-    carries = frozenset(scene.tree.path(PATIENT_FRAME)) - scanned
-    stands_in_room = [not scene.tree.between(body.joint, ROOT) for body in scene.bodies]
+    scanned = frozenset(machine.sweep.joints)
+    carries = frozenset(tree.path(PATIENT_FRAME)) - scanned
     owned = [(kind, part) for kind, model in models.items() for part in model.parts]
+    joints = [PATIENT_FRAME if kind == "patient" else part.joint for kind, part in owned]
+    stands_in_room = [not tree.between(joint, ROOT) for joint in joints]
     for b, (kind_b, part_b) in enumerate(owned):
         for a, (kind_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
-            between = scene.tree.between(scene.bodies[a].joint, scene.bodies[b].joint)
+            between = tree.between(joints[a], joints[b])
             excuse = excuses.get(frozenset((f"{kind_a}:{part_a.group}", f"{kind_b}:{part_b.group}")))
             if (kind_a, kind_b) == ("couch", "patient") and between <= carries and not stands_in_room[a]:
                 excuse = Excused(LIES_ON)

@@ -115,8 +115,8 @@ def place(
     isocentre_mm: Vector,
     shift_mm: Vector,
     angles: Mapping[str, float],
-) -> Scene:
-    """Return the room with everything in its place, and no pairs yet.
+) -> tuple[KinematicTree, dict[str, float]]:
+    """Return the joints of the room, and where they rest with everything in its place.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def place(
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
     rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
-    return Scene(tree, place_bodies(machine, couch, patient), (), moving, rest)
+    return tree, rest
 
 
 def _at_rest(tree: KinematicTree, moving: tuple[str, ...]) -> dict[str, float]:

@@ -31,7 +31,7 @@ from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
-from simulator.setup.placing import depth_in_top_mm, place, require_table_axes
+from simulator.setup.placing import depth_in_top_mm, place, place_bodies, require_table_axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,13 +113,14 @@ class Setup:
         depth_in_top_mm(self.couch, self.patient, self.shift_mm)  # refuses what is too deep
         models = (self.machine, self.couch, self.patient)
         angles = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
-        scene = place(*models, self.position, self.isocentre_patient_mm, self.shift_mm, angles)
-        return scene.with_pairs(checked_pairs(scene, *models, self.buffers))
+        tree, rest = place(*models, self.position, self.isocentre_patient_mm, self.shift_mm, angles)
+        pairs = checked_pairs(tree, *models, self.buffers)
+        return Scene(tree, place_bodies(*models), pairs, self.machine.sweep.joints, rest)
 
     @cached_property
     def excused(self) -> tuple[Excused, ...]:
         """The pairs of parts that can move against each other and are not checked, one value for each reason."""
-        return excused_pairs(self.scene, self.machine, self.couch, self.patient)
+        return excused_pairs(self.scene.tree, self.machine, self.couch, self.patient)
 
     @cached_property
     def _tree(self) -> KinematicTree:

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/benchmark_map.py [--repeats 3] [--step 1] [--scenarios brain liver]
 
-Compared, side by side in one run, over all poses of the gantry x couch grid (1°: 65,160) and all pairs of the scene:
+Compared, side by side in one run, over all poses of gantry x couch (1°: 65,160) and all pairs of the scene:
 
 (a) bare fcl: `fcl.collide` for every pair at every pose, with FCL's trees and transforms made before the clock
     starts and no early exit. It answers less: no buffers, and nothing of a body that is inside another.
@@ -126,7 +126,7 @@ def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description="The map beside a bare loop over python-fcl.")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--step", type=float, default=1.0, help="of the grid, in degrees")
+    parser.add_argument("--step", type=float, default=1.0, help="of the poses, in degrees")
     parser.add_argument("--scenarios", nargs="*", default=["brain", "liver"])
     arguments = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("python-fcl", "numpy", "scipy"))

@@ -5,14 +5,14 @@
 One table for each scenario, all of it measured in one run: median seconds of the repeats, which take turns, and
 their ratio, ours to the rival's. One thread unless said. Ours starts from the scene, trees included (but for row 6,
 where they would hide the growth); rivals have their trees and transforms made before the clock starts, and answer
-yes or no at the 65,160 poses of the 1° grid without an early exit (trimesh's managers have one). Where that takes too
+yes or no at the 65,160 poses by 1° without an early exit (trimesh's managers have one). Where that takes too
 long they answer some poses, and their time is scaled up, as the row says. Compiled code is loaded, or compiled where
 it has never been, before any clock starts.
 While it runs, each time is printed with the share of a core that it had: much less than 100 % means that other work
 ran beside it, and that the table is not to be trusted.
 
 Answers are compared too, and the run stops if they contradict each other: no cell may be proven free, or not free,
-against the status of a pose of the grid; bounds must be as near as was asked, and overlap; two threads must give the
+against the status of one of these poses; bounds must be as near as was asked, and overlap; two threads must give the
 same cells as one; clearances must be at most what python-fcl measures, and at most 1 mm less. Where a rival's yes or
 no differs, its row counts how often.
 
@@ -28,7 +28,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -130,9 +130,9 @@ def our_ways(setup: sim.Setup, poses_deg: NDArray[np.float64]) -> dict[str, Call
         "fine": lambda: certify(Prover(scene), FINE),
         "two threads": lambda: certify(Prover(scene), FINE, workers=2),
         "clearance": lambda: ours.clearance_mm(scene, poses_deg),
-        "map": lambda: sim.collision_map(replace(setup), workers=1),
+        "map": lambda: sim.collision_map(setup, workers=1),
         "curve": lambda: ours.curve_of_buffers(scene, ROUGH),
-        **{f"cells of {size:g}°": partial(certify, prover, 0.0, finest_deg=size) for size in SIZES_DEG},
+        **{f"cells of {size:g}°": partial(certify, prover, 0.0, finest=size) for size in SIZES_DEG},
     }
 
 
@@ -155,12 +155,12 @@ def their_ways(
 def our_rows(scenario: str, seconds: dict[str, float], answers: dict[str, Any], scale: float) -> list[Row]:
     """Return the rows that ask something of this program."""
     rough, fine, fcl = seconds["rough"], seconds["fine"], seconds["python-fcl"]
-    shares = {way: 100 * free_share(answers[way])[:, 0] for way in ("rough", "fine")}
+    shares = {way: 100 * free_share(answers[way]) for way in ("rough", "fine")}
     found = {way: f"{lower:.2f} to {upper:.2f} % of 4π" for way, (lower, upper) in shares.items()}
     at_0, at_100 = 100 * answers["curve"].mean(axis=0)[[0, -1]]
     distance = f"python-fcl distance ({len(answers['python-fcl distance'])} poses, x {scale:.0f})"
     cells = {size: seconds[f"cells of {size:g}°"] for size in SIZES_DEG}
-    apart = {size: 100 * np.diff(free_share(answers[f"cells of {size:g}°"]), axis=0)[0, 0] for size in SIZES_DEG}
+    apart = {size: 100 * np.diff(free_share(answers[f"cells of {size:g}°"]), axis=0)[0] for size in SIZES_DEG}
     command = [sys.executable, str(Path(ours.__file__)), scenario]
     peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [
@@ -175,7 +175,7 @@ def our_rows(scenario: str, seconds: dict[str, float], answers: dict[str, Any], 
             f"{at_0:.0f} % at 0 mm, {at_100:.0f} % at 100 mm",
         ),
         Row(
-            "4 the same | collision_map(setup), a grid of 1° x 2°, bounds within 0.2 %",
+            "4 the same | collision_map(setup), poses by 1° x 2°, bounds within 0.2 %",
             seconds["curve"],
             seconds["map"],
         ),

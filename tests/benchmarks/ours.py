@@ -14,48 +14,45 @@ from pathlib import Path
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
-from simulator.directions.vectors import FULL_SPHERE_SR
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
-from simulator.certify.cells import (
-    FINEST_DEG,
-    MOST_CELLS,
-    certified_cells,
-    solid_angle_sr,
-    start_cells,
-)
+from simulator.certify.cells import FINEST, MOST_CELLS, certified_cells, start_cells
 from simulator.certify.clearance_curve import free_by_buffer
 from simulator.certify.prover import Prover
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.directions.chart import TwoAxisChart
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.models.mesh import Mesh
-from simulator.scenario.sweep import Sweep
 
 ROUGH, FINE = 0.005, 0.0005
 """How far apart bounds may be, as shares of 4π."""
-GANTRY_DEG, COUCH_DEG = (-180.0, 180.0), (-90.0, 90.0)
+SWEEP = sim.Sweep(gantry=(-180.0, 180.0, 1.0), couch=(-90.0, 90.0, 1.0))
+C_ARM = TwoAxisChart.of("gantry", "couch", (0.0, 0.0, -1.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+EDGES = C_ARM.inner_edges(*SWEEP["gantry"].extent), C_ARM.outer_edges(*SWEEP["couch"].extent)
 BUFFERS_MM = np.linspace(0.0, 100.0, 21)
 SLACK_MM, ROUNDING_MM = 1.0, 1e-6
 
 
 def poses_by_1_deg() -> NDArray[np.float64]:
-    """Return the poses of the 1° grid; gantry -180 and 180 are one."""
-    return Sweep(gantry=(*GANTRY_DEG, 1.0), couch=(*COUCH_DEG, 1.0)).poses()
+    """Return the poses by 1°; gantry -180 and 180 are one."""
+    return SWEEP.poses()
 
 
-def certify(prover: Prover, share: float, *, finest_deg: float = FINEST_DEG, workers: int = 1) -> Cells:
+def certify(prover: Prover, share: float, *, finest: float = FINEST, workers: int = 1) -> Cells:
     """Return cells whose undecided ones make up at most a share of 4π, or are not larger than asked."""
-    return certified_cells(prover, GANTRY_DEG, COUCH_DEG, tolerance=share, finest_deg=finest_deg, workers=workers)
+    tolerance = share * FULL_SPHERE_SR
+    return certified_cells(prover, EDGES, weight=C_ARM.area_sr, tolerance=tolerance, finest=finest, workers=workers)
 
 
 def curve_of_buffers(scene: Scene, share: float) -> NDArray[np.float64]:
     """Return lower and upper bounds of the free share of 4π for 21 buffers, shape (2, 21)."""
     curve = free_by_buffer(
         Prover(scene),
-        *start_cells(GANTRY_DEG, COUCH_DEG),
+        *start_cells(EDGES),
         BUFFERS_MM,
-        weight=solid_angle_sr,
+        weight=C_ARM.area_sr,
         tolerance=share * FULL_SPHERE_SR,
         most_cells=MOST_CELLS,
     )
@@ -90,8 +87,8 @@ def warm_up() -> None:
 
 
 def free_share(cells: Cells) -> NDArray[np.float64]:
-    """Return lower and upper bounds of the free share of 4π, shape (2, settings)."""
-    shares = solid_angle_sr(cells.low, cells.high) / FULL_SPHERE_SR
+    """Return lower and upper bounds of the free share of 4π, shape (2,)."""
+    shares = C_ARM.area_sr(cells.low, cells.high) / FULL_SPHERE_SR
     lower = shares @ (cells.status == FREE)
     return np.stack([lower, lower + shares @ (cells.status == UNDECIDED)])
 
@@ -105,12 +102,12 @@ def require(holds: bool | np.bool_, otherwise: str) -> None:
 def require_sound(
     answers: list[Cells], share: float, poses_deg: NDArray[np.float64], statuses: NDArray[np.int8]
 ) -> None:
-    """Stop if bounds are too far apart or exclude each other, or a cell contradicts a pose of the 1° grid."""
-    lower, upper = np.concatenate([free_share(cells) for cells in answers], axis=1)
+    """Stop if bounds are too far apart or exclude each other, or a cell contradicts a pose by 1°."""
+    lower, upper = np.stack([free_share(cells) for cells in answers], axis=1)
     require((upper - lower <= share + 1e-9).all(), "bounds are further apart than was asked for")
     require(lower.max() <= upper.min() + 1e-9, "bounds exclude each other")
     gantry_deg, couch_deg = np.unique(poses_deg[:, 0]), np.unique(poses_deg[:, 1])
-    is_free = (statuses == Status.FREE).all(axis=0).reshape(len(couch_deg), len(gantry_deg))
+    is_free = (statuses == Status.FREE).all(axis=0).reshape(SWEEP.shape).T
     # Free poses, and others, below and left of each pose: what a rectangle holds is then four of these numbers.
     count = np.zeros((2, len(couch_deg) + 1, len(gantry_deg) + 1), dtype=int)
     count[:, 1:, 1:] = np.stack([is_free, ~is_free]).cumsum(axis=1).cumsum(axis=2)
@@ -119,8 +116,8 @@ def require_sound(
         right = np.searchsorted(gantry_deg, cells.high[:, 0], side="right")
         above = np.searchsorted(couch_deg, cells.high[:, 1], side="right")
         free, others = count[:, above, right] - count[:, above, left] - count[:, below, right] + count[:, below, left]
-        require(not others[cells.status[:, 0] == FREE].any(), "a cell is proven free, and a pose of it is not")
-        require(not free[cells.status[:, 0] == NOT_FREE].any(), "a cell is proven not free, and a pose of it is free")
+        require(not others[cells.status == FREE].any(), "a cell is proven free, and a pose of it is not")
+        require(not free[cells.status == NOT_FREE].any(), "a cell is proven not free, and a pose of it is free")
 
 
 def require_equal(one: Cells, other: Cells) -> None:

@@ -9,6 +9,7 @@ from bodies import shapes
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
+from simulator.models.kinematics import Joint
 
 EXACT_MM = 1e-5
 ALONG = np.array([-1.0, -0.5, 0.0, 0.4, 1.0])
@@ -18,13 +19,12 @@ class Asked:
     """What is proven of the one pair of a scene over a cell, and its distance at poses of that cell."""
 
     def __init__(self, scene, middle, reach, top_mm, times=2):
-        prover, hint = Prover(scene), np.full((1, 2), NO_TRIANGLE, dtype=np.int32)
+        prover, hint, self.most_mm = Prover(scene), np.full((1, 2), NO_TRIANGLE, dtype=np.int32), FAR_MM
         for _ in range(times):  # the nearest triangles that are found at first give the slopes
             upper = prover.upper_bounds(0, middle[None], reach[None], hint)
             found = prover.lower_bounds(0, middle[None], reach[None], np.array([top_mm]), hint, upper)
-            hint = found.witness
+            hint, self.most_mm = found.witness, min(self.most_mm, found.upper.most[0])
         self.affine, self.near, self.inner = found.affine[0], found.upper.near[0], found.upper.inner[0]
-        self.most_mm = found.upper.most[0]
         offset = np.stack(np.meshgrid(ALONG, ALONG), axis=-1).reshape(-1, 2) * reach
         self.clearance_mm = Checker(scene).clearance(middle + offset)[0]
         turns, angle = np.array(prover.turns), np.radians(offset)
@@ -99,3 +99,23 @@ def test_a_point_inside_tells_which_part_of_a_cell_collides(reach_mm):
     told.check()
     assert told.most_mm >= 0.0
     assert (told.squares(told.inner) < 0.0).any()
+
+
+@pytest.mark.parametrize("multiplier", [1.0, -1.0])
+@pytest.mark.parametrize("kind", ["revolute", "prismatic"])
+def test_two_bodies_that_one_value_moves(kind, multiplier):
+    """Their motions are not independent: bounds are constants, and hold."""
+    joints = [
+        Joint("one", kind, "fixed", (0.0, 0.0, 1.0), (-200.0, 0.0, 0.0)),
+        Joint("other", kind, "fixed", (0.0, 0.6, 0.8), (200.0, 0.0, 0.0), mimic="one", multiplier=multiplier),
+        Joint("rest", "revolute"),
+    ]
+    bar = shapes.box(150.0, 20.0, 30.0, at=(90.0, 0.0, 0.0))
+    bodies = [(bar, "one"), (bar.mapped(np.diag([-1.0, -1.0, 1.0]), (0.0, 35.0, 0.0)), "other")]
+    scene = shapes.scene_of(joints, bodies, [(0, 1, 0.0)], ("one", "rest"))
+    made = np.zeros(5, dtype=int)
+    for middle in np.linspace(-60.0, 60.0, 9):
+        for reach in (0.1, 2.0, 10.0):
+            made += Asked(scene, np.array([middle, 5.0]), np.array([reach, 3.0]), 50.0).check()
+    assert made[0] == 0
+    assert made[1] > 0

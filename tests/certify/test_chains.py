@@ -217,15 +217,16 @@ def random_tree(rng):
         turn = tuple(map(tuple, shapes.random_turns(rng, 1)[0, :3, :3]))
         options = {"mimic": mimic, "multiplier": float(rng.choice([1.0, -1.0, 0.4]))} if mimic else {}
         joints.append(
-            Joint(name, kind, parent, triple(unit(rng)), triple(rng.uniform(-70, 70, 3)), None, turn, **options)
+            Joint(name, kind, parent, triple(unit(rng)), triple(rng.uniform(-130, 130, 3)), None, turn, **options)
         )
     own = [joint.name for joint in joints if joint.mimic is None]
     scan = [name for name in own if name == own[0] or rng.random() < 0.7]
     rest = {name: float(rng.uniform(-40, 40)) for name in own if name not in scan}
-    bodies = [(shapes.crumpled(rng, rng.uniform(15, 90)), str(rng.choice(names))) for _ in range(4)]
+    bodies = [(shapes.crumpled(rng, rng.uniform(15, 60)), str(rng.choice(names))) for _ in range(4)]
     bodies.append((shapes.crumpled(rng, 60.0), names[-1]))
-    pairs = [(a, b, float(rng.choice([0.0, 5.0, 20.0]))) for a in range(5) for b in range(a) if rng.random() < 0.6]
-    return shapes.scene_of(joints, bodies, pairs or [(0, 4, 0.0)], tuple(scan), **rest)
+    pairs = [(a, b, float(rng.choice([0.0, 5.0, 20.0]))) for a in range(5) for b in range(a)]
+    some = [pairs[row] for row in rng.choice(len(pairs), 3, replace=False)]
+    return shapes.scene_of(joints, bodies, some, tuple(scan), **rest)
 
 
 @pytest.mark.parametrize("part", range(2))

@@ -45,7 +45,6 @@ CELLS = {
         "chain_bend",
         "joints[i, REACH], joints[i, BEND] = delta, 0.5 * delta * delta",
     ),
-    "a point of a chain stays": ("chain_displacement", "moved += 0.0"),
     "joints turn the other way": ("rotation", "s, c, k = -sin(angle), cos(angle), 1.0 - cos(angle)"),
     "points inside are believed at once": ("deepest", "most = INSIDE"),
     "a surface is far below": (

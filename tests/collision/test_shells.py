@@ -10,7 +10,8 @@ from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.containment import Probes
 from simulator.collision.placement import Hull, Placement, Relative
-from simulator.collision.shells import ROUNDING_MM, Patches
+from simulator.collision.shells import Patches
+from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
 RADII_MM = (1e-3, 0.5, 20.0, 300.0)

@@ -24,6 +24,25 @@ def test_the_map_says_what_the_checker_says_of_each_pose(brain: sim.Setup, brain
         assert (brain_map.pairs[culprit] if culprit >= 0 else None) == (check.culprits[0] if check.culprits else None)
 
 
+def test_a_sweep_in_the_other_order_is_the_same_map_transposed(brain: sim.Setup) -> None:
+    gantry, couch = brain.sweep.with_steps(gantry=20.0, couch=30.0)
+    first, other = (
+        sim.collision_map(brain, sweep=sim.Sweep(*axes), tolerance=0.02)
+        for axes in ((gantry, couch), (couch, gantry))
+    )
+    assert other.dataset["status"].dims == ("couch", "gantry") == other.sweep.joints
+    for name in ("status", "culprit", "pair_status"):
+        xr.testing.assert_equal(other.dataset[name], first.dataset[name].transpose(..., "couch", "gantry"))
+    bounds = [(omega.lower_sr, omega.upper_sr) for omega in (first.solid_angle(), other.solid_angle())]
+    assert bounds[1] == pytest.approx(bounds[0], abs=1e-9)
+    assert other.arcs().equals(first.arcs())
+    assert other.reduced.sweep == first.sweep and other.beams().equals(first.beams())
+    assert other.pair_costs().equals(first.pair_costs())
+    np.testing.assert_array_equal(other.fine.status, first.fine.status)
+    change = first.compare(other)
+    assert (change.gained.upper_sr, change.lost.upper_sr, len(change.culprits)) == (0.0, 0.0, 0)
+
+
 def test_the_dataset_is_one_that_a_user_can_read(brain_map: sim.CollisionMap) -> None:
     data = brain_map.dataset
     assert data["status"].dims == ("gantry", "couch")

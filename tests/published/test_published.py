@@ -17,8 +17,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 import simulator as sim
-from simulator.directions.vectors import source_direction_top
-from simulator.geometry.scales import wrap_180
+from simulator.geometry.angles import wrap_180
 
 BESIDE = Path(__file__).parents[3] / "shared" / "reference"
 DATA = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "ucla_4pi" / "feasible_beams_head_liver.csv"
@@ -82,7 +81,7 @@ def test_liver(published: Beams) -> None:
 
 def test_the_published_liver_is_mirror_symmetric(published: Beams) -> None:
     """Left and right exchanged, 98 % of the beams are judged the same: their isocentre was over the middle."""
-    directions = source_direction_top(*published.poses_deg.T)
+    directions = shipped(site="liver").aim.chart.directions(*published.poses_deg.T)
     _, mirrored = cKDTree(directions).query(directions * (-1, 1, 1))
     liver = published.feasible["liver"]
     assert (liver == liver[mirrored]).mean() > 0.97

@@ -1,4 +1,4 @@
-"""The liver scenario on a coarse grid, its map and its baseline."""
+"""The liver scenario over a coarse sweep, its map and its baseline."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ import pytest
 import simulator as sim
 from simulator.regression.baselines import Baseline
 
-GRID = sim.Grid(
-    gantry_deg=sim.Range(start=-180.0, stop=180.0, step=10.0),
-    couch_deg=sim.Range(start=-90.0, stop=90.0, step=15.0),
-)
+SWEEP = sim.Sweep(gantry=(-180.0, 180.0, 10.0), couch=(-90.0, 90.0, 15.0))
 
 
 @pytest.fixture(scope="session")
 def setup() -> sim.Setup:
-    return replace(sim.load_setup("liver"), grid=GRID)
+    return replace(sim.load_setup("liver"), sweep=SWEEP)
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +35,6 @@ def baseline(cmap) -> Baseline:
 
 @pytest.fixture(scope="session")
 def empty_map() -> sim.CollisionMap:
-    """A map of the shipped open space, on a grid of its own."""
-    grid = sim.Grid(
-        gantry_deg=sim.Range(start=-180.0, stop=180.0, step=30.0),
-        couch_deg=sim.Range(start=-90.0, stop=90.0, step=30.0),
-    )
-    return sim.collision_map(replace(sim.load_setup("open_space"), grid=grid))
+    """A map of the shipped open space, over a sweep of its own."""
+    sweep = sim.Sweep(gantry=(-180.0, 180.0, 30.0), couch=(-90.0, 90.0, 30.0))
+    return sim.collision_map(sim.load_setup("open_space"), sweep=sweep)

@@ -80,7 +80,7 @@ def without_arcs(path):
         (truncated, "must be a baseline of this simulator, is damaged"),
         (emptied, "must be a baseline of this simulator, is damaged"),
         (no_netcdf, "must be a baseline of this simulator, is damaged"),
-        (edited(format="treatment-geometry-simulator baseline 1"), f"format must be '{BASELINE.format}', was"),
+        (edited(format="treatment-geometry-simulator baseline 2"), f"format must be '{BASELINE.format}', was"),
         (edited(sealed, name="brain"), "must be the baseline of 'liver', is that of 'brain'"),
         (edited(made_by="{}"), "does not fit its checksum"),
         (without_arcs, "does not fit its checksum"),
@@ -109,7 +109,7 @@ def test_a_bad_one_is_one_clear_message(path, damage, message):
 
 def test_a_map_file_is_no_baseline(cmap, tmp_path):
     cmap.save(tmp_path / "map.nc")
-    with pytest.raises(sim.SimulatorError, match=r"format must be .* baseline 2', was '.* map"):
+    with pytest.raises(sim.SimulatorError, match=r"format must be .* baseline 3', was '.* map"):
         Baseline.load(tmp_path / "map.nc", "liver")
 
 

@@ -8,14 +8,27 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.regression.boundary import moved
+import simulator as sim
+from simulator.regression import boundary
+from simulator.scenario.sweep import Sweep
 
 ANGLES = st.lists(st.integers(-1800, 1799), max_size=8, unique=True).map(sorted)
 
 
-def dataset(arcs, *, is_full_turn=True, gantry=(-180.0, 180.0), pairs=("a – b", "c – d")):
+TURN, HALF = (-180.0, 180.0), (-90.0, 90.0)
+
+
+def sweep(gantry=TURN):
+    return Sweep(gantry=(*gantry, 10.0), couch=(30.0, 30.0, 1.0))
+
+
+def moved(before, after, tolerance, gantry=TURN):
+    return boundary.moved(before, after, sweep(gantry), tolerance)
+
+
+def dataset(arcs, *, gantry=TURN, pairs=("a – b", "c – d")):
     """A map of one couch angle with these free arcs: start, stop, and the pairs beyond either."""
-    values = np.arange(gantry[0], gantry[1] + (0.0 if is_full_turn else 1.0), 10.0)
+    values = sweep(gantry)["gantry"].values()
     columns = list(zip(*arcs, strict=True)) or [[], [], [], []]
     return xr.Dataset(
         {
@@ -27,7 +40,6 @@ def dataset(arcs, *, is_full_turn=True, gantry=(-180.0, 180.0), pairs=("a – b"
             "arc_stop_pair": ("arc", np.array(columns[3], dtype=np.int16)),
         },
         coords={"gantry": values, "couch": [30.0], "pair": list(pairs)},
-        attrs={"gantry_full_turn": int(is_full_turn)},
     )
 
 
@@ -47,7 +59,7 @@ def test_segments_are_what_is_free_on_one_side_only(before, after):
     segments = moved(dataset(before), dataset(after), 0.0)
     for angle in np.arange(-179.95, 180.0, 0.1):
         was, is_now = is_free(before, angle), is_free(after, angle)
-        held = [s for s in segments if any(s.start_deg < angle + turn < s.stop_deg for turn in (0.0, 360.0))]
+        held = [s for s in segments if any(s.start < angle + turn < s.stop for turn in (0.0, 360.0))]
         assert len(held) == (was != is_now)
         assert all(segment.is_freed == is_now for segment in held)
 
@@ -64,7 +76,7 @@ def test_a_segment_across_180_degrees_is_one():
     (blocked,) = moved(open_all_round, gap, 0.1)
     (freed,) = moved(gap, open_all_round, 0.1)
     for segment in (blocked, freed):
-        assert (segment.start_deg, segment.stop_deg, segment.length_deg) == (170.0, 190.0, 20.0)
+        assert (segment.start, segment.stop, segment.length) == (170.0, 190.0, 20.0)
         assert segment.pair in ("a – b", "c – d")
     assert freed.is_freed
     assert not blocked.is_freed
@@ -87,16 +99,16 @@ def test_arcs_on_the_scale_of_a_joint_with_limits_are_the_same_places(before, af
     before, after = arcs_of(before), arcs_of(after)
     assert moved(dataset(before), dataset(limited(before)), 1e-6) == []
     found, expected = (
-        [(s.start_deg, s.stop_deg, s.is_freed) for s in moved(dataset(a), dataset(b), 1e-6)]
+        [(s.start, s.stop, s.is_freed) for s in moved(dataset(a), dataset(b), 1e-6)]
         for a, b in ((limited(before), limited(after)), (before, after))
     )
     np.testing.assert_allclose(np.array(found, dtype=float), np.array(expected, dtype=float), atol=1e-6)
 
 
-@pytest.mark.parametrize(("tolerance_deg", "count"), [(0.4, 1), (0.6, 0)])
-def test_shorter_ones_are_not_told(tolerance_deg, count):
+@pytest.mark.parametrize(("tolerance", "count"), [(0.4, 1), (0.6, 0)])
+def test_shorter_ones_are_not_told(tolerance, count):
     before, after = dataset([(0.0, 50.0, 0, 1)]), dataset([(0.0, 49.5, 0, 1)])
-    segments = moved(before, after, tolerance_deg)
+    segments = moved(before, after, tolerance)
     assert len(segments) == count
     assert all(segment.pair == "c – d" for segment in segments)
 
@@ -107,6 +119,34 @@ def test_an_arc_that_vanishes_is_told_with_what_is_at_its_poses():
 
 
 def test_a_range_that_is_no_full_turn_has_ends():
-    before = dataset([(-90.0, 90.0, -1, -1)], is_full_turn=False, gantry=(-90.0, 90.0))
-    after = dataset([(-80.0, 80.0, 0, 1)], is_full_turn=False, gantry=(-90.0, 90.0))
-    assert sorted((s.start_deg, s.stop_deg) for s in moved(before, after, 0.1)) == [(-90.0, -80.0), (80.0, 90.0)]
+    before = dataset([(-90.0, 90.0, -1, -1)], gantry=HALF)
+    after = dataset([(-80.0, 80.0, 0, 1)], gantry=HALF)
+    assert sorted((s.start, s.stop) for s in moved(before, after, 0.1, HALF)) == [(-90.0, -80.0), (80.0, 90.0)]
+
+
+def test_a_slide_of_two_others_is_told_by_their_names_and_in_mm():
+    """Of other joints than gantry and couch; a slide is no circle."""
+    slide = sim.Axis(joint="snout", start=0.0, stop=400.0, step=100.0, unit="mm")
+    others = [sim.Axis(joint=joint, start=0.0, stop=30.0, step=30.0) for joint in ("ring", "table")]
+    swept = Sweep(slide, *others)
+
+    def on_the_slide(*arcs):
+        rings, tables, starts, stops = (np.array(column, dtype=float) for column in zip(*arcs, strict=True))
+        pair = ("arc", np.zeros(len(arcs), dtype=np.int16))
+        lines = {"arc_ring": ("arc", rings), "arc_table": ("arc", tables)}
+        ends = {
+            "arc_start": ("arc", starts),
+            "arc_stop": ("arc", stops),
+            "arc_start_pair": pair,
+            "arc_stop_pair": pair,
+        }
+        culprit = (swept.joints, np.zeros(swept.shape, dtype=np.int8))
+        values = {axis.joint: axis.values() for axis in swept}
+        return xr.Dataset({**lines, **ends, "culprit": culprit}, coords={**values, "pair": ["a – b"]})
+
+    before = on_the_slide((0.0, 0.0, 0.0, 400.0), (30.0, 0.0, 0.0, 400.0), (30.0, 30.0, 0.0, 200.0))
+    after = on_the_slide((0.0, 0.0, 0.0, 400.0), (30.0, 0.0, 0.0, 150.0), (30.0, 30.0, 0.0, 260.0))
+    assert [str(segment) for segment in boundary.moved(before, after, swept, 1.0)] == [
+        "blocked 250.00 mm at ring 30°, table 0°, snout 150.00 to 400.00 mm: a – b",
+        "freed 60.00 mm at ring 30°, table 30°, snout 200.00 to 260.00 mm: a – b",
+    ]

@@ -114,7 +114,7 @@ def test_bounds_are_as_near_as_the_question_needs():
         ({"solid_angle_sr": {"at_least": float("nan")}}, "must be a finite number"),
         (
             {"free_arc": [{"gantry_deg": 0, "couch_deg": 0, "direction": "CW"}]},
-            "one of gantry_deg and couch_deg must be",
+            "one joint must be [from, to], the others one value; [from, to] is none",
         ),
         (
             {"free_arc": [{"gantry_deg": (0, 9), "couch_deg": 0, "direction": "up"}]},

@@ -89,8 +89,8 @@ def test_what_frees_poses_is_told_as_loudly(setup, mapped, since, baseline):
     blocked = since(thicker)
     freed = changes(type(baseline).of(mapped(thicker)), mapped(setup), TOLERANCE_DEG)
     assert all(segment.is_freed for segment in freed.segments)
-    assert [segment.length_deg for segment in freed.segments] == pytest.approx(
-        [segment.length_deg for segment in blocked.segments]
+    assert [segment.length for segment in freed.segments] == pytest.approx(
+        [segment.length for segment in blocked.segments]
     )
     assert any(line.startswith("FREED") for line in freed.lines())
     assert any(line.startswith("BLOCKED") for line in blocked.lines())
@@ -100,7 +100,7 @@ def test_a_patient_moved_by_10_mm(setup, since):
     found = since(replace(setup, shift_mm=(0.0, 0.0, 10.0)))
     assert found.has_moved
     assert "shift_mm: [0.0, 0.0, 0.0] → [0.0, 0.0, 10.0]" in found.inputs
-    assert found.segments[0].length_deg > 1.0
+    assert found.segments[0].length > 1.0
     assert all(segment.pair for segment in found.segments)
 
 

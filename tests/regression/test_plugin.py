@@ -65,7 +65,7 @@ def test_a_change_fails_with_a_table_and_a_picture(with_baseline):
     assert found.returncode == 1
     assert "changed since baselines/box.nc" in found.stdout
     assert "BLOCKED       by up to" in found.stdout
-    assert "buffers: {'couch_mm': 20.0, 'patient_mm': 30.0} → {'couch_mm': 60.0, 'patient_mm': 30.0}" in found.stdout
+    assert "buffers: {'patient_mm': 30.0, 'couch_mm': 20.0} → {'patient_mm': 30.0, 'couch_mm': 60.0}" in found.stdout
     assert "no result is a clinical clearance" in found.stdout
     assert "Traceback" not in found.stdout
     (picture,) = (with_baseline / "kept").rglob("moved.png")

@@ -251,8 +251,10 @@ class TestWhatAnAxisMeans:
         steady = in_space(RING, ON_RING, sweep=sim.Sweep(axis("ring", over="all"), axis("gantry"), axis("couch")))
         assert (steady.aim.chart.inner, steady.aim.chart.outer) == ("gantry", "couch")
 
-    def test_two_axes_that_are_not_still_against_each_other_are_refused(self):
-        between = Joint("between", "revolute", "ring", axis=X, mimic="gantry", multiplier=0.5)
+    @pytest.mark.parametrize(("about", "multiplier"), [(X, 0.5), ((0.75**0.5, -0.5, 0.0), 1.0)])
+    def test_two_axes_that_are_not_still_against_each_other_are_refused(self, about, multiplier):
+        """The second turns the beam as fast as one axis would, where both joints are at 0."""
+        between = Joint("between", "revolute", "ring", axis=about, mimic="gantry", multiplier=multiplier)
         with pytest.raises(SimulatorError, match="about two axes that stand still against each other"):
             in_space(RING, between, replace(ON_RING, parent="between"), sweep=sim.Sweep(axis("ring"), axis("gantry")))
 
