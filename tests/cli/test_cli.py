@@ -142,7 +142,9 @@ def test_without_a_renderer_a_run_says_what_is_missing(
     (tmp_path / "broken" / "vtkmodules").mkdir(parents=True)
     (tmp_path / "broken" / "vtkmodules" / "__init__.py").write_text(library)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"), prepend=os.pathsep)
+    missing.cache_clear()
     code, out, err = command("run", "open_space", "--output", "o", *COARSE)
+    missing.cache_clear()
     assert code == 0
     assert err.startswith(NO_ROOM) and err.count("\n") == 1
     assert package in err

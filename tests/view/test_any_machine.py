@@ -11,6 +11,7 @@ from support.browser import BROWSER, Browser
 from support.glb import Glb
 from support.own_models import ABOUT, part, room
 from support.pictures import elements_at
+from support.toy_machine import write_toy_machine
 
 import simulator as sim
 from simulator.maps.look_up import OUT_OF_RANGE, look_up
@@ -19,6 +20,7 @@ from simulator.models.machine import Beam
 from simulator.view.export.gltf import write_gltf
 from simulator.view.export.page import write_html
 from simulator.view.plots.maps import plot_map
+from simulator.view.sphere import T_fixed_chart
 from simulator.view.steering import pose_of_direction, worst_pose
 from simulator.view.window.controls import Controls
 from simulator.view.window.window import Window
@@ -108,6 +110,23 @@ def test_the_sphere_stands_still_where_the_patient_does(
     assert len(glb.path(glb.node(role="directions"))) == 2
     snout = glb.nodes[glb.node(joint="snout")]["extras"]
     assert (snout["value"], snout["unit"], snout["type"]) == (50.0, "mm", "prismatic")
+
+
+def test_the_sphere_has_the_source_where_it_stands(
+    toy: sim.Setup, toy_map: sim.CollisionMap, coarse: tuple[sim.Setup, sim.CollisionMap], tmp_path: Path
+) -> None:
+    """A direction of the chart, turned as the sphere is at a pose, points from the isocentre to the source."""
+    write_toy_machine(tmp_path)
+    bench = sim.load_setup(tmp_path / "treated.toml")
+    sweep = sim.Sweep(spin=(0, 180, 45), tilt=(-180, 180, 45))
+    bench_map = sim.collision_map(bench, sweep=sweep, method="sampled", workers=1)
+    for setup, cmap in ((toy, toy_map), coarse, (bench, bench_map)):
+        for inner, outer in ((0.0, 0.0), (40.0, -25.0), (-130.0, 35.0)):
+            pose = {cmap.chart.inner: inner, cmap.chart.outer: outer}
+            T_fixed_beam = setup.scene.tree.T_fixed_frame(setup.machine.beam.joint, setup.scene.rest | pose)
+            source = (T_fixed_beam @ (*setup.machine.beam.source_mm, 1.0))[:3]
+            shown = T_fixed_chart(setup, cmap, pose)[:3, :3] @ cmap.chart.directions(inner, outer)
+            np.testing.assert_allclose(shown, source / np.linalg.norm(source), atol=1e-9)
 
 
 def test_a_map_of_another_snout_is_not_shown_in_a_file(toy: sim.Setup, tmp_path: Path) -> None:
