@@ -150,6 +150,12 @@ def test_a_gantry_increases_clockwise(start: int, stop: int) -> None:
         way_on_scale(ring, (start, stop), "CW", "here")
 
 
+@pytest.mark.parametrize("direction", ["left", "cw", "NONE", "", None, 1])
+def test_a_direction_that_nobody_knows_is_refused_with_those_that_are_known(direction: object) -> None:
+    with pytest.raises(SimulatorError, match=r"^here: direction: unknown .* increasing, decreasing, CW, CC$"):
+        way_on_scale(gantry(), (0.0, 10.0), direction, "here")  # type: ignore[arg-type]
+
+
 def test_a_slide_has_one_way() -> None:
     assert [way_on_scale(LIFT, (5, -5), which, "here") for which in (None, "decreasing")] == [(5, -5)] * 2
     assert [way_on_scale(LIFT, (-5, 5), which, "here") for which in (None, "increasing")] == [(-5, 5)] * 2
