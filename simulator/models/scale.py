@@ -99,6 +99,8 @@ def sweep_on_scale(tree: KinematicTree, sweep: Sweep) -> Sweep:
 
 def require_joints(tree: KinematicTree, sweep: Sweep, table: str) -> None:
     """Refuse a sweep of joints that are not there, do not move, or have another unit; ``table`` is for messages."""
+    if not isinstance(sweep, Sweep):
+        raise SimulatorError(f"{table}: must be a sweep, such as Sweep(gantry=(-180, 180, 1)), was {shown(sweep)}")
     moving = [joint.name for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
     for axis in sweep:
         if axis.joint not in moving:
