@@ -79,8 +79,9 @@ def _turn(joint: Joint, start: float, stop: float, direction: str | None, field:
         if min(ahead, FULL_TURN_DEG - ahead) <= SAME_ANGLE_DEG:  # a full turn, as with CW and CC
             ahead = 0.0 if direction == "decreasing" else FULL_TURN_DEG
         return ahead if direction == "increasing" else ahead - FULL_TURN_DEG
-    if joint.name not in ROTATION_AXES or direction is None:
-        raise unknown(f"{field}: direction", direction, (*ANY_DIRECTIONS, *DICOM * (joint.name in ROTATION_AXES)))
+    known = DICOM if joint.name in ROTATION_AXES else ()
+    if direction is None or direction not in known:
+        raise unknown(f"{field}: direction", direction, (*ANY_DIRECTIONS, *known))
     length = float(arc_length(start, stop, direction, joint.name))
     return length if float(arc_length(0.0, 1.0, direction, joint.name)) == 1.0 else -length
 
@@ -99,6 +100,8 @@ def sweep_on_scale(tree: KinematicTree, sweep: Sweep) -> Sweep:
 
 def require_joints(tree: KinematicTree, sweep: Sweep, table: str) -> None:
     """Refuse a sweep of joints that are not there, do not move, or have another unit; ``table`` is for messages."""
+    if not isinstance(sweep, Sweep):
+        raise SimulatorError(f"{table}: must be a sweep, such as Sweep(gantry=(-180, 180, 1)), was {shown(sweep)}")
     moving = [joint.name for joint in tree.joints if joint.type != "fixed" and joint.mimic is None]
     for axis in sweep:
         if axis.joint not in moving:

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
-from simulator.models.kinematics import Joint
-from simulator.models.scale import angle_on_scale, range_on_scale, way_on_scale
-from simulator.scenario.sweep import Range
+from simulator.models.kinematics import Joint, KinematicTree
+from simulator.models.scale import angle_on_scale, range_on_scale, sweep_on_scale, way_on_scale
+from simulator.scenario.sweep import Axis, Range, Sweep
 
 TURNS = [360.0 * k for k in range(-6, 7)]
 LIFT = Joint("lift", "prismatic", limits=(-50.0, 200.0))
@@ -150,6 +150,12 @@ def test_a_gantry_increases_clockwise(start: int, stop: int) -> None:
         way_on_scale(ring, (start, stop), "CW", "here")
 
 
+@pytest.mark.parametrize("direction", ["left", "cw", "NONE", "", None, 1])
+def test_a_direction_that_nobody_knows_is_refused_with_those_that_are_known(direction: object) -> None:
+    with pytest.raises(SimulatorError, match=r"^here: direction: unknown .* increasing, decreasing, CW, CC$"):
+        way_on_scale(gantry(), (0.0, 10.0), direction, "here")  # type: ignore[arg-type]
+
+
 def test_a_slide_has_one_way() -> None:
     assert [way_on_scale(LIFT, (5, -5), which, "here") for which in (None, "decreasing")] == [(5, -5)] * 2
     assert [way_on_scale(LIFT, (-5, 5), which, "here") for which in (None, "increasing")] == [(-5, 5)] * 2
@@ -206,3 +212,31 @@ def test_a_full_turn_keeps_its_poses(start: int, step: float, slack: float) -> N
 def test_a_range_that_no_turn_brings_within_the_limits() -> None:
     with pytest.raises(SimulatorError, match=r"here: must be from -185 to 185 deg .* was 170 to 200"):
         range_on_scale(gantry(), Range(start=170.0, stop=200.0, step=1.0), "here")
+
+
+TREE = KinematicTree((gantry(), LIFT, Joint("lid", "prismatic", mimic="lift"), Joint("post", "fixed")))
+
+
+def test_a_sweep_keeps_its_axes_and_what_they_mean() -> None:
+    lift = Axis(joint="lift", start=0, stop=100, step=50, over="any", unit="mm")
+    found = sweep_on_scale(TREE, Sweep(lift, gantry=(0.0, 360.0, 1.0)))
+    assert found == Sweep(lift, gantry=(-180.0, 180.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("sweep", "message"),
+    [
+        (Sweep(ring=(0, 1, 1)), r"^grid\.ring_deg: joint: unknown name 'ring'; available: gantry, lift$"),
+        (Sweep(post=(0, 1, 1)), r"^grid\.post_deg: joint: unknown name 'post'; available: gantry, lift$"),
+        (
+            Sweep(Axis(joint="lid", start=0, stop=1, step=1, unit="mm")),
+            "unknown name 'lid'; available: gantry, lift$",
+        ),
+        (Sweep(lift=(0, 1, 1)), r"^grid\.lift_deg: must be lift_mm: the joint is prismatic$"),
+        (Sweep(gantry=(170, 200, 1)), r"^grid\.gantry_deg: must be from -185 to 185 deg .* was 170 to 200$"),
+        ("gantry", r"^grid: must be a sweep, such as Sweep\(gantry=\(-180, 180, 1\)\), was 'gantry'$"),
+    ],
+)
+def test_a_sweep_that_the_joints_cannot_make(sweep: Sweep, message: str) -> None:
+    with pytest.raises(SimulatorError, match=message):
+        sweep_on_scale(TREE, sweep)

@@ -90,7 +90,7 @@ def test_couch_arcs_at_a_gantry_angle(brain: sim.Setup) -> None:
     assert (arc.start, arc.start_pair) == (-95.0, "")
     assert brain.check(gantry=60, couch=arc.stop).is_free
     assert arc.stop_pair in brain.check(gantry=60, couch=arc.stop + 0.011).culprits
-    assert repr(arc).startswith("FreeArc(-95.00° to 30.40°; beyond: end of range | ")
+    assert repr(arc).startswith("FreeArc(-95.00° to 30.39°; beyond: end of range | ")
 
 
 def test_an_arc_that_is_free_says_how_much_room_there_is(brain: sim.Setup) -> None:
