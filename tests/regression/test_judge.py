@@ -118,8 +118,11 @@ def test_bounds_are_as_near_as_the_question_needs():
         ),
         (
             {"free_arc": [{"gantry_deg": (0, 9), "couch_deg": 0, "direction": "up"}]},
-            "direction: must be 'CW' or 'CC'",
+            "direction: must be 'CW', 'CC', 'increasing' or 'decreasing', was 'up'",
         ),
+        ({"free": [{"gantry": 0.0}]}, "gantry: must be the name of a joint and its unit, such as gantry_deg"),
+        ({"free": [{"gantry_deg": (0, 9)}]}, "each joint must be one value; [from, to] is gantry_deg"),
+        ({"colliding": [{"parts": ["couch top", "head cover"]}]}, "must have values of joints, such as gantry_deg"),
         ({"colliding": [{**COLLIDING, "parts": ["couch top"]}]}, "colliding.0.parts"),
         ({"baselines": "liver.nc"}, "baselines: unknown field; available: solid_angle_sr, fraction_of_4pi, free"),
     ],
