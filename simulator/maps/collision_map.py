@@ -245,16 +245,12 @@ class CollisionMap:
         folded = plane.folded(np.concatenate([blocking, others_free]))
         involved, freed = np.split(folded.covered & ~achievable, 2)
         areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
-        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
-            areas[row] = plane._between_poses_sr(int(row))
+        cells = plane.cells
+        for row in np.flatnonzero(~blocking.any(axis=(1, 2))) if cells is not None else ():
+            # Only cells that are not proven achievable tell of a pair that is in the way between the poses.
+            blocked, free = cells.only(cells.pair == row), cells.only(cells.pair == -1)
+            areas[row] = plane.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
         return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
-
-    def _between_poses_sr(self, row: int) -> float:
-        """Return the solid angle that only the cells of a pair keep from being proven achievable."""
-        if self.cells is None:
-            return 0.0
-        blocked, free = self.cells.only(self.cells.pair == row), self.cells.only(self.cells.pair == -1)
-        return self.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
