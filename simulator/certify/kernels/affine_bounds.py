@@ -128,7 +128,7 @@ def lower_bounds(
                 upper.most[k] = min(upper.most[k], most)
             seen = witnessed(still, cell, i, j, work)
             if seen.apart <= TOUCHING_MM:
-                upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, INSIDE, work))
+                upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, work))
                 if upper.most[k] >= 0.0 and not is_coarse:
                     write_inner(body_a, body_b, middle[k], reach[k], (i, j), motion, upper.inner[k], work)
             if gap <= 0.0 or is_coarse:  # a search that stopped early has not seen the least

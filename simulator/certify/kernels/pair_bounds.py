@@ -100,13 +100,11 @@ def deepest(a: Motion, b: Motion, tree_b: Tree, x: Vector, corners: Floats, work
 
 
 @jit
-def most_crossed(cell: MovingPair, found: Witness, i: int, j: int, floor: float, work: Workspace) -> float:
-    """Return at most how far apart two bodies get: less than ``floor``, or as points inside tell if they cross."""
-    most = found.most
-    if most > floor and found.apart <= TOUCHING_MM:
-        most = min(most, deepest(cell.a, cell.b, cell.tree_b, found.p, cell.tree_a.corners[i], work))
-        if most > 0.0:
-            most = min(most, deepest(cell.b, cell.a, cell.tree_a, found.q, cell.tree_b.corners[j], work))
+def most_crossed(cell: MovingPair, found: Witness, i: int, j: int, work: Workspace) -> float:
+    """Return at most how far apart two bodies get that cross in the middle of the cell."""
+    most = min(found.most, deepest(cell.a, cell.b, cell.tree_b, found.p, cell.tree_a.corners[i], work))
+    if most > 0.0:
+        most = min(most, deepest(cell.b, cell.a, cell.tree_a, found.q, cell.tree_b.corners[j], work))
     return most
 
 
@@ -149,8 +147,8 @@ def greatest_motion(m: MovingPair) -> float:
 def bound(
     body_a: Collider,
     body_b: Collider,
-    cell: MovingPair,
-    still: MovingPair,
+    middle: Floats,
+    reach: Floats,
     range_mm: tuple[float, float],
     hint: tuple[int, int],
     work: Workspace,
@@ -159,15 +157,20 @@ def bound(
 
     ``range_mm`` is what need not be told apart: below the first, above the second. First the two triangles that were
     near each other in a larger cell: often they alone show that the cell cannot be free, or that no pose of it is.
-    Then the search for a proof that it is free; and last, for the nearest triangles in the middle of the cell
-    (``still``), which may prove that no pose is.
+    Then the search for a proof that it is free; and last, for the nearest triangles in the middle of the cell, which
+    may prove that no pose is.
     """
+    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
+    at_a, at_b = standing(body_a.kinematics, middle), standing(body_b.kinematics, middle)
+    cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
     floor, cap = range_mm
     i, j = hint
     found = Witness(FAR_MM, FAR_MM, ORIGIN, ORIGIN, FAR_MM)
     if i >= 0:
         found = witnessed(still, cell, i, j, work)
-        most = most_crossed(cell, found, i, j, floor, work)
+        most = found.most
+        if most > floor and found.apart <= TOUCHING_MM:
+            most = most_crossed(cell, found, i, j, work)
         if most <= floor or found.gap <= floor < found.apart:
             return 0.0, most, i, j
     least, motion = 0.0, greatest_motion(cell)
@@ -188,7 +191,10 @@ def bound(
     if near_i >= 0:
         i, j = near_i, near_j
         found = witnessed(still, cell, i, j, work)
-    return least, most_crossed(cell, found, i, j, floor, work), i, j
+    most = found.most
+    if most > floor and found.apart <= TOUCHING_MM:
+        most = most_crossed(cell, found, i, j, work)
+    return least, most, i, j
 
 
 @jit
@@ -211,11 +217,8 @@ def bounds(
     work = workspace()
     found = Bounds(np.empty(len(middle)), np.empty(len(middle)), np.full((len(middle), 2), NO_TRIANGLE, np.int32))
     for k in range(len(middle)):
-        a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
-        at_a, at_b = standing(body_a.kinematics, middle[k]), standing(body_b.kinematics, middle[k])
-        cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
         range_mm, first = (floor[k], cap[k]), two_of(hint, k)
-        least, most, i, j = bound(body_a, body_b, cell, still, range_mm, first, work)
+        least, most, i, j = bound(body_a, body_b, middle[k], reach[k], range_mm, first, work)
         found.least[k], found.most[k] = least, most
         found.witness[k, 0], found.witness[k, 1] = i, j
     return found
