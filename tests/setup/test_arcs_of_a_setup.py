@@ -49,7 +49,7 @@ def test_a_free_arc_can_be_travelled_and_none_is_lost(low, slack, posts, asked) 
         (f"post {angle}", shapes.box(40.0, 40.0, 40.0, at=(0.0, 0.0, 500.0)).mapped(R, (0, 0, 0)), "fixed")
         for angle, R in zip(posts, turned, strict=True)
     ]
-    setup = small_room(head + around, limits=limits, gantry=(0.0, 360.0, 1.0))
+    setup = small_room(head + around, limits=limits, gantry=(-180.0, 180.0, 1.0))
     arcs = setup.free_arcs(couch=0)
     for arc in arcs:
         if slack < 360:
