@@ -246,7 +246,9 @@ class CollisionMap:
         involved, freed = np.split(folded.covered & ~achievable, 2)
         areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
         cells = plane.cells
-        for row in np.flatnonzero(~blocking.any(axis=(1, 2))) if cells is not None else ():
+        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
+            if cells is None:
+                break
             # Only cells that are not proven achievable tell of a pair that is in the way between the poses.
             blocked, free = cells.only(cells.pair == row), cells.only(cells.pair == -1)
             areas[row] = plane.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
