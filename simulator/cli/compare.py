@@ -90,12 +90,17 @@ def _maps(
         from simulator.maps.pool import start_helpers
 
         start_helpers()
+    from simulator.maps.reduction import require_directions
+
     setups = load(scenarios)
-    swept = iter([(setup, with_steps(setup.sweep, steps)) for setup in setups])
+    swept = [(setup, with_steps(setup.sweep, steps)) for setup in setups]
+    for setup, sweep in swept:
+        require_directions(setup, sweep)
+    waiting = iter(swept)
     maps = []
     for side in sides:
         if isinstance(side, simulator.Scenario):
-            setup, sweep = next(swept)
+            setup, sweep = next(waiting)
             side = simulator.collision_map(setup, sweep=sweep, method=method, tolerance=tolerance)
         maps.append(side)
     return maps

@@ -43,6 +43,7 @@ def run(
     start_helpers()
     from simulator.maps.buffer_curve import can_have_curve
     from simulator.maps.compute import collision_map
+    from simulator.maps.reduction import require_directions
     from simulator.maps.variant_table import variant_table
     from simulator.report import differences
     from simulator.report import results as report
@@ -51,6 +52,8 @@ def run(
     variants = plain.variant_scenarios()
     setup, *varied = load([plain, *variants.values()])
     sweep, *others = [with_steps(each.sweep, steps) for each in (setup, *varied)]
+    for each, swept in zip((setup, *varied), (sweep, *others), strict=True):
+        require_directions(each, swept)
     folder = output if output is not None else Path("results") / setup.name
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)

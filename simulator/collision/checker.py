@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -44,18 +44,6 @@ class Checker:
     @cached_property
     def _solids(self) -> list[Solid]:
         return [Solid(body.mesh) for body in self.scene.bodies]
-
-    def with_rest(self, rest: Mapping[str, float]) -> Checker:
-        """Return a checker of the same room with other values of joints that are not scanned; no tree is built again.
-
-        Parameters
-        ----------
-        rest : mapping of str to float
-            Degrees or mm by joint; what is not named stays as it is.
-        """
-        other = Checker(replace(self.scene, rest={**self.scene.rest, **rest}))
-        other._solids = self._solids
-        return other
 
     def pair_status(self, poses_deg: NDArray[np.float64] | Placed) -> NDArray[np.int8]:
         """Return the status of every pair at every pose.

@@ -13,7 +13,7 @@ from simulator.certify.clearance_curve import free_by_buffer
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import SimulatorError, count_of_warnings
-from simulator.maps.certified import Room
+from simulator.maps.certified import Swept
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
 from simulator.scenario.sweep import Sweep
@@ -135,12 +135,12 @@ def can_have_curve(setup: Setup) -> bool:
     return setup.machine.isocentre_radius_mm == 0
 
 
-def _room(setup: Setup, sweep: Sweep) -> Room:
+def _room(setup: Setup, sweep: Sweep) -> Swept:
     """Return the room over the two axes that turn the beam, the inner one first; refuse others."""
     aim = setup.aim_of(sweep)
     if aim is None or set(sweep.joints) != {aim.chart.inner, aim.chart.outer}:
         raise SimulatorError(f"buffer_curve: must be over two axes that turn the beam, was over {sweep}")
-    room = Room.of(setup, Sweep(sweep[aim.chart.inner], sweep[aim.chart.outer]))
+    room = Swept.of(setup, Sweep(sweep[aim.chart.inner], sweep[aim.chart.outer]))
     (edges,) = room.planes()
     low, high = start_cells(edges)
     counted_sr, reached_sr = aim.chart.area_sr(low, high).sum(), aim.chart.covered_sr(low, high)[0]

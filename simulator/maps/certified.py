@@ -36,7 +36,7 @@ class ContradictionError(RuntimeError):
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
+class Swept:
     """A set-up over one sweep: how it aims, and who answers.
 
     Attributes
@@ -55,7 +55,7 @@ class Room:
     prover: Prover
 
     @classmethod
-    def of(cls, setup: Setup, sweep: Sweep) -> Room:
+    def of(cls, setup: Setup, sweep: Sweep) -> Swept:
         """Return a set-up over a sweep."""
         aim = setup.aim if sweep is setup.sweep else setup.aim_of(sweep)
         return cls(sweep, aim, checker_of(setup.scene, sweep.joints), prover_of(setup.scene, sweep.joints))
@@ -100,7 +100,7 @@ class Room:
 
 
 def certified(
-    room: Room,
+    room: Swept,
     tolerance: float,
     in_the_way: NDArray[np.bool_],
     *,
@@ -111,7 +111,7 @@ def certified(
 
     Parameters
     ----------
-    room : Room
+    room : Swept
         What is placed, and what is swept.
     tolerance : float
         Asked distance of the bounds, as a share of 4π (where the sweep has no area: of itself).
@@ -137,7 +137,7 @@ def certified(
 
 
 def _plane(
-    room: Room, edges: list[NDArray[np.float64]], tolerance: float, threads: int, progress: Progress | None
+    room: Swept, edges: list[NDArray[np.float64]], tolerance: float, threads: int, progress: Progress | None
 ) -> Cells:
     """Return the cells of one range of the sweep, so that the bounds are as near to each other as asked."""
     low, high = start_cells(edges)
@@ -158,7 +158,7 @@ def _plane(
     return _narrowed(room, cells, over[0], tolerance, threads) if has_area and len(over) == 1 else cells
 
 
-def _narrowed(room: Room, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
+def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
     """Return cells with further axes, divided where the bounds of what any or all of their values allow are apart.
 
     A cell is settled where other values of those axes decide already: it need not be divided.
@@ -231,7 +231,7 @@ def _held(
     return total
 
 
-def clearances(room: Room, poses: NDArray[np.float64], workers: int | None = None) -> NDArray[np.float64]:
+def clearances(room: Swept, poses: NDArray[np.float64], workers: int | None = None) -> NDArray[np.float64]:
     """Return the clearance (n,) at poses (n, k) in mm: at most what it is, and at most 1 mm less."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -13,7 +13,7 @@ from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import rotation_top_patient
-from simulator.maps.certified import Room, certified, clearances, require_agreement
+from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
 from simulator.maps.pool import evaluate, worker_count
@@ -76,7 +76,7 @@ def collision_map(
         raise unknown("method", method, METHODS)
     if not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
-    room = Room.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
+    room = Swept.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
         count, phases = len(poses), 2 if method == "certified" else 1
@@ -107,7 +107,7 @@ def collision_map(
 
 
 def _arcs(
-    room: Room, is_free: NDArray[np.bool_], cells: Cells | None, workers: int | None
+    room: Swept, is_free: NDArray[np.bool_], cells: Cells | None, workers: int | None
 ) -> tuple[NDArray[np.float64], Arcs]:
     """Return lines (n, k) along the joint nearest the beam, one for all values of the others, and their free arcs."""
     moving = room.moving

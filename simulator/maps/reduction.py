@@ -24,6 +24,7 @@ from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
 from simulator.maps.sealed import sealed
 from simulator.scenario.sweep import Axis, Sweep
+from simulator.setup.setup import Setup
 
 Mask = NDArray[np.bool_]
 
@@ -136,6 +137,20 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     made_by["grid"] = Sweep(*(sweep[joint] for joint in plane)).ranges()
     made_by["over"] = {axis.field: {**dict(axis.model_dump(exclude={"joint", "unit"}))} for axis in further}
     return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
+
+
+def require_directions(setup: Setup, sweep: Sweep) -> None:
+    """Refuse a sweep whose map would have no one answer about directions, before it is mapped.
+
+    Raises
+    ------
+    SimulatorError
+        If it turns the beam about fewer than two axes, or a further axis has a result for each of its values.
+    """
+    aim = setup.aim_of(sweep)
+    if aim is None:
+        raise SimulatorError(f"grid: two axes must turn the beam, it is over {sweep}")
+    _over([axis for axis in sweep if axis.joint not in (aim.chart.inner, aim.chart.outer)])
 
 
 def _over(further: Sequence[Axis]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import simulator as sim
-from simulator.maps.certified import Room, clearances
+from simulator.maps.certified import Swept, clearances
 from simulator.models.library import scenarios
 
 SCENARIOS = [name for name in scenarios() if name not in ("brain_slicerrt", "open_space")]
@@ -23,7 +23,7 @@ def test_clearances_of_random_poses(name):
     poses = np.random.default_rng(7).uniform((-180.0, -90.0), (180.0, 90.0), (count, 2))
     poses = poses[setup.checker.pair_status(poses).max(axis=0) < sim.Status.COLLIDING]
     true_mm = setup.checker.clearance(poses, setup.scene.clearance_pairs)[0]
-    found_mm = clearances(Room.of(setup, setup.sweep), poses)
+    found_mm = clearances(Swept.of(setup, setup.sweep), poses)
     assert len(poses) > 0
     assert (found_mm <= true_mm + ROUNDING_MM).all()
     assert (found_mm >= true_mm - 1.0).all()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from support.own_models import body, couch, head, machine, pair_names, part, patient, room, top
 
 import simulator as sim
-from simulator.collision.answers import pose_check
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import Joint
@@ -231,8 +230,8 @@ class TestWhatStandsStill:
         assert excused.check(gantry=0, couch=0).is_free
 
     def test_a_collimator_that_is_turned_later_is_answered(self):
-        turned = self.with_accessory(0.0).checker.with_rest({"collimator": 90.0})
-        assert pose_check(turned, (30.0, -20.0)).culprits == ("imager – accessory",)
+        turned = self.with_accessory(0.0).check(gantry=30.0, couch=-20.0, collimator=90.0)
+        assert turned.culprits == ("imager – accessory",)
 
     def test_proofs_and_checks_agree_on_them(self):
         setup = replace(self.with_accessory(0.0), sweep=FEW)
