@@ -28,6 +28,8 @@ _ROWS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, in
 }
 
 Position = Literal["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"]
+IEC_AXES = {"gantry": (0.0, 1.0, 0.0), "couch": (0.0, 0.0, 1.0)}
+"""About what joints of these names turn, in fixed axes with all at 0 (IEC 61217, gantry and patient support)."""
 PATIENT_POSITIONS: tuple[str, ...] = get_args(Position)
 """The names that `rotation_top_patient` knows (DICOM (0018,5100) Patient Position)."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -139,7 +140,6 @@ class Scenario(Table):
 
     _path: Path | None = PrivateAttr(default=None)
     _variant: str | None = PrivateAttr(default=None)
-    _varied_scenarios: dict[str, Scenario] | None = PrivateAttr(default=None)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
@@ -178,8 +178,11 @@ class Scenario(Table):
         SimulatorError
             If variants do not fit the schema; all of them in one message.
         """
-        if self._varied_scenarios is not None:
-            return self._varied_scenarios
+        return dict(self.made_variants)
+
+    @cached_property
+    def made_variants(self) -> dict[str, Scenario]:
+        """What `variant_scenarios` returns, made once."""
         found, wrong = {}, []
         for variant in self.variants:
             try:
@@ -188,7 +191,6 @@ class Scenario(Table):
                 wrong.append(str(error))
         if wrong:
             raise SimulatorError("\n".join(wrong))
-        self._varied_scenarios = found
         return found
 
     def _varied(self, variant: Variant) -> Scenario:

@@ -17,6 +17,7 @@ is that of the wider buffers. A shift does not turn the direction of a beam.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ from simulator.collision.scene import Scene
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.geometry.positions import IEC_AXES
 from simulator.geometry.transforms import ROUNDING_MM, apply, direction, inverse
 from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
@@ -125,6 +127,7 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
     aims = tuple(joint for joint in turning if sweep[joint].over is None)
     scene = scene.scanning(aims)
     require_isocentre(scene, machine, table_top)
+    _require_iec(scene, aims)
     if len(aims) < 2:
         return None
     if len(aims) > 2:
@@ -133,6 +136,18 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
             "machines is not computed yet"
         )
     return _aim(scene, machine, table_top)
+
+
+def _require_iec(scene: Scene, joints: Iterable[str]) -> None:
+    """Refuse joints with names of IEC 61217 that turn otherwise: angles, and CW and CC of plans, go by the name."""
+    for joint in IEC_AXES.keys() & set(joints):
+        axis = joint_axis(scene, joint)[1]
+        if np.linalg.norm(axis - IEC_AXES[joint]) > PARALLEL:
+            told = ", ".join(f"{value:g}" for value in axis)
+            raise SimulatorError(
+                f"joint {joint!r}: must turn about {IEC_AXES[joint]} as in IEC 61217, or have another name, "
+                f"turns about ({told})"
+            )
 
 
 def _aim(scene: Scene, machine: Machine, table_top: str) -> Aim:

@@ -125,7 +125,7 @@ def test_the_sign_of_a_joint_axis_is_refused(setup):
     joints = tuple(
         replace(joint, axis=(0.0, 0.0, -1.0)) if joint.name == "couch" else joint for joint in setup.couch.joints
     )
-    with pytest.raises(sim.SimulatorError, match="couch about z"):
+    with pytest.raises(sim.SimulatorError, match="joint 'couch': must turn about"):
         replace(setup, couch=replace(setup.couch, joints=joints))
 
 

@@ -72,11 +72,16 @@ class TestAChart:
 
     def test_of_a_gantry_that_turns_the_other_way(self):
         setup = in_space(
-            Joint("gantry", "revolute", axis=(0.0, -1.0, 0.0)), sweep=sim.Sweep(axis("gantry"), axis("couch"))
+            Joint("drum", "revolute", axis=(0.0, -1.0, 0.0)), sweep=sim.Sweep(axis("drum"), axis("couch"))
         )
-        poses = [{"gantry": g, "couch": c} for g in (-100.0, 30.0) for c in (-50.0, 20.0)]
-        turns = [Rotation.from_euler("ZY", [-pose["couch"], -pose["gantry"]], degrees=True) for pose in poses]
+        poses = [{"drum": g, "couch": c} for g in (-100.0, 30.0) for c in (-50.0, 20.0)]
+        turns = [Rotation.from_euler("ZY", [-pose["couch"], -pose["drum"]], degrees=True) for pose in poses]
         require_directions(setup, poses, [turn.apply(Z) for turn in turns])
+
+    @pytest.mark.parametrize(("name", "turned"), [("gantry", (0.0, -1.0, 0.0)), ("gantry", (1.0, 0.0, 0.0))])
+    def test_is_refused_of_a_joint_with_a_name_of_iec_that_turns_otherwise(self, name, turned):
+        with pytest.raises(SimulatorError, match=rf"joint '{name}': must turn about .* as in IEC 61217"):
+            in_space(Joint(name, "revolute", axis=turned), sweep=sim.Sweep(axis(name), axis("couch")))
 
     def test_does_not_depend_on_the_order_of_the_axes(self):
         sweeps = sim.Sweep(axis("gantry"), axis("couch")), sim.Sweep(axis("couch"), axis("gantry"))
