@@ -1,1 +1,1 @@
-"""A grid of poses to a map, and the map to solid angle, beams and arcs."""
+"""A sweep of poses to a map, and the map to solid angle, beams and arcs."""

@@ -64,7 +64,7 @@ MODELS = [
         "machine",
         'type = "revolute"',
         'type = "fixed"',
-        "grid.gantry_deg: joint: unknown name 'gantry'; available: couch",
+        "machine: sweep.gantry_deg: joint: unknown name 'gantry'; available: couch",
     ),
     ("machine", "axis = [0, 1, 0]", "axis = [0, 0, 0]", "joints.0.axis: must be a direction (not zero), was [0, 0"),
     ("machine", "axis = [0, 1, 0]", "axis = [0, 1]", "joints.0.axis.2: is missing"),

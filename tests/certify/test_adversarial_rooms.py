@@ -123,7 +123,7 @@ def test_a_cavity_and_its_wall():
     assert share(cells, UNDECIDED) < 0.02
     assert found_wrong(scene, cells, np.random.default_rng(2), 500) == []
     poses = np.array([(0.0, 0.3), (3.0, 0.3), (10.0, 0.3), (30.0, 0.3)])
-    assert cells.status[cell_of(cells, poses), 0].tolist() == [FREE, FREE, NOT_FREE, FREE]
+    assert cells.status[cell_of(cells, poses)].tolist() == [FREE, FREE, NOT_FREE, FREE]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_body_that_leaves_the_contact_it_starts_in():
     assert share(cells, UNDECIDED) <= 0.03
     assert found_wrong(scene, cells, np.random.default_rng(4), 500) == []
     at_rest = np.column_stack([np.zeros(50), np.linspace(-30, 30, 50)])
-    assert not (cells.status[cell_of(cells, at_rest), 0] == FREE).any()
+    assert not (cells.status[cell_of(cells, at_rest)] == FREE).any()
 
 
 # --- other kinematics -------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_an_open_surface_is_never_free_where_it_may_hold_something(swap, missing
     assert contradictions(Checker(scene), cells, poses, cell_of(cells, poses)) == []
     assert share(cells, FREE) > 0.3
     inside = np.array([(0.0, 0.0), (2.0, 5.0), (-3.0, -7.0)])
-    assert (cells.status[cell_of(cells, inside), 0] == NOT_FREE).all()
+    assert (cells.status[cell_of(cells, inside)] == NOT_FREE).all()
 
 
 @pytest.mark.parametrize("depth_mm", [60.0, 199.0])
@@ -238,7 +238,7 @@ def test_a_ball_falls_into_an_open_box(depth_mm):
     assert contradictions(Checker(scene), cells, poses, cell_of(cells, poses)) == []
     assert share(cells, FREE) > 0.3
     inside = poses[poses[:, 0] < 189.0]
-    assert not (cells.status[cell_of(cells, inside), 0] == FREE).any()
+    assert not (cells.status[cell_of(cells, inside)] == FREE).any()
 
 
 def test_bodies_of_opposite_winding_are_solid_together():
@@ -250,4 +250,4 @@ def test_bodies_of_opposite_winding_are_solid_together():
     cells = prove(scene, (-60, -20), (60, 20), undecided=0.05, most_cells=4000)
     assert contradictions(Checker(scene), cells, poses, cell_of(cells, poses)) == []
     shared = np.array([(2.0, 0.0), (3.0, 5.0), (4.0, -7.0)])
-    assert (cells.status[cell_of(cells, shared), 0] == NOT_FREE).all()
+    assert (cells.status[cell_of(cells, shared)] == NOT_FREE).all()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.prover import Prover

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 
 from simulator.certify.arcs import free_arcs, readable, travel
 from simulator.certify.prover import Prover

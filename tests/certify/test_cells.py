@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 from support.proven import area, found_wrong, share
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED

@@ -5,7 +5,7 @@ from math import acos, log, tan
 
 import numpy as np
 import pytest
-from bodies import shapes
+from support import shapes
 from support.campaign import times
 from support.carried import SAMPLES, Carried, triple, unit
 from support.proven import area, found_wrong, prove, share, tiles

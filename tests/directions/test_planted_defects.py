@@ -6,11 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support import small_directions
-
 import simulator
 
 PACKAGE = Path(simulator.__file__).parent
+TESTS = Path(__file__).parents[1]
 DEFECTS = {
     "a twin to the other side": ("twin", "shift = -2.0 * self.outer_sign * _or_nan(self.axes.azimuth_deg, theta2)"),
     "a twin whatever the outer sign": ("twin", "shift = 2.0 * _or_nan(self.axes.azimuth_deg, theta2)"),
@@ -52,8 +51,8 @@ def copied(folder, marker=None, planted=""):
 def test_every_planted_defect_is_contradicted_and_the_package_is_not(tmp_path):
     folders = {name: copied(tmp_path / str(at), *defect) for at, (name, defect) in enumerate(DEFECTS.items())}
     folders["as it is"] = copied(tmp_path / "sound")
-    command = [sys.executable, small_directions.__file__, *folders.values()]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "support.small_directions", *folders.values()]
+    done = subprocess.run(command, cwd=TESTS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert [name for name, folder in folders.items() if found[folder] == 0] == ["as it is"]

@@ -81,7 +81,7 @@ def test_poses_and_points_in_cells_against_solids(seed, tmp_path):
     poses = np.concatenate([anywhere, rims])
     cell = np.concatenate([cell_of(cells, anywhere), which])
     status = Checker(scene).pair_status(poses).max(axis=0)
-    for pose, found, state in zip(poses, status, cells.status[cell, 0], strict=True):
+    for pose, found, state in zip(poses, status, cells.status[cell], strict=True):
         is_free = oracle.free(pose)
         if is_free is None:
             continue

@@ -80,7 +80,10 @@ def test_feet_first_is_head_first_turned_by_180_about_the_vertical(side):
 
 @pytest.mark.parametrize("position", ["hfs", "", "SITTING", None])
 def test_other_names_are_refused_with_the_choice(position):
-    with pytest.raises(SimulatorError, match=r"patient position: unknown name .*; available: HFS, HFP, FFS, FFP"):
+    with pytest.raises(
+        SimulatorError,
+        match=r"patient position: unknown name .*; available: HFS, HFP, HFDR, HFDL, FFS, FFP, FFDR, FFDL",
+    ):
         rotation_top_patient(position)
 
 
