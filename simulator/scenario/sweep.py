@@ -125,7 +125,8 @@ class Axis(Range):
 
     def __str__(self) -> str:
         mark = SYMBOLS[self.unit]
-        return f"{self.joint} {self.start:g} to {self.stop:g}{mark} by {self.step:g}{mark}"
+        over = "" if self.over is None else f" (over {self.over})"
+        return f"{self.joint} {self.start:g} to {self.stop:g}{mark} by {self.step:g}{mark}{over}"
 
 
 def split_field(field: str) -> tuple[str, Unit]:
