@@ -154,13 +154,12 @@ class Prover:
             origin, axis = joint_axis(self.scene, joint)
             slides = self.scene.tree[joint].type == "prismatic"
             numbers[:] = (slides, column, multiplier, *axis, *origin)
-        none = joints[:0]
         if len(joints) == 0:
-            return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, none)
+            return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, None)
         slides, column, multiplier = joints[0, :AXIS]
         if len(joints) == 1 and abs(multiplier) == 1.0:  # -1: as much about the opposite axis
             kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
-            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, none)
+            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None)
         return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints)
 
 

@@ -32,7 +32,7 @@ from math import radians
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import jit
+from simulator.certify.kernels.compiled import unless_none
 from simulator.certify.kernels.vectors import (
     IDENTITY,
     ORIGIN,
@@ -49,7 +49,6 @@ from simulator.certify.kernels.vectors import (
     sub,
     turned,
     turned_back,
-    vector,
 )
 
 SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, NUMBERS = 0, 1, 2, 3, 6, 9
@@ -59,7 +58,19 @@ REACH, BEND = 1, 2
 """Of a joint in a cell, in the body's axes, in place of column and multiplier: Δ, and b (or Δ S)."""
 
 
-@jit
+def standing_still(
+    _chain: None, rows: Rows, shift: Vector, _middle: Floats, _reach: Floats, _share: float
+) -> tuple[Rows, Vector, None, float, float]:
+    """Return a body that no chain carries."""
+    return rows, shift, None, 0.0, 0.0
+
+
+def nothing(_joints: None, *_: Vector) -> float:
+    """Return 0 for a body that no chain carries."""
+    return 0.0
+
+
+@unless_none(standing_still)
 def chain_in_cell(
     chain: Floats, rows: Rows, shift: Vector, middle: Floats, reach: Floats, share: float
 ) -> tuple[Rows, Vector, Floats, float, float]:
@@ -99,7 +110,7 @@ def chain_in_cell(
     return rows, shift, joints, turns, slides
 
 
-@jit
+@unless_none(nothing)
 def chain_decrease(joints: Floats, n: Vector, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle; n and p in the body's axes."""
     along, bends, moved = 0.0, 0.0, 0.0
@@ -118,15 +129,7 @@ def chain_decrease(joints: Floats, n: Vector, x: Vector) -> float:
     return along + length(n) * bends
 
 
-@jit
-def chain_triangle(joints: Floats, n: Vector, corners: Floats) -> float:
-    """Return at most the least n·x of a triangle (3, 3) over the cell; all in the body's axes."""
-    a, b, c = vector(corners, 0), vector(corners, 1), vector(corners, 2)
-    least = min(dot(n, a) - chain_decrease(joints, n, a), dot(n, b) - chain_decrease(joints, n, b))
-    return min(least, dot(n, c) - chain_decrease(joints, n, c))
-
-
-@jit
+@unless_none(nothing)
 def chain_displacement(joints: Floats, x: Vector) -> float:
     """Return how far a point x, in the body's axes, can get from where it is in the middle of the cell."""
     moved = 0.0

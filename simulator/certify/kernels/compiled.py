@@ -24,6 +24,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import FunctionCache
+from numba.extending import overload
 from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -43,6 +44,26 @@ def inlined(function: Function) -> Function:
     are searched, counting takes as long as all else.
     """
     return _compiled(function, _nrt=False, forceinline=True)
+
+
+def unless_none(otherwise: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compile a function into its callers; where its first argument is None, ``otherwise`` stands in its place.
+
+    The type of the argument decides, so that of what is not there nothing is left in the code.
+    """
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def called(*arguments: Any) -> Any:
+            return otherwise(*arguments) if arguments[0] is None else function(*arguments)
+
+        def chosen(*arguments: Any) -> Callable[..., Any]:
+            return otherwise if isinstance(arguments[0], numba.types.NoneType) else function
+
+        overload(called, strict=False, jit_options={"error_model": "numpy"})(chosen)
+        return called
+
+    return decorated
 
 
 def _compiled(function: Function, **options: bool) -> Function:

@@ -29,7 +29,7 @@ from __future__ import annotations
 from math import cos, pi, radians, sin, sqrt
 from typing import NamedTuple
 
-from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell, chain_triangle
+from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell
 from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.vectors import (
     ORIGIN,
@@ -65,7 +65,7 @@ class Kinematics(NamedTuple):
         A point of the one joint's axis and its unit direction, in the room.
     rows, shift
         Rotation and translation from the body's axes to the room's, with the scanned joints at 0.
-    chain : ndarray, shape (m, 9)
+    chain : ndarray, shape (m, 9), or None
         The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`).
     """
 
@@ -75,7 +75,7 @@ class Kinematics(NamedTuple):
     axis: Vector
     rows: Rows
     shift: Vector
-    chain: Floats
+    chain: Floats | None
 
 
 class Motion(NamedTuple):
@@ -92,7 +92,7 @@ class Motion(NamedTuple):
         prismatic one; of a chain 0 only if nothing moves, 0, and 2 |sin(θ/2)| of the angle that it turns by at most.
     slope, bend : float
         What bounds from below are relative to: slope sin θ − bend (1 − cos θ), or slope θ. 0 of a chain.
-    joints : ndarray, shape (m, 9)
+    joints : ndarray, shape (m, 9), or None
         Those of a chain, in this cell.
     """
 
@@ -106,7 +106,7 @@ class Motion(NamedTuple):
     turn: float
     slope: float
     bend: float
-    joints: Floats
+    joints: Floats | None
 
 
 class Direction(NamedTuple):
@@ -208,15 +208,10 @@ def direction(body: Motion, n: Vector) -> Direction:
 @inlined
 def decrease(body: Motion, to: Direction, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle."""
-    return chain_decrease(body.joints, to.n, x) if body.kind == CHAIN else single_decrease(body, to, x)
-
-
-@inlined
-def single_decrease(body: Motion, to: Direction, x: Vector) -> float:
-    """Return the same of a body that no chain carries: what is asked most holds no call."""
     if body.sine == 0.0:
         return 0.0
-    return body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)  # @decrease
+    single = body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)  # @decrease
+    return float(single + chain_decrease(body.joints, to.n, x))
 
 
 @inlined
@@ -225,7 +220,7 @@ def displacement(body: Motion, p: Vector) -> float:
     if body.kind == TURNING:
         return body.turn * length(cross(body.axis, sub(p, body.origin)))
     if body.kind == CHAIN:
-        return chain_displacement(body.joints, unplaced(body, p))
+        return float(chain_displacement(body.joints, unplaced(body, p)))
     return body.sine
 
 
@@ -242,8 +237,8 @@ def rates(body: Motion, p: Vector) -> tuple[Vector, Vector]:
 
 @inlined
 def point_support(body: Motion, to: Direction, x: Vector) -> float:
-    """Return at most the least n·p of a point over the cell; of a body that no chain carries."""
-    return dot(to.n, x) + to.n0 - single_decrease(body, to, x)
+    """Return at most the least n·p of a point over the cell."""
+    return dot(to.n, x) + to.n0 - decrease(body, to, x)
 
 
 @inlined
@@ -254,16 +249,12 @@ def box_support(body: Motion, to: Direction, centre: Vector, half: Vector, radiu
     chord.
     """
     reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2] + body.turn * radius  # @box
-    if body.kind == CHAIN:
-        return dot(to.n, centre) + to.n0 - chain_decrease(body.joints, to.n, centre) - min(reach, radius)
     return point_support(body, to, centre) - min(reach, radius)
 
 
 @inlined
 def triangle_support(body: Motion, to: Direction, corners: Floats) -> float:
     """Return at most the least n·p of a triangle (3, 3) over the cell; the triangle in the body's axes."""
-    if body.kind == CHAIN:
-        return to.n0 + chain_triangle(body.joints, to.n, corners)
     a, b = point_support(body, to, vector(corners, 0)), point_support(body, to, vector(corners, 1))
     return min(min(a, b), point_support(body, to, vector(corners, 2)))
 
