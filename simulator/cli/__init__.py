@@ -6,9 +6,12 @@ imported when the signals that stop it are already heard.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
 
 from simulator import stopping
 
@@ -27,6 +30,8 @@ def main() -> None:
             raise
     if is_stopped:
         code = _stopped()
+        if _is_program():
+            _end(code)
     sys.exit(code)
 
 
@@ -53,6 +58,25 @@ def _code_of_command() -> int:
         code = 2
     console.give_up_unprinted()
     return code
+
+
+def _is_program() -> bool:
+    """Return whether this process is the command, and not somebody's who calls it."""
+    started = sys.modules["__main__"]
+    spec = getattr(started, "__spec__", None)
+    return (spec.name if spec else Path(getattr(started, "__file__", "")).stem) in ("simulator.__main__", "simulator")
+
+
+def _end(code: int) -> NoReturn:
+    """End the process with a code, whatever was interrupted.
+
+    Where an exception of a signal passes through a library's C code that runs Python, the interpreter remembers it
+    and would end as if the signal had killed it.
+    """
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
 
 
 def _stopped() -> int:

@@ -116,7 +116,7 @@ class TestRange:
 class TestAxis:
     def test_it_is_a_range_with_a_name(self):
         assert (SNOUT.field, SNOUT.over, SNOUT.values().tolist()) == ("snout_mm", "any", [0, 250, 500, 750, 1000])
-        assert str(SNOUT) == "snout 0 to 1000 mm by 250 mm"
+        assert str(SNOUT) == "snout 0 to 1000 mm by 250 mm (over any)"
         assert str(sim.Axis(joint="ring", start=-60, stop=60, step=0.5)) == "ring -60 to 60° by 0.5°"
 
     def test_what_is_wrong_is_said_with_the_name_of_its_field(self):
