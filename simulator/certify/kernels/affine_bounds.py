@@ -24,7 +24,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_inner, write_near
 from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped, standing
 from simulator.certify.kernels.pair_bounds import (
@@ -37,6 +36,7 @@ from simulator.certify.kernels.pair_bounds import (
 from simulator.certify.kernels.sentinels import INSIDE, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, dot, length, sub, two_of
+from simulator.compiled import jit
 
 AFFINE = 5
 """Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint)."""

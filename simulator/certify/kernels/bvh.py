@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.vectors import Floats, Ints
+from simulator.compiled import jit
 from simulator.models.mesh import Mesh
 
 

@@ -32,7 +32,6 @@ from math import radians
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import unless_none
 from simulator.certify.kernels.vectors import (
     IDENTITY,
     ORIGIN,
@@ -50,6 +49,7 @@ from simulator.certify.kernels.vectors import (
     turned,
     turned_back,
 )
+from simulator.compiled import unless_none
 
 SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, NUMBERS = 0, 1, 2, 3, 6, 9
 """Of a joint of a chain at 0, in the room: whether it is prismatic, the column of a pose that it follows and times

@@ -31,7 +31,6 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
-from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.motion_bounds import (
     CHAIN,
     FIXED,
@@ -48,6 +47,7 @@ from simulator.certify.kernels.penetration import distance_to, is_inside
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, two_of, vector
+from simulator.compiled import inlined, jit
 
 INNER_STEP = 2.0
 """How far from a crossing a point inside is looked for, in multiples of the motion. Measured."""

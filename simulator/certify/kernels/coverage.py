@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, ROUNDING_MM
 from simulator.certify.kernels.vectors import Floats, Ints
+from simulator.compiled import jit
 
 GRID = 24
 """Rectangles along each side of a cell. Measured on the shipped scenarios."""

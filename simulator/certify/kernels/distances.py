@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.motion_bounds import moving, standing
 from simulator.certify.kernels.pair_bounds import Collider, containment
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, length, sub, two_of
+from simulator.compiled import jit
 
 
 class Nearest(NamedTuple):

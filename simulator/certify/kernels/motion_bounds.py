@@ -30,7 +30,6 @@ from math import cos, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell
-from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.vectors import (
     ORIGIN,
     Floats,
@@ -48,6 +47,7 @@ from simulator.certify.kernels.vectors import (
     turned_back,
     vector,
 )
+from simulator.compiled import inlined, jit
 
 FIXED, TURNING, SLIDING, CHAIN = 0, 1, 2, 3
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.motion_bounds import TURNING, Motion, rates
 from simulator.certify.kernels.vectors import Floats, Vector, cross, dot, scaled, sub, vector
+from simulator.compiled import inlined, jit
 
 
 @inlined

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.motion_bounds import (
     Kinematics,
     Motion,
@@ -22,6 +21,7 @@ from simulator.certify.kernels.penetration import is_inside, most_outside, relat
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, NO_TRIANGLE, ROUNDING_MM, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
 from simulator.certify.kernels.vectors import ORIGIN, Floats, Ints, Vector, add, length, scaled, sub, two_of, vector
+from simulator.compiled import jit
 
 STEPS = (2.0, 8.0, 40.0)
 """How far from a crossing points inside are looked for, in multiples of the motion: further where faces graze."""

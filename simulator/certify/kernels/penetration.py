@@ -7,11 +7,11 @@ by a ray: by the triangles of the solid that it crosses one way, less those that
 from __future__ import annotations
 
 from simulator.certify.kernels.bvh import Tree
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.motion_bounds import Motion, displacement, unplaced
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, ROUNDING_MM
 from simulator.certify.kernels.triangles import distance_of_triangle
 from simulator.certify.kernels.vectors import Ints, Vector, cross, dot, length, sub, vector
+from simulator.compiled import jit
 
 DIRECTIONS = ((0.5381, 0.6517, 0.5345), (-0.7243, 0.3119, 0.6151), (0.1873, -0.8129, 0.5513))
 """Of rays, along no axis or diagonal that a drawn part would have."""

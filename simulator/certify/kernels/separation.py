@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
-from simulator.certify.kernels.compiled import inlined, jit
 from simulator.certify.kernels.motion_bounds import (
     Direction,
     Motion,
@@ -21,6 +20,7 @@ from simulator.certify.kernels.moving_planes import turning_plane_gap
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.kernels.triangles import crossing_points, nearest_points
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
+from simulator.compiled import inlined, jit
 
 STACK = 512
 """More than two trees of a billion triangles need: every level leaves one pair of nodes behind."""

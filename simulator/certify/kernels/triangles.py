@@ -6,8 +6,8 @@ direction bounds it from below (`simulator.certify.kernels.motion_bounds`). A ba
 
 from __future__ import annotations
 
-from simulator.certify.kernels.compiled import jit
 from simulator.certify.kernels.vectors import Floats, Vector, add, cross, dot, length, scaled, sub, vector
+from simulator.compiled import jit
 
 
 @jit

@@ -7,7 +7,7 @@ from math import cos, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.kernels.compiled import inlined
+from simulator.compiled import inlined
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

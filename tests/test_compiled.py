@@ -10,11 +10,11 @@ import pytest
 from numba.core import event
 from support.processes import together
 
-from simulator.certify.kernels import compiled
+from simulator import compiled
 
 KERNELS = """
 import numpy as np
-from simulator.certify.kernels.compiled import inlined, jit
+from simulator.compiled import inlined, jit
 from other import FACTOR
 
 @inlined

@@ -140,7 +140,7 @@ def _folder(sources: Path) -> Path | None:
     The environment variable ``SIMULATOR_CACHE`` names another place.
     """
     try:
-        content = [file.read_bytes() for file in sorted(sources.glob("*.py"))]
+        content = [file.read_bytes() for file in (Path(__file__), *sorted(sources.glob("*.py")))]
         place = Path(os.environ.get("SIMULATOR_CACHE") or user_cache_path("treatment-geometry-simulator", False))
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _others_may_write(place):
