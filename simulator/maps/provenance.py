@@ -67,6 +67,7 @@ class Provenance(TypedDict):
     isocentre_patient_mm: list[float]
     shift_mm: list[float]
     table_position_mm: dict[str, float]
+    assumptions: NotRequired[list[str]]
     collimator_deg: float | None
     pitch_deg: float
     roll_deg: float
@@ -98,6 +99,7 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     tolerance : float, optional
         Asked distance of the proven bounds, as a share of 4π.
     """
+    told = {"assumptions": list(setup.assumptions)} if setup.assumptions else {}
     models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
     return {
@@ -120,6 +122,7 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],
         "shift_mm": list(setup.shift_mm),
         "table_position_mm": {"lateral": lateral, "longitudinal": longitudinal, "vertical": vertical},
+        **told,
         "collimator_deg": setup.collimator_deg if "collimator" in setup.scene.tree else None,
         "pitch_deg": setup.pitch_deg,
         "roll_deg": setup.roll_deg,
