@@ -99,10 +99,9 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     tolerance : float, optional
         Asked distance of the proven bounds, as a share of 4π.
     """
-    told = {"assumptions": list(setup.assumptions)} if setup.assumptions else {}
     models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
-    return {
+    found: Provenance = {
         "scenario": setup.name,
         "title": setup.title,
         "models": {
@@ -122,7 +121,6 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "isocentre_patient_mm": [round(value, 6) for value in setup.isocentre_patient_mm],
         "shift_mm": list(setup.shift_mm),
         "table_position_mm": {"lateral": lateral, "longitudinal": longitudinal, "vertical": vertical},
-        **told,
         "collimator_deg": setup.collimator_deg if "collimator" in setup.scene.tree else None,
         "pitch_deg": setup.pitch_deg,
         "roll_deg": setup.roll_deg,
@@ -140,6 +138,9 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
+    if setup.assumptions:
+        found["assumptions"] = list(setup.assumptions)
+    return found
 
 
 def require_map_of(setup: Setup, made_by: Provenance) -> None:
