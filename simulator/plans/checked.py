@@ -112,7 +112,8 @@ class BeamCheck:
     beam : Beam
         Of the plan.
     setup : Setup
-        The room that it was checked in: with its isocentre, position, pitch, roll, collimator and accessories.
+        The room that it was checked in: with its isocentre, position, pitch, roll and accessories. Where the other
+        axes stand, collimator included, say the places of its ways.
     legs : tuple of LegCheck
         Leg by leg, as the plan has them.
     ways : tuple of WayCheck
