@@ -13,6 +13,7 @@ from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME, SizeTable
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part, load_model
+from simulator.models.scan import Scan
 
 HEIGHTS_CM = (50.0, 250.0)
 MASSES_KG = (3.0, 400.0)
@@ -27,6 +28,7 @@ class Patient(Model):
     """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head."""
 
     sites: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    scan: Scan | None = None
 
     @classmethod
     def load(
