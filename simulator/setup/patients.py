@@ -54,27 +54,30 @@ def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | Non
     plan = None if choice.plan is None else Plan.read((beside or Path()) / choice.plan)
     position = _position(choice, plan)
     patient = _patient(choice, position, beside)
-    isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.plan or "")
+    isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.beam, choice.plan or "")
     lies = _given(choice, couch, position)
     if lies is None and (patient.scan is not None or plan is not None or choice.ct is not None):
         lies = _found(choice, patient, plan, position, beside)
     return Placed(patient, position, isocentre_mm, _with_given_ranges(lies, couch))
 
 
-def isocentre_of(plan: Plan, name: str) -> Vector:
-    """Return the one isocentre of a plan's beams.
+def isocentre_of(plan: Plan, beam: int | None, name: str) -> Vector:
+    """Return the isocentre of a beam, or the one that all beams of a plan have.
 
     Raises
     ------
     SimulatorError
-        If there are several.
+        If there is no such beam, or there are several isocentres and no beam is given.
     """
-    first, *others = [beam.isocentre_mm for beam in plan.beams]
+    listed = "; ".join(f"beam {each.number}: {_point(each)}" for each in plan.beams)
+    if beam is not None:
+        found = [each.isocentre_mm for each in plan.beams if each.number == beam]
+        if not found:
+            raise SimulatorError(f"patient.beam: {name}: must be the number of a beam, was {beam}; {listed}")
+        return found[0]
+    first, *others = [each.isocentre_mm for each in plan.beams]
     if any(max(abs(a - b) for a, b in zip(first, other, strict=True)) > SAME_MM for other in others):
-        listed = "; ".join(f"beam {beam.number}: {_point(beam)}" for beam in plan.beams)
-        raise SimulatorError(
-            f"patient.plan: {name}: its beams must have one isocentre for a map; give one as isocentre_mm: {listed}"
-        )
+        raise SimulatorError(f"patient.plan: {name}: has several isocentres: say beam = NUMBER; {listed}")
     return first
 
 
