@@ -41,9 +41,10 @@ def scenario_of_plan(
         return Scenario.read(find_scenario(scenario)).with_changes(given)
     if "patient.structures" not in given:
         raise SimulatorError(
-            "plan: must have a patient to be checked against: a structure set (--structures) or a scenario (--scenario)"
+            "plan: must have a patient to be checked against: a structure set (--structures), or a scenario that has "
+            "one (--scenario)"
         )
-    data: dict[str, Any] = {"title": "Treatment plan", "patient": {}}
+    data: dict[str, Any] = {"title": "Treatment plan", "couch": {"model": "igrt"}, "patient": {}}
     for name, value in given.items():
         table, _, field = name.partition(".")
         data.setdefault(table, {})[field] = value
