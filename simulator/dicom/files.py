@@ -77,6 +77,24 @@ def read_dicom(path: str | Path, *kinds: Kind, pixels: bool = False) -> tuple[It
     return Item(dataset, str(file)), kind
 
 
+def kind_of(path: Path) -> Kind | None:
+    """Return what a file of a folder holds; None if it is nothing that is read here.
+
+    Raises
+    ------
+    SimulatorError
+        If it cannot be read, or says that it is DICOM and is damaged.
+    """
+    try:
+        return _kind(_parsed(_content(path), pixels=False))[0]
+    except SimulatorError:
+        raise
+    except Exception:  # whatever pydicom stumbles over
+        if is_dicom(path):
+            raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged") from None
+        return None
+
+
 def is_dicom(path: Path) -> bool:
     """Tell whether a file says that it is DICOM, by its preamble."""
     try:
