@@ -85,14 +85,18 @@ def kind_of(path: Path) -> Kind | None:
     SimulatorError
         If it cannot be read, or says that it is DICOM and is damaged.
     """
+    content = _content(path)
+    is_stated = content[128:132] == b"DICM"
     try:
-        return _kind(_parsed(_content(path), pixels=False))[0]
-    except SimulatorError:
-        raise
+        dataset = _parsed(content, pixels=False)
+        kind, _ = _kind(dataset)
     except Exception:  # whatever pydicom stumbles over
-        if is_dicom(path):
+        if is_stated:
             raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged") from None
         return None
+    if kind is None and is_stated:
+        require_whole(content, _encoding(dataset), str(path))
+    return kind
 
 
 def is_dicom(path: Path) -> bool:

@@ -6,7 +6,7 @@ patient lay, and the circle within which the images were reconstructed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,18 +15,12 @@ from numpy.typing import NDArray
 
 from simulator.dicom.attributes import Item
 from simulator.dicom.files import Kind, kind_of, read_dicom
-from simulator.errors import SimulatorError, unknown
-from simulator.geometry.positions import PATIENT_POSITIONS
+from simulator.dicom.image_headers import SAME_MM, Header, ScanCircle, needed_number, require_one, slice_header
+from simulator.errors import SimulatorError
 
-AXIAL = 1e-3
-"""How far a direction cosine of an axial image may be from 0 or 1."""
-SAME_MM = 0.01
-"""Slices of one series agree in spacing and origin so closely, and are apart by more."""
 UNCOMPRESSED = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99")
 """Transfer syntaxes whose pixels need no decoder."""
 MOST_FILES = 5000
-MOST_PIXELS = 4096
-"""Along a side of an image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +41,6 @@ class CTSlice:
     x_mm: NDArray[np.float64]
     y_mm: NDArray[np.float64]
     hu: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class ScanCircle:
-    """The circle in the plane of the slices that the images were reconstructed in, in DICOM patient axes."""
-
-    x_mm: float
-    y_mm: float
-    radius_mm: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,27 +86,29 @@ class CTImages:
         """
         folder = Path(folder)
         files = _files(folder)
-        headers = [header for file in files if kind_of(file) is Kind.CT and (header := _header(file)) is not None]
+        headers = [
+            header for file in files if kind_of(file) is Kind.CT and (header := slice_header(file)) is not None
+        ]
         if not headers:
             raise SimulatorError(f"{folder}: must hold CT slices (DICOM), none of its {len(files)} files is one")
-        _require_one(folder, headers)
+        require_one(folder, headers)
         headers.sort(key=lambda header: header.z_mm)
         z_mm = np.array([header.z_mm for header in headers])
         again = np.flatnonzero(np.diff(z_mm) < SAME_MM)
         if len(again):
             first, second = (headers[at].file.name for at in (again[0], again[0] + 1))
+            at_mm = z_mm[again[0]]
             raise SimulatorError(
-                f"{folder}: must hold one CT slice at each z, {first} and {second} are both at {z_mm[again[0]]:.2f} mm"
+                f"{folder}: must hold one CT slice at each z, {first} and {second} are both at {at_mm:.2f} mm"
             )
-        first_header = headers[0]
         return cls(
             folder,
             tuple(header.file for header in headers),
             z_mm,
-            first_header.position,
-            first_header.circle,
+            headers[0].position,
+            headers[0].circle,
             len(files) - len(headers),
-            first_header.frame_of_reference,
+            headers[0].frame_of_reference,
         )
 
     def __len__(self) -> int:
@@ -136,9 +123,9 @@ class CTImages:
             If its pixels are damaged, or compressed in a way that cannot be read here.
         """
         item, _ = read_dicom(self.files[at], Kind.CT, pixels=True)
-        header = _Header.of(item, self.files[at])
+        header = Header.of(item, self.files[at])
         stored = _pixels(item)
-        slope, intercept = (_needed(item, keyword) for keyword in ("RescaleSlope", "RescaleIntercept"))
+        slope, intercept = (needed_number(item, keyword) for keyword in ("RescaleSlope", "RescaleIntercept"))
         hu = (stored * np.float32(slope) + np.float32(intercept)).astype(np.float32)
         if header.rows_along == 0:
             hu = hu.T
@@ -155,48 +142,6 @@ class CTImages:
             yield self.slice(int(at))
 
 
-@dataclass(frozen=True, eq=False)
-class _Header:
-    """What a file says of its slice; ``rows_along`` is the patient axis that successive rows of pixels go along."""
-
-    file: Path
-    z_mm: float
-    x_mm: NDArray[np.float64]
-    y_mm: NDArray[np.float64]
-    rows_along: int
-    position: str
-    circle: ScanCircle | None
-    series: str
-    frame_of_reference: str
-
-    @classmethod
-    def of(cls, item: Item, file: Path) -> _Header:
-        rows, columns = (_count(item, keyword) for keyword in ("Rows", "Columns"))
-        origin = _all(item, "ImagePositionPatient", 3)
-        along_row, along_column = np.array(_all(item, "ImageOrientationPatient", 6)).reshape(2, 3)
-        axes = [_axis(item, direction) for direction in (along_row, along_column)]
-        if {axis for axis, _ in axes} != {0, 1}:
-            raise _not_axial(item)
-        between_rows, between_columns = _all(item, "PixelSpacing", 2)
-        if min(between_rows, between_columns) <= 0.0:
-            raise item.refused("PixelSpacing", "must be positive", f"was {between_rows:g}, {between_columns:g}")
-        steps = ((axes[0], between_columns, columns), (axes[1], between_rows, rows))
-        centres = {axis: origin[axis] + sign * step * np.arange(count) for (axis, sign), step, count in steps}
-        diameter = item.number("ReconstructionDiameter")
-        middle = (float(centres[axis][[0, -1]].mean()) for axis in (0, 1))
-        return cls(
-            file,
-            origin[2],
-            centres[0],
-            centres[1],
-            axes[1][0],
-            _position(item),
-            ScanCircle(*middle, diameter / 2) if diameter else None,
-            item.text("SeriesInstanceUID"),
-            item.text("FrameOfReferenceUID"),
-        )
-
-
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise SimulatorError(f"{folder}: must be a folder with CT slices (DICOM), is none")
@@ -207,84 +152,6 @@ def _files(folder: Path) -> list[Path]:
     if len(files) > MOST_FILES:
         raise SimulatorError(f"{folder}: must hold at most {MOST_FILES} files, holds {len(files)}")
     return files
-
-
-def _header(file: Path) -> _Header | None:
-    """Return what a CT file says; None for a scout, which is no slice."""
-    item, _ = read_dicom(file, Kind.CT)
-    if "LOCALIZER" in item.text("ImageType"):
-        return None
-    if item.has("SharedFunctionalGroupsSequence") or (item.number("NumberOfFrames") or 1) > 1:
-        raise SimulatorError(f"{file}: must be a CT image of one slice, is an enhanced one with several frames")
-    return _Header.of(item, file)
-
-
-def _require_one(folder: Path, headers: Sequence[_Header]) -> None:
-    """Refuse slices that are not of one series, frame of reference, position and grid."""
-    first = headers[0]
-    for what, values in (
-        ("series", [header.series for header in headers]),
-        ("frame of reference", [header.frame_of_reference for header in headers]),
-        ("patient position", [header.position for header in headers]),
-        ("reconstruction diameter", [header.circle for header in headers]),
-    ):
-        kinds = list(dict.fromkeys(values))
-        if len(kinds) > 1:
-            counts = " and ".join(str(values.count(kind)) for kind in kinds)
-            raise SimulatorError(
-                f"{folder}: CT slices must be of one {what}, are of {len(kinds)} ({counts} slices): "
-                "put each into a folder of its own"
-            )
-    for header in headers:
-        for mine, its in ((first.x_mm, header.x_mm), (first.y_mm, header.y_mm)):
-            if mine.shape != its.shape or np.abs(mine[[0, -1]] - its[[0, -1]]).max() > SAME_MM:
-                raise SimulatorError(
-                    f"{folder}: CT slices must have the same pixels in x and y, "
-                    f"{first.file.name} and {header.file.name} have not"
-                )
-
-
-def _axis(item: Item, direction: NDArray[np.float64]) -> tuple[int, float]:
-    """Return the patient axis, 0 or 1, that a direction of an axial image goes along, and whether up or down it."""
-    axis = int(np.abs(direction).argmax())
-    sign = float(np.sign(direction[axis]))
-    if axis == 2 or np.abs(direction - sign * np.eye(3)[axis]).max() > AXIAL:
-        raise _not_axial(item)
-    return axis, sign
-
-
-def _not_axial(item: Item) -> SimulatorError:
-    cosines = ", ".join(f"{value:.4g}" for value in item.numbers("ImageOrientationPatient"))
-    must = f"must be axial: along x and y within {AXIAL:g}, the gantry of the scanner not tilted"
-    return item.refused("ImageOrientationPatient", must, f"was {cosines}")
-
-
-def _position(item: Item) -> str:
-    position = item.text("PatientPosition")
-    if position and position not in PATIENT_POSITIONS:
-        raise unknown(f"{item.where}: Patient Position (0018,5100)", position, PATIENT_POSITIONS)
-    return position
-
-
-def _count(item: Item, keyword: str) -> int:
-    value = _needed(item, keyword)
-    if value != int(value) or not 1 <= value <= MOST_PIXELS:
-        raise item.refused(keyword, f"must be a whole number from 1 to {MOST_PIXELS}", f"was {value:g}")
-    return int(value)
-
-
-def _needed(item: Item, keyword: str) -> float:
-    value = item.number(keyword)
-    if value is None:
-        raise item.refused(keyword, "must be there", "is absent or empty")
-    return value
-
-
-def _all(item: Item, keyword: str, count: int) -> tuple[float, ...]:
-    values = item.numbers(keyword, count)
-    if not values:
-        raise item.refused(keyword, f"must be {count} numbers", "is absent or empty")
-    return values
 
 
 def _pixels(item: Item) -> NDArray[np.float32]:
