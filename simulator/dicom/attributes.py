@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
@@ -91,6 +94,28 @@ class Item:
             raise self.refused(keyword, f"must be {count} numbers", f"was {len(found)}")
         return found
 
+    def array(self, keyword: str) -> NDArray[np.float64]:
+        """Return numbers, many, shape (n,): as `numbers`, without an object for each.
+
+        Raises
+        ------
+        SimulatorError
+            If one is none.
+        """
+        raw = self._raw(keyword)
+        if raw is None:
+            return np.array(self.numbers(keyword), dtype=np.float64)
+        raw = raw.strip(b" \0")
+        try:
+            if b"_" in raw:  # Python's own way to write numbers
+                raise ValueError
+            found = np.array(raw.split(b"\\"), dtype=np.float64) if raw else np.zeros(0)
+        except ValueError:
+            raise self.refused(keyword, "must be numbers", f"was {self._shown(raw)}") from None
+        if not (np.abs(found) <= LARGEST).all():
+            raise self.refused(keyword, f"must be finite numbers within ±{LARGEST:g}", f"was {self._shown(raw)}")
+        return found
+
     def text(self, keyword: str) -> str:
         """Return text on one line, shortened; "" where it is absent or empty."""
         value = self._value(keyword)
@@ -126,6 +151,13 @@ class Item:
                 return self.dataset.get(keyword)
             except Exception:  # pydicom converts when asked, and raises what it likes
                 raise self.refused(keyword, "must be readable", "is damaged") from None
+
+    def _raw(self, keyword: str) -> bytes | None:
+        """Return decimal strings as they stand in the file; None if they were converted before."""
+        found = self.dataset.get_item(keyword) if keyword in self.dataset else None
+        is_text = found is not None and getattr(found, "VR", None) in ("DS", None)
+        value = getattr(found, "value", None)
+        return value if is_text and isinstance(value, bytes) else None
 
     @staticmethod
     def _shown(value: object) -> str:
