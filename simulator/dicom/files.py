@@ -77,6 +77,28 @@ def read_dicom(path: str | Path, *kinds: Kind, pixels: bool = False) -> tuple[It
     return Item(dataset, str(file)), kind
 
 
+def kind_of(path: Path) -> Kind | None:
+    """Return what a file of a folder holds; None if it is nothing that is read here.
+
+    Raises
+    ------
+    SimulatorError
+        If it cannot be read, or says that it is DICOM and is damaged.
+    """
+    content = _content(path)
+    is_stated = content[128:132] == b"DICM"
+    try:
+        dataset = _parsed(content, pixels=False)
+        kind, _ = _kind(dataset)
+    except Exception:  # whatever pydicom stumbles over
+        if is_stated:
+            raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged") from None
+        return None
+    if kind is None and is_stated:
+        require_whole(content, _encoding(dataset), str(path))
+    return kind
+
+
 def is_dicom(path: Path) -> bool:
     """Tell whether a file says that it is DICOM, by its preamble."""
     try:
