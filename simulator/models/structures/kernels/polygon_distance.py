@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from simulator.compiled import jit
 
 TILE = 8
-"""Nodes along each side of the squares that share their nearest segments."""
+"""Nodes along each side of the squares that share their nearest edges."""
+SPARE_MM = 1e-9
+"""For what numbers are rounded by."""
 
 
 @jit
@@ -33,90 +35,96 @@ def lower_to_polygons(
     low_u, low_v, step : float
         The grid, in mm.
     """
-    rows, columns = values.shape
-    half = (TILE - 1) * step / 2
-    radius = half * np.sqrt(2.0)
     longest = 0
     for polygon in range(len(starts) - 1):
         longest = max(longest, starts[polygon + 1] - starts[polygon])
-    near = np.empty((longest, 4))
-    to_centre = np.empty(longest)
+    near, to_centre = np.empty((longest, 4)), np.empty(longest)
     for polygon in range(len(starts) - 1):
-        first, last = starts[polygon], starts[polygon + 1]
-        left, right, bottom, top = np.inf, -np.inf, np.inf, -np.inf
-        for at in range(first, last):
-            left, right = min(left, corners[at, 0]), max(right, corners[at, 0])
-            bottom, top = min(bottom, corners[at, 1]), max(top, corners[at, 1])
-        column_0 = min(max(int(np.floor((left - low_u) / step)), 0), columns - 1)
-        column_1 = min(max(int(np.ceil((right - low_u) / step)), 0), columns - 1)
-        row_0 = min(max(int(np.floor((bottom - low_v) / step)), 0), rows - 1)
-        row_1 = min(max(int(np.ceil((top - low_v) / step)), 0), rows - 1)
-        winding = _winding(
-            corners[first:last],
-            low_u + column_0 * step,
-            low_v + row_0 * step,
-            step,
-            row_1 - row_0 + 1,
-            column_1 - column_0 + 1,
-        )
-        for row in range(0, rows, TILE):
-            for column in range(0, columns, TILE):
-                end_row, end_column = min(row + TILE, rows), min(column + TILE, columns)
-                centre_u, centre_v = low_u + column * step + half, low_v + row * step + half
-                out_u = max(left - centre_u - half, centre_u - half - right, 0.0)
-                out_v = max(bottom - centre_v - half, centre_v - half - top, 0.0)
-                greatest = values[row:end_row, column:end_column].max()
-                box_2 = out_u * out_u + out_v * out_v
-                if box_2 > 0.0 and (greatest <= 0.0 or box_2 >= greatest * greatest):
-                    continue
-                nearest = np.inf
-                for at in range(first, last):
-                    there = at + 1 if at + 1 < last else first
-                    distance = np.sqrt(
-                        squared_distance(
-                            centre_u, centre_v, corners[at, 0], corners[at, 1], corners[there, 0], corners[there, 1]
-                        )
-                    )
-                    to_centre[at - first] = distance
-                    nearest = min(nearest, distance)
-                if box_2 > 0.0 and nearest - radius >= greatest:
-                    continue
-                # What is nearest to a node is no further from it than what is nearest to the centre.
-                count = 0
-                for at in range(first, last):
-                    if to_centre[at - first] <= nearest + 2.0 * radius + 1e-9:
-                        there = at + 1 if at + 1 < last else first
-                        near[count, 0], near[count, 1] = corners[at, 0], corners[at, 1]
-                        near[count, 2], near[count, 3] = corners[there, 0], corners[there, 1]
-                        count += 1
-                for r in range(row, end_row):
-                    for c in range(column, end_column):
-                        u, v = low_u + c * step, low_v + r * step
-                        best = np.inf
-                        for k in range(count):
-                            best = min(best, squared_distance(u, v, near[k, 0], near[k, 1], near[k, 2], near[k, 3]))
-                        signed = np.sqrt(best)
-                        if (
-                            row_0 <= r <= row_1
-                            and column_0 <= c <= column_1
-                            and winding[r - row_0, c - column_0] != 0
-                        ):
-                            signed = -signed
-                        values[r, c] = min(values[r, c], signed)
+        edges = _edges(corners[starts[polygon] : starts[polygon + 1]])
+        _lower_to_polygon(values, edges, np.array([low_u, low_v, step]), near, to_centre)
 
 
 @jit
-def _winding(
-    corners: NDArray[np.float64], low_u: float, low_v: float, step: float, rows: int, columns: int
-) -> NDArray[np.int32]:
-    """Return how often a polygon winds around each node of a grid: by the edges that a ray along +u crosses."""
-    answer = np.zeros((rows, columns + 1), dtype=np.int32)
+def _edges(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the edges of a polygon, start and stop, shape (n, 4)."""
     count = len(corners)
+    edges = np.empty((count, 4))
     for at in range(count):
         there = at + 1 if at + 1 < count else 0
-        u_0, v_0, u_1, v_1 = corners[at, 0], corners[at, 1], corners[there, 0], corners[there, 1]
-        if v_0 == v_1:
-            continue
+        edges[at, 0], edges[at, 1] = corners[at, 0], corners[at, 1]
+        edges[at, 2], edges[at, 3] = corners[there, 0], corners[there, 1]
+    return edges
+
+
+@jit
+def _lower_to_polygon(
+    values: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    grid: NDArray[np.float64],
+    near: NDArray[np.float64],
+    to_centre: NDArray[np.float64],
+) -> None:
+    """Lower values to the signed distance to one polygon; ``near`` and ``to_centre`` are room for its edges."""
+    rows, columns = values.shape
+    low_u, low_v, step = grid
+    left, right = edges[:, 0].min(), edges[:, 0].max()
+    bottom, top = edges[:, 1].min(), edges[:, 1].max()
+    column_0 = min(max(int(np.floor((left - low_u) / step)), 0), columns - 1)
+    column_1 = min(max(int(np.ceil((right - low_u) / step)), 0), columns - 1)
+    row_0 = min(max(int(np.floor((bottom - low_v) / step)), 0), rows - 1)
+    row_1 = min(max(int(np.ceil((top - low_v) / step)), 0), rows - 1)
+    box_low = np.array([low_u + column_0 * step, low_v + row_0 * step, step])
+    winding = _winding(edges, box_low, row_1 - row_0 + 1, column_1 - column_0 + 1)
+    half = (TILE - 1) * step / 2
+    radius = half * np.sqrt(2.0)
+    for row in range(0, rows, TILE):
+        for column in range(0, columns, TILE):
+            tile = values[row : row + TILE, column : column + TILE]
+            greatest = tile.max()
+            u, v = low_u + column * step + half, low_v + row * step + half
+            out_u = max(left - u - half, u - half - right, 0.0)
+            out_v = max(bottom - v - half, v - half - top, 0.0)
+            is_outside = out_u > 0.0 or out_v > 0.0
+            if is_outside and np.sqrt(out_u * out_u + out_v * out_v) >= greatest:
+                continue
+            nearest = np.inf
+            for at in range(len(edges)):
+                to_centre[at] = np.sqrt(
+                    squared_distance(u, v, edges[at, 0], edges[at, 1], edges[at, 2], edges[at, 3])
+                )
+                nearest = min(nearest, to_centre[at])
+            if is_outside and nearest - radius >= greatest:
+                continue
+            # What is nearest to a node is no further from the centre than twice the radius beyond the nearest.
+            count = 0
+            for at in range(len(edges)):
+                if to_centre[at] <= nearest + 2.0 * radius + SPARE_MM:
+                    near[count] = edges[at]
+                    count += 1
+            for r in range(tile.shape[0]):
+                for c in range(tile.shape[1]):
+                    signed = _distance(low_u + (column + c) * step, low_v + (row + r) * step, near[:count])
+                    i, j = row + r - row_0, column + c - column_0
+                    if 0 <= i < winding.shape[0] and 0 <= j < winding.shape[1] and winding[i, j] != 0:
+                        signed = -signed
+                    tile[r, c] = min(tile[r, c], signed)
+
+
+@jit
+def _distance(u: float, v: float, edges: NDArray[np.float64]) -> float:
+    best = np.inf
+    for at in range(len(edges)):
+        best = min(best, squared_distance(u, v, edges[at, 0], edges[at, 1], edges[at, 2], edges[at, 3]))
+    return np.sqrt(best)
+
+
+@jit
+def _winding(edges: NDArray[np.float64], grid: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.int32]:
+    """Return how often a polygon winds around each node of a grid: by the edges that a ray along +u crosses."""
+    answer = np.zeros((rows, columns + 1), dtype=np.int32)
+    low_u, low_v, step = grid
+    for at in range(len(edges)):
+        u_0, v_0, u_1, v_1 = edges[at]
         way = 1 if v_1 > v_0 else -1
         bottom, top = min(v_0, v_1), max(v_0, v_1)
         row = max(int(np.floor((bottom - low_v) / step)), 0)
