@@ -35,6 +35,8 @@ _KINDS = {
     "1.2.840.10008.5.1.4.1.1.2.1": Kind.CT,
 }
 """By SOP class."""
+_RADIOTHERAPY, _FIRST_OF_SECOND_GENERATION = "1.2.840.10008.5.1.4.1.1.481", 10
+"""SOP classes of radiotherapy; those from RT Physician Intent on are of the second generation."""
 _SEQUENCES = {
     "IonBeamSequence": Kind.ION_PLAN,
     "BeamSequence": Kind.PLAN,
@@ -75,6 +77,28 @@ def read_dicom(path: str | Path, *kinds: Kind, pixels: bool = False) -> tuple[It
     assert kind is not None
     require_whole(content, _encoding(dataset), str(file))
     return Item(dataset, str(file)), kind
+
+
+def kind_of(path: Path) -> Kind | None:
+    """Return what a file of a folder holds; None if it is nothing that is read here.
+
+    Raises
+    ------
+    SimulatorError
+        If it cannot be read, or says that it is DICOM and is damaged.
+    """
+    content = _content(path)
+    is_stated = content[128:132] == b"DICM"
+    try:
+        dataset = _parsed(content, pixels=False)
+        kind, _ = _kind(dataset)
+    except Exception:  # whatever pydicom stumbles over
+        if is_stated:
+            raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged") from None
+        return None
+    if kind is None and is_stated:
+        require_whole(content, _encoding(dataset), str(path))
+    return kind
 
 
 def is_dicom(path: Path) -> bool:
@@ -132,4 +156,8 @@ def _kind(dataset: Dataset) -> tuple[Kind | None, str]:
     if kind is not None:
         return kind, kind
     name = UID(said).name if said else ""
-    return None, (name if name and name != said else "something else, or damaged")
+    if not name or name == said:
+        return None, "something else, or damaged"
+    generation, _, number = said.rpartition(".")
+    is_second = generation == _RADIOTHERAPY and int(number) >= _FIRST_OF_SECOND_GENERATION
+    return None, f"{name}, a second-generation RT object, which is not read" if is_second else name

@@ -128,6 +128,7 @@ class PatientChoice(_ModelOrMesh):
     site: Name | None = None
     isocentre_mm: Point | None = None
     plan: FileName | None = None
+    beam: Annotated[int, Field(strict=True, ge=0)] | None = None
     shift_mm: Point = (0.0, 0.0, 0.0)
     table_top_y_mm: Millimetres | None = None
 
@@ -149,6 +150,8 @@ class PatientChoice(_ModelOrMesh):
         )
         if sum(value is not None for value in (self.site, self.isocentre_mm, self.plan)) != 1:
             raise ValueError("must have one of site, isocentre_mm and plan, which says where the isocentre is")
+        if self.beam is not None and self.plan is None:
+            raise ValueError("beam must stand beside plan: it says whose isocentre is meant")
         if self.arms is not None and self.complete is None:
             raise ValueError("arms must stand beside complete: they are those of the body that completes the scan")
         return self

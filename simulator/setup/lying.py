@@ -22,6 +22,7 @@ UPRIGHT = {"HFS": -1.0, "FFS": -1.0, "HFP": 1.0, "FFP": 1.0}
 LONGITUDINAL_WITHIN_MM = (-100.0, 100.0)
 LATERAL_WITHIN_MM = (-20.0, 20.0)
 """How far a table may be from where a scanned patient is laid, where nothing says where it is."""
+LOWEST_POINT = "the patient's lowest point, as nothing says where the table is"
 BEYOND_A_CUT_MM = 400.0
 """How much farther a table may reach towards the gantry where a scan cut the patient off: a head, arms up."""
 
@@ -115,7 +116,7 @@ def of_table_position(
 def of_scan(scan: Scan) -> Lying:
     """Return where the table top is by what a patient's own structures say: a SUPPORT, or the lowest point."""
     if scan.support_top_mm is None:
-        return Lying("the patient's lowest point, as nothing says where the table is")
+        return Lying(LOWEST_POINT)
     return Lying(f"SUPPORT structure {scan.support_name}", scan.support_top_mm, scan.support_middle_mm)
 
 

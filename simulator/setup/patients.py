@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from simulator.dicom.images import CTImages
 from simulator.dicom.plan import Beam, Plan
 from simulator.errors import SimulatorError
-from simulator.geometry.positions import Position
+from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.models.patient import Patient
-from simulator.models.structures.table_line import table_top_in
+from simulator.models.structures.table_line import table_line
 from simulator.scenario.scenario import CouchChoice, PatientChoice
-from simulator.setup.lying import Lying, Vector, of_scan, of_table_position
+from simulator.setup.lying import LOWEST_POINT, Lying, Vector, of_scan, of_table_position
 
 SAME_MM = 0.01
 """Isocentres of a plan that are no further apart are one."""
@@ -54,27 +57,30 @@ def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | Non
     plan = None if choice.plan is None else Plan.read((beside or Path()) / choice.plan)
     position = _position(choice, plan)
     patient = _patient(choice, position, beside)
-    isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.plan or "")
+    isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.beam, choice.plan or "")
     lies = _given(choice, couch, position)
     if lies is None and (patient.scan is not None or plan is not None or choice.ct is not None):
         lies = _found(choice, patient, plan, position, beside)
     return Placed(patient, position, isocentre_mm, _with_given_ranges(lies, couch))
 
 
-def isocentre_of(plan: Plan, name: str) -> Vector:
-    """Return the one isocentre of a plan's beams.
+def isocentre_of(plan: Plan, beam: int | None, name: str) -> Vector:
+    """Return the isocentre of a beam, or the one that all beams of a plan have.
 
     Raises
     ------
     SimulatorError
-        If there are several.
+        If there is no such beam, or there are several isocentres and no beam is given.
     """
-    first, *others = [beam.isocentre_mm for beam in plan.beams]
+    listed = "; ".join(f"beam {each.number}: {_point(each)}" for each in plan.beams)
+    if beam is not None:
+        found = [each.isocentre_mm for each in plan.beams if each.number == beam]
+        if not found:
+            raise SimulatorError(f"patient.beam: {name}: must be the number of a beam, was {beam}; {listed}")
+        return found[0]
+    first, *others = [each.isocentre_mm for each in plan.beams]
     if any(max(abs(a - b) for a, b in zip(first, other, strict=True)) > SAME_MM for other in others):
-        listed = "; ".join(f"beam {beam.number}: {_point(beam)}" for beam in plan.beams)
-        raise SimulatorError(
-            f"patient.plan: {name}: its beams must have one isocentre for a map; give one as isocentre_mm: {listed}"
-        )
+        raise SimulatorError(f"patient.plan: {name}: has several isocentres: say beam = NUMBER; {listed}")
     return first
 
 
@@ -142,14 +148,23 @@ def _found(choice: PatientChoice, patient: Patient, plan: Plan | None, position:
             source = f"the plan, vertical table position {vertical_mm:g} mm of beam {beam.number}"
             return of_table_position(vertical_mm, at.get("table_lateral"), beam.isocentre_mm, position, source)
     if choice.ct is not None:
-        line = table_top_in((beside or Path()) / choice.ct, position)
-        if line.height_mm is not None:
-            return Lying(line.source, height_mm=line.height_mm)
-        lies = of_scan(patient.scan) if patient.scan is not None else Lying("the patient's lowest point")
-        return replace(lies, source=f"{lies.source}; in the CT {line.source}")
-    if patient.scan is not None:
-        return of_scan(patient.scan)
-    return Lying("the patient's lowest point, as nothing says where the table is")
+        return _in_ct((beside or Path()) / choice.ct, patient, position)
+    return of_scan(patient.scan) if patient.scan is not None else Lying(LOWEST_POINT)
+
+
+def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:
+    """Return where CT images show the table top, or the lowest point with the reason."""
+    images = CTImages.read(folder)
+    frames = {images.frame_of_reference, patient.scan.frame_of_reference if patient.scan is not None else ""} - {""}
+    if len(frames) > 1:
+        raise SimulatorError(
+            f"{folder}: CT images must be in the frame of reference of the structure set, are in another"
+        )
+    line = table_line(images, position)
+    if line.upper_mm is None:
+        return Lying(f"{LOWEST_POINT}; in the CT, {line.remark}")
+    at = {"x": (line.upper_mm, 0.0, 0.0), "y": (0.0, line.upper_mm, 0.0)}[line.axis]
+    return Lying(f"the CT: {line.remark}", height_mm=float((rotation_top_patient(position) @ np.array(at))[2]))
 
 
 def _with_given_ranges(lies: Lying | None, couch: CouchChoice) -> Lying | None:
@@ -157,5 +172,5 @@ def _with_given_ranges(lies: Lying | None, couch: CouchChoice) -> Lying | None:
     longitudinal, lateral = couch.longitudinal_within_mm, couch.lateral_within_mm
     if longitudinal is None and lateral is None:
         return lies
-    lies = Lying("the patient's lowest point, as nothing says where the table is") if lies is None else lies
+    lies = Lying(LOWEST_POINT) if lies is None else lies
     return replace(lies, longitudinal_within_mm=longitudinal, lateral_within_mm=lateral)
