@@ -43,6 +43,8 @@ class Question:
         Where the legs of a way end, as shares of it: 1 at last.
     is_box : bool
         Whether any timing of the joints is meant.
+    columns : tuple of str
+        Joints that stand here, but differ among questions that are to be asked together.
     """
 
     setup: Setup
@@ -50,6 +52,7 @@ class Question:
     stop: Joints
     ends: tuple[float, ...] = (1.0,)
     is_box: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def moving(self) -> tuple[str, ...]:
@@ -123,9 +126,9 @@ class _Group:
 
 
 def columns_of(question: Question) -> tuple[str, ...]:
-    """Return the joints that poses give values for: those that are swept usually, and any other that moves."""
+    """Return the joints that poses give values for: those that are swept usually, and any other that differs."""
     usual = question.setup.scene.scan
-    return (*usual, *(joint for joint in question.moving if joint not in usual))
+    return (*usual, *(joint for joint in (*question.columns, *question.moving) if joint not in usual))
 
 
 def answered(questions: Sequence[Question], *, workers: int = 1) -> list[list[Answer]]:
