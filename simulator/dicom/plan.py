@@ -8,6 +8,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from simulator.errors import unknown
+
 AXES = (
     "gantry",
     "collimator",
@@ -202,8 +204,6 @@ class Plan:
         SimulatorError
             If there is none.
         """
-        from simulator.errors import unknown
-
         for beam in self.beams:
             if beam.number == number:
                 return beam
