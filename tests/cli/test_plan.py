@@ -16,6 +16,7 @@ import simulator as sim
 from simulator import cli
 from simulator.maps.provenance import DISCLAIMER
 from simulator.view import show
+from simulator.view.renderer import missing
 
 FILES = {"plan.json", "plan.csv", "plan.html"}
 
@@ -140,6 +141,18 @@ def test_a_second_run_replaces_the_files_of_the_first(command, tmp_path: Path) -
     assert {path.name for path in (tmp_path / "found").iterdir()} == {*FILES, "mine.txt"}
     again = (tmp_path / "found" / "plan.csv").read_bytes(), (tmp_path / "found" / "plan.html").read_bytes()
     assert again == first
+
+
+def test_the_room_is_drawn_where_it_can_be(command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if missing() is not None:
+        pytest.skip(missing())
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    write_free_plan(tmp_path / "plan.dcm")
+    code, _, err = command("plan", "plan.dcm", "--scenario", "box.toml", "--output", "found")
+    assert (code, err) == (0, "")
+    assert 'alt="The room, ' in (tmp_path / "found" / "plan.html").read_text()
+    assert {path.name for path in (tmp_path / "found").iterdir()} == FILES
 
 
 def test_help_tells_the_exit_codes(command) -> None:
