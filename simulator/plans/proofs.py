@@ -100,7 +100,6 @@ class _Group:
         """Return the engines of a question: poses give values for the joints that aim, and those that move."""
         scene = question.setup.scene
         if len(question.moving) > 1 and not question.is_box:
-            scene = replace(scene, rest={**scene.rest, **question.start})
             along = Along.between(scene, question.start, question.stop)
             return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
         columns, stands = columns_of(question), standing(question)
