@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
 from simulator.certify.cells import FINEST, cut, divided, start_cells
 from simulator.certify.prover import Prover
-from simulator.collision.motion import rate_of_body
 
 START_DEG = 20.0
 """Sides of cells to begin with; of a joint that slides, as many mm as move things as far."""
@@ -208,6 +207,6 @@ def _finest(prover: Prover, boxes: Boxes, rows: Sequence[int]) -> float:
     finest = FINEST
     for column in np.flatnonzero((boxes.high > boxes.low).any(axis=0)):
         degrees = float(prover.degrees[column])
-        rates = [rate_of_body(scene, body, int(column), furthest_mm) for body in moved]
+        rates = [prover.rate(body, int(column), furthest_mm) for body in moved]
         finest = min(finest, FINEST * degrees, *(ENOUGH_MM / rate * degrees for rate in rates if rate > 0.0))
     return finest

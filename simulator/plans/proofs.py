@@ -21,6 +21,7 @@ from simulator.certify.stretches import Stretch, blocked_stretches
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.setup import Setup
 
 FINEST_OF_BOX_DEG = 0.25
@@ -102,10 +103,9 @@ class _Group:
             scene = replace(scene, rest={**scene.rest, **question.start})
             along = Along.between(scene, question.start, question.stop)
             return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
-        columns = columns_of(question)
-        rest = {**scene.rest, **{joint: v for joint, v in question.start.items() if joint not in columns}}
-        scene = replace(scene, rest=rest, scan=columns)
-        return cls(scene, Prover(scene), Checker(scene), None)
+        columns, stands = columns_of(question), standing(question)
+        prover, checker = prover_of(scene, columns, stands), checker_of(scene, columns, stands)
+        return cls(prover.scene, prover, checker, None)
 
     def pose(self, question: Question, share: float) -> NDArray[np.float64]:
         """Return the pose (k,) at a share of a way."""
@@ -129,6 +129,12 @@ def columns_of(question: Question) -> tuple[str, ...]:
     """Return the joints that poses give values for: those that are swept usually, and any other that differs."""
     usual = question.setup.scene.scan
     return (*usual, *(joint for joint in (*question.columns, *question.moving) if joint not in usual))
+
+
+def standing(question: Question) -> Joints:
+    """Return where the other joints of a question stand."""
+    columns = columns_of(question)
+    return {joint: value for joint, value in question.start.items() if joint not in columns}
 
 
 def answered(questions: Sequence[Question], *, workers: int = 1) -> list[list[Answer]]:
@@ -161,8 +167,8 @@ def grouped(questions: Sequence[Question]) -> list[list[int]]:
     for at, question in enumerate(questions):
         many = len(question.moving) > 1
         columns = columns_of(question)
-        standing = tuple(sorted((j, v) for j, v in question.start.items() if j not in columns))
-        key: tuple[object, ...] = (id(question.setup), columns, standing, many)
+        stands = frozenset(standing(question).items())
+        key: tuple[object, ...] = (id(question.setup), columns, stands, many)
         groups.setdefault((*key, at) if many and not question.is_box else key, []).append(at)
     return list(groups.values())
 

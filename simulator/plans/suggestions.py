@@ -5,7 +5,7 @@ The effort is bounded: some tens of ways for a beam, those that are blocked earl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,35 +40,57 @@ def suggestions(
     rooms: Sequence[Room], beams: Sequence[BeamCheck], *, workers: int = 1
 ) -> list[tuple[Suggestion, ...]]:
     """Return for each beam what would be free instead; nothing for one that is free."""
-    known: dict[tuple[object, ...], list[Suggestion]] = {}
-    found = []
-    for room, beam in zip(rooms, beams, strict=True):
-        key = (id(room.setup), repr(room.travel))
-        if beam.status and key not in known:
-            known[key] = list(_of_beam(room, workers))
-        number = room.beam.number
-        found.append(tuple(replace(s, beam=number) for s in known[key]) if beam.status else ())
+    blocked = {_key(room): room for room, beam in zip(rooms, beams, strict=True) if beam.status}
+    chosen: dict[tuple[object, ...], list[_Candidate]] = {key: [] for key in blocked}
+    for kind in (_twin, _other_way, _couch_angles, _table_shifts):
+        for key, candidate in _first_free({key: kind(room) for key, room in blocked.items()}, workers).items():
+            chosen[key].append(candidate)
+    checked = _checked(chosen, workers)
+    return [
+        tuple(replace(found, beam=room.beam.number) for found in checked[_key(room)]) if beam.status else ()
+        for room, beam in zip(rooms, beams, strict=True)
+    ]
+
+
+def _key(room: Room) -> tuple[object, ...]:
+    """Return what beams have in common that are one way of joints in one room: arcs that are repeated."""
+    return id(room.setup), repr(room.travel.legs)
+
+
+def _first_free(
+    candidates: Mapping[tuple[object, ...], Sequence[_Candidate]], workers: int
+) -> dict[tuple[object, ...], _Candidate]:
+    """Return for each beam the first candidate of which every way is proven free."""
+    asked = [
+        ((key, at), way)
+        for key, of_beam in candidates.items()
+        for at, candidate in enumerate(of_beam)
+        for way in candidate.ways
+    ]
+    free = are_free([way for _, way in asked], workers=workers)
+    blocked = {which for (which, _), is_free in zip(asked, free, strict=True) if not is_free}
+    found = {}
+    for key, of_beam in candidates.items():
+        first = next((candidate for at, candidate in enumerate(of_beam) if (key, at) not in blocked), None)
+        if first is not None:
+            found[key] = first
     return found
 
 
-def _of_beam(room: Room, workers: int) -> Iterator[Suggestion]:
-    """Yield the first free one of each kind."""
-    for candidates in (_twin(room), _other_way(room), _couch_angles(room), _table_shifts(room)):
-        chosen = _first_free(candidates, workers)
-        if chosen is not None:
-            answers = answered(chosen.ways, workers=workers)
-            parts = [part for parts in answers for part in parts]
+def _checked(
+    chosen: Mapping[tuple[object, ...], Sequence[_Candidate]], workers: int
+) -> dict[tuple[object, ...], list[Suggestion]]:
+    """Return suggestions with their least clearance; the number of the beam is left open."""
+    found: dict[tuple[object, ...], list[Suggestion]] = {key: [] for key in chosen}
+    ways = [way for candidates in chosen.values() for candidate in candidates for way in candidate.ways]
+    answers = iter(answered(ways, workers=workers))
+    for key, candidates in chosen.items():
+        for candidate in candidates:
+            parts = [part for _ in candidate.ways for part in next(answers)]
             if not any(part.status for part in parts):  # as `are_free` said
                 least = min(part.clearance_mm for part in parts)
-                yield Suggestion(room.beam.number, chosen.kind, chosen.change, chosen.text, least)
-
-
-def _first_free(candidates: Sequence[_Candidate], workers: int) -> _Candidate | None:
-    """Return the first of which every way is proven free."""
-    asked = [(at, way) for at, candidate in enumerate(candidates) for way in candidate.ways]
-    free = are_free([way for _, way in asked], workers=workers)
-    blocked = {at for (at, _), is_free in zip(asked, free, strict=True) if not is_free}
-    return next((candidate for at, candidate in enumerate(candidates) if at not in blocked), None)
+                found[key].append(Suggestion(0, candidate.kind, candidate.change, candidate.text, least))
+    return found
 
 
 def _moved(room: Room, beam: Beam) -> Room | None:
