@@ -59,7 +59,10 @@ class Header:
         if min(between_rows, between_columns) <= 0.0:
             raise item.refused("PixelSpacing", "must be positive", f"was {between_rows:g}, {between_columns:g}")
         steps = ((axes[0], between_columns, columns), (axes[1], between_rows, rows))
-        centres = {axis: origin[axis] + np.arange(count) * (sign * step) for (axis, sign), step, count in steps}
+        centres: dict[int, NDArray[np.float64]] = {
+            axis: np.asarray(origin[axis] + sign * step * np.arange(count), dtype=np.float64)
+            for (axis, sign), step, count in steps
+        }
         diameter = item.number("ReconstructionDiameter")
         x_mm, y_mm = (float(centres[axis][[0, -1]].mean()) for axis in (0, 1))
         return cls(

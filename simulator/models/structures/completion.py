@@ -1,0 +1,187 @@
+"""The rest of a body that a scan cut off, assumed from a phantom that is fitted to the sections at the cuts.
+
+Nobody measured what is assumed here. It stands where the body must go on, so that a machine which would hit the head or
+an arm is not called free because the scan did not hold them. Each cut has its own fit: the phantom at the same level of
+the body, with the same middle and back, made larger where the cut's section does not fit into the phantom's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.errors import SimulatorError
+from simulator.models.kinematics import ROOT
+from simulator.models.model import Part
+from simulator.models.structures.contours import Slices
+from simulator.models.structures.fitting import CONTINUED_MM, HELD_MM, Fit, continued, fitted
+from simulator.models.structures.phantom import LIMBS, Phantom, mesh_of
+from simulator.models.structures.profiles import Match, Profile, compared, matched
+from simulator.models.structures.truncation import CutEnd, End, cut_ends
+
+MOST_SECTIONS = 60
+"""Of a scan that are compared with the phantom's."""
+LEAST_MM3 = 1000.0
+"""Less of a limb is no part."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What completes a scan.
+
+    Attributes
+    ----------
+    model : str
+        Phantom with head, arms, trunk and legs.
+    arms : str
+        ``"down"`` or ``"up"``, as the phantom has it.
+    height_cm, mass_kg : float, optional
+        Of the patient. Without a mass, breadth and depth are the scan's; without a height, lengths the phantom's.
+    level : str or float, optional
+        Where the middle of the scan is: a site of the phantom, or mm below the vertex.
+    """
+
+    model: str = "adult"
+    arms: str = "down"
+    height_cm: float | None = None
+    mass_kg: float | None = None
+    level: str | float | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Parts that are assumed, in DICOM patient axes, and sentences that say so."""
+
+    parts: tuple[Part, ...]
+    remarks: tuple[str, ...]
+
+
+def completed(
+    slices: Slices,
+    wanted: Wanted | None = None,
+    *,
+    places: Mapping[str, tuple[float, float, float]] | None = None,
+    is_clipped: bool = False,
+) -> Completion:
+    """Return what a scan of a body left out, from a phantom.
+
+    Parameters
+    ----------
+    slices : Slices
+        Of the body, transversal.
+    wanted : Wanted, optional
+        The adult with arms down if left out.
+    places : mapping, optional
+        Centroids of ROIs by name, which may tell the level: lungs, heart, brain, prostate.
+    is_clipped : bool
+        Whether contours reach the edge of the scan: then the arms are added beside the scan, too.
+
+    Raises
+    ------
+    SimulatorError
+        If the phantom, its arms, the size or the level are not what they must be, or the slices are not transversal.
+    """
+    wanted = wanted or Wanted()
+    phantom = Phantom.load(wanted.model, arms=wanted.arms, height_cm=wanted.height_cm, mass_kg=wanted.mass_kg)
+    if np.abs(slices.axes - np.eye(3)).max() > 1e-3:
+        raise SimulatorError(f"{slices.name}: patient.complete: contours must be transversal, these planes are not")
+    ends = cut_ends(slices)
+    if not ends and not is_clipped:
+        return Completion((), (f"{slices.name}: nothing is cut off, and nothing was added from {phantom.name!r}",))
+    chosen = np.unique(np.linspace(0, len(slices) - 1, min(MOST_SECTIONS, len(slices))).round().astype(int)).tolist()
+    scan = Profile.of(slices.offsets_mm[chosen].tolist(), [slices.unions[at] for at in chosen])
+    match, profile, source = _level(scan, phantom, wanted, places or {}, ends)
+    fits = {end.end: fitted(slices, end.end, phantom, profile, match, scan) for end in ends}
+    beside = None
+    if is_clipped:
+        beside = fits.get("last") or fits.get("first") or fitted(slices, "last", phantom, profile, match, scan)
+    parts = _parts(phantom, slices, fits, beside)
+    breadth, depth = match.scale
+    remarks = [
+        f"assumed, and measured by nobody: {_names(parts)} of phantom {phantom.name!r}, {_size(wanted)}, arms "
+        f"{wanted.arms}, breadth × {breadth:.2f}, depth × {depth:.2f}",
+        source,
+        *(_told(end, fits[end.end], match) for end in ends),
+    ]
+    if is_clipped:
+        remarks.append("where the edge of the scan clips the trunk, nothing was added beside it but the arms")
+    return Completion(parts, tuple(f"{slices.name}: {remark}" for remark in remarks))
+
+
+def _level(
+    scan: Profile,
+    phantom: Phantom,
+    wanted: Wanted,
+    places: Mapping[str, tuple[float, float, float]],
+    ends: tuple[CutEnd, ...],
+) -> tuple[Match, Profile, str]:
+    """Return where the phantom's vertex is beside the scan, the phantom's sections that fit best, and how it is known."""
+    is_scaled = wanted.mass_kg is not None
+    organs = phantom.organ_levels_mm(list(places))
+    vertices = {name: places[name][2] - level for name, level in organs.items()}
+    middle = float(scan.z_mm[[0, -1]].mean())
+    if wanted.level is not None:
+        level = phantom.site_level_mm(wanted.level) if isinstance(wanted.level, str) else -abs(wanted.level)
+        vertex, source = middle - level, f"the middle of the scan was said to be {-level:.0f} mm below the vertex"
+    elif "last" not in {end.end for end in ends} and wanted.arms != "up":
+        vertex, source = float(scan.z_mm[-1]), "the scan holds the vertex, and the phantom's is there"
+    elif vertices:
+        vertex = float(np.median(list(vertices.values())))
+        spread = float(np.ptp(list(vertices.values())))
+        source = f"the level is from {', '.join(vertices)}" + (f", which differ by {spread:.0f} mm" if spread else "")
+    else:
+        tried = [(matched(scan, profile, is_scaled=is_scaled), profile) for profile in phantom.profiles]
+        match, profile = min(tried, key=lambda each: each[0].cost)
+        source = (
+            f"the level is from the sections alone: the middle of the scan is {match.vertex_mm - middle:.0f} mm below "
+            f"the vertex, in doubt by {match.doubt_mm:.0f} mm (ROIs named after organs, such as heart, would tell it)"
+        )
+        return match, profile, source
+    tried = [(compared(scan, profile, vertex, is_scaled=is_scaled), profile) for profile in phantom.profiles]
+    match, profile = min(tried, key=lambda each: each[0].cost)
+    return match, profile, source
+
+
+def _parts(phantom: Phantom, slices: Slices, fits: Mapping[End, Fit], beside: Fit | None) -> tuple[Part, ...]:
+    """Return what of the phantom lies beyond the cuts, and beside the scan its arms, if a fit for those is given."""
+    from manifold3d import Manifold
+
+    low, high = float(slices.offsets_mm[0]), float(slices.offsets_mm[-1])
+    solids = dict.fromkeys(LIMBS, Manifold())
+    for end, fit in fits.items():
+        half_space = ((0.0, 0.0, -1.0), -low) if end == "first" else ((0.0, 0.0, 1.0), high)
+        beyond = {limb: fit.placed(phantom, limb).trim_by_plane(*half_space) for limb in LIMBS}
+        largest = max(LIMBS, key=lambda limb: fit.placed(phantom, limb).slice(fit.place_mm[2]).area())
+        if sum(solid.volume() for solid in beyond.values()) >= LEAST_MM3:
+            beyond[largest] += continued(slices, end, fit)
+        solids = {limb: solids[limb] + beyond[limb] for limb in LIMBS}
+    if beside is not None:
+        arms = beside.placed(phantom, "arms").trim_by_plane((0.0, 0.0, 1.0), low)
+        solids["arms"] += arms.trim_by_plane((0.0, 0.0, -1.0), -high)
+    return tuple(
+        Part(f"assumed {limb}", mesh_of(solid), ROOT, "patient", phantom.colours[limb])
+        for limb, solid in solids.items()
+        if solid.volume() >= LEAST_MM3
+    )
+
+
+def _size(wanted: Wanted) -> str:
+    given = [f"{value:g} {unit}" for value, unit in ((wanted.height_cm, "cm"), (wanted.mass_kg, "kg")) if value]
+    return " and ".join(given) or "of its own size"
+
+
+def _names(parts: tuple[Part, ...]) -> str:
+    return ", ".join(part.name.removeprefix("assumed ") for part in parts) or "nothing"
+
+
+def _told(end: CutEnd, fit: Fit, match: Match) -> str:
+    """Return how the phantom was put to a cut."""
+    tilt = f", tilted by {fit.tilt_deg:.0f}° as the back is" if fit.tilt_deg else ""
+    grown = f", made {100 * (fit.grown - 1):.0f} % larger" if fit.grown > 1.0 else ""
+    holds = "holds the cut's" if fit.outside_mm <= HELD_MM else f"does not hold the cut's by {fit.outside_mm:.0f} mm"
+    return (
+        f"at the {end.side} end the phantom goes on {match.vertex_mm - end.offset_mm:.0f} mm below its vertex{grown}"
+        f"{tilt}; its section there {holds}; the cut's was continued for {CONTINUED_MM:.0f} mm"
+    )

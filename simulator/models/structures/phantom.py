@@ -1,0 +1,142 @@
+"""The phantom that stands for what a scan left out: its limbs as solids, their sections, and where its organs are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.errors import SimulatorError, unknown
+from simulator.models.mesh import Mesh
+from simulator.models.patient import Patient
+from simulator.models.structures.profiles import Profile
+
+if TYPE_CHECKING:
+    from manifold3d import Manifold
+
+LIMBS = ("head", "arms", "trunk", "legs")
+"""Parts of a phantom that completes a scan, each called "patient head" and so on."""
+SECTION_MM = 5.0
+REFERENCE_MM = 1760.0
+"""Height of the body that the levels of organs are of."""
+LEVELS_MM = {
+    "brain": -85.0,
+    "chiasm": -100.0,
+    "eye": -110.0,
+    "parotid": -165.0,
+    "mandible": -200.0,
+    "larynx": -255.0,
+    "thyroid": -280.0,
+    "lung": -455.0,
+    "breast": -480.0,
+    "heart": -500.0,
+    "liver": -600.0,
+    "stomach": -600.0,
+    "spleen": -600.0,
+    "kidney": -650.0,
+    "bladder": -880.0,
+    "prostate": -890.0,
+    "rectum": -890.0,
+    "femur": -890.0,
+    "femoral": -890.0,
+}
+"""z of the middle of organs below the vertex, by words in the names of ROIs. General knowledge, as the phantom is."""
+TARGETS = ("ptv", "ctv", "gtv", "itv")
+"""Names that begin so are of targets, which may be anywhere in an organ."""
+
+
+@dataclass(frozen=True, eq=False)
+class Phantom:
+    """A phantom in DICOM patient axes, z = 0 at the vertex.
+
+    Attributes
+    ----------
+    name : str
+        Of the model.
+    limbs : mapping
+        Solids by ``LIMBS``.
+    colours : mapping
+        Likewise.
+    sites : mapping
+        Named points, mm.
+    """
+
+    name: str
+    limbs: Mapping[str, Manifold]
+    colours: Mapping[str, str]
+    sites: Mapping[str, tuple[float, float, float]]
+
+    @classmethod
+    def load(cls, name: str, *, arms: str, height_cm: float | None, mass_kg: float | None) -> Phantom:
+        """Return a phantom of the library, of a size.
+
+        Raises
+        ------
+        SimulatorError
+            If it is unknown, has no limbs, or the size is implausible.
+        """
+        patient = Patient.load(name, height_cm=height_cm, mass_kg=mass_kg, **({"arms": arms} if arms else {}))
+        parts = {part.name.removeprefix("patient "): part for part in patient.parts}
+        missing = [f"patient {limb}" for limb in LIMBS if limb not in parts]
+        if missing:
+            raise SimulatorError(
+                f"patient.complete: must be a phantom with head, arms, trunk and legs, such as 'adult'; "
+                f"{name!r} has no part {', '.join(missing)}"
+            )
+        return cls(
+            name,
+            {limb: solid_of(parts[limb].mesh) for limb in LIMBS},
+            {limb: parts[limb].colour for limb in LIMBS},
+            patient.sites,
+        )
+
+    @cached_property
+    def bounds_mm(self) -> tuple[float, float]:
+        """Lowest and highest z of head, trunk and legs: sole and vertex."""
+        boxes = [self.limbs[limb].bounding_box() for limb in LIMBS if limb != "arms"]
+        return float(min(box[2] for box in boxes)), float(max(box[5] for box in boxes))
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, Profile]:
+        """Sections without the arms and with them."""
+        without = reduce(lambda one, other: one + other, (self.limbs[limb] for limb in LIMBS if limb != "arms"))
+        low, high = self.bounds_mm
+        z_mm = np.append(np.arange(low + 0.1, high, SECTION_MM), high - 0.1).tolist()
+        one, other = (
+            Profile.of(z_mm, ([np.asarray(p) for p in solid.slice(z).to_polygons()] for z in z_mm))
+            for solid in (without, without + self.limbs["arms"])
+        )
+        return one, other
+
+    def site_level_mm(self, name: str) -> float:
+        """Return the z of a site."""
+        if name not in self.sites:
+            raise unknown("patient.complete: level", name, self.sites)
+        return self.sites[name][2]
+
+    def organ_levels_mm(self, names: list[str]) -> dict[str, float]:
+        """Return the z of the organs that ROIs are named after, by the names of the ROIs."""
+        length = (self.bounds_mm[1] - self.bounds_mm[0]) / REFERENCE_MM
+        found = {}
+        for name in names:
+            lower = name.lower()
+            word = next((word for word in LEVELS_MM if word in lower), None)
+            if word is not None and not lower.startswith(TARGETS):
+                found[name] = LEVELS_MM[word] * length
+        return found
+
+
+def solid_of(mesh: Mesh) -> Manifold:
+    """Return the solid that a closed mesh bounds."""
+    from manifold3d import Manifold, Mesh64
+
+    return Manifold(Mesh64(np.ascontiguousarray(mesh.vertices_mm), mesh.faces.astype(np.uint64)))
+
+
+def mesh_of(solid: Manifold) -> Mesh:
+    """Return the closed mesh of a solid."""
+    mesh = solid.to_mesh64()
+    return Mesh(np.array(mesh.vert_properties[:, :3]), np.array(mesh.tri_verts, dtype=np.int32))
