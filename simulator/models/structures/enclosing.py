@@ -78,9 +78,7 @@ def tight_surface(slices: Slices, where: str = "") -> Mesh | None:
     None where all contours are too thin to have one.
     """
     triangles = level_set(distance_field(slices, TIGHT_STEP_MM, TIGHT_STEP_MM, where), 0.0)
-    if not len(triangles[1]):
-        return None
-    return _in_patient_axes(_simplified(triangles, TIGHT_STEP_MM * TOLERANCES[-1]), slices)
+    return _in_patient_axes(triangles, slices) if len(triangles[1]) else None
 
 
 def _in_patient_axes(triangles: Triangles, slices: Slices) -> Mesh:
