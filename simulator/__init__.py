@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
+    from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
     from simulator.geometry.scales import to_iec as to_iec
@@ -52,6 +53,7 @@ _HOMES = {
     "Couch": "simulator.models.couch",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
+    "Plan": "simulator.dicom.plan",
     "PoseCheck": "simulator.collision.answers",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",

@@ -93,7 +93,7 @@ class ScenarioItem(pytest.Item):
         is_update = bool(self.config.getoption("--update-baselines"))
         baseline = Baseline.load(path, setup.name) if path is not None and not is_update else None
         workers = 1 if hasattr(self.config, "workerinput") else None  # as many tests as there are cores run already
-        verdict = judge(setup, expect, baseline, workers=workers)
+        verdict = judge(setup, expect, baseline, beside=self.path.parent, workers=workers)
         if verdict.cmap is not None:
             omega = verdict.cmap.solid_angle()
             self.user_properties += [("lower_sr", omega.lower_sr), ("upper_sr", omega.upper_sr)]

@@ -51,6 +51,13 @@ def adds(what):
 
 
 @pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The cache of a test; it does not exist yet."""
+    monkeypatch.setenv("SIMULATOR_CACHE", str(tmp_path / "new" / "cache"))
+    return tmp_path / "new" / "cache"
+
+
+@pytest.fixture
 def room(tmp_path, monkeypatch):
     """A folder with compiled functions."""
     (tmp_path / "room").mkdir()

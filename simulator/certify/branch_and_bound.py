@@ -38,22 +38,37 @@ class Cells:
     pair : ndarray of int16, shape (n,)
         A pair that is in the way at every pose of a cell that is NOT_FREE, or that may be in one that is UNDECIDED;
         -1 where FREE.
+    of : ndarray of int, shape (n,), optional
+        Which of several boxes, asked about at once, a cell is a part of; 0 if not given.
     """
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     status: NDArray[np.int8]
     pair: NDArray[np.int16]
+    of: NDArray[np.intp] = None  # type: ignore[assignment]  # zeros then, once made
+
+    def __post_init__(self) -> None:
+        if self.of is None:
+            object.__setattr__(self, "of", np.zeros(len(self.low), dtype=np.intp))
+
+    @classmethod
+    def undecided(
+        cls, low: NDArray[np.float64], high: NDArray[np.float64], of: NDArray[np.intp] | None = None
+    ) -> Self:
+        """Return cells of which nothing is known yet."""
+        status, pair = np.full(len(low), UNDECIDED, dtype=np.int8), np.full(len(low), -1, dtype=np.int16)
+        return cls(low, high, status, pair, of)  # type: ignore[arg-type]
 
     @classmethod
     def joined(cls, parts: Sequence[Cells]) -> Cells:
         """Return the cells of several parts, in their order."""
-        columns = ("low", "high", "status", "pair")
+        columns = ("low", "high", "status", "pair", "of")
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
-    def only(self, which: NDArray[np.bool_]) -> Cells:
+    def only(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Cells:
         """Return some of the cells."""
-        return Cells(self.low[which], self.high[which], self.status[which], self.pair[which])
+        return Cells(self.low[which], self.high[which], self.status[which], self.pair[which], self.of[which])
 
     def __len__(self) -> int:
         return len(self.low)

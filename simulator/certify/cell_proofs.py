@@ -38,6 +38,8 @@ class _Work(WorkList):
     ----------
     status, pair
         As in `Cells`; but only what is NOT_FREE has a pair.
+    of : ndarray of int, shape (n,)
+        Which of the boxes to begin with a cell is a part of.
     least_mm : ndarray, shape (e,)
         How far a pair is proven to be apart.
     """
@@ -46,19 +48,20 @@ class _Work(WorkList):
 
     status: NDArray[np.int8]
     pair: NDArray[np.int16]
+    of: NDArray[np.intp]
     least_mm: NDArray[np.float64]
 
 
 def refine(
     prover: Prover,
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    cells: Cells,
     demanded_mm: NDArray[np.float64],
     *,
     weight: Weight,
     tolerance: float,
     finest: float,
     most_cells: int,
+    first_only: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Cells:
@@ -68,10 +71,10 @@ def refine(
     ----------
     prover : Prover
         Of the scene.
-    low, high : ndarray, shape (n, k)
-        The cells to begin with.
-    demanded_mm : ndarray, shape (pairs,)
-        The clearance that each pair must have.
+    cells : Cells
+        Those to begin with, whatever their status.
+    demanded_mm : ndarray, shape (pairs,) or (m, pairs)
+        The clearance that each pair must have, in all of m boxes alike or in each.
     weight : callable
         What a cell counts: ``weight(low, high)`` of shape (n,).
     tolerance : float
@@ -80,20 +83,26 @@ def refine(
         Cells whose sides are no longer than this, in degrees (see `Prover.sides`), are left undecided.
     most_cells : int
         Stop once as many cells have been looked at.
+    first_only : bool
+        Leave a box as it is once a cell of it is proven not free.
     workers : int
         Number of threads. The cells do not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
     """
-    problem = _Proof(prover, demanded_mm, weight, finest, workers)
+    pairs = len(prover.scene.pairs)
+    if demanded_mm.ndim == 1:
+        demanded_mm = np.broadcast_to(demanded_mm, (int(cells.of.max(initial=0)) + 1, pairs))
+    problem = _Proof(prover, demanded_mm, weight, finest, workers, first_only=first_only)
     start = _Work(
-        low=low,
-        high=high,
-        undecided=weight(low, high)[:, None],
-        status=np.full(len(low), UNDECIDED, dtype=np.int8),
-        pair=np.full(len(low), -1, dtype=np.int16),
-        least_mm=np.zeros(len(low) * len(demanded_mm)),
-        **every_pair(len(low), len(demanded_mm)),
+        low=cells.low,
+        high=cells.high,
+        undecided=weight(cells.low, cells.high)[:, None],
+        status=np.full(len(cells), UNDECIDED, dtype=np.int8),
+        pair=np.full(len(cells), -1, dtype=np.int16),
+        of=cells.of,
+        least_mm=np.zeros(len(cells) * pairs),
+        **every_pair(len(cells), pairs),
     )
     undecided, _ = branch_and_bound(
         problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers, progress=progress
@@ -108,10 +117,18 @@ class _Proof:
     gain = 0.0
 
     def __init__(
-        self, prover: Prover, demanded_mm: NDArray[np.float64], weight: Weight, finest: float, workers: int
+        self,
+        prover: Prover,
+        demanded_mm: NDArray[np.float64],
+        weight: Weight,
+        finest: float,
+        workers: int,
+        *,
+        first_only: bool,
     ) -> None:
         self._prover, self._demanded_mm, self._weight = prover, demanded_mm, weight
-        self._finest, self._workers = finest, workers
+        self._finest, self._workers, self._first_only = finest, workers, first_only
+        self._is_done = np.zeros(len(demanded_mm), dtype=bool)
         self._settled: list[_Work] = []
 
     def parts(self, cells: _Work) -> list[_Work]:
@@ -125,14 +142,15 @@ class _Proof:
         least_mm, hint = cells.least_mm.copy(), cells.hint.copy()
         for row, entries in by_row(cells.row):
             entries = entries[status[cells.cell[entries]] == UNDECIDED]
-            cell, demanded_mm = cells.cell[entries], np.full(len(entries), self._demanded_mm[row])
+            cell = cells.cell[entries]
+            demanded_mm = self._demanded_mm[cells.of[cell], row]
             cap_mm = demanded_mm + ROUNDING_MM
             found = self._prover.bounds(row, middle[cell], reach[cell], cap_mm, demanded_mm, hint[entries])
             hint[entries] = found.witness
             least_mm[entries] = np.maximum(least_mm[entries], found.least)
             blocked = cell[found.most <= demanded_mm - ROUNDING_MM]
             status[blocked], pair[blocked] = NOT_FREE, row
-        is_near = least_mm < self._demanded_mm[cells.row] + ROUNDING_MM
+        is_near = least_mm < self._demanded_mm[cells.of[cells.cell], cells.row] + ROUNDING_MM
         some_near = np.zeros(len(cells), dtype=bool)
         some_near[cells.cell[is_near]] = True  # @near
         status[(status == UNDECIDED) & ~some_near] = FREE
@@ -143,9 +161,12 @@ class _Proof:
 
     def settle(self, cells: _Work) -> None:
         self._settled.append(cells)
+        if self._first_only:
+            self._is_done[cells.of[cells.status == NOT_FREE]] = True
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        return np.asarray(self._prover.sides(cells.low, cells.high).max(axis=1) > self._finest)
+        is_large = self._prover.sides(cells.low, cells.high).max(axis=1) > self._finest
+        return np.asarray(is_large & ~self._is_done[cells.of])
 
     def divided(self, cells: _Work) -> _Work:
         """Return the cells cut in two across the side that moves things most."""
@@ -160,8 +181,8 @@ class _Proof:
         """Return all cells; those undecided with the pair that is most often in the way, of those that may be."""
         found = undecided.joined([*self._settled, undecided])
         pair = found.pair.copy()
-        often = np.bincount(pair[pair >= 0], minlength=len(self._demanded_mm))
+        often = np.bincount(pair[pair >= 0], minlength=self._demanded_mm.shape[1])
         order = np.lexsort((found.row, -often[found.row], found.cell))
         cell, first = np.unique(found.cell[order], return_index=True)
         pair[cell] = found.row[order][first]
-        return Cells(found.low, found.high, found.status, pair)
+        return Cells(found.low, found.high, found.status, pair, found.of)

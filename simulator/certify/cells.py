@@ -77,7 +77,7 @@ def certified_cells(
     """
     return refine(
         prover,
-        *start_cells(edges),
+        Cells.undecided(*start_cells(edges)),
         demanded_mm(prover),
         weight=weight,
         tolerance=tolerance,
@@ -132,19 +132,20 @@ def divided(
     demanded: NDArray[np.float64] | None = None,
     finest: float = FINEST,
     most_cells: int = MOST_CELLS,
+    first_only: bool = False,
     workers: int = 1,
 ) -> Cells:
-    """Return cells, the undecided ones divided until they are decided or no longer than ``finest``; see above."""
+    """Return cells, the undecided ones divided until they are decided or no longer than ``finest``; see `refine`."""
     is_open = cells.status == UNDECIDED
     refined = refine(
         prover,
-        cells.low[is_open],
-        cells.high[is_open],
+        cells.only(is_open),
         demanded_mm(prover) if demanded is None else demanded,
         weight=lambda low, high: prover.sides(low, high).max(axis=1),
         tolerance=0.0,
         finest=finest,
         most_cells=most_cells,
+        first_only=first_only,
         workers=workers,
     )
     return Cells.joined([cells.only(~is_open), refined])
@@ -155,7 +156,7 @@ def _lines(column: int, edges: NDArray[np.float64], at: NDArray[np.float64]) -> 
     low = np.repeat(at, len(edges) - 1, axis=0).astype(float)
     high = low.copy()
     low[:, column], high[:, column] = np.tile(edges[:-1], len(at)), np.tile(edges[1:], len(at))
-    return Cells(low, high, np.full(len(low), UNDECIDED, dtype=np.int8), np.full(len(low), -1, dtype=np.int16))
+    return Cells.undecided(low, high)
 
 
 def _sections(known: Cells, column: int, at: NDArray[np.float64]) -> Cells:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.clearance import least_clearances
 from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
-from simulator.certify.kernels.bvh import box_tree
+from simulator.certify.kernels.bvh import Tree, box_tree
 from simulator.certify.kernels.chains import AXIS, NUMBERS, POINT
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
@@ -19,11 +20,13 @@ from simulator.certify.kernels.vectors import ORIGIN, Vector
 from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Chain, Scene
+from simulator.models.mesh import Mesh
 from simulator.scenario.sweep import Unit
 
 NEAR_MM = 10.0
 MM_IN_DEG = 180.0 / np.pi / 1000.0
 """What a mm counts beside degrees: as much as at the end of a lever of 1 m."""
+_made: WeakKeyDictionary[Mesh, tuple[Tree, Probes]] = WeakKeyDictionary()
 
 
 class Prover:
@@ -47,8 +50,8 @@ class Prover:
         self.scene = scene
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
-        self._trees = [box_tree(body.mesh) for body in scene.bodies]
-        self._probes = [Probes.of(body.mesh) for body in scene.bodies]
+        made = [_of_mesh(body.mesh) for body in scene.bodies]
+        self._trees, self._probes = [tree for tree, _ in made], [probes for _, probes in made]
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
         chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         self._pairs = [
@@ -161,6 +164,13 @@ class Prover:
             kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
             return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None)
         return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints)
+
+
+def _of_mesh(mesh: Mesh) -> tuple[Tree, Probes]:
+    """Return tree and probes of a mesh, made once: rooms, and ways in them, differ in how bodies move."""
+    if mesh not in _made:
+        _made[mesh] = box_tree(mesh), Probes.of(mesh)
+    return _made[mesh]
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.arcs import START_DEG, culprits
-from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
-from simulator.certify.cells import FINEST, certified_lines, cut
+from simulator.certify.arcs import culprits
+from simulator.certify.boxes import Boxes, certified_boxes, least_clearances
+from simulator.certify.branch_and_bound import FREE
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
-from simulator.collision.motion import rate_of_body
 from simulator.scenario.sweep import SYMBOLS, Unit
-
-STEP = 1.0
-"""Degrees (or mm) between the poses that are asked first."""
-ENOUGH_MM = 0.09
-"""How much less than the least clearance found may be reported: with what rounding adds, less than 0.1."""
-NOTHING_MM = -10.0
-"""What is demanded of a pair that is not asked: it is further apart than that anywhere."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,27 +56,6 @@ class ArcCheck:
         return f"ArcCheck({way}: free, {least}: {self.pair})"
 
 
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """The poses of an arc: one scanned joint moves over an extent, the others stand as in ``at`` (1, k)."""
-
-    prover: Prover
-    column: int
-    extent: tuple[float, float]
-    at: NDArray[np.float64]
-
-    def poses(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        poses = np.repeat(self.at, len(values), axis=0)
-        poses[:, self.column] = values
-        return poses
-
-    def certified(self, demanded: NDArray[np.float64] | None = None, known: Cells | None = None) -> Cells:
-        edges = cut(*self.extent, START_DEG / float(self.prover.degrees[self.column]))
-        return certified_lines(
-            self.prover, self.column, edges, self.at, demanded=demanded, known=known, finest=_finest(self)
-        )
-
-
 def check_arc(
     prover: Prover, checker: Checker, column: int, start: float, stop: float, at: NDArray[np.float64]
 ) -> ArcCheck:
@@ -102,8 +73,10 @@ def check_arc(
         A pose that says where the other joints stand; the value of the joint that moves does not count.
     """
     pairs, unit = prover.scene.pairs, prover.unit(column)
-    way = _Way(prover, column, (min(start, stop), max(start, stop)), np.asarray(at, dtype=float)[None])
-    cells = way.certified()
+    low, high = (np.array(at, dtype=float, ndmin=2) for _ in range(2))
+    low[0, column], high[0, column] = min(start, stop), max(start, stop)
+    way = Boxes(low, high)
+    cells = certified_boxes(prover, way)
     blocked = np.flatnonzero(cells.status != FREE)
     if len(blocked):
         ahead = start <= stop
@@ -115,45 +88,6 @@ def check_arc(
         return ArcCheck(start, stop, unit, False, 0.0, float(contact[column]), pair)
     if not prover.scene.clearance_pairs:
         return ArcCheck(start, stop, unit, True, float("inf"), start, "")
-    clearance_mm, pose, row = _least_clearance(way)
-    return ArcCheck(start, stop, unit, True, clearance_mm, float(pose[column]), pairs[row].name)
-
-
-def _least_clearance(way: _Way) -> tuple[float, NDArray[np.float64], int]:
-    """Return a clearance proven all the way, and of the poses looked at the one with the least, and its pair.
-
-    The least of some poses, less a little, is demanded of the whole way. Where that is not proven, there are poses
-    with less, or almost: those are looked at next. If none has less, a little more is granted, so that what is
-    returned is proven in any case.
-    """
-    scene = way.prover.scene
-    rows = list(scene.clearance_pairs)
-    demanded = np.full(len(scene.pairs), NOTHING_MM)
-    start, stop = way.extent
-    poses = way.poses(np.linspace(start, stop, max(int(np.ceil((stop - start) / STEP)), 1) + 1))
-    best, where, row, granted, cells = np.inf, poses[0], 0, ENOUGH_MM, None
-    while True:
-        found, nearest = way.prover.clearance_mm(poses, rows, slack_mm=0.0)
-        least = int(found.argmin())
-        if found[least] < best:
-            best, where, row = float(found[least]), poses[least], int(nearest[least])
-        else:
-            granted *= 2
-        claimed = max(best - granted, 0.0)
-        demanded[rows] = claimed
-        cells = way.certified(demanded, cells)
-        doubtful = cells.status != FREE
-        if not doubtful.any() or claimed == 0.0:
-            return claimed, where, row
-        # What was proven of more holds for less; only the rest is asked again.
-        cells = replace(cells, status=np.where(doubtful, np.int8(UNDECIDED), cells.status))
-        poses = np.asarray((cells.low + cells.high) / 2)[doubtful]
-
-
-def _finest(way: _Way) -> float:
-    """Return how far a joint may reach in a cell for a proof to lose little, whatever the length of its lever."""
-    scene, slides = way.prover.scene, ~np.array(way.prover.turns)
-    furthest_mm = float(np.abs(way.poses(np.array(way.extent))[:, slides]).max(initial=0.0))
-    moved = {body for row in scene.clearance_pairs for body in (scene.pairs[row].a, scene.pairs[row].b)}
-    fastest = max((rate_of_body(scene, body, way.column, furthest_mm) for body in moved), default=0.0)
-    return min(FINEST, ENOUGH_MM / fastest) if fastest > 0.0 else FINEST
+    least = least_clearances(prover, way, prover.scene.clearance_pairs)
+    where, row = float(least.pose[0, column]), int(least.pair[0])
+    return ArcCheck(start, stop, unit, True, float(least.clearance_mm[0]), where, pairs[row].name)

@@ -44,7 +44,7 @@ class Item:
         """Tell whether an attribute is there, though it may be empty."""
         return keyword in self.dataset
 
-    def number(self, keyword: str) -> float | None:
+    def number(self, keyword: str, *, largest: float = LARGEST) -> float | None:
         """Return a number; None where it is absent or empty.
 
         Raises
@@ -52,20 +52,33 @@ class Item:
         SimulatorError
             If it is something else, or several.
         """
-        found = self.numbers(keyword)
+        found = self.numbers(keyword, largest=largest)
         if not found:
             return None
         if len(found) != 1:
             raise self.refused(keyword, "must be one number", f"was {len(found)}")
         return found[0]
 
-    def numbers(self, keyword: str, count: int | None = None) -> tuple[float, ...]:
+    def integer(self, keyword: str) -> int | None:
+        """Return a whole number; None where it is absent or empty.
+
+        Raises
+        ------
+        SimulatorError
+            If it is something else, or several.
+        """
+        found = self.number(keyword)
+        if found is not None and not found.is_integer():
+            raise self.refused(keyword, "must be a whole number", f"was {found:g}")
+        return None if found is None else int(found)
+
+    def numbers(self, keyword: str, count: int | None = None, *, largest: float = LARGEST) -> tuple[float, ...]:
         """Return numbers, ``count`` of them if that is given; none where they are absent or empty.
 
         Raises
         ------
         SimulatorError
-            If one is none, or there are more or fewer.
+            If one is none or beyond ``largest``, or there are more or fewer.
         """
         value = self._value(keyword)
         if value is None or value == "":
@@ -75,8 +88,8 @@ class Item:
             found = tuple(float(each) for each in values)
         except (TypeError, ValueError):
             raise self.refused(keyword, "must be numbers", f"was {self._shown(value)}") from None
-        if not all(math.isfinite(each) and abs(each) <= LARGEST for each in found):
-            raise self.refused(keyword, f"must be finite numbers within ±{LARGEST:g}", f"was {self._shown(value)}")
+        if not all(math.isfinite(each) and abs(each) <= largest for each in found):
+            raise self.refused(keyword, f"must be finite numbers within ±{largest:g}", f"was {self._shown(value)}")
         if count is not None and len(found) not in (0, count):
             raise self.refused(keyword, f"must be {count} numbers", f"was {len(found)}")
         return found

@@ -84,7 +84,7 @@ class _Walk:
             self.items(self.at + length, depth, is_delimited=False, is_data=False)
         else:
             value = self.take(length, end)
-            if length > 1 and value[-2:] == b"\0\0" and _is_text(tag):
+            if b"\0" in value[:-1] and _is_text(tag):  # the last one may be padding
                 raise self.broken("text is overwritten by zeros")
 
     def items(self, end: int, depth: int, *, is_delimited: bool, is_data: bool) -> None:

@@ -35,6 +35,8 @@ _KINDS = {
     "1.2.840.10008.5.1.4.1.1.2.1": Kind.CT,
 }
 """By SOP class."""
+_RADIOTHERAPY, _FIRST_OF_SECOND_GENERATION = "1.2.840.10008.5.1.4.1.1.481", 10
+"""SOP classes of radiotherapy; those from RT Physician Intent on are of the second generation."""
 _SEQUENCES = {
     "IonBeamSequence": Kind.ION_PLAN,
     "BeamSequence": Kind.PLAN,
@@ -154,4 +156,8 @@ def _kind(dataset: Dataset) -> tuple[Kind | None, str]:
     if kind is not None:
         return kind, kind
     name = UID(said).name if said else ""
-    return None, (name if name and name != said else "something else, or damaged")
+    if not name or name == said:
+        return None, "something else, or damaged"
+    generation, _, number = said.rpartition(".")
+    is_second = generation == _RADIOTHERAPY and int(number) >= _FIRST_OF_SECOND_GENERATION
+    return None, f"{name}, a second-generation RT object, which is not read" if is_second else name

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulator.errors import SimulatorError, unknown
-from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, finite, wrap_180, wrap_360
+from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, finite, without_negative_zero, wrap_180, wrap_360
 
 _SAME, _NEGATED, _MIRRORED = (1.0, 0.0), (-1.0, 0.0), (-1.0, 180.0)
 
@@ -120,3 +120,9 @@ def arc_length(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: 
         return np.zeros(change.shape)
     ahead = change if direction == _INCREASES[axis] else -change
     return np.where(is_same, FULL_TURN_DEG, np.where(ahead < 0.0, ahead + FULL_TURN_DEG, ahead))
+
+
+def travel(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: str) -> FloatArray:
+    """Return `arc_length` with a sign: by how much the angle has changed at the end, less than 0 where it fell."""
+    length = arc_length(start_deg, stop_deg, direction, axis)
+    return without_negative_zero(length if direction == _INCREASES[axis] else -length)

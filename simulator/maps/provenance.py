@@ -67,6 +67,7 @@ class Provenance(TypedDict):
     isocentre_patient_mm: list[float]
     shift_mm: list[float]
     table_position_mm: dict[str, float]
+    assumptions: NotRequired[list[str]]
     collimator_deg: float | None
     pitch_deg: float
     roll_deg: float
@@ -100,7 +101,7 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     """
     models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
-    return {
+    found: Provenance = {
         "scenario": setup.name,
         "title": setup.title,
         "models": {
@@ -137,6 +138,9 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
+    if setup.assumptions:
+        found["assumptions"] = list(setup.assumptions)
+    return found
 
 
 def require_map_of(setup: Setup, made_by: Provenance) -> None:

@@ -109,6 +109,21 @@ class IsocentreTable(Table):
     source: Name | None = None
 
 
+class AccessoryTable(Table):
+    """What plans name as put on the head, and with which options the machine has it.
+
+    ``kind``, ``id``, ``type`` and ``code`` are patterns as of file names (``"A1?"``); letters count alike in either
+    case, and what is left out is not asked. Without ``options`` the accessory is inside the head: no outer size.
+    """
+
+    kind: Name | None = None
+    id: Name | None = None
+    type: Name | None = None
+    code: Name | None = None
+    options: dict[str, str] = {}
+    source: Name
+
+
 class TableTopTable(Table):
     """The table top's frame and where a patient lies on it."""
 
@@ -149,6 +164,7 @@ class Description(Table):
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
     isocentre: IsocentreTable | None = None
+    accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()
     sweep: Ranges = {}
     table_top: TableTopTable | None = None
     sites: tuple[SiteTable, ...] = ()
@@ -177,18 +193,26 @@ class Description(Table):
                 yield f"options.{name}: must have another name than {', '.join(NOT_OPTIONS)}"
             if option.follows is not None and option.follows not in self.options:
                 yield f"options.{name}.follows: unknown name {option.follows!r}; available: {names}"
-        for part in self.parts:
-            for name, choice in part.when.items():
+        chosen = [
+            *((f"part {part.name!r}: when", part.when) for part in self.parts),
+            *((f"accessories.{at}: options", accessory.options) for at, accessory in enumerate(self.accessories)),
+        ]
+        for where, choices in chosen:
+            for name, choice in choices.items():
                 if name not in self.options:
-                    yield f"part {part.name!r}: when: unknown option {name!r}; available: {names}"
+                    yield f"{where}: unknown option {name!r}; available: {names}"
                 elif choice not in self.options[name].choices:
                     available = ", ".join(self.options[name].choices)
-                    yield f"part {part.name!r}: when.{name}: unknown choice {choice!r}; available: {available}"
+                    yield f"{where}.{name}: unknown choice {choice!r}; available: {available}"
+        for part in self.parts:
             if self.kind == "patient" and part.joint not in (None, ROOT):
                 yield f"part {part.name!r}: a patient's parts have no joint: leave it out"
             if self.kind != "patient" and part.joint is None:
                 yield f"part {part.name!r}: must name its joint, or say joint = {ROOT!r} if it stands in the room"
-        for name in ("isocentre", "sweep") if self.kind != "machine" else ():
+        for at, accessory in enumerate(self.accessories):
+            if not accessory.model_fields_set & {"kind", "id", "type", "code"}:
+                yield f"accessories.{at}: must have kind, id, type or code"
+        for name in ("isocentre", "sweep", "accessories") if self.kind != "machine" else ():
             if getattr(self, name):
                 yield f"[{name}] must be left out: a {self.kind} has none"
         for groups in self.may_touch:

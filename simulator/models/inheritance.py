@@ -101,6 +101,8 @@ def _extended(base: Description, child: Description, origin: str) -> Description
             value = {**merged[field], **value}
         elif field == "may_touch":
             value = (*merged[field], *value)
+        elif field == "accessories":  # the first that fits counts
+            value = (*value, *merged[field])
         merged[field] = value
     return validated(merged, Description, origin)
 

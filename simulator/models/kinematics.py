@@ -7,7 +7,7 @@ one frame, named like the joint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -122,6 +122,35 @@ class KinematicTree:
     def joined(self, joints: Iterable[Joint]) -> KinematicTree:
         """Return a tree with more joints."""
         return KinematicTree((*self.joints, *joints))
+
+    def along(self, joint: Joint, start: Mapping[str, float], rates: Mapping[str, float]) -> KinematicTree:
+        """Return a tree in which one new joint moves several others, each linearly: the others mimic it.
+
+        Parameters
+        ----------
+        joint : Joint
+            The new one, which carries nothing itself. At 0 the others are at their start.
+        start, rates : mapping of str to float
+            For each joint that it moves: its value at 0, and by how much it changes for one unit of the new one.
+        """
+
+        def moved(other: Joint) -> Joint:
+            driver, multiplier = self.driver(other.name)
+            if driver not in rates:
+                return other
+            T = other.T_parent_joint(multiplier * start[driver])
+            rows = tuple(tuple(row) for row in T[:3, :3].tolist())
+            return replace(
+                other,
+                origin_mm=tuple(T[:3, 3].tolist()),
+                rotation_parent=rows,
+                limits=None,
+                rest=None,
+                mimic=joint.name,
+                multiplier=multiplier * rates[driver],
+            )
+
+        return KinematicTree((joint, *map(moved, self.joints)))
 
     def path(self, frame: str) -> tuple[str, ...]:
         """Return the names of the joints between the root and ``frame``, from the root outwards."""

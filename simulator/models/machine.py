@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.errors import unknown
-from simulator.models.description import FILE_NAME
+from simulator.errors import SimulatorError, unknown
+from simulator.models.description import FILE_NAME, AccessoryTable
+from simulator.models.inheritance import read_family
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
 from simulator.models.slicerrt import read_machine_set
@@ -38,11 +39,34 @@ class Machine(Model):
     sweep : Sweep
         What is scanned where nobody says anything else: the joints that move while patients are treated, each over
         its range.
+    accessories : tuple of AccessoryTable
+        What plans may name as put on the head, and with which options the machine has it.
+    folder : Path, optional
+        Of its description; None for a machine set, which has no options.
     """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
     isocentre_radius_mm: float = 0.0
     sweep: Sweep = C_ARM
+    accessories: tuple[AccessoryTable, ...] = ()
+    folder: Path | None = None
+
+    def with_options(self, **options: str) -> Machine:
+        """Return the same machine with other choices of some options; what follows those is as they say.
+
+        Raises
+        ------
+        SimulatorError
+            If an option or a choice is unknown.
+        """
+        chosen = dict(self.options)
+        if all(chosen.get(name) == choice for name, choice in options.items()):
+            return self
+        if self.folder is None:
+            raise SimulatorError(f"{self.name}: machine.options must be left out: the machine has none")
+        known = read_family(self.folder, "machine").description.options
+        kept = {name: choice for name, choice in chosen.items() if known[name].follows not in options}
+        return Machine.load(str(self.folder), beside=None, **{**kept, **options})
 
     @classmethod
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
@@ -84,4 +108,6 @@ class Machine(Model):
             beam=Beam(table.joint, table.source_mm, table.direction),
             isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
             sweep=Sweep.of(ranges) if ranges else C_ARM,
+            accessories=loaded.description.accessories,
+            folder=loaded.folder.resolve(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.positions import Position
 from simulator.models.description import FILE_NAME, SizeTable
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part, load_model
+from simulator.models.scan import Scan
 
 HEIGHTS_CM = (50.0, 250.0)
 MASSES_KG = (3.0, 400.0)
@@ -27,6 +30,7 @@ class Patient(Model):
     """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head."""
 
     sites: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    scan: Scan | None = None
 
     @classmethod
     def load(
@@ -110,6 +114,67 @@ class Patient(Model):
             "patient", mesh.mapped(MESH_AXES[axes or stated or "dicom"]), "fixed", "patient", "#e0b090", report=report
         )
         return cls(name=file.stem, title=file.name, note="A user's own mesh.", parts=(part,))
+
+    @classmethod
+    def from_dicom(
+        cls,
+        path: str | Path,
+        *,
+        external: str | None = None,
+        parts: Sequence[str] = (),
+        drop: str | Sequence[str] = (),
+        complete: str | None = None,  # noqa: ARG003
+        arms: str = "down",  # noqa: ARG003
+        height_cm: float | None = None,  # noqa: ARG003
+        mass_kg: float | None = None,  # noqa: ARG003
+        position: Position = "HFS",
+        ct: str | Path | None = None,  # noqa: ARG003
+        beside: Path | None = None,
+    ) -> Patient:
+        """Return the patient of a DICOM RT structure set.
+
+        Every surface holds all contours of its ROI. The body is the ROI of type EXTERNAL; BOLUS is part of the
+        patient; SUPPORT and FIXATION ride on the table. Sites are the centroids of all ROIs, and points.
+
+        Parameters
+        ----------
+        path : str or Path
+            RT structure set.
+        external : str, optional
+            Name of the ROI that is the body, if its type does not say so or several may be meant.
+        parts : sequence of str
+            Names of ROIs that become parts of their own, so that a culprit is called by its name.
+        drop : str or sequence of str
+            What is left out: ``"below 25 mm2"`` (contours of the body that enclose less), ``"BODY at 12, -30, 45"``
+            (the loose piece of that ROI nearest to a place in mm, within 20 mm).
+        complete : str, optional
+            Name of the phantom that stands for what the scan cut off, such as ``"adult"``.
+        arms : {"down", "up"}
+            Where its arms are.
+        height_cm, mass_kg : float, optional
+            Its size.
+        position : str
+            DICOM patient position.
+        ct : str or Path, optional
+            Folder of the CT slices that it was drawn on.
+        beside : Path, optional
+            Folder that relative paths start from.
+
+        Raises
+        ------
+        SimulatorError
+            If the file is no structure set or damaged; if no ROI, or more than one, may be the body; if a name is
+            unknown; if contours are not closed, flat and in parallel planes on at least two slices.
+        """
+        from simulator.models.structures.patient import patient_of  # it makes patients, so it knows this module
+
+        return patient_of(
+            (beside or Path()) / path,
+            external=external,
+            parts=parts,
+            drop=drop,
+            position=position,
+        )
 
     def site(self, name: str) -> tuple[float, float, float]:
         """Return the position of a site in mm, in DICOM patient axes."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.geometry.scales import ROTATION_AXES, SAME_ANGLE_DEG, arc_length
+from simulator.geometry.scales import ROTATION_AXES, SAME_ANGLE_DEG, travel
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
 from simulator.scenario.sweep import Axis, Range, Sweep
@@ -82,8 +82,7 @@ def _turn(joint: Joint, start: float, stop: float, direction: str | None, field:
     known = DICOM if joint.name in ROTATION_AXES else ()
     if direction is None or direction not in known:
         raise unknown(f"{field}: direction", direction, (*ANY_DIRECTIONS, *known))
-    length = float(arc_length(start, stop, direction, joint.name))
-    return length if float(arc_length(0.0, 1.0, direction, joint.name)) == 1.0 else -length
+    return float(travel(start, stop, direction, joint.name))
 
 
 def sweep_on_scale(tree: KinematicTree, sweep: Sweep) -> Sweep:

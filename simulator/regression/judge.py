@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import TOLERANCE, collision_map
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
+from simulator.regression.plans import plan_promises
 from simulator.scenario.expectations import Amount, CollisionPromise, Expect, FreeArcPromise, FreePosePromise, Parts
 from simulator.scenario.sweep import SYMBOLS, split_field
 from simulator.setup.setup import Setup
@@ -45,7 +47,14 @@ class Verdict:
     changes: Changes | None = None
 
 
-def judge(setup: Setup, expect: Expect, baseline: Baseline | None = None, *, workers: int | None = None) -> Verdict:
+def judge(
+    setup: Setup,
+    expect: Expect,
+    baseline: Baseline | None = None,
+    *,
+    beside: Path | None = None,
+    workers: int | None = None,
+) -> Verdict:
     """Return which promises a set-up does not keep.
 
     Parameters
@@ -56,6 +65,8 @@ def judge(setup: Setup, expect: Expect, baseline: Baseline | None = None, *, wor
         Its promises.
     baseline : Baseline, optional
         What its map was; not compared if not given.
+    beside : Path, optional
+        Folder that the names of plans start from; the current one if not given.
     workers : int, optional
         Number of processes and threads, all cores if not given.
 
@@ -70,6 +81,7 @@ def judge(setup: Setup, expect: Expect, baseline: Baseline | None = None, *, wor
     verdict.broken += [text for pose in expect.free for text in _free(setup, pose)]
     verdict.broken += [text for pose in expect.colliding for text in _colliding(setup, pose)]
     verdict.broken += [text for arc in expect.free_arc for text in _free_arc(setup, arc)]
+    verdict.broken += [text for plan in expect.plan for text in plan_promises(setup, plan, beside or Path())]
     if needs_map(expect):
         verdict.cmap = cmap = collision_map(setup, tolerance=tolerance_for(expect), workers=workers)
         verdict.broken += _solid_angles(cmap, expect)

@@ -57,6 +57,7 @@ def summary(found: dict[str, Any]) -> str:
         *(f"  {kind:<10}{_model(model)}" for kind, model in made_by["models"].items()),
         f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
         f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
+        *(f"  {'assumed':<10}{text}" for text in made_by.get("assumptions", [])),
         f"  {'angles':<10}{_angles(made_by)}",
         f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch"
         + _isocentre(made_by["isocentre_radius_mm"]),

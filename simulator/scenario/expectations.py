@@ -118,6 +118,20 @@ class FreeArcPromise(AtJoints):
         return 1
 
 
+class PlanPromise(Table):
+    """``[[expect.plan]]``: a plan, and which of its beams and moves are not proven free: these and no others.
+
+    ``order`` is that of delivery, by beam number; that of the file if not given. ``clearance_mm`` is what every beam
+    that is free must have.
+    """
+
+    file: FileName
+    order: tuple[int, ...] = ()
+    beams_not_free: tuple[int, ...] = ()
+    moves_not_free: tuple[tuple[int, int], ...] = ()
+    clearance_mm: Share = 0.0
+
+
 class Expect(Table):
     """``[expect]``: everything that is promised of a scenario."""
 
@@ -126,6 +140,7 @@ class Expect(Table):
     free: tuple[FreePosePromise, ...] = ()
     free_arc: tuple[FreeArcPromise, ...] = ()
     colliding: tuple[CollisionPromise, ...] = ()
+    plan: tuple[PlanPromise, ...] = ()
     pairs_in_the_way: tuple[Parts, ...] | None = None
     baseline: FileName | None = None
     boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.02

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
@@ -47,6 +47,10 @@ def _option_names(options: dict[str, str]) -> dict[str, str]:
 Options = Annotated[dict[str, str], AfterValidator(_option_names)]
 
 
+Within = tuple[Annotated[Millimetres, Field(le=0)], Annotated[Millimetres, Field(ge=0)]]
+"""Least and greatest distance from a place, around 0."""
+
+
 class _ModelOrMesh(Table):
     """What couches and patients share: a model of the library, or a mesh file with its unit."""
 
@@ -56,20 +60,25 @@ class _ModelOrMesh(Table):
     units: Units | None = None
     repair: Flag = False
 
-    def _require_one(self, mesh_only: tuple[str, ...], model_only: tuple[str, ...] = ()) -> None:
-        """Refuse a choice of both or none, a mesh without a unit, and fields that belong to the other choice."""
-        if (self.model is None) == (self.mesh is None):
-            raise ValueError("must have either model or mesh")
-        if self.mesh is not None:
-            if self.units is None:
-                raise ValueError("a mesh must have units: mm, cm, m or in")
-            beside = [field for field in ("options", *model_only) if field in self.model_fields_set]
-            if beside:
-                raise ValueError(f"{', '.join(beside)} must stand beside model, not beside mesh")
-            return
-        beside = [field for field in (*mesh_only, "units", "repair") if field in self.model_fields_set]
-        if beside:
-            raise ValueError(f"{', '.join(beside)} must stand beside mesh, not beside model")
+    def _require_one(self, own: dict[str, tuple[str, ...]]) -> None:
+        """Refuse a choice of several or none, a mesh without a unit, and fields that belong to another choice.
+
+        ``own`` has the fields that stand beside some choices only, by choice.
+        """
+        chosen = [name for name in own if getattr(self, name) is not None]
+        if len(chosen) != 1:
+            raise ValueError(f"must have either {' or '.join([', '.join([*own][:-1]), [*own][-1]])}")
+        if self.mesh is not None and self.units is None:
+            raise ValueError("a mesh must have units: mm, cm, m or in")
+        elsewhere = {field for fields in own.values() for field in fields} - {*own[chosen[0]]}
+        strange = [field for field in type(self).model_fields if field in self.model_fields_set & elsewhere]
+        if strange:
+            owners = [name for name, fields in own.items() if {*strange} & {*fields}]
+            raise ValueError(f"{', '.join(strange)} must stand beside {' or '.join(owners)}, not beside {chosen[0]}")
+
+
+OF_STRUCTURES = ("external", "parts", "drop", "complete", "arms", "ct")
+"""Fields of ``[patient]`` that say how a structure set is read."""
 
 
 class MachineChoice(Table):
@@ -88,31 +97,63 @@ class CouchChoice(_ModelOrMesh):
     head_end_y_mm: Millimetres | None = None
     pitch_deg: Degrees = 0.0
     roll_deg: Degrees = 0.0
+    table_position_mm: Point | None = None
+    longitudinal_within_mm: Within | None = None
+    lateral_within_mm: Within | None = None
 
     @model_validator(mode="after")
     def _model_or_mesh(self) -> CouchChoice:
-        self._require_one(("support", "surface_z_mm", "head_end_y_mm"))
+        self._require_one(
+            {"model": ("options",), "mesh": ("units", "repair", "support", "surface_z_mm", "head_end_y_mm")}
+        )
+        if self.table_position_mm is not None and (self.longitudinal_within_mm or self.lateral_within_mm):
+            raise ValueError("longitudinal_within_mm and lateral_within_mm must be left out beside table_position_mm")
         return self
 
 
 class PatientChoice(_ModelOrMesh):
-    """``[patient]``: a model or a mesh, its size, how it lies, and the isocentre in its own axes."""
+    """``[patient]``: a model, a mesh or a structure set, its size, how it lies, and the isocentre in its own axes."""
 
+    structures: FileName | None = None
+    external: Name | None = None
+    parts: tuple[Name, ...] = ()
+    drop: tuple[Name, ...] = ()
+    complete: FileName | None = None
+    arms: Literal["down", "up"] | None = None
+    ct: FileName | None = None
     height_cm: Positive | None = None
     mass_kg: Positive | None = None
     axes: Literal["dicom", "ras"] | None = None
     position: Position = "HFS"
     site: Name | None = None
     isocentre_mm: Point | None = None
+    plan: FileName | None = None
+    beam: Annotated[int, Field(strict=True, ge=0)] | None = None
     shift_mm: Point = (0.0, 0.0, 0.0)
+    table_top_y_mm: Millimetres | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_drop(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("drop"), str):
+            return {**data, "drop": (data["drop"],)}
+        return data
 
     @model_validator(mode="after")
     def _consistent(self) -> PatientChoice:
-        self._require_one(("axes",), ("height_cm", "mass_kg"))
-        if (self.site is None) == (self.isocentre_mm is None):
-            raise ValueError("must have either site or isocentre_mm")
-        if self.mesh is not None and self.site is not None:
-            raise ValueError("a mesh has no sites: must have isocentre_mm")
+        self._require_one(
+            {
+                "model": ("options", "height_cm", "mass_kg", "site"),
+                "mesh": ("units", "repair", "axes", "plan"),
+                "structures": (*OF_STRUCTURES, "height_cm", "mass_kg", "site", "plan"),
+            }
+        )
+        if sum(value is not None for value in (self.site, self.isocentre_mm, self.plan)) != 1:
+            raise ValueError("must have one of site, isocentre_mm and plan, which says where the isocentre is")
+        if self.beam is not None and self.plan is None:
+            raise ValueError("beam must stand beside plan: it says whose isocentre is meant")
+        if self.arms is not None and self.complete is None:
+            raise ValueError("arms must stand beside complete: they are those of the body that completes the scan")
         return self
 
 
@@ -137,6 +178,12 @@ class Scenario(Table):
     grid: PartsOfRanges = {}
     expect: Expect | None = None
     variants: Variants = ()
+
+    @model_validator(mode="after")
+    def _one_table(self) -> Scenario:
+        if self.couch.table_position_mm is not None and self.patient.table_top_y_mm is not None:
+            raise ValueError("must have either couch.table_position_mm or patient.table_top_y_mm")
+        return self
 
     _path: Path | None = PrivateAttr(default=None)
     _variant: str | None = PrivateAttr(default=None)

@@ -10,13 +10,18 @@ from pydantic import AfterValidator, Field
 from simulator.scenario.schema import Name, Table
 
 _MESH_FIELDS = ("mesh", "units", "repair")
+_STRUCTURE_FIELDS = ("structures", "external", "parts", "drop", "complete", "arms", "ct")
 TAKES_AWAY = {
     "couch.model": [f"couch.{name}" for name in (*_MESH_FIELDS, "support", "surface_z_mm", "head_end_y_mm")],
     "couch.mesh": ["couch.model", "couch.options"],
-    "patient.model": [f"patient.{name}" for name in (*_MESH_FIELDS, "axes")],
-    "patient.mesh": [f"patient.{name}" for name in ("model", "options", "height_cm", "mass_kg")],
-    "patient.site": ["patient.isocentre_mm"],
-    "patient.isocentre_mm": ["patient.site"],
+    "patient.model": [f"patient.{name}" for name in (*_MESH_FIELDS, "axes", *_STRUCTURE_FIELDS, "plan", "beam")],
+    "patient.mesh": [f"patient.{name}" for name in ("model", "options", "height_cm", "mass_kg", *_STRUCTURE_FIELDS)],
+    "patient.structures": [f"patient.{name}" for name in (*_MESH_FIELDS, "axes", "model", "options")],
+    "patient.site": ["patient.isocentre_mm", "patient.plan", "patient.beam"],
+    "patient.isocentre_mm": ["patient.site", "patient.plan", "patient.beam"],
+    "patient.plan": ["patient.site", "patient.isocentre_mm"],
+    "couch.table_position_mm": ["patient.table_top_y_mm"],
+    "patient.table_top_y_mm": ["couch.table_position_mm"],
 }
 """Fields that exclude others: a change to one takes away what it replaces, which nothing else could be meant by."""
 

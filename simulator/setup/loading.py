@@ -10,11 +10,11 @@ from simulator.errors import SimulatorError, unknown
 from simulator.models.couch import Couch
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
-from simulator.models.patient import Patient
 from simulator.scenario.expectations import Expect
-from simulator.scenario.scenario import CouchChoice, PatientChoice, Scenario
+from simulator.scenario.scenario import CouchChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.joints import asked_arc, asked_joints
+from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
 
 
@@ -42,20 +42,22 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
 def _set_up(scenario: Scenario) -> Setup:
     beside = scenario.folder
     machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
+    placed = placed_patient(patient, couch, beside)
     machine_model = Machine.load(machine.model, beside=beside, **machine.options)
     setup = Setup(
         machine=machine_model,
         couch=_couch(couch, beside),
-        patient=_patient(patient, beside),
+        patient=placed.patient,
         site=patient.site,
-        isocentre_mm=patient.isocentre_mm,
-        position=patient.position,
+        isocentre_mm=placed.isocentre_mm,
+        position=placed.position,
         buffers=scenario.buffers,
         sweep=_swept(machine_model.sweep, scenario.grid),
         collimator_deg=machine.collimator_deg,
         pitch_deg=couch.pitch_deg,
         roll_deg=couch.roll_deg,
         shift_mm=patient.shift_mm,
+        lies=placed.lies,
         name=scenario.name,
         title=scenario.title,
     )
@@ -104,17 +106,3 @@ def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
         repair=choice.repair,
         beside=beside,
     )
-
-
-def _patient(choice: PatientChoice, beside: Path | None) -> Patient:
-    if choice.mesh is None:
-        assert choice.model is not None
-        return Patient.load(
-            choice.model,
-            height_cm=choice.height_cm,
-            mass_kg=choice.mass_kg,
-            beside=beside,
-            **choice.options,
-        )
-    assert choice.units is not None
-    return Patient.from_mesh(choice.mesh, choice.units, axes=choice.axes, repair=choice.repair, beside=beside)

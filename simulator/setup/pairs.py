@@ -22,7 +22,7 @@ from simulator.models.machine import Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.scenario.scenario import Buffers
-from simulator.setup.placing import PATIENT_FRAME
+from simulator.setup.placing import FIXATION, PATIENT_FRAME
 
 LARGEST_PAIRS = 32_767
 """Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
@@ -57,6 +57,7 @@ class _Moving:
     name: str
     kinds: tuple[Kind, Kind]
     is_scanned: bool
+    is_fixation: bool
     excuse: Excused | None
 
 
@@ -86,7 +87,8 @@ def checked_pairs(
         if moving.excuse is None:
             kinds = moving.kinds
             is_own = kinds == ("machine", "machine") or (kinds == ("couch", "couch") and not moving.is_scanned)
-            buffer_mm = buffers.patient_mm if "patient" in kinds else 0.0 if is_own else buffers.couch_mm
+            is_patient = "patient" in kinds and not moving.is_fixation
+            buffer_mm = buffers.patient_mm if is_patient else 0.0 if is_own else buffers.couch_mm
             buffer_mm += wider_mm if moving.is_scanned else 0.0
             found.append(Pair(moving.a, moving.b, moving.name, buffer_mm, is_own))
     if len(found) > LARGEST_PAIRS:
@@ -147,7 +149,8 @@ def _moving(tree: KinematicTree, machine: Machine, couch: Couch, patient: Patien
             elif not between:
                 continue
             name = f"{part_a.name} – {part_b.name}"
-            yield _Moving(a, b, name, (kind_a, kind_b), not between.isdisjoint(scanned), excuse)
+            is_fixation = kind_b == "patient" and part_b.group == FIXATION
+            yield _Moving(a, b, name, (kind_a, kind_b), not between.isdisjoint(scanned), is_fixation, excuse)
 
 
 def _excuses(models: dict[Kind, Model]) -> dict[frozenset[str], Excused]:

@@ -1,8 +1,8 @@
 """How the patient lies on the table, and where the table stands.
 
-The patient lies on the table top, and the table moves so that the isocentre is at the machine's. With pitch and
-roll the table-top axes turn about their own origin (IEC 61217), so the table position that brings the isocentre p
-(table-top axes) to the machine's is T = -Rx(pitch) Ry(roll) p.
+The patient lies on the table top where `simulator.setup.lying` says that it is, and the table moves so that the
+isocentre is at the machine's. With pitch and roll the table-top axes turn about their own origin (IEC 61217), so the
+table position that brings the isocentre p (table-top axes) to the machine's is T = -Rx(pitch) Ry(roll) p.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.collision.scene import Body, Scene
+from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
-from simulator.geometry.transforms import apply
+from simulator.geometry.transforms import apply, inverse
 from simulator.models.couch import TABLE_JOINTS, Couch
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, require_joints
+from simulator.setup.lying import Lying
 
 PATIENT_FRAME = "patient"
 PATIENT_MARGIN_MM = 20.0
@@ -30,49 +32,98 @@ DEEPEST_MM = 50.0
 
 SET_ANGLES = ("collimator", "table_pitch", "table_roll")
 SET_BY_SETUP = ("collimator", *TABLE_JOINTS)
+TABLE_POSITION = ("table_lateral", "table_longitudinal", "table_vertical")
+"""The joints of a table position, in its order."""
+FIXATION = "fixation"
+"""Group of what rides on the table with a patient: what it lies on, and what holds it."""
 """Joints that the set-up gives values to; of them, those by angles that somebody chooses."""
 
 Vector = tuple[float, float, float]
 
 
-def patient_joint(patient: Patient, couch: Couch, position: str, isocentre_mm: Vector, shift_mm: Vector) -> Joint:
-    """Return where the patient lies: lowest point on the table top, centred, the end near the table's end.
+def extent_mm(
+    patient: Patient, position: str, isocentre_mm: Vector
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and greatest coordinates (2, 3) of a body in table-top axes through the patient's origin.
+
+    Anchored parts, such as a head frame, and what the patient lies on or is held by do not count: they do not lie on
+    the table. The isocentre stands for the body of a patient who has no parts.
+    """
+    R_top_patient = rotation_top_patient(position)
+    lying = [part for part in patient.parts if part.anchor is None and part.group != FIXATION]
+    points = [part.mesh.vertices_mm @ R_top_patient.T for part in lying]
+    points = points or [np.asarray(isocentre_mm)[None] @ R_top_patient.T]
+    return np.min([cloud.min(axis=0) for cloud in points], axis=0), np.max(
+        [cloud.max(axis=0) for cloud in points], axis=0
+    )
+
+
+def patient_joint(
+    patient: Patient, couch: Couch, position: str, isocentre_mm: Vector, shift_mm: Vector, lies: Lying | None
+) -> Joint:
+    """Return where the patient lies: where ``lies`` says that the table top is under it.
+
+    What that leaves open: the lowest point lies on the top, the body's middle over the top's, the end that is nearest
+    the gantry near the top's end.
 
     Parameters
     ----------
     patient, couch
-        The models. Anchored parts, such as a head frame, do not count: they do not carry the patient.
+        The models.
     position : str
         DICOM patient position.
     isocentre_mm : tuple of float
-        In DICOM patient axes; stands for the body of a patient who has no parts.
+        In DICOM patient axes.
     shift_mm : tuple of float
         Moves the patient from there, in table-top axes.
+    lies : Lying, optional
+        Where the table top is; its ``position_mm`` is `patient_joint_at`'s.
     """
-    R_top_patient = rotation_top_patient(position)
-    points = [part.mesh.vertices_mm @ R_top_patient.T for part in patient.parts if part.anchor is None]
-    points = points or [np.asarray(isocentre_mm)[None] @ R_top_patient.T]
-    low = np.min([cloud.min(axis=0) for cloud in points], axis=0)
-    high = np.max([cloud.max(axis=0) for cloud in points], axis=0)
+    low, high = extent_mm(patient, position, isocentre_mm)
     top = couch.table_top
-    offset = (
-        -float(low[0] + high[0]) / 2 + shift_mm[0],
-        top.head_end_y_mm - PATIENT_MARGIN_MM - float(high[1]) + shift_mm[1],
-        top.surface_z_mm - float(low[2]) + shift_mm[2],
+    middle = float(low[0] + high[0]) / 2 if lies is None or lies.middle_mm is None else lies.middle_mm
+    height = float(low[2]) if lies is None or lies.height_mm is None else lies.height_mm
+    return _fixed_on_top(
+        couch,
+        position,
+        (
+            -middle + shift_mm[0],
+            top.head_end_y_mm - PATIENT_MARGIN_MM - float(high[1]) + shift_mm[1],
+            top.surface_z_mm - height + shift_mm[2],
+        ),
     )
-    rows = tuple(tuple(float(value) for value in row) for row in R_top_patient)
-    return Joint(PATIENT_FRAME, "fixed", top.joint, origin_mm=offset, rotation_parent=rows)  # type: ignore[arg-type]
 
 
-def depth_in_top_mm(couch: Couch, patient: Patient, shift_mm: Vector) -> float:
-    """Return how deep ``shift_mm`` pushes the patient's lowest point into the table top; 0 without either.
+def patient_joint_at(couch: Couch, position: str, isocentre_mm: Vector, values: Mapping[str, float]) -> Joint:
+    """Return where the patient lies if its isocentre is at the machine's with the couch's joints at ``values``."""
+    T_top_fixed = inverse(KinematicTree(couch.joints).T_fixed_frame(couch.table_top.joint, values))
+    x, y, z = apply(T_top_fixed, [(0.0, 0.0, 0.0)])[0] - rotation_top_patient(position) @ np.asarray(isocentre_mm)
+    return _fixed_on_top(couch, position, (float(x), float(y), float(z)))
+
+
+def _fixed_on_top(couch: Couch, position: str, offset_mm: Vector) -> Joint:
+    rows = tuple(tuple(float(value) for value in row) for row in rotation_top_patient(position))
+    return Joint(PATIENT_FRAME, "fixed", couch.table_top.joint, origin_mm=offset_mm, rotation_parent=rows)  # type: ignore[arg-type]
+
+
+def depth_in_top_mm(couch: Couch, patient: Patient, position: str, shift_mm: Vector, tree: KinematicTree) -> float:
+    """Return how deep the patient's lowest point is in the table top, negative above it; 0 without either.
 
     Raises
     ------
     SimulatorError
         If that is deeper than any cushion gives way: the sign or the unit is wrong, or the model of the couch.
     """
-    depth_mm = max(0.0, -shift_mm[2]) if couch.parts and patient.parts else 0.0
+    if not couch.parts or not patient.parts:
+        return 0.0
+    low, _ = extent_mm(patient, position, (0.0, 0.0, 0.0))
+    depth_mm = couch.table_top.surface_z_mm - float(low[2]) - tree[PATIENT_FRAME].origin_mm[2]
+    depth_mm = round(depth_mm, 6) + 0.0
+    if depth_mm > DEEPEST_MM and shift_mm[2] == 0.0:
+        raise SimulatorError(
+            f"the table top would be {depth_mm:.0f} mm inside the patient, whose lowest point may be at most "
+            f"{DEEPEST_MM:g} mm deep in it: the place of the table, or the position of the patient, is another"
+        )
     if depth_mm > DEEPEST_MM:
         raise SimulatorError(
             f"patient.shift_mm: must leave the patient on the table top: z must be at least {-DEEPEST_MM:g}, was "
@@ -92,8 +143,8 @@ def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping
     at_zero = tree.T_fixed_frame(PATIENT_FRAME, angles)
     wanted = -(at_zero @ (*isocentre_mm, 1.0))[:3] + 0.0
     lines = []
-    for axis, value in zip(("lateral", "longitudinal", "vertical"), wanted, strict=True):
-        joint = tree[f"table_{axis}"]
+    for name, value in zip(TABLE_POSITION, wanted, strict=True):
+        joint, axis = tree[name], name.removeprefix("table_")
         if joint.limits is not None and not joint.limits[0] <= value <= joint.limits[1]:
             low, high = joint.limits
             missing = low - value if value < low else value - high
@@ -115,6 +166,7 @@ def place(
     isocentre_mm: Vector,
     shift_mm: Vector,
     angles: Mapping[str, float],
+    lies: Lying | None,
 ) -> tuple[KinematicTree, dict[str, float]]:
     """Return the joints of the room, and where they rest with everything in its place.
 
@@ -122,7 +174,7 @@ def place(
     ----------
     machine, couch, patient
         The models.
-    position, isocentre_mm, shift_mm
+    position, isocentre_mm, shift_mm, lies
         As for :func:`patient_joint`.
     angles : mapping
         Values of the joints ``SET_ANGLES``, degrees.
@@ -133,14 +185,18 @@ def place(
         If the table cannot bring the isocentre to the machine's, a joint's rest is beyond its limits, or the
         machine's sweep is of joints that are not there.
     """
-    lying = patient_joint(patient, couch, position, isocentre_mm, shift_mm)
-    tree = KinematicTree((*machine.joints, *couch.joints, lying))
+    tree = KinematicTree((*machine.joints, *couch.joints))
     moving = machine.sweep.joints
     require_joints(tree, machine.sweep, f"{machine.name}: sweep")
     rest = {**_at_rest(tree, moving), **{joint: value for joint, value in angles.items() if joint in tree}}
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
+    if lies is None or lies.position_mm is None:
+        tree = tree.joined([patient_joint(patient, couch, position, isocentre_mm, shift_mm, lies)])
+    else:
+        at = dict(zip(TABLE_POSITION, lies.position_mm, strict=True))
+        tree = tree.joined([patient_joint_at(couch, position, isocentre_mm, {**standing, **at})])
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
-    rest |= {"table_lateral": lateral, "table_longitudinal": longitudinal, "table_vertical": vertical}
+    rest |= dict(zip(TABLE_POSITION, (lateral, longitudinal, vertical), strict=True))
     return tree, rest
 
 
@@ -178,23 +234,3 @@ def require_table_axes(scene: Scene, isocentre_mm: Vector) -> None:
         raise SimulatorError(
             "joints table_lateral, table_longitudinal and table_vertical must move the patient along x, y and z"
         )
-
-
-def place_bodies(machine: Machine, couch: Couch, patient: Patient) -> tuple[Body, ...]:
-    """Return the bodies of all parts: patient, couch, machine, in order of importance.
-
-    Raises
-    ------
-    SimulatorError
-        If two parts have one name: a culprit must be one part.
-    """
-    parts = [part for model in (patient, couch, machine) for part in model.parts]
-    names = [part.name for part in parts]
-    again = sorted({name for name in names if names.count(name) > 1})
-    if again:
-        raise SimulatorError(
-            f"parts of {patient.name}, {couch.name} and {machine.name} must have names of their own, "
-            f"{', '.join(again)} is used again"
-        )
-    joints = [PATIENT_FRAME] * len(patient.parts) + [part.joint for part in (*couch.parts, *machine.parts)]
-    return tuple(Body(part.name, part.mesh, joint, part.colour) for part, joint in zip(parts, joints, strict=True))

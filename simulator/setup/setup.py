@@ -28,10 +28,12 @@ from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top
+from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
+from simulator.setup.lying import Lying, assumptions_of_place, of_scan, warnings_of_place, with_ranges
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
-from simulator.setup.placing import depth_in_top_mm, place, place_bodies, require_table_axes
+from simulator.setup.placing import depth_in_top_mm, place, require_table_axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,6 +59,9 @@ class Setup:
         Values of joints that are not scanned.
     shift_mm : tuple of float
         Moves the patient from where it would lie, in table-top axes.
+    lies : Lying, optional
+        Where the table top is under the patient, and what says so. If not given, a patient from a structure set lies
+        where its SUPPORT says, and any other with the lowest point on the top.
     name, title : str
         For reports.
     """
@@ -73,6 +78,7 @@ class Setup:
     pitch_deg: float = 0.0
     roll_deg: float = 0.0
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    lies: Lying | None = None
     name: str = "setup"
     title: str = ""
 
@@ -80,6 +86,7 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
+        self._take_place()
         self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
         _ = self.aim
@@ -110,12 +117,13 @@ class Setup:
     @cached_property
     def scene(self) -> Scene:
         """Everything placed, for poses that give values for the joints of the machine's sweep."""
-        depth_in_top_mm(self.couch, self.patient, self.shift_mm)  # refuses what is too deep
         models = (self.machine, self.couch, self.patient)
         angles = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
-        tree, rest = place(*models, self.position, self.isocentre_patient_mm, self.shift_mm, angles)
+        tree, rest = place(*models, self.position, self.isocentre_patient_mm, self.shift_mm, angles, self.lies)
+        depth_in_top_mm(self.couch, self.patient, self.position, self.shift_mm, tree)  # refuses what is too deep
         pairs = checked_pairs(tree, *models, self.buffers)
-        return Scene(tree, place_bodies(*models), pairs, self.machine.sweep.joints, rest)
+        bodies = place_bodies(*models, tree, rest, self.lies)
+        return Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
 
     @cached_property
     def excused(self) -> tuple[Excused, ...]:
@@ -138,6 +146,25 @@ class Setup:
                 object.__setattr__(self, attribute, angle_on_scale(self._tree[name], value, field_name))
             elif value != 0.0:
                 raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
+
+    def _take_place(self) -> None:
+        """Take what a patient from a structure set says of itself; refuse what says the same twice."""
+        lies, scan = self.lies, self.patient.scan
+        if scan is not None and scan.position != self.position:
+            raise SimulatorError(
+                f"setup: position must be {scan.position!r}, for which the patient was read, was {self.position!r}"
+            )
+        if scan is not None:
+            lies = with_ranges(of_scan(scan) if lies is None else lies, scan)
+            object.__setattr__(self, "lies", lies)
+        if lies is None:
+            return
+        if any(self.shift_mm) and lies.position_mm is not None:
+            raise SimulatorError(
+                "patient.shift_mm: must be left out beside a table position, which says where the patient is"
+            )
+        if self.shift_mm[2] and lies.height_mm is not None:
+            raise SimulatorError("patient.shift_mm: z must be 0 where it is known how high the table top is")
 
     def on_scale(self, sweep: Sweep) -> Sweep:
         """Return a sweep on the scales of its joints.
@@ -252,7 +279,12 @@ class Setup:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the models and how the patient lies."""
-        depth_mm = depth_in_top_mm(self.couch, self.patient, self.shift_mm)
-        deep = f"patient.shift_mm: the patient's lowest point is {depth_mm:g} mm deep in the table top"
         models = (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
-        return (*models, deep) if depth_mm > 0 else models
+        depth_mm = depth_in_top_mm(self.couch, self.patient, self.position, self.shift_mm, self.scene.tree)
+        place = warnings_of_place(self.lies, depth_mm, made_convex(self.couch, self.scene.tree, self.lies))
+        return (*models, *place)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What an answer rests on that nobody measured on the day: where the table is, what was added to the body."""
+        return (*assumptions_of_place(self.lies), *(self.patient.scan.assumptions if self.patient.scan else ()))

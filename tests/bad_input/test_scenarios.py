@@ -10,6 +10,7 @@ import trimesh
 from support.sound_inputs import ADULT, DEEP, MESH, POINT, POSE, TOP, machine_set, part, scenario, short
 
 HUGE = "9" * 5000
+STRUCTURES = 'structures = "nothing.dcm"\nsite = "PTV"\n'
 
 FIELDS = [
     # machine
@@ -72,12 +73,30 @@ FIELDS = [
     ("patient", 'model = "adult"\nsite = "nose"', "unknown name 'nose'; available: brain, lung, liver"),
     ("patient", 'model = "adlut"\nsite = "brain"', "patient.model: unknown name 'adlut'; available: adult"),
     ("patient", 'model = "set.json"\nsite = "brain"', "patient.model: unknown name 'set.json'; available: adult"),
-    ("patient", 'model = "adult"', "patient: must have either site or isocentre_mm"),
-    ("patient", ADULT + "isocentre_mm = [0, 0, 0]", "patient: must have either site or isocentre_mm"),
-    ("patient", "", "patient: must have either model or mesh"),
-    ("patient", TOP + 'site = "brain"', "patient: a mesh has no sites: must have isocentre_mm"),
-    ("patient", MESH + "height_cm = 180", "patient: height_cm must stand beside model, not beside mesh"),
+    ("patient", 'model = "adult"', "patient: must have one of site, isocentre_mm and plan"),
+    ("patient", ADULT + "isocentre_mm = [0, 0, 0]", "patient: must have one of site, isocentre_mm and plan"),
+    ("patient", "", "patient: must have either model, mesh or structures"),
+    ("patient", TOP + 'site = "brain"', "patient: site must stand beside model or structures, not beside mesh"),
+    (
+        "patient",
+        MESH + "height_cm = 180",
+        "height_cm must stand beside model or structures, not beside mesh",
+    ),
     ("patient", MESH + 'axes = "lps"', "patient.axes: must be 'dicom' or 'ras', was 'lps'"),
+    ("patient", ADULT + 'structures = "RS.dcm"', "patient: must have either model, mesh or structures"),
+    ("patient", ADULT + 'drop = "below 25 mm2"', "patient: drop must stand beside structures, not beside model"),
+    ("patient", STRUCTURES + 'options = { arms = "up" }', "patient: options must stand beside model, not beside"),
+    ("patient", STRUCTURES + 'arms = "up"', "patient: arms must stand beside complete"),
+    ("patient", STRUCTURES + 'plan = "RP.dcm"', "patient: must have one of site, isocentre_mm and plan"),
+    ("patient", STRUCTURES, "nothing.dcm: there is no such file"),
+    ("patient", MESH + "table_top_y_mm = nan", "patient.table_top_y_mm: "),
+    ("couch", 'model = "igrt"\ntable_position_mm = [0, 0]', "couch.table_position_mm"),
+    ("couch", 'model = "igrt"\nlongitudinal_within_mm = [10, 20]', "couch.longitudinal_within_mm.0: "),
+    (
+        "couch",
+        'model = "igrt"\ntable_position_mm = [0, 0, 0]\nlateral_within_mm = [-5, 5]',
+        "lateral_within_mm must be left out beside table_position_mm",
+    ),
     ("patient", ADULT + 'axes = "ras"', "patient: axes must stand beside mesh, not beside model"),
     ("patient", 'mesh = "box.stl"\nisocentre_mm = [0, 0, 0]', "patient: a mesh must have units: mm, cm, m or in"),
     ("patient", 'model = "point"\nisocentre_mm = [0, 0]', "patient.isocentre_mm.2: is missing"),

@@ -12,6 +12,7 @@ from simulator.geometry.scales import (
     arc_length,
     from_iec,
     to_iec,
+    travel,
 )
 
 angles = st.floats(-1e4, 1e4)
@@ -155,3 +156,19 @@ def test_arcs_that_contradict_themselves_are_refused():
         arc_length(0.0, 1.0, "NONE", "couch")
     with pytest.raises(SimulatorError, match="stop_deg must be finite"):
         arc_length(0.0, np.nan, "CW", "couch")
+
+
+@pytest.mark.parametrize(
+    ("start_deg", "stop_deg", "direction", "axis", "travelled_deg"),
+    [
+        (10, 350, "CW", "gantry", 340),
+        (10, 350, "CC", "gantry", -20),
+        (170, 160, "CC", "couch", 350),
+        (170, 160, "CW", "couch", -10),
+        (5, 5, "CC", "gantry", -360),
+        (5, 5, "NONE", "gantry", 0),
+    ],
+)
+def test_what_is_travelled_has_a_sign(start_deg, stop_deg, direction, axis, travelled_deg):
+    assert float(travel(start_deg, stop_deg, direction, axis)) == travelled_deg
+    assert not np.signbit(travel(5.0, 5.0, "NONE", "gantry"))

@@ -108,8 +108,14 @@ WRONG = [
     ({"couch": 3}, "brain.toml: couch: must be a table of named fields, was 3"),
     ({"couch.mesh": "x.stl"}, "brain.toml: couch: a mesh must have units: mm, cm, m or in"),
     ({"couch.model": "igrt", "couch.mesh": "x.stl"}, "brain.toml: couch: must have either model or mesh"),
-    ({"patient.site": "brain", "patient.isocentre_mm": [0, 0, 0]}, "patient: must have either site or isocentre_mm"),
-    ({"patient.mesh": "x.stl", "patient.units": "mm"}, "patient: a mesh has no sites: must have isocentre_mm"),
+    (
+        {"patient.site": "brain", "patient.isocentre_mm": [0, 0, 0]},
+        "patient: must have one of site, isocentre_mm and plan",
+    ),
+    (
+        {"patient.mesh": "x.stl", "patient.units": "mm"},
+        "site must stand beside model or structures, not beside mesh",
+    ),
     ({"couch.units": "mm"}, "brain.toml: couch: units must stand beside mesh, not beside model"),
     ({"": 3}, "unknown field; available: title"),
     ({"couch..model": "igrt"}, "brain.toml: couch.: unknown field"),

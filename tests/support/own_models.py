@@ -54,8 +54,7 @@ def room(of_machine=None, of_couch=None, of_patient=None, **more) -> sim.Setup:
         machine=of_machine or machine(head()),
         couch=of_couch or couch(top()),
         patient=of_patient or patient(body()),
-        isocentre_mm=(0.0, -100.0, 0.0),
-        **more,
+        **{"isocentre_mm": (0.0, -100.0, 0.0), **more},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cell_proofs import refine
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
@@ -42,7 +42,7 @@ def prove(
     prover = options.pop("prover", None) or Prover(scene)
     tolerance = undecided * weight(low, high).sum()
     stop = {"tolerance": tolerance, "finest": finest, "most_cells": most_cells}
-    return refine(prover, low, high, demanded_mm, weight=weight, **stop, **options)
+    return refine(prover, Cells.undecided(low, high), demanded_mm, weight=weight, **stop, **options)
 
 
 def share(cells, status):

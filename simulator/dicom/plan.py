@@ -1,0 +1,210 @@
+"""What an RT Plan or RT Ion Plan says, as values: beams, legs between control points, accessories."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+AXES = (
+    "gantry",
+    "collimator",
+    "couch",
+    "table_pitch",
+    "table_roll",
+    "table_vertical",
+    "table_longitudinal",
+    "table_lateral",
+    "snout",
+)
+"""What a plan moves, by the names of the joints of our models."""
+TABLE_AXES = ("table_vertical", "table_longitudinal", "table_lateral")
+TREATMENT, SETUP = "TREATMENT", "SETUP"
+"""Treatment delivery types (300A,00CE): of a set-up beam only images are taken."""
+
+
+@dataclass(frozen=True)
+class Accessory:
+    """Something that hangs on the machine during a beam. Its size is never in a plan.
+
+    Attributes
+    ----------
+    kind : str
+        "applicator", "cone", "wedge", "block tray", "compensator", "accessory", "snout", "range shifter" or "bolus".
+    id, type, code : str
+        As the plan has them, "" where it has none. Code: what the machine reads off it, Accessory Code (300A,00F9).
+    """
+
+    kind: str
+    id: str
+    type: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One segment between two control points; all axes move evenly from its start to its stop.
+
+    Attributes
+    ----------
+    beam : int
+        Number of its beam.
+    index : int
+        Index of the control point where it starts.
+    start, stop : dict
+        Degrees (IEC 61217) or mm by axis, of `AXES`. Start is as the plan has it, stop is start and what is
+        travelled, with its sign: 181 clockwise to 179 stops at 539, a full turn 360 from where it started. An axis
+        that the plan says nothing of is in neither.
+    is_beam_on : bool
+        Whether anything is delivered on the way.
+    meterset : tuple of float
+        Cumulative meterset weight at both ends.
+    """
+
+    beam: int
+    index: int
+    start: dict[str, float]
+    stop: dict[str, float]
+    is_beam_on: bool
+    meterset: tuple[float, float]
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The axes that move, in the order of `AXES`."""
+        return tuple(axis for axis in AXES if axis in self.start and self.start[axis] != self.stop[axis])
+
+
+@dataclass(frozen=True)
+class Beam:
+    """A beam.
+
+    Attributes
+    ----------
+    number : int
+        What the plan calls it by; unlike the name it says nothing of the patient.
+    name, machine : str
+        As the plan has them.
+    radiation, delivery : str
+        Such as "PHOTON", and "TREATMENT" or "SETUP".
+    source_axis_mm : tuple of float
+        Source-axis distance, the two virtual ones of an ion beam; empty if the plan has none.
+    position : str
+        DICOM patient position, "" if the plan has none.
+    isocentre_mm : tuple of float
+        In DICOM patient axes.
+    accessories : tuple of Accessory
+    legs : tuple of Leg
+        At least one; a beam in which nothing moves has exactly one, whose ends are the same.
+    is_table_relative : bool
+        Whether table positions of the legs count from where the table stands at the first control point, which the
+        plan leaves open.
+    support_type : str
+        Patient Support Type of an ion beam, else "".
+    ssd_mm : float or None
+        Source to surface distance at the first control point.
+    entry_point_mm : tuple of float or None
+        Where the beam's axis enters the surface there, in DICOM patient axes.
+    tolerances : dict
+        How far the machine may be off, in degrees or mm by axis.
+    bolus : tuple of int
+        Numbers of the ROIs that are bolus for this beam.
+    """
+
+    number: int
+    name: str = field(repr=False)
+    radiation: str
+    delivery: str
+    machine: str = field(repr=False)
+    source_axis_mm: tuple[float, ...]
+    position: str
+    isocentre_mm: tuple[float, float, float]
+    accessories: tuple[Accessory, ...]
+    legs: tuple[Leg, ...]
+    is_table_relative: bool
+    support_type: str
+    ssd_mm: float | None
+    entry_point_mm: tuple[float, float, float] | None
+    tolerances: dict[str, float]
+    bolus: tuple[int, ...]
+
+    @property
+    def start(self) -> dict[str, float]:
+        """Where the axes stand at the first control point."""
+        return self.legs[0].start
+
+    @property
+    def stop(self) -> dict[str, float]:
+        """Where the axes stand at the last control point."""
+        return self.legs[-1].stop
+
+    @property
+    def is_setup(self) -> bool:
+        """Whether it only takes images, so that imagers are out and nothing is treated."""
+        return self.delivery == SETUP
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan.
+
+    Attributes
+    ----------
+    kind : str
+        "RT Plan" or "RT Ion Plan".
+    beams : tuple of Beam
+        In the order of the file.
+    geometry : str
+        RT Plan Geometry: "PATIENT", or "TREATMENT_DEVICE" if it knows of no patient.
+    remarks : tuple of str
+        What a reader of the results should know; without names and identifiers.
+    frame_of_reference : str
+        An identifier: to be compared with that of images, never shown.
+    """
+
+    kind: str
+    beams: tuple[Beam, ...]
+    geometry: str
+    remarks: tuple[str, ...]
+    frame_of_reference: str = field(repr=False)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Plan:
+        """Return what a file says.
+
+        Parameters
+        ----------
+        path : str or Path
+            RT Plan or RT Ion Plan, with or without the preamble of DICOM Part 10.
+
+        Raises
+        ------
+        SimulatorError
+            If it is no such file or damaged, or holds what is not modelled here: all that is refused, a line each.
+        """
+        from simulator.dicom.plan_reading import read_plan
+
+        return read_plan(path)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all values, without names and identifiers."""
+        beams = [{key: value for key, value in asdict(beam).items() if key != "name"} for beam in self.beams]
+        content = json.dumps([self.kind, self.geometry, beams], sort_keys=True)
+        return sha256(content.encode()).hexdigest()
+
+    def beam(self, number: int) -> Beam:
+        """Return the beam of a number.
+
+        Raises
+        ------
+        SimulatorError
+            If there is none.
+        """
+        from simulator.errors import unknown
+
+        for beam in self.beams:
+            if beam.number == number:
+                return beam
+        raise unknown("beam of the plan", number, [str(beam.number) for beam in self.beams])

@@ -1,0 +1,136 @@
+"""A patient from a structure set: body, what lies on it and what holds it, as surfaces that hold every contour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.dicom.structure_set import Roi, StructureSet
+from simulator.errors import SimulatorError
+from simulator.geometry.positions import Position
+from simulator.models.model import Part
+from simulator.models.patient import Patient
+from simulator.models.scan import Scan
+from simulator.models.structures.contours import Slices
+from simulator.models.structures.dropping import Drop
+from simulator.models.structures.enclosing import enclosing_surface, tight_surface
+from simulator.models.structures.pieces import pieces_of, what_is_loose
+from simulator.models.structures.roles import FIXED, Roles, roles
+from simulator.models.structures.support import support_face
+
+NAME, TITLE = "structure set", "Patient from a structure set"
+"""No file name and no identifier: both may name the patient."""
+COLOURS = {"SUPPORT": "#8c98a4", "FIXATION": "#a9b48c", "BOLUS": "#d9a0b8"}
+SKIN = "#e0b090"
+WIDE_GAP = 2.0
+"""Slices further apart than this many times the median are told."""
+
+
+def patient_of(
+    path: Path,
+    *,
+    external: str | None = None,
+    parts: Iterable[str] = (),
+    drop: str | Iterable[str] = (),
+    position: Position = "HFS",
+) -> Patient:
+    """Return the patient of a structure set; see :meth:`simulator.models.patient.Patient.from_dicom`."""
+    structures = StructureSet.read(path)
+    found = roles(structures, external, tuple(parts))
+    asked = Drop.parsed(drop)
+    asked.require_known(roi.name for roi in found.all)
+    remarks = list(found.remarks)
+    slices = {roi.name: _slices(roi, found, asked, structures.source, remarks) for roi in found.all}
+    body = slices[found.external.name]
+    surfaces = {name: enclosing_surface(each, structures.source) for name, each in slices.items()}
+    added_mm = max(surface.added_mm for surface in surfaces.values())
+    face = support_face([slices[roi.name] for roi in found.all if roi.type == "SUPPORT"], position)
+    return Patient(
+        name=NAME,
+        title=TITLE,
+        note=f"Surfaces that hold every contour; at most {added_mm:.1f} mm outside of them in their planes.",
+        parts=tuple(
+            Part(name, surfaces[roi.name].mesh, "fixed", "fixation" if roi.type in FIXED else "patient", _colour(roi))
+            for roi, name in zip(found.all, _part_names(found.all), strict=True)
+        ),
+        remarks=(*remarks, *(face.remarks if face is not None else ())),
+        sites=dict(_sites(structures, found.external)),
+        scan=Scan(
+            position=position,
+            frame_of_reference=found.external.frame_of_reference,
+            support_top_mm=None if face is None else face.top_mm,
+            support_middle_mm=None if face is None else face.middle_mm,
+            support_name="" if face is None else face.name,
+            tight=tight_surface(body, structures.source),
+        ),
+    )
+
+
+def _slices(roi: Roi, found: Roles, asked: Drop, source: str, remarks: list[str]) -> Slices:
+    """Return the slices of a ROI, without what is to be dropped; tell what that was and what is still loose."""
+    slices = Slices.of(roi, source)
+    is_body = roi is found.external
+    dropped: tuple[str, ...] = ()
+    if is_body:
+        slices, dropped = asked.specks(slices)
+    slices, more = asked.loose(slices)
+    remarks += [*dropped, *more]
+    if is_body:
+        remarks += what_is_loose(slices, pieces_of(slices))
+    remarks += _gaps(slices)
+    return slices
+
+
+def _gaps(slices: Slices) -> Iterator[str]:
+    """Yield where slices are missing."""
+    gaps = np.diff(slices.offsets_mm)
+    if not len(gaps):
+        return
+    usual, at = float(np.median(gaps)), int(gaps.argmax())
+    if gaps[at] > WIDE_GAP * usual:
+        low, high = slices.offsets_mm[at : at + 2]
+        yield (
+            f"ROI {slices.name!r}: slices are up to {gaps[at]:.0f} mm apart ({low:.0f} to {high:.0f} mm), "
+            f"{usual:.3g} mm elsewhere; its surface goes straight from one to the next"
+        )
+
+
+def _colour(roi: Roi) -> str:
+    return COLOURS.get(roi.type, SKIN)
+
+
+def _part_names(rois: tuple[Roi, ...]) -> list[str]:
+    """Return names of parts: those of the ROIs, with single spaces, each once."""
+    found: list[str] = []
+    for roi in rois:
+        plain = " ".join(roi.name.split())
+        name, count = plain, 2
+        while name in found:
+            name, count = f"{plain} {count}", count + 1
+        found.append(name)
+    return found
+
+
+def _sites(structures: StructureSet, body: Roi) -> Iterator[tuple[str, tuple[float, float, float]]]:
+    """Yield name and place of each site: centroids of volumes, and points; those in the frame of the body only."""
+    for roi in structures.rois:
+        if roi.frame_of_reference != body.frame_of_reference:
+            continue
+        if roi.contours:
+            try:
+                yield roi.name, _place(Slices.of(roi).centroid_mm)
+            except SimulatorError:  # drawn in planes of several directions: it has no slices
+                continue
+        elif len(roi.points) == 1:
+            yield roi.name, _place(roi.points[0])
+        else:
+            for at, point in enumerate(roi.points, start=1):
+                yield f"{roi.name} {at}", _place(point)
+
+
+def _place(point: NDArray[np.float64]) -> tuple[float, float, float]:
+    x, y, z = (float(value) for value in point + 0.0)
+    return (x, y, z)

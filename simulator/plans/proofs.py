@@ -1,0 +1,214 @@
+"""Straight ways and boxes of joint values in rooms, proven together: free or not, how near, what is in the way.
+
+What has one room and one set of joints that move shares a prover and a work-list. A way on which several joints move
+is made a joint of its own (`simulator.certify.along`); a box is what they may do in any timing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.certify.along import Along
+from simulator.certify.boxes import Boxes, certified_boxes, least_clearances
+from simulator.certify.branch_and_bound import FREE
+from simulator.certify.prover import Prover
+from simulator.certify.stretches import Stretch, blocked_stretches
+from simulator.collision.checker import Checker
+from simulator.collision.contact import Status
+from simulator.collision.scene import Scene
+from simulator.setup.setup import Setup
+
+FINEST_OF_BOX_DEG = 0.25
+"""Sides of the smallest cells of a box with several sides: what is open then counts as not free."""
+
+Joints = dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A way in a room, or a box.
+
+    Attributes
+    ----------
+    setup : Setup
+        The room.
+    start, stop : dict of str to float
+        The same joints at either end: on a straight way, or opposite corners of a box.
+    ends : tuple of float
+        Where the legs of a way end, as shares of it: 1 at last.
+    is_box : bool
+        Whether any timing of the joints is meant.
+    """
+
+    setup: Setup
+    start: Joints
+    stop: Joints
+    ends: tuple[float, ...] = (1.0,)
+    is_box: bool = False
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The joints that move."""
+        return tuple(joint for joint, value in self.start.items() if self.stop[joint] != value)
+
+
+@dataclass(frozen=True, eq=False)
+class Blocked:
+    """A stretch that is not free; see `simulator.plans.ways.Stretch`."""
+
+    start: Joints
+    stop: Joints
+    status: Status
+    is_proven: bool
+    pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What holds of a leg, or of a box; see `simulator.plans.ways.WayCheck`."""
+
+    start: Joints
+    stop: Joints
+    status: Status
+    clearance_mm: float
+    spare_mm: float
+    at: Joints
+    pair: str
+    blocked: tuple[Blocked, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Questions that share a scene; a pose of it has a column for each joint that may move, or one along a way."""
+
+    scene: Scene
+    prover: Prover
+    checker: Checker
+    along: Along | None
+
+    @classmethod
+    def of(cls, question: Question) -> _Group:
+        """Return the engines of a question: poses give values for the joints that aim, and those that move."""
+        scene = question.setup.scene
+        if len(question.moving) > 1 and not question.is_box:
+            scene = replace(scene, rest={**scene.rest, **question.start})
+            along = Along.between(scene, question.start, question.stop)
+            return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
+        columns = columns_of(question)
+        rest = {**scene.rest, **{joint: v for joint, v in question.start.items() if joint not in columns}}
+        scene = replace(scene, rest=rest, scan=columns)
+        return cls(scene, Prover(scene), Checker(scene), None)
+
+    def pose(self, question: Question, share: float) -> NDArray[np.float64]:
+        """Return the pose (k,) at a share of a way."""
+        if self.along is not None:
+            return np.array([share * self.along.length])
+        values = {
+            joint: question.stop[joint] if share == 1.0 else value + share * (question.stop[joint] - value)
+            for joint, value in question.start.items()
+        }
+        return np.array([values.get(joint, self.scene.rest[joint]) for joint in self.scene.scan])
+
+    def joints(self, question: Question, pose: NDArray[np.float64]) -> Joints:
+        """Return the joints of a question at a pose (k,)."""
+        moved = (
+            self.along.at(float(pose[0])) if self.along else dict(zip(self.scene.scan, pose.tolist(), strict=True))
+        )
+        return {joint: moved.get(joint, value) for joint, value in question.start.items()}
+
+
+def columns_of(question: Question) -> tuple[str, ...]:
+    """Return the joints that poses give values for: those that are swept usually, and any other that moves."""
+    usual = question.setup.scene.scan
+    return (*usual, *(joint for joint in question.moving if joint not in usual))
+
+
+def answered(questions: Sequence[Question], *, workers: int = 1) -> list[list[Answer]]:
+    """Return what holds of each question, leg by leg (of a box: of all of it)."""
+    found: list[list[Answer]] = [[] for _ in questions]
+    for members in grouped(questions):
+        group = _Group.of(questions[members[0]])
+        for at, answers in zip(members, _answered(group, [questions[at] for at in members], workers), strict=True):
+            found[at] = answers
+    return found
+
+
+def are_free(questions: Sequence[Question], *, workers: int = 1) -> list[bool]:
+    """Return of each question only whether every pose is proven free; quicker where it is not."""
+    found = [False] * len(questions)
+    for members in grouped(questions):
+        group = _Group.of(questions[members[0]])
+        boxes = _boxes(group, [questions[at] for at in members])
+        finest = FINEST_OF_BOX_DEG if int(boxes.sides.max()) > 1 else None
+        cells = certified_boxes(group.prover, boxes, first_only=True, finest=finest, workers=workers)
+        is_free = np.bincount(cells.of[cells.status != FREE], minlength=len(members)) == 0
+        for at, free in zip(members, is_free, strict=True):
+            found[at] = bool(free)
+    return found
+
+
+def grouped(questions: Sequence[Question]) -> list[list[int]]:
+    """Return which questions share a scene and are of one kind."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for at, question in enumerate(questions):
+        many = len(question.moving) > 1
+        columns = columns_of(question)
+        standing = tuple(sorted((j, v) for j, v in question.start.items() if j not in columns))
+        key: tuple[object, ...] = (id(question.setup), columns, standing, many)
+        groups.setdefault((*key, at) if many and not question.is_box else key, []).append(at)
+    return list(groups.values())
+
+
+def _boxes(group: _Group, questions: Sequence[Question]) -> Boxes:
+    ends = np.array([[group.pose(question, share) for share in (0.0, 1.0)] for question in questions])
+    return Boxes(ends.min(axis=1), ends.max(axis=1))
+
+
+def _answered(group: _Group, questions: Sequence[Question], workers: int) -> list[list[Answer]]:
+    boxes = _boxes(group, questions)
+    has_sides = int(boxes.sides.max()) > 1
+    finest = FINEST_OF_BOX_DEG if has_sides else None
+    cells = certified_boxes(group.prover, boxes, first_only=has_sides, finest=finest, workers=workers)
+    cuts = [np.array([group.pose(question, share) for share in (0.0, *question.ends)]) for question in questions]
+    legs = [(at, *ends) for at, poses in enumerate(cuts) for ends in pairwise(poses)]
+    stretches = blocked_stretches(group.prover, group.checker, cells, legs, workers=workers)
+    starts, stops = (np.array([leg[end] for leg in legs]) for end in (1, 2))
+    least = _least(group, Boxes(np.minimum(starts, stops), np.maximum(starts, stops)), workers)
+    found: list[list[Answer]] = [[] for _ in questions]
+    for (at, start, stop), met, (clearance_mm, spare_mm, pose, pair) in zip(legs, stretches, least, strict=True):
+        first, last, where = (group.joints(questions[at], place) for place in (start, stop, pose))
+        status = max((stretch.status for stretch in met), default=Status.FREE)
+        blocked = tuple(_blocked(group, questions[at], stretch) for stretch in met)
+        found[at].append(Answer(first, last, status, clearance_mm, spare_mm, where, pair, blocked))
+    return found
+
+
+def _blocked(group: _Group, question: Question, stretch: Stretch) -> Blocked:
+    names = tuple(group.scene.pairs[pair].name for pair in stretch.pairs)
+    start, stop = (group.joints(question, end) for end in (stretch.start, stretch.stop))
+    return Blocked(start, stop, stretch.status, stretch.is_proven, names)
+
+
+def _least(group: _Group, boxes: Boxes, workers: int) -> list[tuple[float, float, NDArray[np.float64], str]]:
+    """Return of each box the least clearance, the least beyond a buffer, where the first is, and the pair."""
+    pairs = group.scene.pairs
+    rows: dict[float, list[int]] = {}
+    for row in group.scene.clearance_pairs:
+        rows.setdefault(pairs[row].buffer_mm, []).append(row)
+    of_buffer = [least_clearances(group.prover, boxes, some, workers=workers) for some in rows.values()]
+    found = []
+    for box in range(len(boxes)):
+        clearances = [least.clearance_mm[box] for least in of_buffer]
+        if not clearances:
+            found.append((np.inf, np.inf, boxes.low[box], ""))
+            continue
+        least = of_buffer[int(np.argmin(clearances))]
+        spare_mm = min(clearance - buffer for clearance, buffer in zip(clearances, rows, strict=True))
+        pair = pairs[int(least.pair[box])].name
+        found.append((float(least.clearance_mm[box]), float(spare_mm), least.pose[box], pair))
+    return found
