@@ -187,12 +187,13 @@ def _names(parts: tuple[Part, ...]) -> str:
 
 def _told(end: CutEnd, fit: Fit | None, match: Match) -> str:
     """Return how the phantom was put to a cut."""
+    where = f"at the {end.side} end (z = {end.offset_mm:.1f} mm)"
     if fit is None:
-        return f"at the {end.side} end the phantom ends within {LEAST_MM:.0f} mm of the scan, and nothing was added"
+        return f"{where} the phantom ends within {LEAST_MM:.0f} mm of the scan, and nothing was added"
     tilt = f", tilted by {fit.tilt_deg:.0f}° as the back is" if fit.tilt_deg else ""
     grown = f", made {100 * (fit.grown - 1):.0f} % larger" if fit.grown > 1.0 else ""
     holds = "holds the cut's" if fit.outside_mm <= HELD_MM else f"does not hold the cut's by {fit.outside_mm:.0f} mm"
     return (
-        f"at the {end.side} end the phantom goes on {match.vertex_mm - end.offset_mm:.0f} mm below its vertex{grown}"
+        f"{where} the phantom goes on {match.vertex_mm - end.offset_mm:.0f} mm below its vertex{grown}"
         f"{tilt}; its section there {holds}; the cut's was continued for {CONTINUED_MM:.0f} mm"
     )

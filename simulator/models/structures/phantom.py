@@ -91,7 +91,7 @@ class Phantom:
         parts = {part.name.removeprefix("patient "): part for part in patient.parts}
         return cls(
             name,
-            {limb: solid_of(parts[limb].mesh) for limb in LIMBS},
+            {limb: _solid_of(name, limb, parts[limb].mesh) for limb in LIMBS},
             {limb: parts[limb].colour for limb in LIMBS},
             patient.sites,
         )
@@ -132,11 +132,15 @@ def _profile(solid: Manifold) -> Profile:
     return Profile.of(z_mm, ([np.asarray(polygon) for polygon in solid.slice(z).to_polygons()] for z in z_mm))
 
 
-def solid_of(mesh: Mesh) -> Manifold:
-    """Return the solid that a closed mesh bounds."""
-    from manifold3d import Manifold, Mesh64
+def _solid_of(name: str, limb: str, mesh: Mesh) -> Manifold:
+    from manifold3d import Error, Manifold, Mesh64
 
-    return Manifold(Mesh64(np.ascontiguousarray(mesh.vertices_mm), mesh.faces.astype(np.uint64)))
+    solid = Manifold(Mesh64(np.ascontiguousarray(mesh.vertices_mm), mesh.faces.astype(np.uint64)))
+    if solid.status() != Error.NoError or solid.volume() <= 0.0:
+        raise SimulatorError(
+            f"patient.complete: part 'patient {limb}' of {name!r} must be one closed surface, wound outwards, is not"
+        )
+    return solid
 
 
 def mesh_of(solid: Manifold) -> Mesh:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from manifold3d import CrossSection, FillRule, JoinType
@@ -123,7 +124,8 @@ def test_a_level_can_be_said_and_organs_tell_it(adult, arms):
     for level, below in (("thoracic_spine", 470), (470, 470), (900.0, 900)):
         remarks = completed(scan, Wanted(arms=arms, level=level)).remarks
         assert f"the middle of the scan was said to be {below} mm below the vertex" in remarks[1]
-        assert f"at the head end the phantom goes on {below - (scan.offsets_mm[-1] - middle):.0f} mm" in remarks[-1]
+        going_on_mm = below - (scan.offsets_mm[-1] - middle)
+        assert f"the phantom goes on {going_on_mm:.0f} mm below its vertex" in remarks[-1]
     places = {"Heart": (0.0, -100.0, -500.0), "Lungs": (0.0, -100.0, -475.0), "PTV_brain": (0.0, 0.0, 0.0)}
     remarks = completed(scan, Wanted(arms=arms), places=places).remarks
     assert "the level is from Heart, Lungs, which differ by 20 mm" in remarks[1]
@@ -186,6 +188,30 @@ def test_what_cannot_complete_is_refused(wanted, message):
     with pytest.raises(SimulatorError) as error:
         completed(slices, wanted)
     assert message in str(error.value)
+
+
+def test_a_phantom_whose_limbs_are_open_is_refused(tmp_path):
+    """One that extends the adult, with a head of its own that has a hole."""
+    folder = tmp_path / "open"
+    folder.mkdir()
+    box = trimesh.creation.box((150.0, 200.0, 300.0))
+    box.faces = box.faces[1:]
+    box.export(folder / "hole.ply")
+    (folder / "model.toml").write_text(
+        'kind = "patient"\nextends = "adult"\ntitle = "Open"\nnote = "A test."\n'
+        '[[parts]]\nname = "patient head"\nmesh = "hole.ply"\nunits = "mm"\ngroup = "patient"\n',
+        encoding="utf-8",
+    )
+    slices = Slices("BODY", np.eye(3), np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
+    with pytest.raises(SimulatorError, match=r"part 'patient head' of .* must be one closed surface"):
+        completed(slices, Wanted(model=str(folder)))
+
+
+def test_one_slice_is_cut_at_both_ends():
+    slices = Slices("BODY", np.eye(3), np.array([10.0]), ((disc(1.0) * (165.0, 112.0),),))
+    found = completed(slices)
+    assert [part.name for part in found.parts] == ["assumed head", "assumed arms", "assumed trunk", "assumed legs"]
+    assert all(part.mesh.is_closed for part in found.parts)
 
 
 def test_planes_that_are_not_transversal_are_refused():
