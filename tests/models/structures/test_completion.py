@@ -18,6 +18,7 @@ from support.shapes import to_solid
 import simulator as sim
 from simulator.dicom.structure_set import StructureSet
 from simulator.errors import SimulatorError
+from simulator.models.mesh_files import MeshWarning
 from simulator.models.structures.completion import Wanted, completed
 from simulator.models.structures.contours import Slices
 
@@ -203,7 +204,10 @@ def test_a_phantom_whose_limbs_are_open_is_refused(tmp_path):
         encoding="utf-8",
     )
     slices = Slices("BODY", np.eye(3), np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
-    with pytest.raises(SimulatorError, match=r"part 'patient head' of .* must be one closed surface"):
+    with (
+        pytest.warns(MeshWarning),
+        pytest.raises(SimulatorError, match=r"part 'patient head' of .* must be one closed surface"),
+    ):
         completed(slices, Wanted(model=str(folder)))
 
 
