@@ -16,9 +16,10 @@ NOT_KNOWN = "accessory not known"
 
 
 def beam_line(check: BeamCheck, *, identify: bool) -> str:
-    """Return what a beam is called: its number, its name if that may be told, and whether it only takes images."""
+    """Return what a beam is called: its number, its name if that may be told, and whether imagers are out."""
+    images = f" ({check.beam.delivery}, imagers out)" if check.beam.takes_images else ""
     name = f" {check.beam.name}" if identify and check.beam.name else ""
-    return f"{check.beam.number}{name}{' (set-up, imagers out)' if check.beam.is_setup else ''}"
+    return f"{check.beam.number}{name}{images}"
 
 
 def beam_verdict(check: BeamCheck) -> str:

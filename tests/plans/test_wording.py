@@ -123,7 +123,7 @@ def test_a_beam_has_a_name_only_if_that_may_be_told():
     first, *_, last = box_check().beams
     assert beam_line(first, identify=False) == "1"
     assert beam_line(first, identify=True) == "1 Doe-name"
-    assert beam_line(last, identify=False) == "4 (set-up, imagers out)"
+    assert beam_line(last, identify=False) == "4 (SETUP, imagers out)"
 
 
 def test_the_import_is_told_where_the_plan_says_anything():
