@@ -1,8 +1,9 @@
 """The rest of a body that a scan cut off, assumed from a phantom that is fitted to the sections at the cuts.
 
-Nobody measured what is assumed here. It stands where the body must go on, so that a machine which would hit the head or
-an arm is not called free because the scan did not hold them. Each cut has its own fit: the phantom at the same level of
-the body, with the same middle and back, made larger where the cut's section does not fit into the phantom's.
+Nobody measured what is assumed here. It stands where the body must go on, so that a machine which would hit the
+head or an arm is not called free because the scan did not hold them. Each cut has its own fit: the phantom at the
+same level of the body, with the same middle and back, made larger where the cut's section does not fit into the
+phantom's.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from simulator.models.model import Part
 from simulator.models.structures.contours import Slices
 from simulator.models.structures.fitting import CONTINUED_MM, HELD_MM, Fit, continued, fitted
 from simulator.models.structures.phantom import LIMBS, Phantom, mesh_of
-from simulator.models.structures.profiles import Match, Profile, compared, matched
+from simulator.models.structures.profiles import Match, Profile, matched
 from simulator.models.structures.truncation import CutEnd, End, cut_ends
 
 MOST_SECTIONS = 60
 """Of a scan that are compared with the phantom's."""
 LEAST_MM3 = 1000.0
 """Less of a limb is no part."""
+LEAST_MM = 10.0
+"""Where less of a phantom is beyond a cut, it ends there, too."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def completed(
     chosen = np.unique(np.linspace(0, len(slices) - 1, min(MOST_SECTIONS, len(slices))).round().astype(int)).tolist()
     scan = Profile.of(slices.offsets_mm[chosen].tolist(), [slices.unions[at] for at in chosen])
     match, profile, source = _level(scan, phantom, wanted, places or {}, ends)
-    fits = {end.end: fitted(slices, end.end, phantom, profile, match, scan) for end in ends}
+    going_on = [end for end in ends if _beyond_mm(phantom, end, match) >= LEAST_MM]
+    fits = {end.end: fitted(slices, end.end, phantom, profile, match, scan) for end in going_on}
     beside = None
     if is_clipped:
         beside = fits.get("last") or fits.get("first") or fitted(slices, "last", phantom, profile, match, scan)
@@ -103,7 +107,7 @@ def completed(
         f"assumed, and measured by nobody: {_names(parts)} of phantom {phantom.name!r}, {_size(wanted)}, arms "
         f"{wanted.arms}, breadth × {breadth:.2f}, depth × {depth:.2f}",
         source,
-        *(_told(end, fits[end.end], match) for end in ends),
+        *(_told(end, fits.get(end.end), match) for end in ends),
     ]
     if is_clipped:
         remarks.append("where the edge of the scan clips the trunk, nothing was added beside it but the arms")
@@ -117,30 +121,29 @@ def _level(
     places: Mapping[str, tuple[float, float, float]],
     ends: tuple[CutEnd, ...],
 ) -> tuple[Match, Profile, str]:
-    """Return where the phantom's vertex is beside the scan, the phantom's sections that fit best, and how it is known."""
+    """Return where the phantom's vertex is beside the scan, its sections that fit best, and how that is known."""
     is_scaled = wanted.mass_kg is not None
     organs = phantom.organ_levels_mm(list(places))
     vertices = {name: places[name][2] - level for name, level in organs.items()}
-    middle = float(scan.z_mm[[0, -1]].mean())
+    middle, between = float(scan.z_mm[[0, -1]].mean()), None
     if wanted.level is not None:
         level = phantom.site_level_mm(wanted.level) if isinstance(wanted.level, str) else -abs(wanted.level)
-        vertex, source = middle - level, f"the middle of the scan was said to be {-level:.0f} mm below the vertex"
-    elif "last" not in {end.end for end in ends} and wanted.arms != "up":
-        vertex, source = float(scan.z_mm[-1]), "the scan holds the vertex, and the phantom's is there"
+        between = (middle - level, middle - level)
+        source = f"the middle of the scan was said to be {-level:.0f} mm below the vertex"
+    elif all(end.end != "last" for end in ends) and wanted.arms != "up":
+        between = (float(scan.z_mm[-1]), float(scan.z_mm[-1] + np.ptp(scan.z_mm[-2:])))
+        source = "the scan holds the vertex, and the phantom's is there"
     elif vertices:
-        vertex = float(np.median(list(vertices.values())))
+        between = (float(np.median(list(vertices.values()))),) * 2
         spread = float(np.ptp(list(vertices.values())))
         source = f"the level is from {', '.join(vertices)}" + (f", which differ by {spread:.0f} mm" if spread else "")
-    else:
-        tried = [(matched(scan, profile, is_scaled=is_scaled), profile) for profile in phantom.profiles]
-        match, profile = min(tried, key=lambda each: each[0].cost)
-        source = (
-            f"the level is from the sections alone: the middle of the scan is {match.vertex_mm - middle:.0f} mm below "
-            f"the vertex, in doubt by {match.doubt_mm:.0f} mm (ROIs named after organs, such as heart, would tell it)"
-        )
-        return match, profile, source
-    tried = [(compared(scan, profile, vertex, is_scaled=is_scaled), profile) for profile in phantom.profiles]
+    tried = [(matched(scan, profile, is_scaled=is_scaled, between=between), profile) for profile in phantom.profiles]
     match, profile = min(tried, key=lambda each: each[0].cost)
+    if between is None:
+        source = (
+            f"the level is from the sections alone: the middle of the scan is {match.vertex_mm - middle:.0f} mm below"
+            f" the vertex, in doubt by {match.doubt_mm:.0f} mm (ROIs named after organs, as heart, would tell)"
+        )
     return match, profile, source
 
 
@@ -154,8 +157,7 @@ def _parts(phantom: Phantom, slices: Slices, fits: Mapping[End, Fit], beside: Fi
         half_space = ((0.0, 0.0, -1.0), -low) if end == "first" else ((0.0, 0.0, 1.0), high)
         beyond = {limb: fit.placed(phantom, limb).trim_by_plane(*half_space) for limb in LIMBS}
         largest = max(LIMBS, key=lambda limb: fit.placed(phantom, limb).slice(fit.place_mm[2]).area())
-        if sum(solid.volume() for solid in beyond.values()) >= LEAST_MM3:
-            beyond[largest] += continued(slices, end, fit)
+        beyond[largest] += continued(slices, end, fit)
         solids = {limb: solids[limb] + beyond[limb] for limb in LIMBS}
     if beside is not None:
         arms = beside.placed(phantom, "arms").trim_by_plane((0.0, 0.0, 1.0), low)
@@ -167,6 +169,13 @@ def _parts(phantom: Phantom, slices: Slices, fits: Mapping[End, Fit], beside: Fi
     )
 
 
+def _beyond_mm(phantom: Phantom, end: CutEnd, match: Match) -> float:
+    """Return how much of the phantom is beyond an end of the scan."""
+    low, high = phantom.bounds_mm
+    level_mm = end.offset_mm - match.vertex_mm
+    return level_mm - low if end.end == "first" else high - level_mm
+
+
 def _size(wanted: Wanted) -> str:
     given = [f"{value:g} {unit}" for value, unit in ((wanted.height_cm, "cm"), (wanted.mass_kg, "kg")) if value]
     return " and ".join(given) or "of its own size"
@@ -176,12 +185,15 @@ def _names(parts: tuple[Part, ...]) -> str:
     return ", ".join(part.name.removeprefix("assumed ") for part in parts) or "nothing"
 
 
-def _told(end: CutEnd, fit: Fit, match: Match) -> str:
+def _told(end: CutEnd, fit: Fit | None, match: Match) -> str:
     """Return how the phantom was put to a cut."""
+    where = f"at the {end.side} end (z = {end.offset_mm:.1f} mm)"
+    if fit is None:
+        return f"{where} the phantom ends within {LEAST_MM:.0f} mm of the scan, and nothing was added"
     tilt = f", tilted by {fit.tilt_deg:.0f}° as the back is" if fit.tilt_deg else ""
     grown = f", made {100 * (fit.grown - 1):.0f} % larger" if fit.grown > 1.0 else ""
     holds = "holds the cut's" if fit.outside_mm <= HELD_MM else f"does not hold the cut's by {fit.outside_mm:.0f} mm"
     return (
-        f"at the {end.side} end the phantom goes on {match.vertex_mm - end.offset_mm:.0f} mm below its vertex{grown}"
+        f"{where} the phantom goes on {match.vertex_mm - end.offset_mm:.0f} mm below its vertex{grown}"
         f"{tilt}; its section there {holds}; the cut's was continued for {CONTINUED_MM:.0f} mm"
     )

@@ -1,7 +1,9 @@
-"""A phantom put to the section at which a scan cuts a body: same level, same middle, same back, and at least as large."""
+"""A phantom put to the section at which a scan cuts a body: same level, middle and back, and at least as large."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -11,13 +13,13 @@ from numpy.typing import NDArray
 
 from simulator.models.structures.contours import Polygon, Slices, signed_area_mm2
 from simulator.models.structures.phantom import LIMBS, Phantom
-from simulator.models.structures.profiles import Match, Profile
+from simulator.models.structures.profiles import Match, Profile, main_outlines
 from simulator.models.structures.truncation import End
 
 if TYPE_CHECKING:
     from manifold3d import CrossSection, Manifold
 
-GROWTHS = np.linspace(1.0, 1.15, 16)
+GROWTHS = tuple(np.linspace(1.0, 1.15, 16).tolist())
 """By how much a phantom may be made larger to hold a cut's section; more would be another body."""
 TILTS_DEG = (3.0, 25.0)
 """Inclinations of boards; a back that is nearly level is taken for level."""
@@ -44,8 +46,8 @@ class Fit:
     scale : tuple of float
         Of breadth and depth.
     pivot_mm : tuple of float
-        y and z of the phantom's back at the cut.
-    place_mm : ndarray, shape (3,)
+        y and z of the middle of the phantom's section at the cut.
+    place_mm : tuple of float
         Where that is in the patient.
     grown : float
         How much larger, within ``scale``, the phantom was made to hold the cut's section.
@@ -57,7 +59,7 @@ class Fit:
 
     scale: tuple[float, float]
     pivot_mm: tuple[float, float]
-    place_mm: NDArray[np.float64]
+    place_mm: tuple[float, float, float]
     grown: float
     tilt_deg: float
     outside_mm: float
@@ -66,7 +68,7 @@ class Fit:
         """Return a limb where it is in the patient; thin people have no smaller heads."""
         scale = [max(each, 1.0) if limb == "head" else each for each in self.scale]
         matrix = self.inclined @ np.diag([*scale, 1.0])
-        offset = self.place_mm - matrix @ np.array([0.0, *self.pivot_mm])
+        offset = np.array(self.place_mm) - matrix @ np.array([0.0, *self.pivot_mm])
         return phantom.limbs[limb].transform(np.column_stack([matrix, offset]))
 
     @property
@@ -93,20 +95,26 @@ def fitted(slices: Slices, end: End, phantom: Phantom, profile: Profile, match: 
         Sections of the scan.
     """
     at = 0 if end == "first" else -1
-    largest = max(slices.unions[at], key=signed_area_mm2)
-    z_mm = float(slices.offsets_mm[at])
+    outlines = main_outlines(slices.unions[at])
+    back_mm = max(float(outline[:, 1].max()) for outline in outlines)
+    z_mm, middle_mm = float(slices.offsets_mm[at]), float(np.median(scan.middle_mm))
     level_mm = z_mm - match.vertex_mm
-    place_mm = np.array([np.median(scan.middle_mm), largest[:, 1].max(), z_mm])
-    pivot_mm = (float(np.interp(level_mm, profile.z_mm, profile.back_mm)), level_mm)
+    back, depth = (float(np.interp(level_mm, profile.z_mm, each)) for each in (profile.back_mm, profile.depth_mm))
     tilt_deg = _tilt_deg(scan, profile, match) if end == "last" else 0.0
-    for grown in GROWTHS.tolist():
+    best = None
+    for grown in GROWTHS:  # legs move apart as they grow, so the largest need not hold most
         scale = (grown * match.scale[0], grown * match.scale[1])
-        fit = Fit(scale, pivot_mm, place_mm, grown, tilt_deg, 0.0)
-        body = reduce(lambda one, other: one + other, (fit.placed(phantom, limb) for limb in LIMBS))
-        fit = replace(fit, outside_mm=_outside_mm(largest, body.slice(z_mm)))
+        front_to_back_mm = scale[1] * depth / float(np.cos(np.radians(tilt_deg)))
+        place_mm = (middle_mm, back_mm - front_to_back_mm / 2, z_mm)
+        fit = Fit(scale, (back - depth / 2, level_mm), place_mm, grown, tilt_deg, 0.0)
+        section = reduce(operator.add, (fit.placed(phantom, limb).slice(z_mm) for limb in LIMBS))
+        fit = replace(fit, outside_mm=_outside_mm(outlines, section))
+        if best is None or fit.outside_mm < best.outside_mm:
+            best = fit
         if fit.outside_mm <= HELD_MM:
             break
-    return fit
+    assert best is not None
+    return best
 
 
 def continued(slices: Slices, end: End, fit: Fit) -> Manifold:
@@ -137,13 +145,13 @@ def _tilt_deg(scan: Profile, profile: Profile, match: Match) -> float:
     return tilt_deg if TILTS_DEG[0] <= abs(tilt_deg) <= TILTS_DEG[1] else 0.0
 
 
-def _outside_mm(polygon: Polygon, section: CrossSection) -> float:
-    """Return how far a polygon reaches out of a section."""
+def _outside_mm(outlines: Sequence[Polygon], section: CrossSection) -> float:
+    """Return how far what outlines enclose reaches out of a section."""
     from manifold3d import CrossSection, FillRule
 
     if section.is_empty():
-        return float(np.ptp(polygon, axis=0).max())
-    outside = (CrossSection([polygon], FillRule.NonZero) - section).to_polygons()
+        return float(np.ptp(np.concatenate(outlines), axis=0).max())
+    outside = (CrossSection(list(outlines), FillRule.Positive) - section).to_polygons()
     if not outside:
         return 0.0
     points = np.concatenate(outside)

@@ -1,7 +1,7 @@
 """Level plates in one CT slice: where air ends above them and begins below them, at one height over a long width.
 
-Edges are where Hounsfield units pass a threshold that foam and cloth do not reach, between two pixels by linear
-interpolation. Depths grow downwards, to the table.
+Edges are where Hounsfield units pass a threshold that foam and cloth do not reach, and lie where half the step is
+made, between two pixels by linear interpolation. Depths grow downwards, to the table.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ LONG_MM = 200.0
 FREE_MM = 60.0
 """Width of its upper side that is free: the patient lies on the rest."""
 THICKEST_MM = 60.0
+STEP_ROWS = 4
+"""Rows from an edge on in which a thin skin has its greatest density."""
 BESIDE_MM = 8.0
 """How far from a plate the medium beside it is looked at."""
 
@@ -99,35 +101,47 @@ def is_filled(image: LeveledSlice, upper: Plate, lower: Plate) -> bool:
 
 def flat_plates(image: LeveledSlice) -> tuple[Plate, ...]:
     """Return the level plates of a slice."""
-    is_solid = image.hu > SOLID_HU
-    begins, ends = ~is_solid[:-1] & is_solid[1:], is_solid[:-1] & ~is_solid[1:]
-    tops = [depth for depth, _ in _levels(image, begins, FREE_MM)]
+    tops = [depth for depth, _ in _levels(image.depths_mm, image.hu, FREE_MM / image.step_mm)]
+    from_below = _levels(-image.depths_mm[::-1], image.hu[::-1], LONG_MM / image.step_mm)
     plates = []
-    for bottom, columns in _levels(image, ends, LONG_MM):
-        above = [top for top in tops if 0.0 < bottom - top <= THICKEST_MM]
+    for depth, columns in from_below:
+        above = [top for top in tops if 0.0 < -depth - top <= THICKEST_MM]
         if above:
-            plates.append(Plate(max(above), bottom, columns))
+            plates.append(Plate(max(above), -depth, columns))
     return tuple(plates)
 
 
-def _levels(image: LeveledSlice, is_edge: NDArray[np.bool_], long_mm: float) -> list[tuple[float, NDArray[np.intp]]]:
-    """Return the depths at which edges are level within ±1 pixel over a width, and the columns of each."""
-    row, column = np.nonzero(is_edge)
-    before, after = image.hu[row, column], image.hu[row + 1, column]
-    step = np.diff(image.depths_mm)[row]
-    depth = image.depths_mm[row] + step * (SOLID_HU - before) / (after - before)
+def _levels(
+    depths_mm: NDArray[np.float64], hu: NDArray[np.float32], least: float
+) -> list[tuple[float, NDArray[np.intp]]]:
+    """Return the depths at which something solid begins level within ±1 pixel in many columns, and those columns."""
+    depth, column = _edges(depths_mm, hu)
     order = np.argsort(depth, kind="stable")
     depth, column = depth[order], column[order]
-    pixel = float(np.diff(image.depths_mm[:2])[0])
+    pixel = float(np.diff(depths_mm[:2])[0])
     found = []
     while len(depth):
         last = np.searchsorted(depth, depth + 2 * pixel, side="right")
         first = int((last - np.arange(len(depth))).argmax())
         columns = np.unique(column[first : last[first]])
-        if len(columns) * image.step_mm < long_mm:
+        if len(columns) < least:
             break
         middle = float(np.median(depth[first : last[first]]))
         found.append((middle, columns))
         is_left = np.abs(depth - middle) > 2 * pixel
         depth, column = depth[is_left], column[is_left]
     return found
+
+
+def _edges(depths_mm: NDArray[np.float64], hu: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the depths, and the columns, at which something solid begins: where half of its step is made."""
+    is_solid = hu > SOLID_HU
+    row, column = np.nonzero(~is_solid[:-1] & is_solid[1:])
+    rows = np.clip(row + np.arange(-1, STEP_ROWS)[:, None], 0, len(hu) - 1)
+    steps = hu[rows, column]
+    half = (steps[0] + steps.max(axis=0)) / 2
+    after = (steps > half).argmax(axis=0)
+    each = np.arange(len(row))
+    low, high = steps[after - 1, each], steps[after, each]
+    start, stop = depths_mm[rows[after - 1, each]], depths_mm[rows[after, each]]
+    return start + (stop - start) * (half - low) / (high - low), column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 LIMBS = ("head", "arms", "trunk", "legs")
 """Parts of a phantom that completes a scan, each called "patient head" and so on."""
-SECTION_MM = 5.0
+SECTION_MM, INSIDE_MM = 5.0, 0.1
+"""Between sections, and between the first or last and the end of the body."""
 REFERENCE_MM = 1760.0
 """Height of the body that the levels of organs are of."""
 LEVELS_MM = {
@@ -78,38 +80,33 @@ class Phantom:
         SimulatorError
             If it is unknown, has no limbs, or the size is implausible.
         """
-        patient = Patient.load(name, height_cm=height_cm, mass_kg=mass_kg, **({"arms": arms} if arms else {}))
-        parts = {part.name.removeprefix("patient "): part for part in patient.parts}
-        missing = [f"patient {limb}" for limb in LIMBS if limb not in parts]
+        names = {part.name for part in Patient.load(name).parts}
+        missing = [part for part in (f"patient {limb}" for limb in LIMBS) if part not in names]
         if missing:
             raise SimulatorError(
                 f"patient.complete: must be a phantom with head, arms, trunk and legs, such as 'adult'; "
                 f"{name!r} has no part {', '.join(missing)}"
             )
+        patient = Patient.load(name, height_cm=height_cm, mass_kg=mass_kg, arms=arms)
+        parts = {part.name.removeprefix("patient "): part for part in patient.parts}
         return cls(
             name,
-            {limb: solid_of(parts[limb].mesh) for limb in LIMBS},
+            {limb: _solid_of(name, limb, parts[limb].mesh) for limb in LIMBS},
             {limb: parts[limb].colour for limb in LIMBS},
             patient.sites,
         )
 
     @cached_property
     def bounds_mm(self) -> tuple[float, float]:
-        """Lowest and highest z of head, trunk and legs: sole and vertex."""
-        boxes = [self.limbs[limb].bounding_box() for limb in LIMBS if limb != "arms"]
+        """Lowest and highest z: of the soles, and of the vertex or of fingers above it."""
+        boxes = [solid.bounding_box() for solid in self.limbs.values()]
         return float(min(box[2] for box in boxes)), float(max(box[5] for box in boxes))
 
     @cached_property
     def profiles(self) -> tuple[Profile, Profile]:
         """Sections without the arms and with them."""
-        without = reduce(lambda one, other: one + other, (self.limbs[limb] for limb in LIMBS if limb != "arms"))
-        low, high = self.bounds_mm
-        z_mm = np.append(np.arange(low + 0.1, high, SECTION_MM), high - 0.1).tolist()
-        one, other = (
-            Profile.of(z_mm, ([np.asarray(p) for p in solid.slice(z).to_polygons()] for z in z_mm))
-            for solid in (without, without + self.limbs["arms"])
-        )
-        return one, other
+        without = reduce(operator.add, (self.limbs[limb] for limb in LIMBS if limb != "arms"))
+        return _profile(without), _profile(without + self.limbs["arms"])
 
     def site_level_mm(self, name: str) -> float:
         """Return the z of a site."""
@@ -119,7 +116,7 @@ class Phantom:
 
     def organ_levels_mm(self, names: list[str]) -> dict[str, float]:
         """Return the z of the organs that ROIs are named after, by the names of the ROIs."""
-        length = (self.bounds_mm[1] - self.bounds_mm[0]) / REFERENCE_MM
+        length = -self.bounds_mm[0] / REFERENCE_MM
         found = {}
         for name in names:
             lower = name.lower()
@@ -129,11 +126,21 @@ class Phantom:
         return found
 
 
-def solid_of(mesh: Mesh) -> Manifold:
-    """Return the solid that a closed mesh bounds."""
-    from manifold3d import Manifold, Mesh64
+def _profile(solid: Manifold) -> Profile:
+    low, high = (float(solid.bounding_box()[at]) for at in (2, 5))
+    z_mm = np.append(np.arange(low + INSIDE_MM, high, SECTION_MM), high - INSIDE_MM).tolist()
+    return Profile.of(z_mm, ([np.asarray(polygon) for polygon in solid.slice(z).to_polygons()] for z in z_mm))
 
-    return Manifold(Mesh64(np.ascontiguousarray(mesh.vertices_mm), mesh.faces.astype(np.uint64)))
+
+def _solid_of(name: str, limb: str, mesh: Mesh) -> Manifold:
+    from manifold3d import Error, Manifold, Mesh64
+
+    solid = Manifold(Mesh64(np.ascontiguousarray(mesh.vertices_mm), mesh.faces.astype(np.uint64)))
+    if solid.status() != Error.NoError or solid.volume() <= 0.0:
+        raise SimulatorError(
+            f"patient.complete: part 'patient {limb}' of {name!r} must be one closed surface, wound outwards, is not"
+        )
+    return solid
 
 
 def mesh_of(solid: Manifold) -> Mesh:

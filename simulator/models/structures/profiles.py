@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,12 @@ from simulator.models.structures.contours import Polygon, signed_area_mm2
 
 STEP_MM, FINE_MM = 5.0, 0.5
 """Steps of the search for a level, first along the whole phantom, then about the best."""
+MAIN = 0.5
+"""Share of the largest outline's area that makes a main one: the other leg has it, an arm beside a trunk has not."""
 OVERLAP = 0.9
 """Share of the scan that must lie within the phantom's length."""
+OUTSIDE_COST = 1.0
+"""What sections cost that are not within it, on average of all."""
 SCALE_COST = 0.2
 """What a body that is larger or smaller than the phantom costs, against sections of another shape."""
 ALIKE = (1.25, 0.01)
@@ -29,7 +33,7 @@ class Profile:
     z_mm : ndarray
         Of the sections.
     breadth_mm, depth_mm : ndarray
-        Of the box around the largest outline in each section: trunk or head, with the arms where these touch it.
+        Of the box around the `main_outlines` of each section.
     area_mm2 : ndarray
         Of the whole section.
     middle_mm, back_mm : ndarray
@@ -48,18 +52,24 @@ class Profile:
         """Return the profile of sections, each of outer borders (positive) and holes; empty ones are left out."""
         rows = []
         for z, section in zip(z_mm, sections, strict=True):
-            areas = [signed_area_mm2(polygon) for polygon in section]
-            if not areas or max(areas) <= 0.0:
+            area = sum(signed_area_mm2(polygon) for polygon in section)
+            if area <= 0.0:
                 continue
-            largest = section[int(np.argmax(areas))]
-            low, high = largest.min(axis=0), largest.max(axis=0)
-            rows.append((z, *(high - low), sum(areas), (low[0] + high[0]) / 2, high[1]))
+            points = np.concatenate(main_outlines(section))
+            low, high = points.min(axis=0), points.max(axis=0)
+            rows.append((z, *(high - low), area, (low[0] + high[0]) / 2, high[1]))
         return cls(*np.array(rows, dtype=np.float64).reshape(-1, 6).T)
 
     def at(self, z_mm: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return logarithms of breadth, depth and area at levels, shape (3, n)."""
         values = (self.breadth_mm, self.depth_mm, self.area_mm2)
         return np.log([np.interp(z_mm, self.z_mm, each) for each in values])
+
+
+def main_outlines(section: Sequence[Polygon]) -> list[Polygon]:
+    """Return the largest outlines of a section: of trunk or head, with arms that touch it, or of both legs."""
+    areas = np.array([signed_area_mm2(polygon) for polygon in section])
+    return [section[at] for at in np.flatnonzero(areas >= MAIN * areas.max()).tolist()]
 
 
 @dataclass(frozen=True)
@@ -93,28 +103,23 @@ def compared(scan: Profile, phantom: Profile, vertex_mm: float, *, is_scaled: bo
     differences = scan.at(scan.z_mm)[:, is_within] - phantom.at(level[is_within])
     breadth, depth = (0.0, 0.0) if is_scaled else np.median(differences[:2], axis=1)
     rest = np.abs(differences - np.array([[breadth], [depth], [breadth + depth]])).mean()
-    cost = float(rest + SCALE_COST * (abs(breadth) + abs(depth)))
+    cost = float(rest + SCALE_COST * (abs(breadth) + abs(depth)) + OUTSIDE_COST * (1.0 - is_within.mean()))
     return Match(vertex_mm, (float(np.exp(breadth)), float(np.exp(depth))), cost, 0.0)
 
 
-def matched(scan: Profile, phantom: Profile, *, is_scaled: bool) -> Match:
-    """Return the best place for a phantom's vertex beside a scan, by their sections alone."""
-    length = phantom.z_mm[-1] - phantom.z_mm[0]
-    spare = (1.0 - OVERLAP) * min(length, float(np.ptp(scan.z_mm)))
-    lowest = scan.z_mm[-1] - phantom.z_mm[-1] - spare
-    highest = scan.z_mm[0] - phantom.z_mm[0] + spare
-    if lowest > highest:  # the scan is longer than the phantom
-        lowest, highest = highest, lowest
-    tried = [
-        compared(scan, phantom, float(vertex), is_scaled=is_scaled)
-        for vertex in np.arange(lowest, highest + STEP_MM, STEP_MM)
-    ]
+def matched(scan: Profile, phantom: Profile, *, is_scaled: bool, between: tuple[float, float] | None = None) -> Match:
+    """Return the best place for a phantom's vertex beside a scan, by their sections; between two z, if given."""
+    spare = (1.0 - OVERLAP) * min(float(np.ptp(phantom.z_mm)), float(np.ptp(scan.z_mm)))
+    ends = sorted((scan.z_mm[-1] - phantom.z_mm[-1], scan.z_mm[0] - phantom.z_mm[0]))
+    low, high = between or (ends[0] - spare, ends[1] + spare)
+    tried = _tried(scan, phantom, np.append(np.arange(low, high, STEP_MM), high), is_scaled)
     best = min(tried, key=lambda match: match.cost)
-    around = np.arange(best.vertex_mm - STEP_MM, best.vertex_mm + STEP_MM + FINE_MM / 2, FINE_MM)
-    best = min(
-        (compared(scan, phantom, float(vertex), is_scaled=is_scaled) for vertex in around),
-        key=lambda match: match.cost,
-    )
+    near = np.arange(max(low, best.vertex_mm - STEP_MM), min(high, best.vertex_mm + STEP_MM) + FINE_MM / 2, FINE_MM)
+    best = min(_tried(scan, phantom, near, is_scaled), key=lambda match: match.cost)
     alike = [match.vertex_mm for match in tried if match.cost <= ALIKE[0] * best.cost + ALIKE[1]]
     doubt = max((abs(vertex - best.vertex_mm) for vertex in alike), default=0.0)
-    return Match(best.vertex_mm, best.scale, best.cost, float(doubt))
+    return replace(best, doubt_mm=float(doubt))
+
+
+def _tried(scan: Profile, phantom: Profile, vertices: NDArray[np.float64], is_scaled: bool) -> list[Match]:
+    return [compared(scan, phantom, vertex, is_scaled=is_scaled) for vertex in vertices.tolist()]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
@@ -78,41 +77,6 @@ class _Line:
     @property
     def spread_mm(self) -> float:
         return float(np.ptp([plate.top_mm for plate in self.plates.values()]))
-
-
-def table_top_y_mm(
-    folder: str | Path, *, position: str = "", frame_of_reference: str = ""
-) -> tuple[float | None, str]:
-    """Return where the upper face of the table top is in the CT slices of a folder, and how it was found.
-
-    Parameters
-    ----------
-    folder : str or Path
-        With the slices of one series.
-    position : str
-        How the patient lay in the scanner, where the files do not say.
-    frame_of_reference : str
-        Of the structure set or plan that the height is for, if known.
-
-    Returns
-    -------
-    height : float or None
-        DICOM patient axes, mm: y, or x if the patient lies on a side; None if there is no flat line.
-    remark : str
-        How it was found, or why not.
-
-    Raises
-    ------
-    SimulatorError
-        If the folder has no such slices, or they are of another frame of reference.
-    """
-    images = CTImages.read(folder)
-    if frame_of_reference and images.frame_of_reference and frame_of_reference != images.frame_of_reference:
-        raise SimulatorError(
-            f"{folder}: CT slices must be in the frame of reference of structure set and plan, are in another one"
-        )
-    found = table_line(images, position)
-    return found.upper_mm, found.remark
 
 
 def table_line(images: CTImages, position: str = "") -> TableLine:

@@ -1,5 +1,6 @@
 """What a scan left out, assumed from the phantom: cuts of the phantom itself must be mended by it."""
 
+import operator
 import os
 from dataclasses import replace
 from functools import reduce
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import trimesh
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from manifold3d import CrossSection, FillRule, JoinType
 from support.phantom_slices import body_solid, disc, sliced
@@ -16,12 +18,15 @@ from support.shapes import to_solid
 import simulator as sim
 from simulator.dicom.structure_set import StructureSet
 from simulator.errors import SimulatorError
+from simulator.models.mesh_files import MeshWarning
 from simulator.models.structures.completion import Wanted, completed
 from simulator.models.structures.contours import Slices
 
 HERE = Path(__file__).parents[4] / "shared" / "reference"
 BREAST = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "dicom" / "dicompyler_breast_RTSTRUCT.dcm"
-FAR_MM = np.arange(-1790.0, 300.0, 17.0)
+HEADLESS = body_solid(without=("patient head",))
+HEAD = to_solid(sim.Patient.load("adult").parts[0].mesh)
+FAR_MM = np.arange(-1787.0, 300.0, 37.0)
 
 
 @pytest.fixture(scope="module", params=["down", "up"])
@@ -36,7 +41,7 @@ def adult(arms):
 
 def missing_mm2(whole, parts, z_mm, within_mm):
     """The largest area of a section of a solid that is more than a distance outside the parts."""
-    together = reduce(lambda a, b: a + b, (to_solid(part.mesh) for part in parts))
+    together = reduce(operator.add, (to_solid(part.mesh) for part in parts))
     found = [
         (whole.slice(z).offset(-within_mm, JoinType.Round) - together.slice(z)).area()
         for z in np.asarray(z_mm, float)
@@ -71,7 +76,7 @@ def test_the_adult_cut_somewhere_is_whole_again_within_3_mm(adult, arms, low, hi
     assert found.remarks[0].startswith("BODY: assumed, and measured by nobody: ")
 
 
-@settings(derandomize=True, max_examples=12, deadline=None)
+@settings(derandomize=True, max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     low=st.floats(-1000.0, -550.0),
     long=st.floats(250.0, 500.0),
@@ -83,8 +88,7 @@ def test_the_adult_cut_somewhere_is_whole_again_within_3_mm(adult, arms, low, hi
 )
 def test_broader_and_deeper_bodies_anywhere_are_found_by_their_sections(low, long, x, y, z, breadth, depth):
     """The phantom's breadth and depth follow the scan's, so a scaled adult is the adult scaled."""
-    whole = body_solid(without=("patient head",)).scale((breadth, depth, 1.0))
-    whole = (whole + to_solid(sim.Patient.load("adult").parts[0].mesh)).translate((x, y, z))
+    whole = (HEADLESS.scale((breadth, depth, 1.0)) + HEAD).translate((x, y, z))
     scan = sliced(whole, z + np.arange(low, low + long, 6.0))
     found = completed(scan)
     levels = beyond(replace(scan, offsets_mm=scan.offsets_mm - z), whole.translate((0, 0, -z))) + z
@@ -110,7 +114,7 @@ def test_a_body_on_a_board_goes_on_as_it_is_inclined(adult, arms, tilt_deg):
     found = completed(scan, Wanted(arms=arms))
     assert f"tilted by {tilt_deg:.0f}° as the back is" in found.remarks[-1]
     levels = beyond(scan, whole)
-    assert missing_mm2(whole, found.parts, levels[levels > scan.offsets_mm[-1]], 15.0) < 1.0
+    assert missing_mm2(whole, found.parts, levels[levels > scan.offsets_mm[-1]], 25.0) < 1.0
     feet = to_solid(next(part.mesh for part in found.parts if part.name == "assumed legs"))
     assert feet.bounding_box()[4] < scan.bounds_mm[1, 1] + 10.0  # level, not down into the table
 
@@ -121,7 +125,8 @@ def test_a_level_can_be_said_and_organs_tell_it(adult, arms):
     for level, below in (("thoracic_spine", 470), (470, 470), (900.0, 900)):
         remarks = completed(scan, Wanted(arms=arms, level=level)).remarks
         assert f"the middle of the scan was said to be {below} mm below the vertex" in remarks[1]
-        assert f"at the head end the phantom goes on {below - (scan.offsets_mm[-1] - middle):.0f} mm" in remarks[-1]
+        going_on_mm = below - (scan.offsets_mm[-1] - middle)
+        assert f"the phantom goes on {going_on_mm:.0f} mm below its vertex" in remarks[-1]
     places = {"Heart": (0.0, -100.0, -500.0), "Lungs": (0.0, -100.0, -475.0), "PTV_brain": (0.0, 0.0, 0.0)}
     remarks = completed(scan, Wanted(arms=arms), places=places).remarks
     assert "the level is from Heart, Lungs, which differ by 20 mm" in remarks[1]
@@ -141,7 +146,7 @@ def test_the_cuts_section_goes_on_whatever_the_phantom_has(arms):
     square = np.array([(-190.0, -230.0), (190.0, -230.0), (190.0, 0.0), (-190.0, 0.0)])
     slices = Slices("BODY", np.eye(3), np.arange(-700.0, -400.0, 5.0), ((square,),) * 60)
     found = completed(slices, Wanted(arms=arms))
-    together = reduce(lambda a, b: a + b, (to_solid(part.mesh) for part in found.parts))
+    together = reduce(operator.add, (to_solid(part.mesh) for part in found.parts))
     for z in (*slices.offsets_mm[0] - (0.1, 25.0, 49.0), *slices.offsets_mm[-1] + (0.1, 25.0, 49.0)):
         assert (CrossSection([square], FillRule.Positive) - together.slice(z)).area() < 1e-6
     assert all("does not hold the cut's by" in remark for remark in found.remarks[2:])
@@ -186,6 +191,33 @@ def test_what_cannot_complete_is_refused(wanted, message):
     assert message in str(error.value)
 
 
+def test_a_phantom_whose_limbs_are_open_is_refused(tmp_path):
+    """One that extends the adult, with a head of its own that has a hole."""
+    folder = tmp_path / "open"
+    folder.mkdir()
+    box = trimesh.creation.box((150.0, 200.0, 300.0))
+    box.faces = box.faces[1:]
+    box.export(folder / "hole.ply")
+    (folder / "model.toml").write_text(
+        'kind = "patient"\nextends = "adult"\ntitle = "Open"\nnote = "A test."\n'
+        '[[parts]]\nname = "patient head"\nmesh = "hole.ply"\nunits = "mm"\ngroup = "patient"\n',
+        encoding="utf-8",
+    )
+    slices = Slices("BODY", np.eye(3), np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
+    with (
+        pytest.warns(MeshWarning),
+        pytest.raises(SimulatorError, match=r"part 'patient head' of .* must be one closed surface"),
+    ):
+        completed(slices, Wanted(model=str(folder)))
+
+
+def test_one_slice_is_cut_at_both_ends():
+    slices = Slices("BODY", np.eye(3), np.array([10.0]), ((disc(1.0) * (165.0, 112.0),),))
+    found = completed(slices)
+    assert [part.name for part in found.parts] == ["assumed head", "assumed arms", "assumed trunk", "assumed legs"]
+    assert all(part.mesh.is_closed for part in found.parts)
+
+
 def test_planes_that_are_not_transversal_are_refused():
     sagittal = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
     slices = Slices("BODY", sagittal, np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
@@ -198,7 +230,7 @@ def test_the_public_patient_gets_head_arms_trunk_and_legs():
     """On a board of 12.3°; her lungs, heart and breast agree within 20 mm."""
     structures = StructureSet.read(BREAST)
     body = Slices.of(structures.roi("BODY"))
-    places = {roi.name: structures.centroid(roi.name) for roi in structures.rois if len(roi.contours)}
+    places = {roi.name: tuple(Slices.of(roi).centroid_mm) for roi in structures.rois if len(roi.contours)}
     found = completed(body, Wanted(arms="up"), places=places, is_clipped=True)
     assert [part.name for part in found.parts] == ["assumed head", "assumed arms", "assumed trunk", "assumed legs"]
     assert all(part.mesh.is_closed for part in found.parts)
