@@ -191,16 +191,16 @@ def test_what_cannot_complete_is_refused(wanted, message):
     assert message in str(error.value)
 
 
-def test_a_phantom_whose_limbs_are_open_is_refused(tmp_path):
-    """One that extends the adult, with a head of its own that has a hole."""
-    folder = tmp_path / "open"
+def test_a_phantom_whose_limbs_are_no_solids_is_refused(tmp_path):
+    """One that extends the adult, with a head of its own that is wound inwards."""
+    folder = tmp_path / "inward"
     folder.mkdir()
     box = trimesh.creation.box((150.0, 200.0, 300.0))
-    box.faces = box.faces[1:]
-    box.export(folder / "hole.ply")
+    box.faces = box.faces[:, ::-1]
+    box.export(folder / "inward.ply")
     (folder / "model.toml").write_text(
-        'kind = "patient"\nextends = "adult"\ntitle = "Open"\nnote = "A test."\n'
-        '[[parts]]\nname = "patient head"\nmesh = "hole.ply"\nunits = "mm"\ngroup = "patient"\n',
+        'kind = "patient"\nextends = "adult"\ntitle = "Inward"\nnote = "A test."\n'
+        '[[parts]]\nname = "patient head"\nmesh = "inward.ply"\nunits = "mm"\ngroup = "patient"\n',
         encoding="utf-8",
     )
     slices = Slices("BODY", np.eye(3), np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
