@@ -9,7 +9,7 @@ phantom's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -99,6 +99,8 @@ def completed(
     chosen = np.unique(np.linspace(0, len(slices) - 1, min(MOST_SECTIONS, len(slices))).round().astype(int)).tolist()
     scan = Profile.of(slices.offsets_mm[chosen].tolist(), [slices.unions[at] for at in chosen])
     match, profile, source = _level(scan, phantom, wanted, places or {}, ends)
+    if wanted.mass_kg is not None:
+        match = replace(match, scale=(1.0, 1.0))
     going_on = [end for end in ends if _beyond_mm(phantom, end, match) >= LEAST_MM]
     fits = {end.end: fitted(slices, end.end, phantom, profile, match, scan) for end in going_on}
     beside = fits.get("last") or fits.get("first") or fitted(slices, "last", phantom, profile, match, scan)
@@ -130,7 +132,6 @@ def _level(
     ends: tuple[CutEnd, ...],
 ) -> tuple[Match, Profile, str]:
     """Return where the phantom's vertex is beside the scan, its sections that fit best, and how that is known."""
-    is_scaled = wanted.mass_kg is not None
     organs = phantom.organ_levels_mm(list(places))
     vertices = {name: places[name][2] - level for name, level in organs.items()}
     middle, between = float(scan.z_mm[[0, -1]].mean()), None
@@ -145,7 +146,7 @@ def _level(
         between = (float(np.median(list(vertices.values()))),) * 2
         spread = float(np.ptp(list(vertices.values())))
         source = f"the level is from {', '.join(vertices)}" + (f", which differ by {spread:.0f} mm" if spread else "")
-    tried = [(matched(scan, profile, is_scaled=is_scaled, between=between), profile) for profile in phantom.profiles]
+    tried = [(matched(scan, profile, between), profile) for profile in phantom.profiles]
     match, profile = min(tried, key=lambda each: each[0].cost)
     if between is None:
         source = (
