@@ -157,7 +157,7 @@ def test_a_plan_is_refused_for_what_it_is(tmp_path):
                                                 ("MOST_POINTS", "at most 2 points, has more")])  # fmt: skip
 def test_too_many_are_refused(tmp_path, monkeypatch, limit, message):
     monkeypatch.setattr(module, limit, 2)
-    with pytest.raises(SimulatorError, match=rf"ROI 'BODY': must have {message}"):
+    with pytest.raises(SimulatorError, match=rf"must have {message}"):
         written(tmp_path, BODY)
 
 

@@ -73,7 +73,7 @@ def level_set(field: Field, level_mm: float) -> Triangles:
         Wound outwards.
     """
     above = field.values_mm - level_mm
-    above = np.where(np.abs(above) < LEAST_MM, -LEAST_MM, above)
+    above[(above < LEAST_MM) & (above > -LEAST_MM)] = -LEAST_MM
     planes, rows, columns = above.shape
     is_below = above < 0.0
     below = sum(
