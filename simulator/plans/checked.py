@@ -31,7 +31,8 @@ class Margin:
     asked_deg : tuple of float
         Those steps.
     tolerances : dict of str to float
-        Of the plan, for the axes that were asked; empty if it names none.
+        Of the plan, for the axes that were asked; empty if it names none. A table tolerance of more than 50 mm is
+        left out: it says that the position is not checked.
     is_free_within_tolerances : bool, optional
         Proven free with each of these axes, all at once, anywhere within its tolerance; None if the plan names none.
     """
@@ -47,7 +48,9 @@ class Margin:
         most = max(self.asked_deg, default=0.0)
         parts += [f"{axis} ±{value:g}°{' or more' * (value == most)}" for axis, value in self.degrees.items()]
         if self.is_free_within_tolerances is not None:
-            parts.append(f"{'free' if self.is_free_within_tolerances else 'not free'} within the plan's tolerances")
+            names = ", ".join(axis.replace("_", " ") for axis in self.tolerances)
+            free = "free" if self.is_free_within_tolerances else "not free"
+            parts.append(f"{free} within the plan's tolerances of {names}")
         return f"Margin({', '.join(parts)})"
 
 
