@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
+    from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -53,6 +54,7 @@ _HOMES = {
     "Buffers": "simulator.scenario.scenario",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
+    "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import cyclopts
@@ -16,6 +17,7 @@ from simulator.whole_files import move_files, names_of, scratch_beside
 
 if TYPE_CHECKING:
     from simulator.plans.checked import PlanCheck
+    from simulator.view.export.plan_page import Worst
 
 LISTING = "plan.json"
 NOT_ALL_FREE = 3
@@ -107,12 +109,26 @@ def _checked(rtplan: Path, scenario: str | None, changes: dict[str, Any], order:
 
 
 def _write_page(check: PlanCheck, path: Path, *, identify: bool) -> None:
-    """Write the page, with the map of the worst beam's room if that sweeps what a map shows."""
+    """Write the page, with the map of the worst beam's room if that sweeps what a map shows, and a picture of it."""
     from simulator.view.export.plan_page import worst, write_plan_page
 
-    setup = worst(check).setup
-    is_map = set(setup.sweep.joints) == SHOWN_AXES
-    write_plan_page(check, path, simulator.collision_map(setup) if is_map else None, identify=identify)
+    found = worst(check)
+    is_map = set(found.setup.sweep.joints) == SHOWN_AXES
+    cmap = simulator.collision_map(found.setup) if is_map else None
+    write_plan_page(check, path, cmap, _picture(found, path.parent), identify=identify)
+
+
+def _picture(found: Worst, folder: Path) -> bytes | str:
+    """Return the room at a pose as PNG, or why that cannot be."""
+    from simulator.view.show import write_screenshot
+
+    with TemporaryDirectory(dir=folder) as scratch:
+        room = Path(scratch) / "room.png"
+        try:
+            write_screenshot(found.setup, room, None, controls=False, **found.pose)
+        except SimulatorError as error:
+            return str(error)
+        return room.read_bytes()
 
 
 def _text(path: Path | None) -> str | None:

@@ -43,7 +43,7 @@ def fitted(beam: Beam, machine: Machine, patient: Patient) -> tuple[dict[str, st
             unknown.append(f"{called(accessory)} together with another one")
         else:
             options |= rule.options
-    if beam.is_setup:
+    if beam.takes_images:
         if IMAGERS[0] in dict(machine.options):
             options[IMAGERS[0]] = IMAGERS[1]
         else:

@@ -76,7 +76,7 @@ def _accessories(room: Room) -> Iterator[str]:
     own, options = dict(room.setup.machine.options), room.options
     told = ", ".join(f"{name} = {choice}" for name, choice in options.items() if own.get(name) == choice)
     names = [called(accessory) for accessory in room.beam.accessories]
-    if room.beam.is_setup:
+    if room.beam.takes_images:
         names.append("images of a set-up beam")
     if told:
         yield f"beam {room.beam.number}: checked with {told} for {', '.join(names)}"

@@ -7,7 +7,7 @@ is made a joint of its own (`simulator.certify.along`); a box is what they may d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
@@ -61,7 +61,7 @@ class Question:
         return tuple(joint for joint, value in self.start.items() if self.stop[joint] != value)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Blocked:
     """A stretch that is not free; see `simulator.plans.ways.Stretch`."""
 
@@ -100,7 +100,6 @@ class _Group:
         """Return the engines of a question: poses give values for the joints that aim, and those that move."""
         scene = question.setup.scene
         if len(question.moving) > 1 and not question.is_box:
-            scene = replace(scene, rest={**scene.rest, **question.start})
             along = Along.between(scene, question.start, question.stop)
             return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
         columns, stands = columns_of(question), standing(question)
@@ -217,7 +216,9 @@ def _least(group: _Group, boxes: Boxes, workers: int) -> list[tuple[float, float
     boxes, of_leg = boxes.distinct()
     clearance, spare = np.full(len(boxes), np.inf), np.full(len(boxes), np.inf)
     pose, pair = boxes.low.copy(), np.full(len(boxes), -1)
-    near = np.array([group.prover.clearance_mm(boxes.low, some)[0] for some in rows.values()]).reshape(len(rows), -1)
+    near = np.array([group.prover.clearance_mm(boxes.low, some)[0] for some in rows.values()]).reshape(
+        len(rows), len(boxes)
+    )
     ranks = near.argsort(axis=0, kind="stable").argsort(axis=0)
     for rank, (of_buffer, (buffer_mm, some)) in product(range(len(rows)), enumerate(rows.items())):
         asked = np.flatnonzero(ranks[of_buffer] == rank)

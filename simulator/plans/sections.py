@@ -113,8 +113,9 @@ def _moves(moves: Iterable[MoveCheck]) -> Iterator[Row]:
     for move in moves:
         axes = ", ".join(axis.replace("_", " ") for axis in move.moving)
         is_one = len(move.orders) == 1
-        least = move.unknown or (holds_line(move.orders[0]) if is_one else "")
-        notes = () if is_one else tuple(f"{each.order}: {each.state}, {holds_line(each)}" for each in move.orders)
+        least = move.unknown or (clearance_line(move.orders[0]) if is_one else "")
+        notes = tuple(f"{'' if is_one else f'{each.order}: '}{holds_line(each)}" for each in move.orders)
+        notes = () if is_one and move.is_free else notes
         yield Row((f"{move.before} to {move.after}", axes, move_verdict(move), least), move.is_free, notes)
 
 

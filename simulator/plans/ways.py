@@ -50,7 +50,7 @@ class Place:
         """Return the place as the plan writes it: gantry, couch, angles of the table off 0, and some other axes."""
         tilted = [axis for axis in ("table_pitch", "table_roll") if self.plan.get(axis)]
         named = {*MAIN, *tilted, *axes}
-        return told({axis: value for axis, value in self.plan.items() if axis in named})
+        return told({axis: value for axis, value in {**self.joints, **self.plan}.items() if axis in named})
 
 
 def moving_between(start: Place, stop: Place) -> tuple[str, ...]:
@@ -82,11 +82,8 @@ class Stretch:
 
     def __repr__(self) -> str:
         moving = moving_between(self.start, self.stop)
-        ends = [
-            told({axis: value for axis, value in place.plan.items() if axis in moving}) or repr(place)
-            for place in (self.start, self.stop)
-        ]
-        ends = ends if moving else ends[:1]
+        places = (self.start, self.stop) if moving else (self.start,)
+        ends = [told({a: place.plan.get(a, place.joints[a]) for a in moving}) or repr(place) for place in places]
         return f"{self.status if self.is_proven else 'undecided'} {' to '.join(ends)}: {', '.join(self.pairs)}"
 
 

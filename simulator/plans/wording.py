@@ -16,9 +16,10 @@ NOT_KNOWN = "accessory not known"
 
 
 def beam_line(check: BeamCheck, *, identify: bool) -> str:
-    """Return what a beam is called: its number, its name if that may be told, and whether it only takes images."""
+    """Return what a beam is called: its number, its name if that may be told, and whether imagers are out."""
+    images = f" ({check.beam.delivery}, imagers out)" if check.beam.takes_images else ""
     name = f" {check.beam.name}" if identify and check.beam.name else ""
-    return f"{check.beam.number}{name}{' (set-up, imagers out)' if check.beam.is_setup else ''}"
+    return f"{check.beam.number}{name}{images}"
 
 
 def beam_verdict(check: BeamCheck) -> str:
@@ -41,11 +42,9 @@ def move_verdict(move: MoveCheck) -> str:
 def way_line(way: WayCheck) -> str:
     """Return from where to where a way goes, as the plan writes it, and where else things stand."""
     moving = [axis for axis in way.start.plan if _moves(way.start, way.stop, axis)]
-    ends = [told({axis: end.plan[axis] for axis in moving}) for end in (way.start, way.stop)]
-    rest = told(
-        {axis: value for axis, value in way.start.plan.items() if axis not in moving and _counts(axis, value)}
-    )
-    return "; ".join(filter(None, [" to ".join(ends) if moving else "", rest]))
+    spans = ", ".join(_span(way, axis) for axis in moving)
+    rest = {axis: value for axis, value in way.start.plan.items() if axis not in moving and _counts(axis, value)}
+    return "; ".join(filter(None, [spans, told(rest)]))
 
 
 def place_line(place: Place) -> str:
@@ -69,8 +68,12 @@ def stretch_line(stretch: Stretch) -> str:
 
 
 def holds_line(way: WayCheck) -> str:
-    """Return what is not free of a way, or its least clearance."""
-    return "; ".join(map(stretch_line, way.blocked)) or clearance_line(way)
+    """Return what is not free of a way, or that it is free, and its clearance.
+
+    What is told twice is told once: a move is checked in the rooms of both beams.
+    """
+    blocked = "; ".join(dict.fromkeys(map(stretch_line, way.blocked)))
+    return blocked or f"{way.state}, {clearance_line(way)}"
 
 
 def import_line(found: SelfCheck) -> str:

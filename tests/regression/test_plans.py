@@ -41,7 +41,7 @@ def test_what_is_true_is_kept(brain, folder):
     [
         ({"moves_not_free": [[1, 2], [2, 3]]}, ["plan.dcm, beam 2: must be proven free: colliding "]),
         ({**TRUE, "beams_not_free": [2, 3]}, ["plan.dcm, beam 3: must not be proven free: free, least clearance "]),
-        ({**TRUE, "moves_not_free": [[1, 2]]}, ["plan.dcm, move from beam 2 to 3: must be proven free: couch first: "]),
+        ({**TRUE, "moves_not_free": [[1, 2]]}, ["plan.dcm, move from beam 2 to 3: must be proven free: couch "]),
         (
             {**TRUE, "clearance_mm": 900},
             ["plan.dcm, beam 1: must have 900 mm of clearance: ", "plan.dcm, beam 3: must have 900 mm"],

@@ -9,14 +9,14 @@ phantom's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Part
-from simulator.models.structures.contours import Slices
+from simulator.models.structures.contours import Polygon, Slices
 from simulator.models.structures.fitting import CONTINUED_MM, HELD_MM, Fit, continued, fitted
 from simulator.models.structures.phantom import LIMBS, Phantom, mesh_of
 from simulator.models.structures.profiles import Match, Profile, matched
@@ -26,6 +26,8 @@ MOST_SECTIONS = 60
 """Of a scan that are compared with the phantom's."""
 LEAST_MM3 = 1000.0
 """Less of a limb is no part."""
+ARM_MM2, MOST = 1000.0, 0.5
+"""Sections of arms that count, and the share of them that a scan with arms holds."""
 LEAST_MM = 10.0
 """Where less of a phantom is beyond a cut, it ends there, too."""
 
@@ -79,7 +81,8 @@ def completed(
     places : mapping, optional
         Centroids of ROIs by name, which may tell the level: lungs, heart, brain, prostate.
     is_clipped : bool
-        Whether contours reach the edge of the scan: then the arms are added beside the scan, too.
+        Whether contours reach the edge of the scan: then the arms are added beside the scan, too, as they are where
+        it holds none.
 
     Raises
     ------
@@ -96,12 +99,15 @@ def completed(
     chosen = np.unique(np.linspace(0, len(slices) - 1, min(MOST_SECTIONS, len(slices))).round().astype(int)).tolist()
     scan = Profile.of(slices.offsets_mm[chosen].tolist(), [slices.unions[at] for at in chosen])
     match, profile, source = _level(scan, phantom, wanted, places or {}, ends)
+    if wanted.mass_kg is not None:
+        match = replace(match, scale=(1.0, 1.0))
     going_on = [end for end in ends if _beyond_mm(phantom, end, match) >= LEAST_MM]
     fits = {end.end: fitted(slices, end.end, phantom, profile, match, scan) for end in going_on}
-    beside = None
-    if is_clipped:
-        beside = fits.get("last") or fits.get("first") or fitted(slices, "last", phantom, profile, match, scan)
-    parts = _parts(phantom, slices, fits, beside)
+    beside = fits.get("last") or fits.get("first") or fitted(slices, "last", phantom, profile, match, scan)
+    has_arms = not is_clipped and _has_arms(
+        [(slices.offsets_mm[at], slices.unions[at]) for at in chosen], beside, phantom
+    )
+    parts = _parts(phantom, slices, fits, None if has_arms else beside)
     breadth, depth = match.scale
     remarks = [
         f"assumed, and measured by nobody: {_names(parts)} of phantom {phantom.name!r}, {_size(wanted)}, arms "
@@ -110,7 +116,11 @@ def completed(
         *(_told(end, fits.get(end.end), match) for end in ends),
     ]
     if is_clipped:
-        remarks.append("where the edge of the scan clips the trunk, nothing was added beside it but the arms")
+        remarks.append("the edge of the scan clips the body, and beside the scan nothing was added but the arms")
+    elif not has_arms:
+        remarks.append(
+            f"no arms are in the scan where arms {wanted.arms} would be, and they were added beside it, too"
+        )
     return Completion(parts, tuple(f"{slices.name}: {remark}" for remark in remarks))
 
 
@@ -122,7 +132,6 @@ def _level(
     ends: tuple[CutEnd, ...],
 ) -> tuple[Match, Profile, str]:
     """Return where the phantom's vertex is beside the scan, its sections that fit best, and how that is known."""
-    is_scaled = wanted.mass_kg is not None
     organs = phantom.organ_levels_mm(list(places))
     vertices = {name: places[name][2] - level for name, level in organs.items()}
     middle, between = float(scan.z_mm[[0, -1]].mean()), None
@@ -137,7 +146,7 @@ def _level(
         between = (float(np.median(list(vertices.values()))),) * 2
         spread = float(np.ptp(list(vertices.values())))
         source = f"the level is from {', '.join(vertices)}" + (f", which differ by {spread:.0f} mm" if spread else "")
-    tried = [(matched(scan, profile, is_scaled=is_scaled, between=between), profile) for profile in phantom.profiles]
+    tried = [(matched(scan, profile, between), profile) for profile in phantom.profiles]
     match, profile = min(tried, key=lambda each: each[0].cost)
     if between is None:
         source = (
@@ -145,6 +154,19 @@ def _level(
             f" the vertex, in doubt by {match.doubt_mm:.0f} mm (ROIs named after organs, as heart, would tell)"
         )
     return match, profile, source
+
+
+def _has_arms(sections: list[tuple[float, tuple[Polygon, ...]]], fit: Fit, phantom: Phantom) -> bool:
+    """Return whether sections of a scan hold most of the phantom's arms, wherever these would be in them."""
+    from manifold3d import CrossSection, FillRule
+
+    arms = fit.placed(phantom, "arms")
+    held = [
+        1.0 - (arm - CrossSection(list(outlines), FillRule.Positive)).area() / arm.area()
+        for z_mm, outlines in sections
+        if (arm := arms.slice(z_mm)).area() >= ARM_MM2
+    ]
+    return not held or float(np.median(held)) >= MOST
 
 
 def _parts(phantom: Phantom, slices: Slices, fits: Mapping[End, Fit], beside: Fit | None) -> tuple[Part, ...]:

@@ -25,6 +25,7 @@ SECTION_MM, INSIDE_MM = 5.0, 0.1
 REFERENCE_MM = 1760.0
 """Height of the body that the levels of organs are of."""
 LEVELS_MM = {
+    "brainstem": -150.0,
     "brain": -85.0,
     "chiasm": -100.0,
     "eye": -110.0,
@@ -46,8 +47,8 @@ LEVELS_MM = {
     "femoral": -890.0,
 }
 """z of the middle of organs below the vertex, by words in the names of ROIs. General knowledge, as the phantom is."""
-TARGETS = ("ptv", "ctv", "gtv", "itv")
-"""Names that begin so are of targets, which may be anywhere in an organ."""
+NO_ORGANS = ("ptv", "ctv", "gtv", "itv", "board", "couch", "table", "support", "holder")
+"""Names with one of these are of targets, which may be anywhere in an organ, or of what a patient lies on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ class Phantom:
         for name in names:
             lower = name.lower()
             word = next((word for word in LEVELS_MM if word in lower), None)
-            if word is not None and not lower.startswith(TARGETS):
+            if word is not None and not any(other in lower for other in NO_ORGANS):
                 found[name] = LEVELS_MM[word] * length
         return found
 

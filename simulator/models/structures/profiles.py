@@ -94,32 +94,32 @@ class Match:
     doubt_mm: float
 
 
-def compared(scan: Profile, phantom: Profile, vertex_mm: float, *, is_scaled: bool) -> Match:
-    """Return how a scan's sections are like a phantom's whose vertex is at a z; free scales unless ``is_scaled``."""
+def compared(scan: Profile, phantom: Profile, vertex_mm: float) -> Match:
+    """Return how a scan's sections are like a phantom's whose vertex is at a z, of whatever breadth and depth."""
     level = scan.z_mm - vertex_mm
     is_within = (phantom.z_mm[0] <= level) & (level <= phantom.z_mm[-1])
     if not is_within.any():
         return Match(vertex_mm, (1.0, 1.0), np.inf, 0.0)
     differences = scan.at(scan.z_mm)[:, is_within] - phantom.at(level[is_within])
-    breadth, depth = (0.0, 0.0) if is_scaled else np.median(differences[:2], axis=1)
+    breadth, depth = np.median(differences[:2], axis=1)
     rest = np.abs(differences - np.array([[breadth], [depth], [breadth + depth]])).mean()
     cost = float(rest + SCALE_COST * (abs(breadth) + abs(depth)) + OUTSIDE_COST * (1.0 - is_within.mean()))
     return Match(vertex_mm, (float(np.exp(breadth)), float(np.exp(depth))), cost, 0.0)
 
 
-def matched(scan: Profile, phantom: Profile, *, is_scaled: bool, between: tuple[float, float] | None = None) -> Match:
+def matched(scan: Profile, phantom: Profile, between: tuple[float, float] | None = None) -> Match:
     """Return the best place for a phantom's vertex beside a scan, by their sections; between two z, if given."""
     spare = (1.0 - OVERLAP) * min(float(np.ptp(phantom.z_mm)), float(np.ptp(scan.z_mm)))
     ends = sorted((scan.z_mm[-1] - phantom.z_mm[-1], scan.z_mm[0] - phantom.z_mm[0]))
     low, high = between or (ends[0] - spare, ends[1] + spare)
-    tried = _tried(scan, phantom, np.append(np.arange(low, high, STEP_MM), high), is_scaled)
+    tried = _tried(scan, phantom, np.append(np.arange(low, high, STEP_MM), high))
     best = min(tried, key=lambda match: match.cost)
     near = np.arange(max(low, best.vertex_mm - STEP_MM), min(high, best.vertex_mm + STEP_MM) + FINE_MM / 2, FINE_MM)
-    best = min(_tried(scan, phantom, near, is_scaled), key=lambda match: match.cost)
+    best = min(_tried(scan, phantom, near), key=lambda match: match.cost)
     alike = [match.vertex_mm for match in tried if match.cost <= ALIKE[0] * best.cost + ALIKE[1]]
     doubt = max((abs(vertex - best.vertex_mm) for vertex in alike), default=0.0)
     return replace(best, doubt_mm=float(doubt))
 
 
-def _tried(scan: Profile, phantom: Profile, vertices: NDArray[np.float64], is_scaled: bool) -> list[Match]:
-    return [compared(scan, phantom, vertex, is_scaled=is_scaled) for vertex in vertices.tolist()]
+def _tried(scan: Profile, phantom: Profile, vertices: NDArray[np.float64]) -> list[Match]:
+    return [compared(scan, phantom, vertex) for vertex in vertices.tolist()]

@@ -11,12 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import simulator
-from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance
 from simulator.plans.checked import BeamCheck, PlanCheck
 from simulator.plans.sections import Row, Section, sections
 from simulator.plans.ways import WayCheck
@@ -49,11 +46,21 @@ class Worst:
     setup: Setup
     way: WayCheck
 
+    @property
+    def pose(self) -> dict[str, float]:
+        """Values of joints, for a picture."""
+        return {name: value for name, value in self.way.at.joints.items() if name in self.setup.scene.tree}
+
 
 def write_plan_page(
-    check: PlanCheck, path: str | Path, cmap: CollisionMap | None = None, *, identify: bool = False
+    check: PlanCheck,
+    path: str | Path,
+    cmap: CollisionMap | None = None,
+    room: bytes | str = "",
+    *,
+    identify: bool = False,
 ) -> None:
-    """Write a page: the same bytes for the same answer, where the same renderer draws.
+    """Write a page: the same bytes for the same answer and pictures.
 
     Parameters
     ----------
@@ -63,6 +70,8 @@ def write_plan_page(
         The file, ``.html``.
     cmap : CollisionMap, optional
         Map over gantry and couch of the room of `worst`. If not given, there is none on the page.
+    room : bytes or str
+        The room at the pose of `worst` as PNG, or in words why there is no picture of it.
     identify : bool
         Whether beams have their names.
 
@@ -77,7 +86,7 @@ def write_plan_page(
         "CLASS": "free" if check.is_free else "blocked",
         "VERDICT": html.escape(check.verdict),
         "SECTIONS": "\n".join(map(_section, sections(check, identify=identify))),
-        "PICTURES": "\n".join([*_map(check, cmap), _room(check)]),
+        "PICTURES": "\n".join([*_map(check, cmap), _room(check, room)]),
         "MADEBY": html.escape(_made_by(check)),
         "DISCLAIMER": html.escape(DISCLAIMER),
         **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
@@ -138,21 +147,14 @@ def _map(check: PlanCheck, cmap: CollisionMap | None) -> Iterator[str]:
     yield _figure("Map", png(legs_figure(cmap, beams), DPI), "The map with the beams on it", caption)
 
 
-def _room(check: PlanCheck) -> str:
+def _room(check: PlanCheck, room: bytes | str) -> str:
     """Return the room at the worst pose, or why it cannot be drawn."""
-    from simulator.view.show import write_screenshot
-
     found = worst(check)
     told = f"{found.name}: {place_line(found.way.at)}"
-    pose = {name: value for name, value in found.way.at.joints.items() if name in found.setup.scene.tree}
-    try:
-        with TemporaryDirectory() as folder:
-            picture = Path(folder) / "room.png"
-            write_screenshot(found.setup, picture, None, controls=False, **pose)
-            return _figure("Room at the worst pose", picture.read_bytes(), f"The room, {told}", told)
-    except SimulatorError as error:
-        why = html.escape(f"{told}. There is no picture of it: {error}")
-        return f"<section><h2>Room at the worst pose</h2>\n<p>{why}</p></section>"
+    if isinstance(room, bytes):
+        return _figure("Room at the worst pose", room, f"The room, {told}", told)
+    why = html.escape(f"{told}. There is no picture of it{': ' if room else ''}{room}")
+    return f"<section><h2>Room at the worst pose</h2>\n<p>{why}</p></section>"
 
 
 def _figure(title: str, picture: bytes, alternative: str, caption: str) -> str:
@@ -165,6 +167,9 @@ def _figure(title: str, picture: bytes, alternative: str, caption: str) -> str:
 
 def _made_by(check: PlanCheck) -> str:
     """Return what made the answer, so that it can be told whether another one is of the same."""
-    models = [check.setup.machine.name, check.setup.couch.name]
-    room, values = check.setup.scene.sha256[:12], check.plan.sha256[:12]
-    return f"simulator {simulator.__version__}; models {', '.join(models)}; room {room}, plan {values} (SHA-256)"
+    setup = check.setup
+    version = provenance(setup, setup.sweep, method="", tolerance=None)["versions"][PACKAGES[0]]
+    room, values = setup.scene.sha256[:12], check.plan.sha256[:12]
+    return (
+        f"simulator {version}; models {setup.machine.name}, {setup.couch.name}; room {room}, plan {values} (SHA-256)"
+    )

@@ -107,6 +107,17 @@ def test_height_and_mass_are_those_given(arms):
     assert "breadth × 1.00, depth × 1.00" in completed(scan, Wanted(arms=arms, height_cm=160, mass_kg=85)).remarks[0]
 
 
+def test_a_phantom_of_the_mass_given_is_made_larger_to_hold_the_cut(adult, arms):
+    """A patient 8 % broader and deeper than the phantom of 73 kg."""
+    whole = adult.scale((1.08, 1.08, 1.0))
+    scan = sliced(whole, np.arange(-700.0, -400.0, 4.0))
+    found = completed(scan, Wanted(arms=arms, mass_kg=73.0))
+    assert [f"made {percent} % larger" in found.remarks[2] for percent in (7, 8, 9)].count(True) == 1
+    assert "its section there holds the cut's" in found.remarks[2]
+    levels = beyond(scan, whole)
+    assert missing_mm2(whole, found.parts, levels[levels < scan.offsets_mm[0]], 4.0) < 1.0
+
+
 @pytest.mark.parametrize("tilt_deg", [8.0, 12.3])
 def test_a_body_on_a_board_goes_on_as_it_is_inclined(adult, arms, tilt_deg):
     whole = adult.rotate((tilt_deg, 0.0, 0.0))  # about x: towards the head the back rises, to smaller y
@@ -126,11 +137,16 @@ def test_a_level_can_be_said_and_organs_tell_it(adult, arms):
         remarks = completed(scan, Wanted(arms=arms, level=level)).remarks
         assert f"the middle of the scan was said to be {below} mm below the vertex" in remarks[1]
         going_on_mm = below - (scan.offsets_mm[-1] - middle)
-        assert f"the phantom goes on {going_on_mm:.0f} mm below its vertex" in remarks[-1]
-    places = {"Heart": (0.0, -100.0, -500.0), "Lungs": (0.0, -100.0, -475.0), "PTV_brain": (0.0, 0.0, 0.0)}
+        assert f"the phantom goes on {going_on_mm:.0f} mm below its vertex" in remarks[3]
+    places = {
+        "Heart": (0.0, -100.0, -500.0),
+        "Lungs": (0.0, -100.0, -475.0),
+        "PTV_brain": (0, 0, 0),
+        "Lung board": (0, 0, 0),
+    }
     remarks = completed(scan, Wanted(arms=arms), places=places).remarks
     assert "the level is from Heart, Lungs, which differ by 20 mm" in remarks[1]
-    assert f"the phantom goes on {-10 - scan.offsets_mm[-1]:.0f} mm below its vertex" in remarks[-1]
+    assert f"the phantom goes on {-10 - scan.offsets_mm[-1]:.0f} mm below its vertex" in remarks[3]
 
 
 def test_sections_that_tell_no_level_are_said_to_be_in_doubt():
@@ -149,18 +165,32 @@ def test_the_cuts_section_goes_on_whatever_the_phantom_has(arms):
     together = reduce(operator.add, (to_solid(part.mesh) for part in found.parts))
     for z in (*slices.offsets_mm[0] - (0.1, 25.0, 49.0), *slices.offsets_mm[-1] + (0.1, 25.0, 49.0)):
         assert (CrossSection([square], FillRule.Positive) - together.slice(z)).area() < 1e-6
-    assert all("does not hold the cut's by" in remark for remark in found.remarks[2:])
+    assert all("does not hold the cut's by" in remark for remark in found.remarks if " end (z = " in remark)
 
 
-def test_arms_that_the_scan_clipped_are_added_beside_it(adult, arms):
-    scan = sliced(adult, np.arange(-700.0, -420.0, 4.0), disc(180.0, (0.0, -110.0)))
+def test_arms_that_the_scan_clips_are_added_beside_it(adult, arms):
+    """An arm that is nearly whole in the scan counts as there, unless its edge is said to be clipped."""
+    scan = sliced(adult, np.arange(-700.0, -420.0, 4.0), disc(235.0, (0.0, -110.0)))
     without, found = (completed(scan, Wanted(arms=arms), is_clipped=clipped) for clipped in (False, True))
-    inside = scan.offsets_mm[5:-5:10]
-    limb = {part.name: to_solid(part.mesh) for part in found.parts}["assumed arms"]
-    before = {part.name: to_solid(part.mesh) for part in without.parts}["assumed arms"]
-    has_arms = arms == "down"
-    assert all((limb.slice(z).area() > 1000.0) == has_arms and before.slice(z).is_empty() for z in inside)
-    assert any("nothing was added beside it but the arms" in remark for remark in found.remarks)
+    before, limb = (
+        {part.name: to_solid(part.mesh) for part in each.parts}["assumed arms"] for each in (without, found)
+    )
+    for z in scan.offsets_mm[5:-5:10]:
+        assert before.slice(z).is_empty() and (limb.slice(z).area() > 1000.0) == (arms == "down")
+    assert "beside the scan nothing was added but the arms" in found.remarks[-1]
+
+
+def test_arms_that_the_scan_has_not_are_added_beside_it():
+    """Contoured without arms, from the throat to the thighs: they hang from the shoulders, or are raised."""
+    bare = sliced(body_solid(without=("patient arms",)), np.arange(-1000.0, -250.0, 5.0))
+    for arms in ("down", "up"):
+        whole = body_solid(sim.Patient.load("adult", arms=arms))
+        found = completed(bare, Wanted(arms=arms))
+        rest = [part for part in found.parts if part.name == "assumed arms"]
+        inside = np.array([z for z in bare.offsets_mm[::7] if not (bare.offsets_mm[0] < z < -1090.0)])
+        alone = whole - body_solid(without=("patient arms",))
+        assert missing_mm2(alone, rest, inside, 5.0) < 1.0
+        assert f"no arms are in the scan where arms {arms} would be" in found.remarks[-1]
 
 
 def test_where_nothing_is_cut_off_nothing_is_added_and_that_is_said(adult, arms):
@@ -191,16 +221,16 @@ def test_what_cannot_complete_is_refused(wanted, message):
     assert message in str(error.value)
 
 
-def test_a_phantom_whose_limbs_are_open_is_refused(tmp_path):
-    """One that extends the adult, with a head of its own that has a hole."""
-    folder = tmp_path / "open"
+def test_a_phantom_whose_limbs_are_no_solids_is_refused(tmp_path):
+    """One that extends the adult, with a head of its own that is wound inwards."""
+    folder = tmp_path / "inward"
     folder.mkdir()
     box = trimesh.creation.box((150.0, 200.0, 300.0))
-    box.faces = box.faces[1:]
-    box.export(folder / "hole.ply")
+    box.faces = box.faces[:, ::-1]
+    box.export(folder / "inward.ply")
     (folder / "model.toml").write_text(
-        'kind = "patient"\nextends = "adult"\ntitle = "Open"\nnote = "A test."\n'
-        '[[parts]]\nname = "patient head"\nmesh = "hole.ply"\nunits = "mm"\ngroup = "patient"\n',
+        'kind = "patient"\nextends = "adult"\ntitle = "Inward"\nnote = "A test."\n'
+        '[[parts]]\nname = "patient head"\nmesh = "inward.ply"\nunits = "mm"\ngroup = "patient"\n',
         encoding="utf-8",
     )
     slices = Slices("BODY", np.eye(3), np.arange(0.0, 50.0, 5.0), ((disc(100.0),),) * 10)
