@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from simulator.models.couch import Couch as Couch
     from simulator.models.machine import Machine as Machine
     from simulator.models.patient import Patient as Patient
+    from simulator.plans.check import check_plan as check_plan
+    from simulator.plans.checked import PlanCheck as PlanCheck
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
+    from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -51,9 +54,11 @@ _HOMES = {
     "Buffers": "simulator.scenario.scenario",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
+    "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
+    "PlanCheck": "simulator.plans.checked",
     "PoseCheck": "simulator.collision.answers",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
@@ -62,6 +67,7 @@ _HOMES = {
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
     "buffer_curve": "simulator.maps.buffer_curve",
+    "check_plan": "simulator.plans.check",
     "collision_map": "simulator.maps.compute",
     "load_setup": "simulator.setup.loading",
     "plot_buffers": "simulator.view.plots.buffers",

@@ -43,7 +43,7 @@ class Along:
         scene : Scene
             The room.
         start, stop : mapping of str to float
-            The joints that move, by name, at either end; at least one differs.
+            The same joints at either end: those that move, at least one, and others where they stand.
         """
         moving = [joint for joint in start if start[joint] != stop[joint]]
         slides = {joint: scene.tree[joint].type == "prismatic" for joint in moving}
@@ -52,9 +52,9 @@ class Along:
         counted = [abs(travel[j]) * (MM_IN_DEG if slides[j] and type_ == "revolute" else 1.0) for j in moving]
         length = max(counted)
         rates = {joint: travel[joint] / length for joint in moving}
-        line = Joint(" + ".join(moving), type_)  # type: ignore[arg-type]
+        line = Joint(f"way of {' and '.join(moving)}", type_)  # type: ignore[arg-type]
         tree = scene.tree.along(line, start, rates)
-        rest = {joint: value for joint, value in scene.rest.items() if joint not in moving}
+        rest = {joint: value for joint, value in {**scene.rest, **start}.items() if joint not in moving}
         return cls(replace(scene, tree=tree, scan=(line.name,), rest=rest), length, dict(start), rates)
 
     def at(self, value: float) -> dict[str, float]:

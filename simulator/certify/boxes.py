@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
 from simulator.certify.cells import FINEST, cut, divided, start_cells
 from simulator.certify.prover import Prover
-from simulator.collision.motion import rate_of_body
 
 START_DEG = 20.0
 """Sides of cells to begin with; of a joint that slides, as many mm as move things as far."""
@@ -51,6 +50,12 @@ class Boxes:
         """How many sides each box has, shape (m,)."""
         return np.asarray((self.high > self.low).sum(axis=1))
 
+    def distinct(self) -> tuple[Boxes, NDArray[np.intp]]:
+        """Return the boxes that differ, and which of them each is, shape (m,): an arc and back is one box."""
+        ends, which = np.unique(np.hstack([self.low, self.high]), axis=0, return_inverse=True)
+        low, high = np.hsplit(ends, 2)
+        return Boxes(np.ascontiguousarray(low), np.ascontiguousarray(high)), which.ravel()
+
     def cells(self, prover: Prover) -> Cells:
         """Return the cells to begin with, undecided."""
         steps = START_DEG / prover.degrees
@@ -62,16 +67,18 @@ class Boxes:
         low, high = (np.concatenate([part[end] for part in parts]) for end in (0, 1))
         return Cells.undecided(low, high, of)
 
-    def samples(self, prover: Prover) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def samples(
+        self, prover: Prover, corners_only: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Return poses (n, k) spread over the boxes, corners included, and the box (n,) of each."""
-        poses = [self._samples(prover, box) for box in range(len(self))]
+        poses = [self._samples(prover, box, corners_only=bool(only)) for box, only in enumerate(corners_only)]
         return np.concatenate(poses), np.repeat(np.arange(len(self)), list(map(len, poses)))
 
-    def _samples(self, prover: Prover, box: int) -> NDArray[np.float64]:
+    def _samples(self, prover: Prover, box: int, *, corners_only: bool) -> NDArray[np.float64]:
         low, high, sides = self.low[box], self.high[box], int(self.sides[box])
         counts = np.ceil(prover.sides(low, high) / STEP_DEG).astype(int) + 1
-        if sides > 1:
-            counts = np.minimum(counts, max(int(MOST_POSES ** (1 / sides)), 2))
+        if sides > 1 or corners_only:
+            counts = np.minimum(counts, 2 if corners_only else max(int(MOST_POSES ** (1 / sides)), 2))
         values = [np.linspace(a, b, int(count)) for a, b, count in zip(low, high, counts, strict=True)]
         return np.stack(np.meshgrid(*values, indexing="ij"), axis=-1).reshape(-1, len(low))
 
@@ -121,7 +128,14 @@ class Least:
     pair: NDArray[np.int16]
 
 
-def least_clearances(prover: Prover, boxes: Boxes, rows: Sequence[int], *, workers: int = 1) -> Least:
+def least_clearances(
+    prover: Prover,
+    boxes: Boxes,
+    rows: Sequence[int],
+    *,
+    cap_mm: NDArray[np.float64] | None = None,
+    workers: int = 1,
+) -> Least:
     """Return the least clearance that some pairs have in each box.
 
     The least of some poses, less a little, is demanded of the whole box. Where that is not proven, there are poses
@@ -136,21 +150,24 @@ def least_clearances(prover: Prover, boxes: Boxes, rows: Sequence[int], *, worke
         With a column for each joint that it scans.
     rows : sequence of int
         The pairs.
+    cap_mm : ndarray, shape (m,), optional
+        Clearances that need not be told from larger ones: of a box that has more, this is returned.
     workers : int
         Number of threads.
     """
     count, pairs = len(boxes), len(prover.scene.pairs)
+    cap_mm = np.full(count, np.inf) if cap_mm is None else cap_mm
     least = Least(np.full(count, np.inf), boxes.low.copy(), np.full(count, -1, dtype=np.int16))
     if count == 0 or len(rows) == 0:
         return least
     claimed, granted = np.zeros(count), np.where(boxes.sides > 1, ENOUGH_OF_BOX_MM, ENOUGH_MM)
     finest = _finest(prover, boxes, rows)
-    cells, (poses, of) = boxes.cells(prover), boxes.samples(prover)
+    cells, (poses, of) = boxes.cells(prover), boxes.samples(prover, corners_only=np.isfinite(cap_mm))
     is_open = np.ones(count, dtype=bool)
     while is_open.any():
         improved = _take_in(prover, poses, of, rows, least)
         granted[is_open & ~improved] *= 2
-        claimed[is_open] = np.maximum(least.clearance_mm - granted, 0.0)[is_open]
+        claimed[is_open] = np.clip(least.clearance_mm - granted, 0.0, cap_mm)[is_open]
         demanded = np.full((count, pairs), NOTHING_MM)
         demanded[:, rows] = claimed[:, None]
         cells = divided(prover, cells, demanded=demanded, finest=finest, workers=workers)
@@ -190,6 +207,6 @@ def _finest(prover: Prover, boxes: Boxes, rows: Sequence[int]) -> float:
     finest = FINEST
     for column in np.flatnonzero((boxes.high > boxes.low).any(axis=0)):
         degrees = float(prover.degrees[column])
-        rates = [rate_of_body(scene, body, int(column), furthest_mm) for body in moved]
+        rates = [prover.rate(body, int(column), furthest_mm) for body in moved]
         finest = min(finest, FINEST * degrees, *(ENOUGH_MM / rate * degrees for rate in rates if rate > 0.0))
     return finest

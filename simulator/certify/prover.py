@@ -18,7 +18,7 @@ from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.kernels.vectors import ORIGIN, Vector
 from simulator.collision.containment import Probes
-from simulator.collision.motion import joint_axis
+from simulator.collision.motion import joint_axis, rate_of_body
 from simulator.collision.scene import Chain, Scene
 from simulator.models.mesh import Mesh
 from simulator.scenario.sweep import Unit
@@ -52,6 +52,7 @@ class Prover:
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
         made = [_of_mesh(body.mesh) for body in scene.bodies]
         self._trees, self._probes = [tree for tree, _ in made], [probes for _, probes in made]
+        self._rates: dict[tuple[int, int, float], float] = {}
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
         chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         self._pairs = [
@@ -66,6 +67,13 @@ class Prover:
     def sides(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sides (n, k) of cells in degrees, mm counted in as such."""
         return np.asarray((high - low) * self.degrees)
+
+    def rate(self, body: int, column: int, travel_mm: float) -> float:
+        """Return by how many mm a body moves at most for a unit of a joint; see `collision.motion.rate_of_body`."""
+        key = body, column, travel_mm
+        if key not in self._rates:
+            self._rates[key] = rate_of_body(self.scene, body, column, travel_mm)
+        return self._rates[key]
 
     def bounds(
         self,

@@ -1,7 +1,7 @@
 """The command line: one module a command.
 
-Exit codes: 0; 2 for bad input, with one message and no traceback; 1 for anything else. What a command needs is
-imported when the signals that stop it are already heard.
+Exit codes: 0, or what a command returns (3 of a plan that is not all free); 2 for bad input, with one message and no
+traceback; 1 for anything else. What a command needs is imported when the signals that stop it are already heard.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def _code_of_command() -> int:
     os.environ["MPLBACKEND"] = "agg"  # pictures are files, whatever a notebook or a desktop has set for its windows
     code = 0
     try:
-        app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value")
+        found = app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value")
+        code = found if isinstance(found, int) else 0
         sys.stdout.flush()
     except (SimulatorError, cyclopts.CycloptsError) as error:
         print(f"simulator: {error}", file=sys.stderr)

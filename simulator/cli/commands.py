@@ -6,6 +6,7 @@ from simulator.cli.app import app
 from simulator.cli.baseline import baseline
 from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
+from simulator.cli.plan import plan
 from simulator.cli.pose import pose
 from simulator.cli.run import run
 from simulator.cli.view import view
@@ -13,6 +14,7 @@ from simulator.cli.view import view
 __all__ = ["app"]
 
 app.command(run)
+app.command(plan)
 app.command(pose)
 app.command(view)
 app.command(baseline)

@@ -8,6 +8,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from simulator.errors import unknown
+
 AXES = (
     "gantry",
     "collimator",
@@ -21,8 +23,9 @@ AXES = (
 )
 """What a plan moves, by the names of the joints of our models."""
 TABLE_AXES = ("table_vertical", "table_longitudinal", "table_lateral")
-TREATMENT, SETUP = "TREATMENT", "SETUP"
-"""Treatment delivery types (300A,00CE): of a set-up beam only images are taken."""
+TREATMENT = "TREATMENT"
+WITH_IMAGES = ("SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM")
+"""Treatment delivery types (300A,00CE) of beams that take images, before or while they treat."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,9 @@ class Beam:
         return self.legs[-1].stop
 
     @property
-    def is_setup(self) -> bool:
-        """Whether it only takes images, so that imagers are out and nothing is treated."""
-        return self.delivery == SETUP
+    def takes_images(self) -> bool:
+        """Whether images are taken, so that imagers are out: a set-up beam, or one with a portal image."""
+        return self.delivery in WITH_IMAGES
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,6 @@ class Plan:
         SimulatorError
             If there is none.
         """
-        from simulator.errors import unknown
-
         for beam in self.beams:
             if beam.number == number:
                 return beam

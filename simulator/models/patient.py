@@ -123,12 +123,12 @@ class Patient(Model):
         external: str | None = None,
         parts: Sequence[str] = (),
         drop: str | Sequence[str] = (),
-        complete: str | None = None,  # noqa: ARG003
-        arms: str = "down",  # noqa: ARG003
-        height_cm: float | None = None,  # noqa: ARG003
-        mass_kg: float | None = None,  # noqa: ARG003
+        complete: str | None = None,
+        arms: str = "down",
+        height_cm: float | None = None,
+        mass_kg: float | None = None,
         position: Position = "HFS",
-        ct: str | Path | None = None,  # noqa: ARG003
+        ct: str | Path | None = None,
         beside: Path | None = None,
     ) -> Patient:
         """Return the patient of a DICOM RT structure set.
@@ -166,14 +166,19 @@ class Patient(Model):
             If the file is no structure set or damaged; if no ROI, or more than one, may be the body; if a name is
             unknown; if contours are not closed, flat and in parallel planes on at least two slices.
         """
-        from simulator.models.structures.patient import patient_of  # it makes patients, so it knows this module
+        # Both make patients, so they know this module.
+        from simulator.models.structures.cut_off import wanted_of
+        from simulator.models.structures.patient import patient_of
 
+        folder = beside or Path()
         return patient_of(
-            (beside or Path()) / path,
+            folder / path,
             external=external,
             parts=parts,
             drop=drop,
             position=position,
+            wanted=wanted_of(complete, arms, height_cm, mass_kg),
+            ct=None if ct is None else folder / ct,
         )
 
     def site(self, name: str) -> tuple[float, float, float]:

@@ -16,7 +16,6 @@ from simulator.models.patient import Patient
 
 IMAGERS = ("imagers", "deployed")
 """The option and the choice that stand for a set-up beam."""
-SETUP = "SETUP"
 ON_THE_PATIENT = "bolus"
 
 
@@ -44,7 +43,7 @@ def fitted(beam: Beam, machine: Machine, patient: Patient) -> tuple[dict[str, st
             unknown.append(f"{called(accessory)} together with another one")
         else:
             options |= rule.options
-    if beam.delivery == SETUP:
+    if beam.takes_images:
         if IMAGERS[0] in dict(machine.options):
             options[IMAGERS[0]] = IMAGERS[1]
         else:

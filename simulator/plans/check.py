@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
+from simulator.plans.assumptions import assumptions, warnings
 from simulator.plans.checked import BeamCheck, PlanCheck
 from simulator.plans.legs import checked_legs, ways_of
+from simulator.plans.margins import margins
 from simulator.plans.moves import checked_moves
 from simulator.plans.proofs import answered
-from simulator.plans.rooms import Rooms
+from simulator.plans.rooms import Room, Rooms
+from simulator.plans.self_check import self_check
+from simulator.plans.suggestions import suggestions
 from simulator.setup.setup import Setup
+
+Progress = Callable[[int, int], None]
+Found = TypeVar("Found")
 
 
 def check_plan(
@@ -20,7 +29,7 @@ def check_plan(
     *,
     order: Sequence[int] | None = None,
     workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> PlanCheck:
     """Return what holds of every leg of a plan and of every move between its beams.
 
@@ -36,7 +45,7 @@ def check_plan(
     workers : int
         Number of threads. The answer does not depend on it.
     progress : callable, optional
-        Called as ``progress(done, total)``.
+        Called as ``progress(done, total)`` after beams, moves, margins and suggestions.
 
     Raises
     ------
@@ -46,14 +55,50 @@ def check_plan(
     numbers = _ordered(plan, order)
     rooms = Rooms(plan, setup)
     of_beams = rooms.of_beams(numbers)
-    ways = [ways_of(room) for room in of_beams]
+    told = _Steps(progress)
+    beams = told.after(_checked_beams(of_beams, workers))
+    moves = told.after(checked_moves(of_beams, workers=workers))
+    found = told.after(margins(of_beams, beams, workers=workers))
+    instead = told.after(suggestions(of_beams, beams, workers=workers))
+    beams = [
+        replace(beam, margin=margin, suggestions=free)
+        for beam, margin, free in zip(beams, found, instead, strict=True)
+    ]
+    return PlanCheck(
+        plan,
+        setup,
+        numbers,
+        tuple(beams),
+        moves,
+        assumptions(rooms, of_beams, moves, is_plans_order=order is None),
+        warnings(rooms, of_beams, beams),
+    )
+
+
+class _Steps:
+    """Tells how many of the steps of a check are done."""
+
+    COUNT = 4
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self._done = progress, 0
+
+    def after(self, found: Found) -> Found:
+        """Return what was found, and tell that one more step is done."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self.COUNT)
+        return found
+
+
+def _checked_beams(rooms: Sequence[Room], workers: int) -> list[BeamCheck]:
+    ways = [ways_of(room) for room in rooms]
     answers = iter(answered([way for of_beam in ways for way in of_beam], workers=workers))
     beams = []
-    for room, asked in zip(of_beams, ways, strict=True):
+    for room, asked in zip(rooms, ways, strict=True):
         legs, checked = checked_legs(room, [next(answers) for _ in asked])
-        beams.append(BeamCheck(room.beam, room.setup, legs, checked, room.unknown))
-    moves = checked_moves(of_beams, workers=workers)
-    return PlanCheck(plan, setup, numbers, tuple(beams), moves)
+        beams.append(BeamCheck(room.beam, room.setup, legs, checked, room.unknown, self_check(room)))
+    return beams
 
 
 def _ordered(plan: Plan, order: Sequence[int] | None) -> tuple[int, ...]:

@@ -91,11 +91,14 @@ class SelfCheck:
         gives it at the first control point.
     entry_offset_mm : float, optional
         How far the plan's entry point is from where that ray meets the surface.
+    is_missed : bool
+        Whether that ray does not meet the surface at all.
     """
 
     ssd_plan_mm: float | None = None
     ssd_mm: float | None = None
     entry_offset_mm: float | None = None
+    is_missed: bool = False
 
     @property
     def ssd_difference_mm(self) -> float | None:
@@ -154,7 +157,7 @@ class BeamCheck:
 
     def __repr__(self) -> str:
         names = f"; not known: {', '.join(self.unknown_accessories)}" if self.unknown_accessories else ""
-        return f"BeamCheck({self.beam.number} {self.beam.name}: {self.worst.told}{names})"
+        return f"BeamCheck({self.beam.number}: {self.worst.told}{names})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -189,8 +192,12 @@ class PlanCheck:
 
     @property
     def is_free(self) -> bool:
-        """True if every leg, and every move in some order, is proven free, with everything on the head known."""
-        return all(beam.is_free for beam in self.beams) and all(move.is_free for move in self.moves)
+        """True if every leg, and every move in some order, is proven free, with everything on the head known.
+
+        A move that is not computed, where the patient is turned in between, is like that to the first beam: nobody
+        knows it, and it is told.
+        """
+        return all(beam.is_free for beam in self.beams) and not self._blocked_moves
 
     @property
     def unknown_accessories(self) -> tuple[str, ...]:
@@ -214,9 +221,13 @@ class PlanCheck:
         problems = [
             _listed("beam", "not free", (beam.beam.number for beam in self.beams if beam.status)),
             _listed("beam", "with an accessory that is not known", self._unknown()),
-            _listed("move", "not free", (f"{m.before}-{m.after}" for m in self.moves if not m.is_free)),
+            _listed("move", "not free", self._blocked_moves),
         ]
         return f"NOT all proven free, of {count}: {'; '.join(filter(None, problems))}"
+
+    @property
+    def _blocked_moves(self) -> list[str]:
+        return [f"{move.before}-{move.after}" for move in self.moves if not move.is_free and not move.unknown]
 
     def _unknown(self) -> Iterable[int]:
         return (beam.beam.number for beam in self.beams if beam.unknown_accessories)

@@ -71,9 +71,14 @@ def fields_of(travel: Travel, parts: Sequence[Answer]) -> dict[str, Any]:
 
 
 def joined(stretches: Sequence[Blocked]) -> list[Blocked]:
-    """Return stretches in the order of travel, those joined of which one begins where the other ends."""
+    """Return stretches in the order of travel, those joined of which one begins where the other ends.
+
+    What is found in two rooms alike is told once.
+    """
     found: list[Blocked] = []
     for stretch in stretches:
+        if any(known == stretch for known in found):
+            continue
         if found and all(abs(found[-1].stop[axis] - value) <= ROUNDING for axis, value in stretch.start.items()):
             last = found.pop()
             pairs = tuple(dict.fromkeys((*last.pairs, *stretch.pairs)))

@@ -66,9 +66,10 @@ class Move:
 
     @property
     def rooms(self) -> tuple[Setup, ...]:
-        """The rooms to check it in: both where accessories are changed, since nobody says when."""
+        """The rooms to check it in: both where bodies differ, such as accessories, since nobody says when they do."""
         a, b = self.before.setup, self.after.setup
-        return (a,) if a is b else (a, b)
+        meshes = [[(body.name, body.mesh.sha256) for body in setup.scene.bodies] for setup in (a, b)]
+        return (a,) if meshes[0] == meshes[1] else (a, b)
 
     def stages(self, order: str) -> list[tuple[Joints, Joints]]:
         """Return the stages of an order that move anything, one after the other: from where to where."""

@@ -7,8 +7,8 @@ is made a joint of its own (`simulator.certify.along`); a box is what they may d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from simulator.certify.stretches import Stretch, blocked_stretches
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.setup import Setup
 
 FINEST_OF_BOX_DEG = 0.25
@@ -43,6 +44,8 @@ class Question:
         Where the legs of a way end, as shares of it: 1 at last.
     is_box : bool
         Whether any timing of the joints is meant.
+    columns : tuple of str
+        Joints that stand here, but differ among questions that are to be asked together.
     """
 
     setup: Setup
@@ -50,6 +53,7 @@ class Question:
     stop: Joints
     ends: tuple[float, ...] = (1.0,)
     is_box: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def moving(self) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ class Question:
         return tuple(joint for joint, value in self.start.items() if self.stop[joint] != value)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Blocked:
     """A stretch that is not free; see `simulator.plans.ways.Stretch`."""
 
@@ -96,13 +100,11 @@ class _Group:
         """Return the engines of a question: poses give values for the joints that aim, and those that move."""
         scene = question.setup.scene
         if len(question.moving) > 1 and not question.is_box:
-            scene = replace(scene, rest={**scene.rest, **question.start})
             along = Along.between(scene, question.start, question.stop)
             return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
-        columns = columns_of(question)
-        rest = {**scene.rest, **{joint: v for joint, v in question.start.items() if joint not in columns}}
-        scene = replace(scene, rest=rest, scan=columns)
-        return cls(scene, Prover(scene), Checker(scene), None)
+        columns, stands = columns_of(question), standing(question)
+        prover, checker = prover_of(scene, columns, stands), checker_of(scene, columns, stands)
+        return cls(prover.scene, prover, checker, None)
 
     def pose(self, question: Question, share: float) -> NDArray[np.float64]:
         """Return the pose (k,) at a share of a way."""
@@ -123,9 +125,15 @@ class _Group:
 
 
 def columns_of(question: Question) -> tuple[str, ...]:
-    """Return the joints that poses give values for: those that are swept usually, and any other that moves."""
+    """Return the joints that poses give values for: those that are swept usually, and any other that differs."""
     usual = question.setup.scene.scan
-    return (*usual, *(joint for joint in question.moving if joint not in usual))
+    return (*usual, *(joint for joint in (*question.columns, *question.moving) if joint not in usual))
+
+
+def standing(question: Question) -> Joints:
+    """Return where the other joints of a question stand."""
+    columns = columns_of(question)
+    return {joint: value for joint, value in question.start.items() if joint not in columns}
 
 
 def answered(questions: Sequence[Question], *, workers: int = 1) -> list[list[Answer]]:
@@ -143,11 +151,11 @@ def are_free(questions: Sequence[Question], *, workers: int = 1) -> list[bool]:
     found = [False] * len(questions)
     for members in grouped(questions):
         group = _Group.of(questions[members[0]])
-        boxes = _boxes(group, [questions[at] for at in members])
+        boxes, of_question = _boxes(group, [questions[at] for at in members]).distinct()
         finest = FINEST_OF_BOX_DEG if int(boxes.sides.max()) > 1 else None
         cells = certified_boxes(group.prover, boxes, first_only=True, finest=finest, workers=workers)
-        is_free = np.bincount(cells.of[cells.status != FREE], minlength=len(members)) == 0
-        for at, free in zip(members, is_free, strict=True):
+        is_free = np.bincount(cells.of[cells.status != FREE], minlength=len(boxes)) == 0
+        for at, free in zip(members, is_free[of_question], strict=True):
             found[at] = bool(free)
     return found
 
@@ -158,8 +166,8 @@ def grouped(questions: Sequence[Question]) -> list[list[int]]:
     for at, question in enumerate(questions):
         many = len(question.moving) > 1
         columns = columns_of(question)
-        standing = tuple(sorted((j, v) for j, v in question.start.items() if j not in columns))
-        key: tuple[object, ...] = (id(question.setup), columns, standing, many)
+        stands = frozenset(standing(question).items())
+        key: tuple[object, ...] = (id(question.setup), columns, stands, many)
         groups.setdefault((*key, at) if many and not question.is_box else key, []).append(at)
     return list(groups.values())
 
@@ -170,15 +178,16 @@ def _boxes(group: _Group, questions: Sequence[Question]) -> Boxes:
 
 
 def _answered(group: _Group, questions: Sequence[Question], workers: int) -> list[list[Answer]]:
-    boxes = _boxes(group, questions)
+    boxes, of_question = _boxes(group, questions).distinct()
     has_sides = int(boxes.sides.max()) > 1
     finest = FINEST_OF_BOX_DEG if has_sides else None
     cells = certified_boxes(group.prover, boxes, first_only=has_sides, finest=finest, workers=workers)
     cuts = [np.array([group.pose(question, share) for share in (0.0, *question.ends)]) for question in questions]
     legs = [(at, *ends) for at, poses in enumerate(cuts) for ends in pairwise(poses)]
-    stretches = blocked_stretches(group.prover, group.checker, cells, legs, workers=workers)
-    starts, stops = (np.array([leg[end] for leg in legs]) for end in (1, 2))
-    least = _least(group, Boxes(np.minimum(starts, stops), np.maximum(starts, stops)), workers)
+    in_boxes = [(int(of_question[at]), start, stop) for at, start, stop in legs]
+    stretches = blocked_stretches(group.prover, group.checker, cells, in_boxes, workers=workers)
+    ends_of_legs = np.array([leg[1:] for leg in legs])
+    least = _least(group, Boxes(ends_of_legs.min(axis=1), ends_of_legs.max(axis=1)), workers)
     found: list[list[Answer]] = [[] for _ in questions]
     for (at, start, stop), met, (clearance_mm, spare_mm, pose, pair) in zip(legs, stretches, least, strict=True):
         first, last, where = (group.joints(questions[at], place) for place in (start, stop, pose))
@@ -195,20 +204,30 @@ def _blocked(group: _Group, question: Question, stretch: Stretch) -> Blocked:
 
 
 def _least(group: _Group, boxes: Boxes, workers: int) -> list[tuple[float, float, NDArray[np.float64], str]]:
-    """Return of each box the least clearance, the least beyond a buffer, where the first is, and the pair."""
+    """Return of each box the least clearance, the least beyond a buffer, where the first is, and the pair.
+
+    Pairs of one buffer are asked together, those first that are near at one corner; the others only as far as they
+    can matter: it is hard to tell how far apart exactly things are that are far apart everywhere.
+    """
     pairs = group.scene.pairs
     rows: dict[float, list[int]] = {}
     for row in group.scene.clearance_pairs:
         rows.setdefault(pairs[row].buffer_mm, []).append(row)
-    of_buffer = [least_clearances(group.prover, boxes, some, workers=workers) for some in rows.values()]
-    found = []
-    for box in range(len(boxes)):
-        clearances = [least.clearance_mm[box] for least in of_buffer]
-        if not clearances:
-            found.append((np.inf, np.inf, boxes.low[box], ""))
-            continue
-        least = of_buffer[int(np.argmin(clearances))]
-        spare_mm = min(clearance - buffer for clearance, buffer in zip(clearances, rows, strict=True))
-        pair = pairs[int(least.pair[box])].name
-        found.append((float(least.clearance_mm[box]), float(spare_mm), least.pose[box], pair))
-    return found
+    boxes, of_leg = boxes.distinct()
+    clearance, spare = np.full(len(boxes), np.inf), np.full(len(boxes), np.inf)
+    pose, pair = boxes.low.copy(), np.full(len(boxes), -1)
+    near = np.array([group.prover.clearance_mm(boxes.low, some)[0] for some in rows.values()]).reshape(
+        len(rows), len(boxes)
+    )
+    ranks = near.argsort(axis=0, kind="stable").argsort(axis=0)
+    for rank, (of_buffer, (buffer_mm, some)) in product(range(len(rows)), enumerate(rows.items())):
+        asked = np.flatnonzero(ranks[of_buffer] == rank)
+        cap_mm = np.maximum(clearance, spare + buffer_mm)[asked]
+        part = Boxes(boxes.low[asked], boxes.high[asked])
+        least = least_clearances(group.prover, part, some, cap_mm=cap_mm, workers=workers)
+        nearer = least.clearance_mm < clearance[asked]
+        pose[asked[nearer]], pair[asked[nearer]] = least.pose[nearer], least.pair[nearer]
+        clearance[asked] = np.minimum(clearance[asked], least.clearance_mm)
+        spare[asked] = np.minimum(spare[asked], least.clearance_mm - buffer_mm)
+    names = [*(found.name for found in pairs), ""]  # index -1: nothing can be hit
+    return [(float(clearance[box]), float(spare[box]), pose[box], names[int(pair[box])]) for box in of_leg]

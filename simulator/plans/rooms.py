@@ -45,12 +45,15 @@ class Room:
         The beam's legs on the scales of its joints.
     unknown : tuple of str
         What is on the head that the machine's model has no outer size of.
+    options : dict of str to str
+        Of the machine, that stand for what is on the head and known.
     """
 
     beam: Beam
     setup: Setup
     travel: Travel
-    unknown: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -113,7 +116,7 @@ class Rooms:
         room = self._made[key]
         travel = travel_of(beam, room.scene.tree, room.scene.rest, before)
         absent = _absent(beam, setup)
-        return Room(beam, room, travel, (*unknown, *absent))
+        return Room(beam, room, travel, (*unknown, *absent), options)
 
     def _isocentre_mm(self, beam: Beam) -> Vector:
         """Return the isocentre of a beam in the patient's axes."""

@@ -6,7 +6,7 @@ and as the plan writes them (gantry -120 is the plan's 240).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,10 @@ from simulator.scenario.sweep import SYMBOLS
 
 LENGTHS = ("table_vertical", "table_longitudinal", "table_lateral", "snout")
 """The axes of a plan in mm; the others are in degrees."""
+
+
+MAIN = ("gantry", "couch")
+"""The axes by which people name a pose; others are told where they move, or are off 0."""
 
 
 def told(values: Mapping[str, float]) -> str:
@@ -40,7 +44,18 @@ class Place:
     plan: dict[str, float]
 
     def __repr__(self) -> str:
-        return told(self.plan)
+        return self.by(())
+
+    def by(self, axes: Iterable[str]) -> str:
+        """Return the place as the plan writes it: gantry, couch, angles of the table off 0, and some other axes."""
+        tilted = [axis for axis in ("table_pitch", "table_roll") if self.plan.get(axis)]
+        named = {*MAIN, *tilted, *axes}
+        return told({axis: value for axis, value in {**self.joints, **self.plan}.items() if axis in named})
+
+
+def moving_between(start: Place, stop: Place) -> tuple[str, ...]:
+    """Return the axes of which two places differ."""
+    return tuple(axis for axis, value in start.joints.items() if stop.joints[axis] != value)
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,8 +81,9 @@ class Stretch:
     pairs: tuple[str, ...]
 
     def __repr__(self) -> str:
-        moving = [axis for axis, value in self.start.plan.items() if self.stop.plan[axis] != value]
-        ends = [told({axis: place.plan[axis] for axis in moving} or place.plan) for place in (self.start, self.stop)]
+        moving = moving_between(self.start, self.stop)
+        places = (self.start, self.stop) if moving else (self.start,)
+        ends = [told({a: place.plan.get(a, place.joints[a]) for a in moving}) or repr(place) for place in places]
         return f"{self.status if self.is_proven else 'undecided'} {' to '.join(ends)}: {', '.join(self.pairs)}"
 
 
@@ -120,13 +136,15 @@ class WayCheck:
     def told(self) -> str:
         """What holds, in a line: verdict, least clearance and where, or what is blocked."""
         if self.blocked:
-            return f"{self.state}: {'; '.join(map(repr, self.blocked))}"
+            return "; ".join(map(repr, self.blocked))
         if not np.isfinite(self.clearance_mm):
             return "free, nothing to hit"
-        return f"{self.state}, least clearance {self.clearance_mm:.1f} mm at {self.at}: {self.pair}"
+        where = self.at.by(moving_between(self.start, self.stop))
+        return f"{self.state}, least clearance {self.clearance_mm:.1f} mm at {where}: {self.pair}"
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.start} to {self.stop}: {self.told})"
+        axes = moving_between(self.start, self.stop)
+        return f"{type(self).__name__}({self.start.by(axes)} to {self.stop.by(axes)}: {self.told})"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -6,7 +6,8 @@ set-up owns one: it stays a value, and each process makes its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -16,29 +17,39 @@ from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
 
 Engine = TypeVar("Engine", Checker, Prover)
-_checkers: WeakKeyDictionary[Scene, dict[tuple[str, ...], Checker]] = WeakKeyDictionary()
-_provers: WeakKeyDictionary[Scene, dict[tuple[str, ...], Prover]] = WeakKeyDictionary()
+Stands = Mapping[str, float]
+_Asked = tuple[tuple[str, ...], frozenset[tuple[str, float]]]
+_checkers: WeakKeyDictionary[Scene, dict[_Asked, Checker]] = WeakKeyDictionary()
+_provers: WeakKeyDictionary[Scene, dict[_Asked, Prover]] = WeakKeyDictionary()
+NOWHERE_ELSE: Stands = {}
 _choosing = Lock()
 
 
-def checker_of(scene: Scene, joints: Sequence[str]) -> Checker:
-    """Return the collision checker of a room, for poses that give values for ``joints``."""
-    return _made(_checkers, scene, joints, Checker)
+def checker_of(scene: Scene, joints: Sequence[str], stands: Stands = NOWHERE_ELSE) -> Checker:
+    """Return the collision checker of a room, for poses that give values for ``joints``.
+
+    Where other joints stand is said by ``stands``, of those that are not where they rest.
+    """
+    return _made(_checkers, scene, joints, stands, Checker)
 
 
-def prover_of(scene: Scene, joints: Sequence[str]) -> Prover:
+def prover_of(scene: Scene, joints: Sequence[str], stands: Stands = NOWHERE_ELSE) -> Prover:
     """Return what proves bounds for whole cells of such poses."""
-    return _made(_provers, scene, joints, Prover)
+    return _made(_provers, scene, joints, stands, Prover)
 
 
 def _made(
-    engines: WeakKeyDictionary[Scene, dict[tuple[str, ...], Engine]],
+    engines: WeakKeyDictionary[Scene, dict[_Asked, Engine]],
     scene: Scene,
     joints: Sequence[str],
+    stands: Stands,
     make: Callable[[Scene], Engine],
 ) -> Engine:
+    elsewhere = {joint: value for joint, value in stands.items() if scene.rest.get(joint) != value}
+    asked = tuple(joints), frozenset(elsewhere.items())
     with _choosing:
         of_room = engines.setdefault(scene, {})
-        if tuple(joints) not in of_room:
-            of_room[tuple(joints)] = make(scene.scanning(joints))  # a copy: it must not keep the room alive
-        return of_room[tuple(joints)]
+        if asked not in of_room:
+            # A copy: it must not keep the room alive.
+            of_room[asked] = make(replace(scene.scanning(joints), rest={**scene.rest, **elsewhere}))
+        return of_room[asked]

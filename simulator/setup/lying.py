@@ -126,7 +126,8 @@ def with_ranges(lies: Lying, scan: Scan) -> Lying:
         return lies
     towards_gantry = "head" if scan.position.startswith("HF") else "feet"
     low, high = LONGITUDINAL_WITHIN_MM
-    longitudinal = (low, BEYOND_A_CUT_MM if towards_gantry in scan.cut_ends else high)
+    is_cut = towards_gantry in scan.cut_ends and not scan.assumptions  # what completes a body reaches as far
+    longitudinal = (low, BEYOND_A_CUT_MM if is_cut else high)
     lateral = LATERAL_WITHIN_MM if lies.middle_mm is None else None
     return replace(
         lies,

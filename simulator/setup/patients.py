@@ -107,8 +107,8 @@ def _position(choice: PatientChoice, plan: Plan | None) -> Position:
 
 def _patient(choice: PatientChoice, position: Position, beside: Path | None) -> Patient:
     if choice.model is not None:
-        size = {"height_cm": choice.height_cm, "mass_kg": choice.mass_kg}
-        return Patient.load(choice.model, **size, beside=beside, **choice.options)
+        height_cm, mass_kg = choice.height_cm, choice.mass_kg
+        return Patient.load(choice.model, height_cm=height_cm, mass_kg=mass_kg, beside=beside, **choice.options)
     if choice.structures is not None:
         return Patient.from_dicom(
             choice.structures,

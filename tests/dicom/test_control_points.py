@@ -270,11 +270,6 @@ def test_an_isocentre_that_moves_is_refused(read):
         read(beam(1, [{}, {}, {"isocentre": (0, 0, 1)}]))
 
 
-def test_an_isocentre_of_two_numbers_is_refused(read):
-    with pytest.raises(SimulatorError, match=r"Isocenter Position .*must be 3 numbers, was 2"):
-        read(beam(1, static(isocentre=(0, 0))))
-
-
 def test_a_meterset_that_falls_is_refused(read):
     with pytest.raises(SimulatorError, match=r"Cumulative Meterset Weight .*at least 0.8, as before, was 0.5"):
         read(beam(1, [{"meterset": 0}, {"meterset": 0.8}, {"meterset": 0.5}]))

@@ -40,7 +40,7 @@ def test_what_a_beam_says(read):
     assert found.source_axis_mm == (1000,)
     assert found.ssd_mm == 912.5
     assert found.entry_point_mm == (0, -100, 0)
-    assert not found.is_setup
+    assert not found.takes_images
 
 
 def test_the_other_distance_to_the_surface_is_taken_where_the_first_is_missing(read):
@@ -60,9 +60,9 @@ def test_an_ion_plan_that_says_it_is_of_photons_is_known_by_its_beams(read):
     assert plan.kind == "RT Ion Plan"
 
 
-def test_a_set_up_beam_is_known(read):
-    plan = read(beam(1, static(), TreatmentDeliveryType="SETUP"))
-    assert plan.beams[0].is_setup
+@pytest.mark.parametrize("delivery", ["SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM"])
+def test_beams_that_take_images_are_known(read, delivery):
+    assert read(beam(1, static(), TreatmentDeliveryType=delivery)).beams[0].takes_images
 
 
 def test_a_beam_of_no_delivery_type_treats(read):

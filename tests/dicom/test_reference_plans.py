@@ -51,7 +51,9 @@ def test_every_file_is_in_the_table():
 def test_every_plan_is_read(name, beams):
     plan = read(name)
     assert len(plan.beams) == beams
-    assert all(beam.position == "HFS" and not beam.is_setup and len(beam.isocentre_mm) == 3 for beam in plan.beams)
+    assert all(
+        beam.position == "HFS" and not beam.takes_images and len(beam.isocentre_mm) == 3 for beam in plan.beams
+    )
     for beam in plan.beams:
         for before, after in zip(beam.legs, beam.legs[1:], strict=False):
             for axis, value in after.start.items():

@@ -17,6 +17,7 @@ from support.own_models import room
 import simulator as sim
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
+from simulator.setup.engines import prover_of
 
 COARSE = sim.Sweep(gantry=(-180.0, 180.0, 60.0), couch=(-60.0, 60.0, 60.0))
 
@@ -98,3 +99,15 @@ def test_other_joints_have_others_with_the_same_answers():
     first = setup.checker.pair_status(COARSE.poses()).reshape(-1, *COARSE.shape)
     second = replace(setup, sweep=swapped).checker.pair_status(swapped.poses()).reshape(-1, *swapped.shape)
     assert np.array_equal(first, second.swapaxes(1, 2)) and first.any()
+
+
+def test_rooms_whose_other_joints_stand_elsewhere_have_engines_of_their_own(made):
+    setup = room()
+    joints = ("gantry", "couch")
+    usual = prover_of(setup.scene, joints)
+    turned = prover_of(setup.scene, joints, {"collimator": 30.0})
+    assert turned is not usual
+    assert turned.scene.rest["collimator"] == 30.0
+    assert prover_of(setup.scene, joints, {"collimator": 30.0}) is turned
+    assert prover_of(setup.scene, joints, {"collimator": setup.scene.rest["collimator"]}) is usual
+    assert made["Prover"] == 2

@@ -97,7 +97,8 @@ class TestAScannedPatient:
     def test_that_was_cut_off_towards_the_gantry_may_have_the_table_reach_farther(self):
         setup = room(None, None, self.scanned(cut_ends=("head",)))
         assert setup.lies.longitudinal_within_mm[1] == BEYOND_A_CUT_MM
-        assert room(None, None, self.scanned(cut_ends=("feet",))).lies.longitudinal_within_mm[1] < BEYOND_A_CUT_MM
+        for other in ({"cut_ends": ("feet",)}, {"cut_ends": ("head",), "assumptions": ("a head",)}):
+            assert room(None, None, self.scanned(**other)).lies.longitudinal_within_mm[1] < BEYOND_A_CUT_MM
 
 
 class TestATableSomewhere:

@@ -16,7 +16,7 @@ from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import validated
 
-LEVELS = np.arange(-60.0, 61.0, 5.0)
+LEVELS = np.arange(-60.0, 61.0, 10.0)
 BACK_MM, TOP_MM = 50.0, 62.0
 """y of the body's lowest contour, and of a couch that somebody contoured."""
 ISOCENTRE = (10.0, -20.0, 5.0)
@@ -28,9 +28,9 @@ def rectangles(x, y):
     return [np.column_stack([corners, np.full(4, z)]) for z in LEVELS]
 
 
-BODY = ("BODY", "EXTERNAL", rectangles((-150.0, 150.0), (-150.0, BACK_MM)))
+BODY = ("BODY", "EXTERNAL", rectangles((-60.0, 60.0), (-70.0, BACK_MM)))
 TARGET = ("PTV", "PTV", rectangles((0.0, 20.0), (-40.0, 0.0)))
-SUPPORT = ("Couch", "SUPPORT", rectangles((-240.0, 260.0), (TOP_MM, TOP_MM + 50.0)))
+SUPPORT = ("Couch", "SUPPORT", rectangles((-50.0, 70.0), (TOP_MM, TOP_MM + 20.0)))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def files(tmp_path):
     write_plan(tmp_path / "plan.dcm", beam(1, static(**at)), beam(2, static(gantry=90.0, **at)))
     table = {"vertical": -100.0, "lateral": -30.0, "longitudinal": 900.0}
     write_plan(tmp_path / "with_table.dcm", beam(1, static(**at, **table)))
-    write_ct(tmp_path / "ct", ScannedSlices(table_mm=85.0, z_mm=tuple(LEVELS[::4])))
+    write_ct(tmp_path / "ct", ScannedSlices(table_mm=85.0, z_mm=tuple(LEVELS[::3])))
     return tmp_path
 
 
@@ -135,7 +135,7 @@ def test_a_plan_says_how_the_patient_lies(files):
 def test_in_every_position_the_ct_says_the_same(files, position):
     """The same table, at the same y of patient axes, given and found: two ways to one room."""
     y_mm = 85.0 if position.endswith("S") else -165.0
-    folder = write_ct(files / "other", ScannedSlices(position=position, table_mm=y_mm, z_mm=tuple(LEVELS[::4])))
+    folder = write_ct(files / "other", ScannedSlices(position=position, table_mm=y_mm, z_mm=tuple(LEVELS[::3])))
     here = {"structures": "plain.dcm", "site": "PTV", "position": position}
     found = setup_of(files, **here, ct=folder.name)
     given = setup_of(files, **here, table_top_y_mm=y_mm)

@@ -18,6 +18,8 @@ SAME_PLANE_MM = 0.1
 """Contours whose offsets differ by no more are of one slice: no scanner has slices that thin."""
 NEARLY_AN_AXIS = 1e-4
 """A normal this near to a patient axis is that axis: over 500 mm the plane is 0.05 mm off."""
+MOST_ON_A_SLICE = 2000
+"""Contours: ten times as many as are drawn around gas, wires and fingers."""
 Polygon = NDArray[np.float64]
 """Corners of a closed contour in its plane, shape (n, 2); the first is not repeated."""
 
@@ -62,17 +64,16 @@ class Slices:
         SimulatorError
             If a contour is not flat, or the planes are not parallel.
         """
-        normal = _normal(roi.contours)
-        axes = _axes(normal)
+        called = f"{where + ': ' if where else ''}ROI {roi.name!r}"
+        axes = _axes(_normal(roi.contours))
         flat = [contour @ axes.T for contour in roi.contours]
         for at, contour in enumerate(flat, start=1):
             sag_mm = float(np.ptp(contour[:, 2]))
             if sag_mm > FLAT_MM:
-                place = ", ".join(f"{value:.0f}" for value in roi.contours[at - 1].mean(axis=0))
+                middle = place(roi.contours[at - 1].mean(axis=0))
                 raise SimulatorError(
-                    f"{where + ': ' if where else ''}ROI {roi.name!r}: contours must be flat and in parallel planes "
-                    f"(within {FLAT_MM:g} mm), contour {at} at ({place}) spans {sag_mm:.3g} mm across the others' "
-                    "planes"
+                    f"{called}: contours must be flat and in parallel planes (within {FLAT_MM:g} mm), contour {at} "
+                    f"at ({middle}) spans {sag_mm:.3g} mm across the others' planes"
                 )
         offsets = np.array([contour[:, 2].mean() for contour in flat])
         planes: list[list[int]] = []
@@ -80,6 +81,12 @@ class Slices:
             if not planes or offsets[at] - offsets[planes[-1][0]] > SAME_PLANE_MM:
                 planes.append([])
             planes[-1].append(at)
+        crowded = max(planes, key=len)
+        if len(crowded) > MOST_ON_A_SLICE:
+            raise SimulatorError(
+                f"{called}: must have at most {MOST_ON_A_SLICE:,} contours on a slice, has {len(crowded):,} at "
+                f"{offsets[crowded[0]]:.6g} mm"
+            )
         return cls(
             roi.name,
             axes,
@@ -150,6 +157,11 @@ class Slices:
             offsets_mm=np.array([offset for offset, _ in left]),
             polygons=tuple(polygons for _, polygons in left),
         )
+
+
+def place(point_mm: NDArray[np.float64]) -> str:
+    """Return a place in whole mm, as messages show it and ``drop`` takes it."""
+    return ", ".join(str(round(float(value))) for value in point_mm)
 
 
 def signed_area_mm2(polygon: Polygon) -> float:

@@ -17,7 +17,7 @@ STEEPEST = 4.0
 """Slopes of the surface between slices are as drawn up to so many mm in the plane for each along the normal."""
 CLOSING_MM = 0.2
 """From the last plane of a prism to the one that closes it; the surface lies about halfway."""
-MOST_NODES = 60_000_000
+MOST_NODES = 50_000_000
 MOST_WORK = 2e10
 """Corners times tiles: a minute."""
 
@@ -96,7 +96,8 @@ def distance_field(slices: Slices, step_mm: float, margin_mm: float, where: str 
             f"slices of {columns * step_mm:.0f} × {rows * step_mm:.0f} mm take too long"
         )
     gaps = np.diff(slices.offsets_mm)
-    distance = np.full((len(slices), rows, columns), STEEPEST * max(step_mm, float(gaps.max())))
+    values = np.full((len(slices) + 4, rows, columns), STEEPEST * max(step_mm, float(gaps.max())))
+    distance = values[2:-2]
 
     def lower(at: int) -> None:
         polygons = slices.polygons[at]
@@ -107,7 +108,6 @@ def distance_field(slices: Slices, step_mm: float, margin_mm: float, where: str 
         list(pool.map(lower, range(len(slices))))
     first, last = slices.offsets_mm[0] - gaps[0] / 2, slices.offsets_mm[-1] + gaps[-1] / 2
     offsets = np.array([first - CLOSING_MM, first, *slices.offsets_mm, last, last + CLOSING_MM])
-    ends = distance[[0, -1]]
-    closing = np.maximum(2.0 * margin_mm - ends, ends)
-    values = np.concatenate([closing[:1], ends[:1], distance, ends[1:], closing[1:]])
+    values[[1, -2]] = distance[[0, -1]]
+    values[[0, -1]] = np.maximum(2.0 * margin_mm - distance[[0, -1]], distance[[0, -1]])
     return Field(values, low, step_mm, offsets)

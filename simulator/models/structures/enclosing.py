@@ -72,10 +72,13 @@ def enclosing_surface(slices: Slices, where: str = "", step_mm: float = STEP_MM)
     raise SimulatorError(f"{where + ': ' if where else ''}ROI {slices.name!r}: no surface was proven to hold it")
 
 
-def tight_surface(slices: Slices, where: str = "") -> Mesh:
-    """Return the surface where the interpolated distance is 0, in DICOM patient axes: for distances to the skin."""
+def tight_surface(slices: Slices, where: str = "") -> Mesh | None:
+    """Return the surface where the interpolated distance is 0, in DICOM patient axes: for distances to the skin.
+
+    None where all contours are too thin to have one.
+    """
     triangles = level_set(distance_field(slices, TIGHT_STEP_MM, TIGHT_STEP_MM, where), 0.0)
-    return _in_patient_axes(_simplified(triangles, TIGHT_STEP_MM * TOLERANCES[-1]), slices)
+    return _in_patient_axes(triangles, slices) if len(triangles[1]) else None
 
 
 def _in_patient_axes(triangles: Triangles, slices: Slices) -> Mesh:

@@ -73,7 +73,7 @@ def level_set(field: Field, level_mm: float) -> Triangles:
         Wound outwards.
     """
     above = field.values_mm - level_mm
-    above = np.where(np.abs(above) < LEAST_MM, -LEAST_MM, above)
+    above[(above < LEAST_MM) & (above > -LEAST_MM)] = -LEAST_MM
     planes, rows, columns = above.shape
     is_below = above < 0.0
     below = sum(
@@ -91,7 +91,7 @@ def level_set(field: Field, level_mm: float) -> Triangles:
         for number, triangles in enumerate(CASES):
             chosen = nodes[case == number] if triangles else nodes[:0]
             edges += [chosen[:, np.array(triangle)] for triangle in triangles if len(chosen)]
-    ends = np.concatenate(edges).reshape(-1, 2)
+    ends = np.concatenate([np.zeros((0, 2), dtype=np.int64), *(each.reshape(-1, 2) for each in edges)])
     ends.sort(axis=1)
     key, faces = np.unique(ends[:, 0] << 32 | ends[:, 1], return_inverse=True)
     start, stop = key >> 32, key & 0xFFFFFFFF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from simulator.dicom.structure_set import Roi, StructureSet
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import Position
+from simulator.models.kinematics import ROOT
 from simulator.models.model import Part
 from simulator.models.patient import Patient
 from simulator.models.scan import Scan
+from simulator.models.structures.completion import Wanted
 from simulator.models.structures.contours import Slices
+from simulator.models.structures.cut_off import cut_off, scan_circle
 from simulator.models.structures.dropping import Drop
 from simulator.models.structures.enclosing import enclosing_surface, tight_surface
 from simulator.models.structures.pieces import pieces_of, what_is_loose
@@ -32,38 +35,46 @@ WIDE_GAP = 2.0
 def patient_of(
     path: Path,
     *,
-    external: str | None = None,
-    parts: Iterable[str] = (),
-    drop: str | Iterable[str] = (),
-    position: Position = "HFS",
+    external: str | None,
+    parts: Sequence[str],
+    drop: str | Sequence[str],
+    position: Position,
+    wanted: Wanted | None,
+    ct: Path | None,
 ) -> Patient:
     """Return the patient of a structure set; see :meth:`simulator.models.patient.Patient.from_dicom`."""
     structures = StructureSet.read(path)
-    found = roles(structures, external, tuple(parts))
+    found = roles(structures, external, parts)
+    body_frame = found.external.frame_of_reference
     asked = Drop.parsed(drop)
     asked.require_known(roi.name for roi in found.all)
     remarks = list(found.remarks)
     slices = {roi.name: _slices(roi, found, asked, structures.source, remarks) for roi in found.all}
     body = slices[found.external.name]
+    sites = dict(_sites(structures, body_frame))
+    left_out = cut_off(body, sites, position, wanted=wanted, circle=scan_circle(ct, body_frame))
+    face = support_face([slices[roi.name] for roi in found.all if roi.type == "SUPPORT"], position)
     surfaces = {name: enclosing_surface(each, structures.source) for name, each in slices.items()}
     added_mm = max(surface.added_mm for surface in surfaces.values())
-    face = support_face([slices[roi.name] for roi in found.all if roi.type == "SUPPORT"], position)
+    made = [
+        Part(name, surfaces[roi.name].mesh, ROOT, "fixation" if roi.type in FIXED else "patient", _colour(roi))
+        for roi, name in zip(found.all, _part_names(found.all), strict=True)
+    ]
     return Patient(
         name=NAME,
         title=TITLE,
         note=f"Surfaces that hold every contour; at most {added_mm:.1f} mm outside of them in their planes.",
-        parts=tuple(
-            Part(name, surfaces[roi.name].mesh, "fixed", "fixation" if roi.type in FIXED else "patient", _colour(roi))
-            for roi, name in zip(found.all, _part_names(found.all), strict=True)
-        ),
-        remarks=(*remarks, *(face.remarks if face is not None else ())),
-        sites=dict(_sites(structures, found.external)),
+        parts=(*made, *left_out.parts),
+        remarks=(*remarks, *left_out.remarks, *(() if face is None else face.remarks)),
+        sites=sites,
         scan=Scan(
             position=position,
-            frame_of_reference=found.external.frame_of_reference,
+            frame_of_reference=body_frame,
             support_top_mm=None if face is None else face.top_mm,
             support_middle_mm=None if face is None else face.middle_mm,
             support_name="" if face is None else face.name,
+            cut_ends=left_out.ends,
+            assumptions=left_out.assumptions,
             tight=tight_surface(body, structures.source),
         ),
     )
@@ -114,10 +125,10 @@ def _part_names(rois: tuple[Roi, ...]) -> list[str]:
     return found
 
 
-def _sites(structures: StructureSet, body: Roi) -> Iterator[tuple[str, tuple[float, float, float]]]:
+def _sites(structures: StructureSet, frame_of_reference: str) -> Iterator[tuple[str, tuple[float, float, float]]]:
     """Yield name and place of each site: centroids of volumes, and points; those in the frame of the body only."""
     for roi in structures.rois:
-        if roi.frame_of_reference != body.frame_of_reference:
+        if roi.frame_of_reference != frame_of_reference:
             continue
         if roi.contours:
             try:

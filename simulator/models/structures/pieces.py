@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.models.structures.contours import Polygon, Slices, signed_area_mm2
+from simulator.models.structures.contours import Polygon, Slices, place, signed_area_mm2
 from simulator.models.structures.kernels.containment import do_cross, extreme_distances_mm, farthest_outside_mm
 
 SPECK_MM2 = 25.0
@@ -37,8 +37,7 @@ class Piece:
 
     def __str__(self) -> str:
         size = " × ".join(f"{length:.0f}" for length in np.ptp(self.bounds_mm, axis=0))
-        middle = ", ".join(f"{value:.0f}" for value in self.bounds_mm.mean(axis=0) + 0.0)
-        return f"{size} mm at ({middle})"
+        return f"{size} mm at ({place(self.bounds_mm.mean(axis=0))})"
 
 
 def pieces_of(slices: Slices) -> tuple[Piece, ...]:
@@ -84,11 +83,10 @@ def what_is_loose(slices: Slices, pieces: tuple[Piece, ...]) -> Iterator[str]:
     if len(pieces) > 1:
         shown = "; ".join(str(piece) for piece in pieces[1 : SHOWN + 1])
         more = f"; and {len(pieces) - 1 - SHOWN} smaller ones" if len(pieces) - 1 > SHOWN else ""
-        x, y, z = pieces[1].bounds_mm.mean(axis=0) + 0.0
         yield (
             f"ROI {slices.name!r}: {len(pieces) - 1} loose piece{'s' * (len(pieces) > 2)} beside the largest, all "
             f"checked as they are: {shown}{more}; one is left out with drop = "
-            f'["{slices.name} at {x:.0f}, {y:.0f}, {z:.0f}"]'
+            f'["{slices.name} at {place(pieces[1].bounds_mm.mean(axis=0))}"]'
         )
     if specks:
         yield (

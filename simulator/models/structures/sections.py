@@ -58,7 +58,7 @@ def section(triangles: Triangles, offset_mm: float) -> NDArray[np.float64]:
 
     one, other = passing(next_), passing(last)
     is_up = above[rows, first][:, None]
-    return np.hstack([np.where(is_up, other, one), np.where(is_up, one, other)])
+    return np.hstack([np.where(is_up, one, other), np.where(is_up, other, one)])
 
 
 def measured(triangles: Triangles, slices: Slices) -> Held:

@@ -115,7 +115,7 @@ def _distance(u: float, v: float, edges: NDArray[np.float64]) -> float:
     best = np.inf
     for at in range(len(edges)):
         best = min(best, squared_distance(u, v, edges[at, 0], edges[at, 1], edges[at, 2], edges[at, 3]))
-    return np.sqrt(best)
+    return float(np.sqrt(best))
 
 
 @jit

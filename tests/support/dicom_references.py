@@ -1,0 +1,17 @@
+"""Structure sets and plans from elsewhere, where they are; else the test skips and says what is missing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "reference"
+FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
+
+
+def reference(name: str) -> Path:
+    """Return the path of a reference file, or skip."""
+    path = FOLDER / f"{name}.dcm"
+    if not path.is_file():
+        pytest.skip(f"the reference file is not here: {path.name}")
+    return path
