@@ -114,6 +114,17 @@ def test_something_flat_above_the_body_is_no_table(tmp_path):
     assert line.upper_mm is None and "above the body" in line.remark
 
 
+def test_noise_alone_is_no_table(tmp_path):
+    """Every pixel an edge, those of the first and the last rows, too."""
+
+    def noise(dataset, at):
+        values = np.random.default_rng(at).integers(0, 400, (dataset.Rows, dataset.Columns))
+        dataset.PixelData = values.astype("<u2").tobytes()
+
+    line = table_line(CTImages.read(write_ct(tmp_path / "ct", Scan(z_mm=FEW, pixels=64, spacing_mm=8.0), noise)))
+    assert line.upper_mm is None
+
+
 def test_one_slice_says_that_it_is_one(tmp_path):
     line = found(tmp_path, Scan(z_mm=(0.0,)))
     assert line.upper_mm == pytest.approx(60.0, abs=1.2)
