@@ -135,6 +135,8 @@ class BeamCheck:
         None for a beam that is not free.
     suggestions : tuple of Suggestion
         For a beam that is not.
+    as_scanned : WayCheck, optional
+        The worst way without the parts that complete the patient's body; None where nothing was assumed.
     """
 
     beam: Beam
@@ -145,6 +147,7 @@ class BeamCheck:
     self_check: SelfCheck = SelfCheck()
     margin: Margin | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    as_scanned: WayCheck | None = None
 
     @property
     def status(self) -> Status:
