@@ -26,7 +26,8 @@ ENOUGH_MM, ENOUGH_OF_BOX_MM = 0.09, 0.9
 """How much less than the least clearance found may be reported: with what rounding adds, less than 0.1, or 1 mm."""
 NOTHING_MM = -10.0
 """What is demanded of a pair that is not asked: it is further apart than that anywhere."""
-MOST_CELLS = 50_000
+MOST_CELLS, MOST_CELLS_OF_BOX = 50_000, 2_000
+"""That are looked at, of all ways together, and of each box if some have several sides; what is left is undecided."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ def certified_boxes(
     """
     cells = boxes.cells(prover)
     finest = _finest(prover, boxes, prover.scene.clearance_pairs) if finest is None else finest
-    most_cells = MOST_CELLS + len(cells)
+    most_cells = len(cells) + (MOST_CELLS_OF_BOX * len(boxes) if int(boxes.sides.max()) > 1 else MOST_CELLS)
     return divided(prover, cells, finest=finest, first_only=first_only, most_cells=most_cells, workers=workers)
 
 

@@ -100,12 +100,14 @@ def plan(
 def _checked(rtplan: Path, scenario: str | None, changes: dict[str, Any], order: tuple[int, ...] | None) -> PlanCheck:
     """Read the plan, set the room up, and check the one in the other."""
     from simulator.maps.pool import worker_count
+    from simulator.maps.progress import shown
     from simulator.plans.check import check_plan
     from simulator.setup.from_plan import scenario_of_plan
 
     read = simulator.Plan.read(rtplan)
     (setup,) = load([scenario_of_plan(read, rtplan, scenario=scenario, changes=changes)])
-    return check_plan(read, setup, order=order, workers=worker_count(None))
+    with shown(None, "checking") as progress:
+        return check_plan(read, setup, order=order, workers=worker_count(None), progress=progress)
 
 
 def _write_page(check: PlanCheck, path: Path, *, identify: bool) -> None:

@@ -162,6 +162,8 @@ def _gaps(beam: Beam, nozzle: Sequence[str]) -> list[str]:
         found.append("no source-axis distance")
     if beam.is_table_relative:
         found.append("table positions count from where the table stands at first, which the plan does not say")
+    elif all(beam.start.get(axis) == 0.0 for axis in TABLE_AXES):
+        found.append("the table position is 0, 0, 0, which is often written where nobody set one")
     return [*found, *(f"{each}: taken to be within the nozzle" for each in nozzle)]
 
 

@@ -43,12 +43,14 @@ def fitted(beam: Beam, machine: Machine, patient: Patient) -> tuple[dict[str, st
             unknown.append(f"{called(accessory)} together with another one")
         else:
             options |= rule.options
+    if beam.bolus and patient.scan is None:
+        unknown.append(ON_THE_PATIENT)
     if beam.takes_images:
         if IMAGERS[0] in dict(machine.options):
             options[IMAGERS[0]] = IMAGERS[1]
         else:
             unknown.append("imagers of a set-up beam")
-    return options, tuple(unknown)
+    return options, tuple(dict.fromkeys(unknown))
 
 
 def called(accessory: Accessory) -> str:

@@ -8,7 +8,6 @@ from simulator.plans.accessories import called
 from simulator.plans.checked import BeamCheck
 from simulator.plans.rooms import Room, Rooms
 from simulator.plans.self_check import warnings_of
-from simulator.plans.travel import SUPPORT
 from simulator.plans.ways import MoveCheck
 from simulator.setup.placing import TABLE_POSITION
 
@@ -68,8 +67,12 @@ def _machine(rooms: Rooms, of_beams: Sequence[Room]) -> Iterator[str]:
     names = dict.fromkeys(room.beam.machine for room in of_beams if room.beam.machine)
     said = f"{' and '.join(names)} of the plan" if names else "the plan's machine"
     yield f"{said} is taken to be {machine.name} ({machine.title})"
-    if any(room.beam.start.keys().isdisjoint(SUPPORT) for room in of_beams):
-        yield "the couch stands at 0 where the plan has no angle for it"
+    for joint in machine.sweep.joints:
+        silent = [str(room.beam.number) for room in of_beams if joint not in room.travel.start]
+        if silent:
+            rest = rooms.setup.scene.rest[joint]
+            beams = f"beam{'s' * (len(silent) > 1)} {', '.join(silent)}"
+            yield f"{beams}: {joint} stands at {rest:g}, as the plan says nothing of it"
 
 
 def _accessories(room: Room) -> Iterator[str]:

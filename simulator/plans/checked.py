@@ -31,7 +31,8 @@ class Margin:
     asked_deg : tuple of float
         Those steps.
     tolerances : dict of str to float
-        Of the plan, for the axes that were asked; empty if it names none.
+        Of the plan, for the axes that were asked; empty if it names none. A table tolerance of more than 50 mm is
+        left out: it says that the position is not checked.
     is_free_within_tolerances : bool, optional
         Proven free with each of these axes, all at once, anywhere within its tolerance; None if the plan names none.
     """
@@ -44,11 +45,16 @@ class Margin:
 
     def __repr__(self) -> str:
         parts = [f"{self.spare_mm:.1f} mm"] if np.isfinite(self.spare_mm) else []
-        most = max(self.asked_deg, default=0.0)
-        parts += [f"{axis} ±{value:g}°{' or more' * (value == most)}" for axis, value in self.degrees.items()]
+        parts += [f"{axis} {self._told(value)}" for axis, value in self.degrees.items()]
         if self.is_free_within_tolerances is not None:
-            parts.append(f"{'free' if self.is_free_within_tolerances else 'not free'} within the plan's tolerances")
+            names = ", ".join(axis.replace("_", " ") for axis in self.tolerances)
+            free = "free" if self.is_free_within_tolerances else "not free"
+            parts.append(f"{free} within the plan's tolerances of {names}")
         return f"Margin({', '.join(parts)})"
+
+    def _told(self, degrees: float) -> str:
+        least, most = min(self.asked_deg), max(self.asked_deg)
+        return f"±{degrees:g}°{' or more' * (degrees == most)}" if degrees else f"less than ±{least:g}°"
 
 
 @dataclass(frozen=True, repr=False)

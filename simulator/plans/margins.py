@@ -16,6 +16,8 @@ from simulator.plans.rooms import Room
 STEPS_DEG = (0.5, 1.0, 2.0, 3.0)
 """By how much gantry and couch are asked to be off."""
 OFF = ("gantry", "couch")
+LARGEST_TOLERANCE_MM = 50.0
+"""A table tolerance of more says that the table's position is not checked, not that the patient may be anywhere."""
 PIECE = 2.0
 """Degrees, or mm, of the parts of a way on which several axes move: each is put into a box of its own."""
 
@@ -59,7 +61,9 @@ def _axes(room: Room) -> tuple[str, ...]:
 
 
 def _tolerances(room: Room) -> dict[str, float]:
-    return {axis: value for axis, value in room.beam.tolerances.items() if axis in room.travel.start and value > 0.0}
+    tree = room.setup.scene.tree
+    named = {axis: value for axis, value in room.beam.tolerances.items() if axis in room.travel.start and value > 0.0}
+    return {axis: value for axis, value in named.items() if tree[axis].unit == "deg" or value <= LARGEST_TOLERANCE_MM}
 
 
 def _questions(room: Room) -> Iterator[tuple[str, float, Question]]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from simulator.dicom.plan import AXES
+from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.plans.legs import fields_of
 from simulator.plans.proofs import Answer, Joints, Question, answered
 from simulator.plans.rooms import Room
-from simulator.plans.travel import ROUNDING, SUPPORT, Travel
+from simulator.plans.travel import SUPPORT, Travel
 from simulator.plans.ways import MoveCheck, OrderCheck
 from simulator.setup.placing import PATIENT_FRAME
 from simulator.setup.setup import Setup
@@ -41,7 +42,9 @@ class Move:
             ends.append({**room.setup.scene.rest, **said})
         named = before.travel.stop.keys() | after.travel.start.keys()
         start, stop = ({axis: end[axis] for axis in AXES if axis in named} for end in ends)
-        stop = {axis: start[axis] if abs(value - start[axis]) <= ROUNDING else value for axis, value in stop.items()}
+        stop = {
+            axis: start[axis] if abs(value - start[axis]) <= SAME_ANGLE_DEG else value for axis, value in stop.items()
+        }
         return cls(before, after, start, stop)
 
     @property

@@ -152,12 +152,24 @@ def are_free(questions: Sequence[Question], *, workers: int = 1) -> list[bool]:
     for members in grouped(questions):
         group = _Group.of(questions[members[0]])
         boxes, of_question = _boxes(group, [questions[at] for at in members]).distinct()
-        finest = FINEST_OF_BOX_DEG if int(boxes.sides.max()) > 1 else None
-        cells = certified_boxes(group.prover, boxes, first_only=True, finest=finest, workers=workers)
-        is_free = np.bincount(cells.of[cells.status != FREE], minlength=len(boxes)) == 0
+        is_free = _free_boxes(group, boxes, workers)
         for at, free in zip(members, is_free[of_question], strict=True):
             found[at] = bool(free)
     return found
+
+
+def _free_boxes(group: _Group, boxes: Boxes, workers: int) -> NDArray[np.bool_]:
+    """Return which boxes are proven free; where a corner is not, nothing else is asked."""
+    corners, of = boxes.samples(group.prover, corners_only=np.ones(len(boxes), dtype=bool))
+    is_met = group.checker.pair_status(corners).max(axis=0, initial=0) > 0
+    left = np.flatnonzero(np.bincount(of[is_met], minlength=len(boxes)) == 0)
+    is_free = np.zeros(len(boxes), dtype=bool)
+    if len(left):
+        some = Boxes(boxes.low[left], boxes.high[left])
+        finest = FINEST_OF_BOX_DEG if int(some.sides.max()) > 1 else None
+        cells = certified_boxes(group.prover, some, first_only=True, finest=finest, workers=workers)
+        is_free[left] = np.bincount(cells.of[cells.status != FREE], minlength=len(left)) == 0
+    return is_free
 
 
 def grouped(questions: Sequence[Question]) -> list[list[int]]:

@@ -18,8 +18,8 @@ from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.geometry.transforms import apply
 from simulator.models.scale import angle_on_scale
 from simulator.plans.accessories import fitted
-from simulator.plans.travel import Travel, travel_of
-from simulator.plans.ways import told
+from simulator.plans.travel import Travel, has_axis, travel_of
+from simulator.plans.ways import LENGTHS, told
 from simulator.setup.placing import TABLE_POSITION, table_position_mm
 from simulator.setup.setup import Setup
 
@@ -27,6 +27,8 @@ SOURCE_AXIS_MM = 1.0
 """How far a plan's source-axis distance may be from the model's."""
 ANGLES = {"table_pitch": "pitch_deg", "table_roll": "roll_deg"}
 """Axes of a plan that are fields of a set-up, at a beam's first control point: the table's position hangs on them."""
+ON_THE_HEAD = ("collimator", "snout")
+"""Axes that a machine's model may lack where they stand still: what is on them is then not known."""
 
 Vector = tuple[float, float, float]
 
@@ -155,20 +157,20 @@ def _table_position_mm(setup: Setup, changes: Mapping[str, object]) -> Vector:
 def _angle(beam: Beam, setup: Setup, axis: str) -> float:
     """Return where an axis stands at a beam's beginning; as in the set-up where plan or machine has none."""
     tree = setup.scene.tree
-    own = float(getattr(setup, ANGLES[axis]))
-    return angle_on_scale(tree[axis], beam.start[axis], axis) if axis in beam.start and axis in tree else own
+    if axis in beam.start and has_axis(tree, axis):
+        return angle_on_scale(tree[axis], beam.start[axis], axis)
+    return float(getattr(setup, ANGLES[axis]))
 
 
 def _absent(beam: Beam, setup: Setup) -> tuple[str, ...]:
-    """Return where axes stand that the room has not, and that are no angle of the table: a snout, a collimator."""
-    absent = {axis: beam.start[axis] for axis in ("collimator", "snout") if axis in beam.start}
-    return tuple(
-        told({axis: value}) for axis, value in absent.items() if axis not in setup.scene.tree and _is_off(axis, value)
-    )
+    """Return where axes stand that the room has not and that are on the head: a snout, a collimator."""
+    absent = {axis: beam.start[axis] for axis in ON_THE_HEAD if axis in beam.start}
+    tree = setup.scene.tree
+    return tuple(told({axis: v}) for axis, v in absent.items() if not has_axis(tree, axis) and _is_off(axis, v))
 
 
 def _is_off(axis: str, value: float) -> bool:
-    return abs(value if axis == "snout" else float(wrap_180(value))) > SAME_ANGLE_DEG
+    return abs(value if axis in LENGTHS else float(wrap_180(value))) > SAME_ANGLE_DEG
 
 
 def _refuse(beam: Beam, setup: Setup) -> None:
@@ -195,13 +197,15 @@ def _wrong_source(beam: Beam, setup: Setup) -> Iterator[str]:
 
 
 def _wrong_axes(beam: Beam, setup: Setup) -> Iterator[str]:
-    tree = setup.scene.tree
+    """Yield what of a beam's axes the room has not: that they move, or where they stand."""
+    absent = [axis for axis in beam.start if not has_axis(setup.scene.tree, axis)]
     names = f"{setup.machine.name} and {setup.couch.name}"
     moving = {axis: leg.index for leg in reversed(beam.legs) for axis in leg.moving}
-    for axis, leg in moving.items():
-        if axis not in tree:
-            yield f"control point {leg + 1}: {axis} must stand still: {names} have no such joint"
-    for axis in ("table_pitch", "table_roll"):
-        value = beam.start.get(axis, 0.0)
-        if axis not in tree and axis not in moving and _is_off(axis, value):
+    for axis in absent:
+        value = beam.start[axis]
+        if axis in moving:
+            yield f"control point {moving[axis] + 1}: {axis} must stand still: {names} have no such joint"
+        elif axis == "gantry":
+            yield f"the machine must have a joint 'gantry' for the plan's angle of {value:g}°, {names} have none"
+        elif axis not in (*ON_THE_HEAD, *TABLE_POSITION) and _is_off(axis, value):
             yield f"control point 0: {axis} must be 0: {names} have no such joint, was {value:g}"

@@ -65,10 +65,14 @@ def _written(axis: str, value: float) -> float:
     return 0.0 if turned > FULL_TURN_DEG - SAME_ANGLE_DEG else turned
 
 
+def has_axis(tree: KinematicTree, axis: str) -> bool:
+    """Return whether a room has an axis as a joint that takes a value of its own."""
+    return axis in tree and tree[axis].type != "fixed" and tree[axis].mimic is None
+
+
 def axes_of(beam: Beam, tree: KinematicTree) -> tuple[str, ...]:
-    """Return the axes of a beam that a room has as joints."""
-    said = [axis for axis in AXES if axis in beam.start and axis in tree]
-    return tuple(axis for axis in said if tree[axis].type != "fixed" and tree[axis].mimic is None)
+    """Return the axes of a beam that a room has."""
+    return tuple(axis for axis in AXES if axis in beam.start and has_axis(tree, axis))
 
 
 def travel_of(beam: Beam, tree: KinematicTree, rest: Mapping[str, float], before: Mapping[str, float]) -> Travel:

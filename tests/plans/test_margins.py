@@ -84,6 +84,7 @@ def test_tolerances_of_the_table_in_millimetres():
     point = {"gantry": 0.0, "couch": 0.0, "table_lateral": 0.0}
     assert margin(setup, point, tolerances={"table_lateral": 19.0}).is_free_within_tolerances
     assert not margin(setup, point, tolerances={"table_lateral": 21.0}).is_free_within_tolerances
+    assert margin(setup, point, tolerances={"table_lateral": 500.0}).tolerances == {}
 
 
 def test_a_beam_that_is_not_free_has_none():
@@ -93,5 +94,7 @@ def test_a_beam_that_is_not_free_has_none():
 def test_it_is_read_in_one_line():
     setup = turning_table(20.0 + RADIUS_MM * np.sin(np.radians(31.5)))
     found = margin(setup, {"gantry": 0.0, "couch": 30.0}, tolerances={"couch": 1.0})
-    told = f"Margin({found.spare_mm:.1f} mm, gantry ±3° or more, couch ±1°, free within the plan's tolerances)"
+    told = (
+        f"Margin({found.spare_mm:.1f} mm, gantry ±3° or more, couch ±1°, free within the plan's tolerances of couch)"
+    )
     assert repr(found) == told

@@ -140,6 +140,33 @@ def test_beyond_the_limits_is_refused_by_beam(brain):
         check_plan(plan(beam(1, POINT, {"couch": 120.0})), brain)
 
 
+def test_a_machine_without_a_gantry_is_refused_and_other_joints_are_told():
+    setup = room()
+    gantry, collimator = setup.machine.joints
+    ring = replace(gantry, name="ring")
+    machine = replace(
+        setup.machine,
+        joints=(ring, replace(collimator, parent="ring")),
+        sweep=sim.Sweep(ring=(-180.0, 180.0, 1.0), couch=(-90.0, 90.0, 2.0)),
+    )
+    machine = replace(machine, beam=replace(machine.beam, joint="ring"))
+    with pytest.raises(
+        SimulatorError, match="beam 1: the machine must have a joint 'gantry' for the plan's angle of 90°"
+    ):
+        check_plan(plan(beam(1, {"gantry": 90.0, "couch": 0.0})), replace(setup, machine=machine, sweep=None))
+    check = check_plan(plan(beam(1, {"gantry": 90.0})), room())
+    assert any("beam 1: couch stands at 0" in text for text in check.assumptions)
+
+
+def test_an_axis_that_only_mimics_another_is_not_there(brain):
+    joints = tuple(
+        replace(j, mimic="table_pitch", limits=None) if j.name == "table_roll" else j for j in brain.couch.joints
+    )
+    setup = replace(brain, couch=replace(brain.couch, joints=joints))
+    with pytest.raises(SimulatorError, match=r"control point 0: table_roll must be 0: .* was 1"):
+        check_plan(plan(beam(1, {**POINT, "table_roll": 1.0})), setup)
+
+
 APPLICATOR = Accessory("applicator", "A10", "ELECTRON_SQUARE", "")
 
 
@@ -178,6 +205,11 @@ def test_what_the_machine_does_not_know_is_told_and_no_beam_with_it_is_free(brai
     assert check.unknown_accessories[0].startswith(f"beam 1: {accessory.kind}")
     assert "beam 1 with an accessory that is not known" in check.verdict
     assert accessory.kind in repr(check.beams[0])
+
+
+def test_a_bolus_by_its_roi_is_none_of_a_patient_of_the_library(brain):
+    check = check_plan(plan(beam(1, POINT, bolus=(4,))), brain)
+    assert check.unknown_accessories == ("beam 1: bolus",)
 
 
 def test_a_bolus_of_a_structure_set_is_part_of_the_patient():

@@ -42,6 +42,14 @@ def test_a_way_is_told_by_what_moves_and_how_far():
     assert way_line(way(start, stop)) == "gantry -10° to -170° (-160°); couch 15°, collimator 5°"
 
 
+def test_of_what_stands_only_what_counts_is_told():
+    start, stop = (
+        place(gantry=0, couch=0, collimator=0, table_roll=2),
+        place(gantry=9, couch=0, collimator=0, table_roll=2),
+    )
+    assert way_line(way(start, stop)) == "gantry 0° to 9° (+9°); couch 0°, table roll 2°"
+
+
 def test_a_way_is_told_as_the_plan_writes_it():
     start, stop = place(360, gantry=-10, couch=0), place(360, gantry=-170, couch=0)
     assert way_line(way(start, stop)) == "gantry 350° to 190° (-160°); couch 0°"

@@ -14,6 +14,7 @@ from support.browser import BROWSER, Browser
 from support.checked_plans import NAMES, box_check, free_check
 
 import simulator as sim
+from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
 from simulator.maps.provenance import DISCLAIMER
 from simulator.plans.sections import sections
@@ -108,6 +109,14 @@ def test_the_worst_is_that_of_all_beams_and_moves():
     )
     assert worst(only_moves).name.startswith("move from beam 2 to 3, ")
     assert worst(free_check()).name.startswith("beam ")
+
+
+def test_a_collision_is_worse_than_a_buffer_that_is_missed_by_more():
+    free, blocked, *_ = box_check().beams
+    near = replace(free.ways[0], status=Status.WITHIN_BUFFER, spare_mm=-29.0)
+    hit = replace(blocked.ways[0], status=Status.COLLIDING, spare_mm=-20.0)
+    both = replace(box_check(), beams=(replace(free, ways=(near,)), replace(blocked, ways=(hit,))), moves=())
+    assert worst(both).way is hit
 
 
 def test_beams_of_another_room_are_not_on_the_map():
