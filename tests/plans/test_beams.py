@@ -16,14 +16,13 @@ ARMS = "patient arms"
 @pytest.fixture(scope="module")
 def setups():
     """The room of the brain scenario as if the arms were assumed; and the room without arms, placed by hand."""
-    whole = sim.load_setup("brain")
+    brain = sim.load_setup("brain")
     assumed = Scan(assumed_parts=(ARMS,), assumptions=("arms",))
-    table = sim.Lying("a test", position_mm=whole.table_position_mm)
-    parts = tuple(part for part in whole.patient.parts if part.name != ARMS)
-    return (
-        replace(whole, patient=replace(whole.patient, scan=assumed)),
-        replace(whole, patient=replace(whole.patient, parts=parts), lies=table),
-    )
+    whole = replace(brain, patient=replace(brain.patient, scan=assumed))
+    parts = tuple(part for part in brain.patient.parts if part.name != ARMS)
+    ranges = {"longitudinal_within_mm": (-100.0, 100.0), "lateral_within_mm": (-20.0, 20.0)}
+    table = sim.Lying("a test", position_mm=brain.table_position_mm, **ranges)
+    return whole, replace(brain, patient=replace(brain.patient, parts=parts), lies=table)
 
 
 def test_a_beam_that_only_meets_what_is_assumed_is_free_as_scanned(tmp_path, setups):
