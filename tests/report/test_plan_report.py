@@ -75,6 +75,13 @@ def test_it_tells_what_the_room_was_made_of(found):
     assert made_by["scene_sha256"] == box_check().setup.scene.sha256
     assert "grid" not in made_by
     assert "versions" in made_by
+    assert made_by["models"]["machine"]["name"] == "c_arm"
+
+
+def test_a_patient_is_called_by_name_only_if_asked_for(found):
+    assert found["provenance"]["models"]["patient"] == {"options": {}}
+    named = plan_result(box_check(), identify=True)["provenance"]["models"]["patient"]
+    assert named["name"] == box_check().setup.patient.name
 
 
 @pytest.mark.parametrize("secret", [*NAMES, "Water box"])
