@@ -121,7 +121,7 @@ class Patient(Model):
         path: str | Path,
         *,
         external: str | None = None,
-        parts: Sequence[str] = (),
+        parts: str | Sequence[str] = (),
         drop: str | Sequence[str] = (),
         complete: str | None = None,
         arms: str = "down",
@@ -142,7 +142,7 @@ class Patient(Model):
             RT structure set.
         external : str, optional
             Name of the ROI that is the body, if its type does not say so or several may be meant.
-        parts : sequence of str
+        parts : str or sequence of str
             Names of ROIs that become parts of their own, so that a culprit is called by its name.
         drop : str or sequence of str
             What is left out: ``"below 25 mm2"`` (contours of the body that enclose less), ``"BODY at 12, -30, 45"``

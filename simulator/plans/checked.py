@@ -45,13 +45,16 @@ class Margin:
 
     def __repr__(self) -> str:
         parts = [f"{self.spare_mm:.1f} mm"] if np.isfinite(self.spare_mm) else []
-        most = max(self.asked_deg, default=0.0)
-        parts += [f"{axis} ±{value:g}°{' or more' * (value == most)}" for axis, value in self.degrees.items()]
+        parts += [f"{axis} {self._told(value)}" for axis, value in self.degrees.items()]
         if self.is_free_within_tolerances is not None:
             names = ", ".join(axis.replace("_", " ") for axis in self.tolerances)
             free = "free" if self.is_free_within_tolerances else "not free"
             parts.append(f"{free} within the plan's tolerances of {names}")
         return f"Margin({', '.join(parts)})"
+
+    def _told(self, degrees: float) -> str:
+        least, most = min(self.asked_deg), max(self.asked_deg)
+        return f"±{degrees:g}°{' or more' * (degrees == most)}" if degrees else f"less than ±{least:g}°"
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,6 +135,8 @@ class BeamCheck:
         None for a beam that is not free.
     suggestions : tuple of Suggestion
         For a beam that is not.
+    as_scanned : WayCheck, optional
+        The worst way without the parts that complete the patient's body; None where nothing was assumed.
     """
 
     beam: Beam
@@ -142,6 +147,7 @@ class BeamCheck:
     self_check: SelfCheck = SelfCheck()
     margin: Margin | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    as_scanned: WayCheck | None = None
 
     @property
     def status(self) -> Status:

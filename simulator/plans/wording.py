@@ -59,6 +59,12 @@ def clearance_line(way: WayCheck) -> str:
     return f"{way.clearance_mm:.1f} mm at {place_line(way.at)}: {way.pair}"
 
 
+def short_line(way: WayCheck) -> str:
+    """Return the verdict on a way, its least clearance, and of what."""
+    least = f", {way.clearance_mm:.1f} mm" if np.isfinite(way.clearance_mm) and way.clearance_mm > 0.0 else ""
+    return f"{way.state}{least}" + (f": {way.pair}" if way.pair else "")
+
+
 def stretch_line(stretch: Stretch) -> str:
     """Return what is not free of a way: both ends, and what is in the way."""
     moving = [axis for axis in stretch.start.plan if _moves(stretch.start, stretch.stop, axis)]

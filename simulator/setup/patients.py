@@ -160,6 +160,10 @@ def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:
         raise SimulatorError(
             f"{folder}: CT images must be in the frame of reference of the structure set, are in another"
         )
+    if images.position and images.position != position:
+        raise SimulatorError(
+            f"{folder}: CT images must be of a patient who lies as in the plan, {position}, are of {images.position}"
+        )
     line = table_line(images, position)
     if line.upper_mm is None:
         return Lying(f"{LOWEST_POINT}; in the CT, {line.remark}")

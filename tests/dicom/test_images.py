@@ -5,9 +5,10 @@ import shutil
 import numpy as np
 import pydicom
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate
+from support.campaign import times
 from support.dicom_images import Scan, write_ct
 from support.dicom_plans import filled, write
 from support.dicom_structures import write_structure_set
@@ -194,3 +195,20 @@ def test_a_slice_that_is_cut_short_is_refused_or_no_slice(sound, tmp_path_factor
     with pytest.raises(SimulatorError) as error:
         CTImages.read(folder).slice(1)
     assert str(folder / "cut.dcm") in str(error.value)
+
+
+@settings(derandomize=True, max_examples=times(60), deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(at=st.integers(0, 1300), count=st.integers(1, 30), damage=st.sampled_from(["zeroed", "left out", "doubled"]))
+def test_a_damaged_slice_is_read_or_refused_in_one_line(sound, tmp_path_factory, at, count, damage):
+    folder = tmp_path_factory.mktemp("damaged")
+    shutil.copy(sound.parent / "slice_000.dcm", folder)
+    content = sound.read_bytes()
+    middle = {"zeroed": bytes(count), "left out": b"", "doubled": 2 * content[at : at + count]}[damage]
+    (folder / "damaged.dcm").write_bytes(content[:at] + middle + content[at + count :])
+    try:
+        images = CTImages.read(folder)
+        slices = [images.slice(each) for each in range(len(images))]
+    except SimulatorError as error:
+        assert "\n" not in str(error) and "ecret" not in str(error)
+    else:
+        assert all(np.isfinite(each.hu).all() for each in slices)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +13,13 @@ from hypothesis import strategies as st
 from support import shapes
 from support.plan_values import beam, plan
 
+import simulator as sim
 from simulator.models.scan import Scan
 from simulator.plans.check import check_plan
 from simulator.plans.self_check import first_hit_mm
 
+BESIDE = Path(__file__).parents[3] / "shared" / "reference"
+FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
 BOX = shapes.cuboid((-150.0, -100.0, -200.0), (150.0, 100.0, 200.0))
 
 
@@ -99,3 +104,18 @@ def test_no_ray_slips_through_an_edge_or_a_corner():
     for start in ((0.0, -500.0, 0.0), (150.0, -500.0, 0.0), (150.0, -500.0, 200.0), (75.0, -500.0, 100.0)):
         found = first_hit_mm(BOX, np.array(start), np.array([0.0, 1.0, 0.0]))
         assert found == pytest.approx(400.0)
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the plans of other systems are not here")
+def test_four_beams_on_a_breast_meet_the_skin_where_their_plan_says():
+    """Two files of another system: axes, position, isocentre, sign and surface, all at once."""
+    of_plan = sim.Plan.read(FOLDER / "dicompyler_breast_RTPLAN_4imrt.dcm")
+    setup = sim.Setup(
+        machine=sim.Machine.load("c_arm"),
+        couch=sim.Couch.load("igrt"),
+        patient=sim.Patient.from_dicom(FOLDER / "dicompyler_breast_RTSTRUCT.dcm"),
+        isocentre_mm=(0.0, -200.0, 0.0),
+    )
+    check = check_plan(of_plan, setup)
+    assert max(abs(each.self_check.ssd_difference_mm) for each in check.beams) < 1.0
+    assert any("the isocentres are the plan's" in text for text in check.assumptions)

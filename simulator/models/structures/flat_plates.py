@@ -139,6 +139,7 @@ def _edges(depths_mm: NDArray[np.float64], hu: NDArray[np.float32]) -> tuple[NDA
     row, column = np.nonzero(~is_solid[:-1] & is_solid[1:])
     rows = np.clip(row + np.arange(-1, STEP_ROWS)[:, None], 0, len(hu) - 1)
     steps = hu[rows, column]
+    steps[0] = np.minimum(steps[0], steps[1])  # two rows above may be another plate
     half = (steps[0] + steps.max(axis=0)) / 2
     after = (steps > half).argmax(axis=0)
     each = np.arange(len(row))

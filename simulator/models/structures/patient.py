@@ -36,7 +36,7 @@ def patient_of(
     path: Path,
     *,
     external: str | None,
-    parts: Sequence[str],
+    parts: str | Sequence[str],
     drop: str | Sequence[str],
     position: Position,
     wanted: Wanted | None,
@@ -44,21 +44,21 @@ def patient_of(
 ) -> Patient:
     """Return the patient of a structure set; see :meth:`simulator.models.patient.Patient.from_dicom`."""
     structures = StructureSet.read(path)
-    found = roles(structures, external, parts)
+    found = roles(structures, external, [parts] if isinstance(parts, str) else parts)
     body_frame = found.external.frame_of_reference
     asked = Drop.parsed(drop)
-    asked.require_known(roi.name for roi in found.all)
+    asked.require_known(roi.name for roi in found.rois)
     remarks = list(found.remarks)
-    slices = {roi.name: _slices(roi, found, asked, structures.source, remarks) for roi in found.all}
+    slices = {roi.name: _slices(roi, found, asked, structures.source, remarks) for roi in found.rois}
     body = slices[found.external.name]
     sites = dict(_sites(structures, body_frame))
     left_out = cut_off(body, sites, position, wanted=wanted, circle=scan_circle(ct, body_frame))
-    face = support_face([slices[roi.name] for roi in found.all if roi.type == "SUPPORT"], position)
+    face = support_face([slices[roi.name] for roi in found.rois if roi.type == "SUPPORT"], position)
     surfaces = {name: enclosing_surface(each, structures.source) for name, each in slices.items()}
     added_mm = max(surface.added_mm for surface in surfaces.values())
     made = [
         Part(name, surfaces[roi.name].mesh, ROOT, "fixation" if roi.type in FIXED else "patient", _colour(roi))
-        for roi, name in zip(found.all, _part_names(found.all), strict=True)
+        for roi, name in zip(found.rois, _part_names(found.rois), strict=True)
     ]
     return Patient(
         name=NAME,
@@ -74,6 +74,7 @@ def patient_of(
             support_middle_mm=None if face is None else face.middle_mm,
             support_name="" if face is None else face.name,
             cut_ends=left_out.ends,
+            assumed_parts=tuple(part.name for part in left_out.parts),
             assumptions=left_out.assumptions,
             tight=tight_surface(body, structures.source),
         ),

@@ -39,7 +39,7 @@ class Roles:
     remarks: tuple[str, ...]
 
     @property
-    def all(self) -> tuple[Roi, ...]:
+    def rois(self) -> tuple[Roi, ...]:
         """All of them: those with the most telling names first."""
         return (*self.named, self.external, *self.bolus, *self.fixed)
 
@@ -73,7 +73,7 @@ def roles(structures: StructureSet, external: str | None, parts: Sequence[str]) 
     remarks += [f"ROI {roi.name!r} is EXTERNAL, too, and not used" for roi in others if roi.type == "EXTERNAL"]
     bolus, fixed = ([roi for roi in each if not roi.is_empty] for each in (bolus, fixed))
     found = Roles(body, named, tuple(bolus), tuple(fixed), tuple(remarks))
-    for roi in found.all:
+    for roi in found.rois:
         _require_closed(roi, structures.source)
         if roi.frame_of_reference != body.frame_of_reference:
             raise SimulatorError(

@@ -20,8 +20,8 @@ ON_EDGE_MM = 0.75
 RUN_MM = 40.0
 """Length along the edge that counts: what is clipped off an arm by less is 4 mm thin."""
 CORNER_MM = 8.0
-LEAVES_MM = 2.0
-"""Behind a corner the outline is this far inside after CORNER_MM: 15° and more."""
+LEAVES_MM = 2.5
+"""Behind a corner the outline is this far inside after CORNER_MM: 18° and more."""
 SLICES = 3
 RADII_MM = (180.0, 450.0)
 """Of the circles that scanners reconstruct in."""

@@ -96,6 +96,14 @@ def test_broader_and_deeper_bodies_anywhere_are_found_by_their_sections(low, lon
     assert missing_mm2(whole, found.parts, below_head, 6.0) < 1.0
 
 
+def test_a_thin_body_has_no_smaller_head(adult, arms):
+    whole = adult.scale((0.8, 0.8, 1.0))
+    found = completed(sliced(whole, np.arange(-700.0, -400.0, 4.0)), Wanted(arms=arms))
+    head, legs = (part.mesh.bounds_mm for part in (found.parts[0], found.parts[-1]))
+    assert np.ptp(head[:, 0]) == pytest.approx(155.0, abs=0.5)
+    assert np.ptp(legs[:, 0]) == pytest.approx(0.8 * 356.0, rel=0.02)
+
+
 def test_height_and_mass_are_those_given(arms):
     patient = sim.Patient.load("adult", arms=arms, height_cm=160, mass_kg=85)
     whole = body_solid(patient)

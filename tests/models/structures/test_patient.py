@@ -1,7 +1,9 @@
 """Patients from structure sets that pydicom wrote, and from real ones."""
 
 import numpy as np
+import pydicom
 import pytest
+import trimesh
 from support.contoured import area_outside_mm2
 from support.dicom_images import Scan, write_ct
 from support.dicom_references import reference
@@ -25,6 +27,11 @@ def patient(tmp_path, *rois, **choices):
     return Patient.from_dicom("RS.dcm", beside=tmp_path, **choices)
 
 
+@pytest.fixture(scope="module")
+def breast():
+    return Patient.from_dicom(reference("dicompyler_breast_RTSTRUCT"))
+
+
 def told(found, word):
     return [remark for remark in found.warnings if word in remark]
 
@@ -42,6 +49,11 @@ def test_parts_their_groups_and_their_order(tmp_path):
     for part in found.parts:
         assert part.mesh.is_closed
         assert area_outside_mm2(part.mesh, read.roi(part.name)) < 1e-6
+
+
+def test_one_name_may_stand_alone(tmp_path):
+    found = patient(tmp_path, BODY, ARM, parts="Left arm")
+    assert [part.name for part in found.parts] == ["Left arm", "BODY"]
 
 
 def test_sites_are_centroids_and_points(tmp_path):
@@ -162,10 +174,9 @@ def test_neither_the_file_s_name_nor_an_identifier_is_in_the_patient(tmp_path):
     assert (found.name, found.title) == ("structure set", "Patient from a structure set")
 
 
-def test_the_breast_patient():
+def test_the_breast_patient(breast):
     """The board lies under the arm; the body is cut at both ends; no contour point is outside."""
-    path = reference("dicompyler_breast_RTSTRUCT")
-    found = Patient.from_dicom(path)
+    path, found = reference("dicompyler_breast_RTSTRUCT"), breast
     (body,) = found.parts
     assert area_outside_mm2(body.mesh, StructureSet.read(path).roi("BODY")) < 1e-6
     assert 10_000 < len(body.mesh.faces) < 30_000
@@ -190,3 +201,19 @@ def test_a_file_without_types_asks():
     with pytest.raises(SimulatorError, match=r"say patient\.external = .*available: ROI-1 \(no type\); ROI-2"):
         Patient.from_dicom(path)
     assert Patient.from_dicom(path, external="ROI-2", parts=["ROI-1"]).parts[1].name == "ROI-2"
+
+
+def test_distances_to_the_skin_are_those_of_the_plan(breast):
+    """Four beams of the breast plan, by a ray from the source to the isocentre: for HFS at couch 0 IEC z is -y."""
+    tight = breast.scan.tight
+    skin = trimesh.Trimesh(tight.vertices_mm, tight.faces, process=False)
+    beams = pydicom.dcmread(reference("dicompyler_breast_RTPLAN_4imrt")).BeamSequence
+    for beam in beams:
+        point = beam.ControlPointSequence[0]
+        gantry = np.radians(float(point.GantryAngle))
+        isocentre = np.array(point.IsocenterPosition, dtype=float)
+        way = np.array([-np.sin(gantry), np.cos(gantry), 0.0])
+        source = isocentre - 1000.0 * way
+        hits, _, _ = skin.ray.intersects_location([source], [way])
+        distance = np.linalg.norm(hits - source, axis=1).min()
+        assert distance == pytest.approx(float(point.SourceToSurfaceDistance), abs=0.5)

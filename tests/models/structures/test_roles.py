@@ -77,13 +77,13 @@ def test_parts_come_first_then_the_body_then_what_lies_on_it_and_what_it_lies_on
         named("Couch", "SUPPORT"), named("Mask", "FIXATION"), named("Flab", "BOLUS"), named("Body", "EXTERNAL"),
         named("Left arm"), named("PTV", "PTV"), parts=["Left arm", "Mask", "Body", "Left arm"],
     )  # fmt: skip
-    assert names(answer.all) == ["Left arm", "Mask", "Body", "Flab", "Couch"]
+    assert names(answer.rois) == ["Left arm", "Mask", "Body", "Flab", "Couch"]
     assert answer.remarks == ()
 
 
 def test_empty_ones_are_passed_over_and_told():
     answer = found(named("Body", "EXTERNAL"), named("Flab", "BOLUS", ()), named("Couch", "SUPPORT", ()))
-    assert names(answer.all) == ["Body"]
+    assert names(answer.rois) == ["Body"]
     assert answer.remarks == ("ROI 'Flab' of type BOLUS is empty", "ROI 'Couch' of type SUPPORT is empty")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.dicom_images import Scan, write_ct
 
@@ -47,7 +47,7 @@ def test_it_is_found_below_the_patient_in_all_positions(tmp_path, position, heig
     assert f"flat upper face at {axis} = {line.upper_mm:.1f} mm" in line.remark and "7 of 7 slices" in line.remark
 
 
-@settings(derandomize=True, max_examples=12, deadline=None)
+@settings(derandomize=True, max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     height_mm=st.floats(30.0, 120.0),
     spacing_mm=st.floats(0.7, 1.6),
@@ -112,6 +112,17 @@ def test_something_flat_above_the_body_is_no_table(tmp_path):
     folder = write_ct(tmp_path / "ct", Scan(z_mm=FEW), lambda dataset, _: setattr(dataset, "PatientPosition", "HFP"))
     line = table_line(CTImages.read(folder))
     assert line.upper_mm is None and "above the body" in line.remark
+
+
+def test_noise_alone_is_no_table(tmp_path):
+    """Every pixel an edge, those of the first and the last rows, too."""
+
+    def noise(dataset, at):
+        values = np.random.default_rng(at).integers(0, 400, (dataset.Rows, dataset.Columns))
+        dataset.PixelData = values.astype("<u2").tobytes()
+
+    line = table_line(CTImages.read(write_ct(tmp_path / "ct", Scan(z_mm=FEW, pixels=64, spacing_mm=8.0), noise)))
+    assert line.upper_mm is None
 
 
 def test_one_slice_says_that_it_is_one(tmp_path):
