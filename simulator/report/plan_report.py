@@ -102,6 +102,7 @@ def _beam(check: BeamCheck, *, identify: bool) -> dict[str, Any]:
             "entry_offset_mm": check.self_check.entry_offset_mm,
         }.items()},
         "margin": _margin(check),
+        "as_scanned": None if check.as_scanned is None else _way(check.as_scanned),
     }  # fmt: skip
 
 
