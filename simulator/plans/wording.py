@@ -95,11 +95,15 @@ def import_line(found: SelfCheck) -> str:
 
 def margin_line(margin: Margin) -> str:
     """Return how much may go wrong before a beam is no longer proven free."""
-    most = max(margin.asked_deg, default=0.0)
     parts = [f"{margin.spare_mm:.1f} mm"] if np.isfinite(margin.spare_mm) else []
-    parts += [f"{axis} ±{value:g}°{' or more' * (value == most)}" for axis, value in margin.degrees.items()]
+    for axis, value in margin.degrees.items():
+        most, least = max(margin.asked_deg), min(margin.asked_deg)
+        told_deg = f"±{value:g}°{' or more' * (value == most)}" if value else f"less than ±{least:g}°"
+        parts.append(f"{axis} {told_deg}")
     if margin.is_free_within_tolerances is not None:
-        parts.append(f"{'' if margin.is_free_within_tolerances else 'NOT '}free within the plan's tolerances")
+        names = ", ".join(axis.replace("_", " ") for axis in margin.tolerances)
+        free = "free" if margin.is_free_within_tolerances else "NOT free"
+        parts.append(f"{free} within the plan's tolerances of {names}")
     return ", ".join(parts)
 
 
