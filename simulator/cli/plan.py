@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LISTING = "plan.json"
 NOT_ALL_FREE = 3
-MAP_STEPS = {"gantry": 2.0, "couch": 2.0}
+MAP_STEPS = {"gantry": 3.0, "couch": 3.0}
 """Of the map on the page, which only shows where the beams are; what holds for them is proven."""
 FOLDER = Path("results") / "plan"
 """Not named after the plan: files of plans have names of patients."""
