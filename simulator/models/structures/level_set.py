@@ -1,12 +1,11 @@
 """The surface on which a piecewise-linear function has a value: closed and manifold, as the function is continuous.
 
-Every box of the grid is split into the six tetrahedra around its main diagonal (Kuhn, or Freudenthal), which fit
-from box to box. In a tetrahedron the function is linear, so the surface is a triangle or a quadrangle there.
+Every box of the grid is split into five tetrahedra, one in the middle and four around it, and its neighbours are
+split as its mirror images, so that the diagonals of their faces fit. In a tetrahedron the function is linear, so the
+surface is a triangle or a quadrangle there.
 """
 
 from __future__ import annotations
-
-from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,18 @@ Triangles = tuple[NDArray[np.float64], NDArray[np.int32]]
 """Vertices in mm, shape (n, 3), and faces wound outwards, shape (m, 3)."""
 
 
-def _tetrahedra() -> NDArray[np.intp]:
-    """Return the corners of six tetrahedra, shape (6, 4), all of one orientation; bits of a corner: u, v, offset."""
-    found = []
-    for way in permutations(range(3)):
-        corners = [0, 1 << way[0], 1 << way[0] | 1 << way[1], 7]
-        is_even = way in ((0, 1, 2), (1, 2, 0), (2, 0, 1))
-        found.append(corners if is_even else [corners[0], corners[2], corners[1], corners[3]])
-    return np.array(found)
+def _tetrahedra(middle: tuple[int, ...]) -> list[list[int]]:
+    """Return the corners of five tetrahedra, all of one orientation, by those of the one in the middle.
+
+    Bits of a corner say where it is upper: 1 in u, 2 in v, 4 in the offset.
+    """
+    around = set(range(8)) - set(middle)
+    found = [list(middle), *([apex, apex ^ 1, apex ^ 2, apex ^ 4] for apex in around)]
+    for corners in found:
+        places = np.array([[corner >> bit & 1 for bit in range(3)] for corner in corners])
+        if np.linalg.det(places[1:] - places[0]) < 0:
+            corners[:2] = corners[1::-1]
+    return found
 
 
 def _cases() -> list[list[tuple[tuple[int, int], tuple[int, int], tuple[int, int]]]]:
@@ -52,7 +55,9 @@ def _cases() -> list[list[tuple[tuple[int, int], tuple[int, int], tuple[int, int
     return cases
 
 
-TETRAHEDRA, CASES = _tetrahedra(), _cases()
+TETRAHEDRA = (_tetrahedra((0, 3, 5, 6)), _tetrahedra((1, 2, 4, 7)))
+"""Of boxes whose indices add up to an even number, and an odd one."""
+CASES = _cases()
 
 
 def level_set(field: Field, level_mm: float) -> Triangles:
@@ -84,9 +89,10 @@ def level_set(field: Field, level_mm: float) -> Triangles:
     box = np.flatnonzero(np.pad((below > 0) & (below < 8), ((0, 1), (0, 1), (0, 1))))
     shift = np.array([(k * rows + j) * columns + i for k in (0, 1) for j in (0, 1) for i in (0, 1)])
     flat, flat_below = above.ravel(), is_below.ravel()
+    is_odd = sum(np.unravel_index(box, above.shape)) % 2 == 1
     edges = []
-    for corners in TETRAHEDRA:
-        nodes = box[:, None] + shift[corners]
+    for boxes, corners in ((box[is_odd == odd], each) for odd in (False, True) for each in TETRAHEDRA[odd]):
+        nodes = boxes[:, None] + shift[corners]
         case = flat_below[nodes] @ np.array([1, 2, 4, 8])
         for number, triangles in enumerate(CASES):
             chosen = nodes[case == number] if triangles else nodes[:0]
