@@ -91,9 +91,7 @@ def test_a_table_at_0_0_0_is_one_that_nobody_placed(files):
 
 
 def test_a_ct_of_another_position_is_refused(files):
-    with pytest.raises(
-        SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"
-    ):
+    with pytest.raises(SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"):
         setup_of(files, structures="plain.dcm", site="PTV", position="HFP", ct="ct")
 
 
