@@ -45,11 +45,15 @@ class Stretch:
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """Cells in the order of travel, cut to a leg, none of them free."""
+    """Cells in the order of travel, cut to a leg, none of them free.
+
+    Of a box with several sides: one cell around all that are not free, and a pose in the worst of them.
+    """
 
     leg: int
     cells: Cells
     ahead: bool
+    worst: Pose | None = None
 
     @property
     def start(self) -> Pose:
@@ -62,6 +66,8 @@ class _Run:
     @property
     def inside(self) -> tuple[Pose, Pose]:
         """Poses in the way just behind either end: the far end of the first cell, the near one of the last."""
+        if self.worst is not None:
+            return self.worst, self.worst
         cells = self.cells
         return (cells.high if self.ahead else cells.low)[0], (cells.low if self.ahead else cells.high)[-1]
 
@@ -106,7 +112,8 @@ def _runs(at: int, leg: Leg, not_free: Cells, cells: Cells) -> list[_Run]:
     if ((met.high > met.low).sum(axis=1) > 1).any():
         low, high = met.low.min(axis=0, keepdims=True), met.high.max(axis=0, keepdims=True)
         worst = met.only(np.array([int(met.status.argmax())]))
-        return [_Run(at, Cells(low, high, worst.status, worst.pair), ahead=True)]
+        middle = (worst.low + worst.high)[0] / 2
+        return [_Run(at, Cells(low, high, worst.status, worst.pair), ahead=True, worst=middle)]
     column, ahead = int(np.abs(stop - start).argmax()), bool((start <= stop).all())
     least, most = min(start[column], stop[column]), max(start[column], stop[column])
     if least == most:

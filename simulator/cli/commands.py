@@ -14,8 +14,8 @@ from simulator.cli.view import view
 __all__ = ["app"]
 
 app.command(run)
-app.command(plan)
 app.command(pose)
+app.command(plan)
 app.command(view)
 app.command(baseline)
 app.command(compare)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 LISTING = "plan.json"
 NOT_ALL_FREE = 3
-SHOWN_AXES = {"gantry", "couch"}
+MAP_STEPS = {"gantry": 3.0, "couch": 3.0}
+"""Of the map on the page, which only shows where the beams are; what holds for them is proven."""
 FOLDER = Path("results") / "plan"
 """Not named after the plan: files of plans have names of patients."""
 
@@ -115,8 +116,9 @@ def _write_page(check: PlanCheck, path: Path, *, identify: bool) -> None:
     from simulator.view.export.plan_page import worst, write_plan_page
 
     found = worst(check)
-    is_map = set(found.setup.sweep.joints) == SHOWN_AXES
-    cmap = simulator.collision_map(found.setup) if is_map else None
+    is_map = set(found.setup.sweep.joints) == set(MAP_STEPS)
+    sweep = found.setup.sweep.with_steps(**MAP_STEPS) if is_map else None
+    cmap = None if sweep is None else simulator.collision_map(found.setup, sweep=sweep, method="sampled")
     write_plan_page(check, path, cmap, _picture(found, path.parent), identify=identify)
 
 

@@ -67,11 +67,10 @@ def read_dicom(path: str | Path, *kinds: Kind, pixels: bool = False) -> tuple[It
     file = Path(path)
     content = _content(file)
     wanted = " or ".join(kinds)
-    try:
-        dataset = _parsed(content, pixels=pixels)
-        kind, name = _kind(dataset)
-    except Exception:  # whatever pydicom stumbles over
-        raise SimulatorError(f"{file}: must be {wanted} (DICOM), is something else, or damaged") from None
+    parsed = _parsed(content, pixels=pixels)
+    if parsed is None:
+        raise SimulatorError(f"{file}: must be {wanted} (DICOM), is something else, or damaged")
+    dataset, kind, name = parsed
     if kind not in kinds:
         raise SimulatorError(f"{file}: must be {wanted} (DICOM), is {name}")
     assert kind is not None
@@ -89,13 +88,12 @@ def kind_of(path: Path) -> Kind | None:
     """
     content = _content(path)
     is_stated = content[128:132] == b"DICM"
-    try:
-        dataset = _parsed(content, pixels=False)
-        kind, _ = _kind(dataset)
-    except Exception:  # whatever pydicom stumbles over
+    parsed = _parsed(content, pixels=False)
+    if parsed is None:
         if is_stated:
-            raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged") from None
+            raise SimulatorError(f"{path}: must be a whole DICOM file, is damaged")
         return None
+    dataset, kind, _ = parsed
     if kind is None and is_stated:
         require_whole(content, _encoding(dataset), str(path))
     return kind
@@ -125,12 +123,17 @@ def _content(file: Path) -> bytes:
         raise SimulatorError(f"{str(file)!r}: must be the name of a file: {error}") from None
 
 
-def _parsed(content: bytes, *, pixels: bool) -> Dataset:
+def _parsed(content: bytes, *, pixels: bool) -> tuple[Dataset, Kind | None, str] | None:
+    """Return a data set, what it is, and what a message calls it; None if pydicom stumbles over it."""
     import pydicom
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of values that are longer than they may be, and the like
-        return pydicom.dcmread(io.BytesIO(content), force=True, stop_before_pixels=not pixels)
+        try:
+            dataset = pydicom.dcmread(io.BytesIO(content), force=True, stop_before_pixels=not pixels)
+            return dataset, *_kind(dataset)
+        except Exception:  # it raises what it likes
+            return None
 
 
 def _encoding(dataset: Dataset) -> tuple[bool, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -79,7 +79,7 @@ class Leg:
         return tuple(axis for axis in AXES if axis in self.start and self.start[axis] != self.stop[axis])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Beam:
     """A beam.
 
@@ -116,10 +116,10 @@ class Beam:
     """
 
     number: int
-    name: str = field(repr=False)
+    name: str
     radiation: str
     delivery: str
-    machine: str = field(repr=False)
+    machine: str
     source_axis_mm: tuple[float, ...]
     position: str
     isocentre_mm: tuple[float, float, float]
@@ -131,6 +131,12 @@ class Beam:
     entry_point_mm: tuple[float, float, float] | None
     tolerances: dict[str, float]
     bolus: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        """Return what it is, without names."""
+        at = ", ".join(f"{value:g}" for value in self.isocentre_mm)
+        legs = f"{len(self.legs)} leg{'s' * (len(self.legs) != 1)}"
+        return f"Beam({self.number}: {self.radiation}, {self.delivery}, {self.position}, isocentre [{at}] mm, {legs})"
 
     @property
     def start(self) -> dict[str, float]:
@@ -148,7 +154,7 @@ class Beam:
         return self.delivery in WITH_IMAGES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A plan.
 
@@ -170,7 +176,11 @@ class Plan:
     beams: tuple[Beam, ...]
     geometry: str
     remarks: tuple[str, ...]
-    frame_of_reference: str = field(repr=False)
+    frame_of_reference: str
+
+    def __repr__(self) -> str:
+        """Return what it is, without names."""
+        return f"Plan({self.kind}, {len(self.beams)} beam{'s' * (len(self.beams) != 1)})"
 
     @classmethod
     def read(cls, path: str | Path) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.geometry.positions import Position
 from simulator.models.mesh import Mesh
@@ -25,17 +25,18 @@ class Scan:
         What they are called.
     cut_ends : tuple of str
         Ends at which the scan cut the body off: ``"head"``, ``"feet"``.
-    assumptions : tuple of str
-        What was added to the body.
+    assumed_parts, assumptions : tuple of str
+        Names of the parts that were added to the body, and what they rest on.
     tight : Mesh, optional
         The body's surface as contoured, in DICOM patient axes: for distances to the skin, not for collisions.
     """
 
     position: Position = "HFS"
-    frame_of_reference: str = ""
+    frame_of_reference: str = field(default="", repr=False)
     support_top_mm: float | None = None
     support_middle_mm: float | None = None
     support_name: str = ""
     cut_ends: tuple[str, ...] = ()
+    assumed_parts: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     tight: Mesh | None = None

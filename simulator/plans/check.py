@@ -9,13 +9,11 @@ from typing import TypeVar
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 from simulator.plans.assumptions import assumptions, warnings
-from simulator.plans.checked import BeamCheck, PlanCheck
-from simulator.plans.legs import checked_legs, ways_of
+from simulator.plans.beams import checked_beams, worst_as_scanned
+from simulator.plans.checked import PlanCheck
 from simulator.plans.margins import margins
 from simulator.plans.moves import checked_moves
-from simulator.plans.proofs import answered
-from simulator.plans.rooms import Room, Rooms
-from simulator.plans.self_check import self_check
+from simulator.plans.rooms import Rooms
 from simulator.plans.suggestions import suggestions
 from simulator.setup.setup import Setup
 
@@ -45,7 +43,7 @@ def check_plan(
     workers : int
         Number of threads. The answer does not depend on it.
     progress : callable, optional
-        Called as ``progress(done, total)`` after beams, moves, margins and suggestions.
+        Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins and suggestions.
 
     Raises
     ------
@@ -56,13 +54,14 @@ def check_plan(
     rooms = Rooms(plan, setup)
     of_beams = rooms.of_beams(numbers)
     told = _Steps(progress)
-    beams = told.after(_checked_beams(of_beams, workers))
+    beams = told.after(checked_beams(of_beams, workers=workers))
+    scanned = told.after(worst_as_scanned(plan, setup, numbers, workers=workers))
     moves = told.after(checked_moves(of_beams, workers=workers))
     found = told.after(margins(of_beams, beams, workers=workers))
     instead = told.after(suggestions(of_beams, beams, workers=workers))
     beams = [
-        replace(beam, margin=margin, suggestions=free)
-        for beam, margin, free in zip(beams, found, instead, strict=True)
+        replace(beam, margin=margin, suggestions=free, as_scanned=worst)
+        for beam, margin, free, worst in zip(beams, found, instead, scanned, strict=True)
     ]
     return PlanCheck(
         plan,
@@ -78,7 +77,7 @@ def check_plan(
 class _Steps:
     """Tells how many of the steps of a check are done."""
 
-    COUNT = 4
+    COUNT = 5
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress, self._done = progress, 0
@@ -89,16 +88,6 @@ class _Steps:
         if self._progress is not None:
             self._progress(self._done, self.COUNT)
         return found
-
-
-def _checked_beams(rooms: Sequence[Room], workers: int) -> list[BeamCheck]:
-    ways = [ways_of(room) for room in rooms]
-    answers = iter(answered([way for of_beam in ways for way in of_beam], workers=workers))
-    beams = []
-    for room, asked in zip(rooms, ways, strict=True):
-        legs, checked = checked_legs(room, [next(answers) for _ in asked])
-        beams.append(BeamCheck(room.beam, room.setup, legs, checked, room.unknown, self_check(room)))
-    return beams
 
 
 def _ordered(plan: Plan, order: Sequence[int] | None) -> tuple[int, ...]:

@@ -135,6 +135,8 @@ class BeamCheck:
         None for a beam that is not free.
     suggestions : tuple of Suggestion
         For a beam that is not.
+    as_scanned : WayCheck, optional
+        The worst way without the parts that complete the patient's body; None where nothing was assumed.
     """
 
     beam: Beam
@@ -145,6 +147,7 @@ class BeamCheck:
     self_check: SelfCheck = SelfCheck()
     margin: Margin | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    as_scanned: WayCheck | None = None
 
     @property
     def status(self) -> Status:
@@ -221,8 +224,8 @@ class PlanCheck:
         """What holds, in one line."""
         count = f"{_counted(len(self.beams), 'beam')} and {_counted(len(self.moves), 'move')}"
         if self.is_free:
-            worst = min((beam.worst for beam in self.beams), key=lambda way: way.spare_mm, default=None)
-            least = "" if worst is None or not worst.pair else f"; {worst.told}"
+            worst = min((way for beam in self.beams for way in beam.ways), key=lambda way: way.clearance_mm)
+            least = f"; {worst.told}" if worst.pair else ""
             return f"all proven free: {count}{least}"
         problems = [
             _listed("beam", "not free", (beam.beam.number for beam in self.beams if beam.status)),

@@ -16,11 +16,14 @@ from simulator.plans.wording import (
     import_line,
     margin_line,
     move_verdict,
+    short_line,
     stretch_line,
     suggestion_line,
     unknown_line,
     way_line,
 )
+
+SCANNED = ("beam", "as scanned", "completed")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def sections(check: PlanCheck, *, identify: bool = False) -> tuple[Section, ...]
         Section(
             "Beams", ("beam", "way", "verdict", "least clearance"), tuple(_beams(check.beams, identify=identify))
         ),
+        Section("With and without what is assumed of the body", SCANNED, tuple(_as_scanned(check.beams))),
         Section("Moves between beams", ("beams", "axes", "verdict", "least clearance"), tuple(_moves(check.moves))),
         Section("What would be free instead", ("beam", "change"), tuple(_suggestions(check.beams))),
         Section("Margins of free beams", ("beam", "stays proven free for"), tuple(_margins(check.beams))),
@@ -107,6 +111,13 @@ def _beams(beams: Iterable[BeamCheck], *, identify: bool) -> Iterator[Row]:
                 *(unknown if at == 0 else ()),
             )
             yield Row((title, way_line(way), verdict, clearance_line(way)), way.is_free and not unknown, notes)
+
+
+def _as_scanned(beams: Iterable[BeamCheck]) -> Iterator[Row]:
+    for beam in beams:
+        scanned, worst = beam.as_scanned, beam.worst
+        if scanned is not None:
+            yield Row((str(beam.beam.number), short_line(scanned), short_line(worst)))
 
 
 def _moves(moves: Iterable[MoveCheck]) -> Iterator[Row]:

@@ -59,6 +59,12 @@ def clearance_line(way: WayCheck) -> str:
     return f"{way.clearance_mm:.1f} mm at {place_line(way.at)}: {way.pair}"
 
 
+def short_line(way: WayCheck) -> str:
+    """Return the verdict on a way, its least clearance, and of what."""
+    least = f", {way.clearance_mm:.1f} mm" if np.isfinite(way.clearance_mm) and way.clearance_mm > 0.0 else ""
+    return f"{way.state}{least}" + (f": {way.pair}" if way.pair else "")
+
+
 def stretch_line(stretch: Stretch) -> str:
     """Return what is not free of a way: both ends, and what is in the way."""
     moving = [axis for axis in stretch.start.plan if _moves(stretch.start, stretch.stop, axis)]
@@ -89,11 +95,15 @@ def import_line(found: SelfCheck) -> str:
 
 def margin_line(margin: Margin) -> str:
     """Return how much may go wrong before a beam is no longer proven free."""
-    most = max(margin.asked_deg, default=0.0)
     parts = [f"{margin.spare_mm:.1f} mm"] if np.isfinite(margin.spare_mm) else []
-    parts += [f"{axis} ±{value:g}°{' or more' * (value == most)}" for axis, value in margin.degrees.items()]
+    for axis, value in margin.degrees.items():
+        most, least = max(margin.asked_deg), min(margin.asked_deg)
+        told_deg = f"±{value:g}°{' or more' * (value == most)}" if value else f"less than ±{least:g}°"
+        parts.append(f"{axis} {told_deg}")
     if margin.is_free_within_tolerances is not None:
-        parts.append(f"{'' if margin.is_free_within_tolerances else 'NOT '}free within the plan's tolerances")
+        names = ", ".join(axis.replace("_", " ") for axis in margin.tolerances)
+        free = "free" if margin.is_free_within_tolerances else "NOT free"
+        parts.append(f"{free} within the plan's tolerances of {names}")
     return ", ".join(parts)
 
 

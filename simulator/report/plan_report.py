@@ -102,6 +102,7 @@ def _beam(check: BeamCheck, *, identify: bool) -> dict[str, Any]:
             "entry_offset_mm": check.self_check.entry_offset_mm,
         }.items()},
         "margin": _margin(check),
+        "as_scanned": None if check.as_scanned is None else _way(check.as_scanned),
     }  # fmt: skip
 
 
@@ -193,7 +194,8 @@ def _columns(axis: str) -> tuple[str, str]:
 def _made_by(setup: Setup, *, identify: bool) -> dict[str, Any]:
     """Return what the room was made of, without how a map of it would be."""
     found: dict[str, Any] = dict(provenance(setup, setup.sweep, method="", tolerance=None))
-    dropped = OF_A_SWEEP if identify else (*OF_A_SWEEP, *NAMES)
-    if not identify and setup.patient.scan is not None:  # called by its file
-        found["models"] = {kind: model for kind, model in found["models"].items() if kind != "patient"}
-    return {key: value for key, value in found.items() if key not in dropped}
+    if identify:
+        return {key: value for key, value in found.items() if key not in OF_A_SWEEP}
+    patient = {"options": found["models"]["patient"]["options"]}  # it may be called by its file
+    found["models"] = {**found["models"], "patient": patient}
+    return {key: value for key, value in found.items() if key not in (*OF_A_SWEEP, *NAMES)}

@@ -19,6 +19,7 @@ from simulator.models.patient import Patient
 from simulator.models.structures.table_line import table_line
 from simulator.scenario.scenario import CouchChoice, PatientChoice
 from simulator.setup.lying import LOWEST_POINT, Lying, Vector, of_scan, of_table_position
+from simulator.setup.placing import TABLE_POSITION
 
 SAME_MM = 0.01
 """Isocentres of a plan that are no further apart are one."""
@@ -141,10 +142,11 @@ def _found(choice: PatientChoice, patient: Patient, plan: Plan | None, position:
     """Return where the files say that the table top is."""
     if patient.scan is not None and patient.scan.support_top_mm is not None:
         return of_scan(patient.scan)
-    tables = [] if plan is None else [(beam, beam.legs[0].start) for beam in plan.beams if not beam.is_table_relative]
-    for beam, at in tables:
+    for beam in () if plan is None else plan.beams:
+        at = {axis: beam.start[axis] for axis in TABLE_POSITION if axis in beam.start}
         vertical_mm = at.get("table_vertical")
-        if vertical_mm is not None:
+        # A table at 0, 0, 0 is one that nobody placed: its top would be in the isocentre.
+        if vertical_mm is not None and any(at.values()) and not beam.is_table_relative:
             source = f"the plan, vertical table position {vertical_mm:g} mm of beam {beam.number}"
             return of_table_position(vertical_mm, at.get("table_lateral"), beam.isocentre_mm, position, source)
     if choice.ct is not None:
@@ -159,6 +161,10 @@ def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:
     if len(frames) > 1:
         raise SimulatorError(
             f"{folder}: CT images must be in the frame of reference of the structure set, are in another"
+        )
+    if images.position and images.position != position:
+        raise SimulatorError(
+            f"{folder}: CT images must be of a patient who lies as in the plan, {position}, are of {images.position}"
         )
     line = table_line(images, position)
     if line.upper_mm is None:

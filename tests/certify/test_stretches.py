@@ -94,3 +94,14 @@ def test_pairs_are_told_as_they_are_met():
     ((back,),) = found(scene, (30.0, 0.0), low=0.0, high=30.0)
     assert ahead.pairs == (1, 0)
     assert back.pairs == (0, 1)
+
+
+def test_of_a_box_what_is_in_the_way_is_named_and_not_what_is_near_its_corners():
+    """One post in the middle of the couch's range, and one that almost touches the way at its end."""
+    scene = posts(10.0, 42.0)
+    prover = Prover(scene)
+    low, high = np.array([-5.0, 0.0]), np.array([5.0, 40.0])
+    cells = certified_boxes(prover, Boxes(low[None], high[None]), first_only=True, finest=0.25)
+    ((stretch,),) = blocked_stretches(prover, Checker(scene), cells, [(0, low, high)])
+    assert stretch.pairs == (0,)
+    assert stretch.status is Status.COLLIDING

@@ -6,9 +6,11 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from support.box_scenario import SCENARIO
+from support.campaign import times
 from support.checked_plans import NAMES, write_box_plan, write_free_plan
 from support.dicom_plans import beam, static, write_plan
 
@@ -114,6 +116,20 @@ def test_bad_input_is_one_message_and_nothing_is_written(command, tmp_path: Path
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_damaged_plans_are_one_message_each_and_nothing_is_written(command, tmp_path: Path) -> None:
+    whole = write_box_plan(tmp_path / "plan.dcm").read_bytes()
+    random = np.random.default_rng(12)
+    before = sorted(tmp_path.rglob("*"))
+    for _ in range(times(20)):
+        cut = int(random.integers(0, len(whole)))
+        (tmp_path / "plan.dcm").write_bytes(whole[:cut])
+        code, out, err = command("plan", "plan.dcm", "--scenario", "box.toml")
+        assert (code, out) == (2, ""), cut
+        assert err.startswith("simulator: plan.dcm: ")
+        assert err.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -156,6 +156,8 @@ def test_the_hash_is_of_values_and_not_of_names(read):
 
 def test_nothing_that_identifies_a_patient_is_shown(read):
     plan = read(beam(1, arc(5, 5, "CW"), BeamName="Doe"), FrameOfReferenceUID="2.25.777")
-    for shown in (repr(plan), str(plan), *plan.remarks):
+    assert repr(plan) == "Plan(RT Plan, 1 beam)"
+    assert repr(plan.beams[0]) == "Beam(1: PHOTON, TREATMENT, HFS, isocentre [0, 0, 0] mm, 1 leg)"
+    for shown in (repr(plan), repr(plan.beams), *plan.remarks):
         for secret in ("Secret", "secret", "Doe", "2.25.777", "19700203"):
             assert secret not in shown

@@ -60,6 +60,13 @@ def test_suggestions_and_margins_are_there(found):
     assert [beam["margin"] is None for beam in found["beams"]] == [beam.margin is None for beam in box_check().beams]
 
 
+def test_what_holds_without_the_assumed_body_is_there(found):
+    assert found["beams"][0]["as_scanned"] is None
+    first, *others = box_check().beams
+    assumed = replace(box_check(), beams=(replace(first, as_scanned=first.worst), *others))
+    assert plan_result(assumed)["beams"][0]["as_scanned"] == found["beams"][0]["ways"][0]
+
+
 def test_what_there_is_not_to_hit_has_no_clearance():
     check = free_check()
     way = replace(check.beams[0].ways[0], clearance_mm=np.inf, spare_mm=np.inf, pair="")
@@ -75,6 +82,13 @@ def test_it_tells_what_the_room_was_made_of(found):
     assert made_by["scene_sha256"] == box_check().setup.scene.sha256
     assert "grid" not in made_by
     assert "versions" in made_by
+    assert made_by["models"]["machine"]["name"] == "c_arm"
+
+
+def test_a_patient_is_called_by_name_only_if_asked_for(found):
+    assert found["provenance"]["models"]["patient"] == {"options": {}}
+    named = plan_result(box_check(), identify=True)["provenance"]["models"]["patient"]
+    assert named["name"] == box_check().setup.patient.name
 
 
 @pytest.mark.parametrize("secret", [*NAMES, "Water box"])

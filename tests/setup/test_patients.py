@@ -84,6 +84,17 @@ def test_the_order_in_which_files_are_asked(files):
     assert not any("nothing says where it is" in text for one in (given, support, plan, ct) for text in one.warnings)
 
 
+def test_a_table_at_0_0_0_is_one_that_nobody_placed(files):
+    nowhere = {"vertical": 0.0, "lateral": 0.0, "longitudinal": 0.0}
+    write_plan(files / "nowhere.dcm", beam(1, static(isocentre=ISOCENTRE, **nowhere)))
+    assert "lowest point" in setup_of(files, structures="plain.dcm", plan="nowhere.dcm").assumptions[0]
+
+
+def test_a_ct_of_another_position_is_refused(files):
+    with pytest.raises(SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"):
+        setup_of(files, structures="plain.dcm", site="PTV", position="HFP", ct="ct")
+
+
 def test_a_table_position_says_all(files):
     setup = setup_of(files, {"table_position_mm": [15.0, 200.0, -80.0]}, structures="plain.dcm", site="PTV")
     assert setup.table_position_mm == pytest.approx((15.0, 200.0, -80.0))

@@ -74,6 +74,7 @@ def patient_of(
             support_middle_mm=None if face is None else face.middle_mm,
             support_name="" if face is None else face.name,
             cut_ends=left_out.ends,
+            assumed_parts=tuple(part.name for part in left_out.parts),
             assumptions=left_out.assumptions,
             tight=tight_surface(body, structures.source),
         ),
