@@ -45,6 +45,12 @@ class Checker:
     def _solids(self) -> list[Solid]:
         return [Solid(body.mesh) for body in self.scene.bodies]
 
+    def on(self, scene: Scene) -> Checker:
+        """Return the checker of another scene with the same bodies: what is made of their meshes is shared."""
+        other = Checker(scene)
+        other._solids = self._solids
+        return other
+
     def pair_status(self, poses_deg: NDArray[np.float64] | Placed) -> NDArray[np.int8]:
         """Return the status of every pair at every pose.
 

@@ -101,7 +101,8 @@ class _Group:
         scene = question.setup.scene
         if len(question.moving) > 1 and not question.is_box:
             along = Along.between(scene, question.start, question.stop)
-            return cls(along.scene, Prover(along.scene), Checker(along.scene), along)
+            checker = checker_of(scene, scene.scan).on(along.scene)
+            return cls(along.scene, Prover(along.scene), checker, along)
         columns, stands = columns_of(question), standing(question)
         prover, checker = prover_of(scene, columns, stands), checker_of(scene, columns, stands)
         return cls(prover.scene, prover, checker, None)

@@ -12,7 +12,7 @@ from support import shapes
 from support.plan_values import beam, plan
 
 import simulator as sim
-from simulator.collision.contact import Status
+from simulator.collision.contact import Solid, Status
 from simulator.errors import SimulatorError
 from simulator.plans.check import check_plan
 from simulator.setup.engines import checker_of
@@ -134,6 +134,25 @@ def test_a_box_on_a_turning_table_is_blocked_where_the_closed_form_says():
     assert truth - 0.1 - SMALL <= first.clearance_mm <= truth
     assert first.spare_mm == pytest.approx(first.clearance_mm - 20.0)
     assert second.clearance_mm == 0.0
+
+
+def test_trees_are_built_once_however_many_legs_move_several_axes(monkeypatch):
+    """Each leg is a joint of its own; its bodies are those of the room."""
+    made = []
+    plain = Solid.__init__
+
+    def counted(self, mesh):
+        made.append(mesh)
+        plain(self, mesh)
+
+    monkeypatch.setattr(Solid, "__init__", counted)
+    setup = turning_table()
+    made.clear()
+    points = [{"gantry": float(at * at), "couch": 40.0 + 3.0 * at} for at in range(7)]
+    found = check_plan(plan(beam(1, *points)), setup)
+    assert len(found.beams[0].ways) == 6
+    assert not found.is_free
+    assert len(made) <= len(setup.scene.bodies)
 
 
 def test_joined_legs_are_told_leg_by_leg():
