@@ -14,7 +14,9 @@ import numpy as np
 from simulator.dicom.images import CTImages
 from simulator.dicom.plan import Beam, Plan
 from simulator.errors import SimulatorError
+from simulator.geometry.angles import wrap_180
 from simulator.geometry.positions import Position, rotation_top_patient
+from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.patient import Patient
 from simulator.models.structures.table_line import table_line
 from simulator.scenario.scenario import CouchChoice, PatientChoice
@@ -141,15 +143,25 @@ def _found(choice: PatientChoice, patient: Patient, plan: Plan | None, position:
     """Return where the files say that the table top is."""
     if patient.scan is not None and patient.scan.support_top_mm is not None:
         return of_scan(patient.scan)
-    tables = [] if plan is None else [(beam, beam.legs[0].start) for beam in plan.beams if not beam.is_table_relative]
-    for beam, at in tables:
+    for beam in () if plan is None else plan.beams:
+        at = beam.start
         vertical_mm = at.get("table_vertical")
-        if vertical_mm is not None:
+        if vertical_mm is not None and _says_height(beam, position):
             source = f"the plan, vertical table position {vertical_mm:g} mm of beam {beam.number}"
             return of_table_position(vertical_mm, at.get("table_lateral"), beam.isocentre_mm, position, source)
     if choice.ct is not None:
         return _in_ct((beside or Path()) / choice.ct, patient, position)
     return of_scan(patient.scan) if patient.scan is not None else Lying(LOWEST_POINT)
+
+
+def _says_height(beam: Beam, position: str) -> bool:
+    """Return whether a vertical table position of a beam is the height of a level top under a patient who lies so.
+
+    Pitch and roll turn the top about its own origin, so its height hangs on the longitudinal position, too.
+    """
+    tilt = [beam.start.get(axis, 0.0) for axis in ("table_pitch", "table_roll")]
+    is_level = bool((np.abs(wrap_180(tilt)) <= SAME_ANGLE_DEG).all())
+    return is_level and not beam.is_table_relative and beam.position in ("", position)
 
 
 def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:
