@@ -224,8 +224,8 @@ class PlanCheck:
         """What holds, in one line."""
         count = f"{_counted(len(self.beams), 'beam')} and {_counted(len(self.moves), 'move')}"
         if self.is_free:
-            worst = min((beam.worst for beam in self.beams), key=lambda way: way.spare_mm, default=None)
-            least = "" if worst is None or not worst.pair else f"; {worst.told}"
+            worst = min((way for beam in self.beams for way in beam.ways), key=lambda way: way.clearance_mm)
+            least = f"; {worst.told}" if worst.pair else ""
             return f"all proven free: {count}{least}"
         problems = [
             _listed("beam", "not free", (beam.beam.number for beam in self.beams if beam.status)),

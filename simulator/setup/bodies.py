@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.collision.scene import Body
 from simulator.errors import SimulatorError
@@ -21,7 +22,10 @@ from simulator.models.model import Part
 from simulator.models.patient import Patient
 from simulator.models.swept import is_convex, swept
 from simulator.setup.lying import Lying
-from simulator.setup.placing import PATIENT_FRAME
+from simulator.setup.placing import PATIENT_FRAME, TABLE_POSITION
+
+STILL = 1e-9
+"""What moves by no more for a mm of the table stands still."""
 
 
 def place_bodies(
@@ -49,30 +53,50 @@ def place_bodies(
         )
     return tuple(
         [Body(part.name, part.mesh, PATIENT_FRAME, part.colour) for part in patient.parts]
-        + [Body(part.name, _anywhere(part, tree, rest, lies), part.joint, part.colour) for part in couch.parts]
+        + [
+            Body(part.name, _anywhere(part, couch.table_top.joint, tree, rest, lies), part.joint, part.colour)
+            for part in couch.parts
+        ]
         + [Body(part.name, part.mesh, part.joint, part.colour) for part in machine.parts]
     )
 
 
-def made_convex(couch: Couch, tree: KinematicTree, lies: Lying | None) -> tuple[str, ...]:
+def made_convex(couch: Couch, tree: KinematicTree, rest: Mapping[str, float], lies: Lying | None) -> tuple[str, ...]:
     """Return the parts of a couch that stand as their hulls, because it is not known where the table is."""
-    if lies is None:
-        return ()
-    return tuple(
-        part.name
-        for part in couch.parts
-        if any(joint in tree.path(part.joint) for joint in lies.ranges) and not is_convex(part.mesh)
-    )
+    top = couch.table_top.joint
+    return tuple(part.name for part in couch.parts if _ways(part, top, tree, rest, lies) and not is_convex(part.mesh))
 
 
-def _anywhere(part: Part, tree: KinematicTree, rest: Mapping[str, float], lies: Lying | None) -> Mesh:
+def _anywhere(part: Part, top: str, tree: KinematicTree, rest: Mapping[str, float], lies: Lying | None) -> Mesh:
     """Return the mesh of a part of the couch, wherever within its range the table may be."""
+    ways = _ways(part, top, tree, rest, lies)
+    return swept(part.mesh, ways) if ways else part.mesh
+
+
+def _ways(
+    part: Part, top: str, tree: KinematicTree, rest: Mapping[str, float], lies: Lying | None
+) -> list[list[NDArray[np.float64]]]:
+    """Return from where to where a part of the couch may be off, in its own axes, for each joint with a range.
+
+    A table that is elsewhere under the patient is so in the plane of its top. Where pitch and roll incline that, its
+    height changes, too.
+    """
+    level = {**rest, **dict.fromkeys({"table_pitch", "table_roll"} & rest.keys(), 0.0)}
     ways = []
     for name, (low, high) in ({} if lies is None else lies.ranges).items():
-        if name not in tree.path(part.joint):
+        along_top = direction(inverse(tree.T_fixed_frame(top, level)), _axis(tree, name, level))
+        along = direction(tree.T_fixed_frame(top, rest), along_top)
+        axes = {joint: _axis(tree, joint, rest) for joint in TABLE_POSITION}
+        carried = [axis for joint, axis in axes.items() if joint in tree.path(part.joint)]
+        moved = sum((along @ axis * axis for axis in carried), np.zeros(3))
+        if np.linalg.norm(moved) <= STILL:
             continue
-        least, most = tree[name].limits or (-np.inf, np.inf)
-        along = direction(tree.T_fixed_frame(name, rest), np.asarray(tree[name].axis))
-        along = direction(inverse(tree.T_fixed_frame(part.joint, rest)), along)
-        ways.append([max(low, least - rest[name]) * along, min(high, most - rest[name]) * along])
-    return swept(part.mesh, ways) if ways else part.mesh
+        moved = direction(inverse(tree.T_fixed_frame(part.joint, rest)), moved)
+        least, most = np.subtract(tree[name].limits or (-np.inf, np.inf), rest[name]) / (along @ axes[name])
+        ways.append([max(low, least) * moved, min(high, most) * moved])
+    return ways
+
+
+def _axis(tree: KinematicTree, joint: str, values: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return the unit vector (3,) along which a joint slides, in the room."""
+    return direction(tree.T_fixed_frame(joint, values), np.asarray(tree[joint].axis))

@@ -14,7 +14,9 @@ import numpy as np
 from simulator.dicom.images import CTImages
 from simulator.dicom.plan import Beam, Plan
 from simulator.errors import SimulatorError
+from simulator.geometry.angles import wrap_180
 from simulator.geometry.positions import Position, rotation_top_patient
+from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.patient import Patient
 from simulator.models.structures.table_line import table_line
 from simulator.scenario.scenario import CouchChoice, PatientChoice
@@ -146,12 +148,22 @@ def _found(choice: PatientChoice, patient: Patient, plan: Plan | None, position:
         at = {axis: beam.start[axis] for axis in TABLE_POSITION if axis in beam.start}
         vertical_mm = at.get("table_vertical")
         # A table at 0, 0, 0 is one that nobody placed: its top would be in the isocentre.
-        if vertical_mm is not None and any(at.values()) and not beam.is_table_relative:
+        if vertical_mm is not None and any(at.values()) and _says_height(beam, position):
             source = f"the plan, vertical table position {vertical_mm:g} mm of beam {beam.number}"
             return of_table_position(vertical_mm, at.get("table_lateral"), beam.isocentre_mm, position, source)
     if choice.ct is not None:
         return _in_ct((beside or Path()) / choice.ct, patient, position)
     return of_scan(patient.scan) if patient.scan is not None else Lying(LOWEST_POINT)
+
+
+def _says_height(beam: Beam, position: str) -> bool:
+    """Return whether a vertical table position of a beam is the height of a level top under a patient who lies so.
+
+    Pitch and roll turn the top about its own origin, so its height hangs on the longitudinal position, too.
+    """
+    tilt = [beam.start.get(axis, 0.0) for axis in ("table_pitch", "table_roll")]
+    is_level = bool((np.abs(wrap_180(tilt)) <= SAME_ANGLE_DEG).all())
+    return is_level and not beam.is_table_relative and beam.position in ("", position)
 
 
 def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:

@@ -281,7 +281,8 @@ class Setup:
         """What a reader of the results should know about the models and how the patient lies."""
         models = (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
         depth_mm = depth_in_top_mm(self.couch, self.patient, self.position, self.shift_mm, self.scene.tree)
-        place = warnings_of_place(self.lies, depth_mm, made_convex(self.couch, self.scene.tree, self.lies))
+        hulls = made_convex(self.couch, self.scene.tree, self.scene.rest, self.lies)
+        place = warnings_of_place(self.lies, depth_mm, hulls)
         return (*models, *place)
 
     @property

@@ -131,6 +131,27 @@ class TestATableSomewhere:
         assert found.status == max(one.status for one in at)
         assert found.clearance_mm == pytest.approx(min(one.clearance_mm for one in at), abs=1e-6)
 
+    @pytest.mark.parametrize(("pitch", "roll"), [(3.0, 0.0), (-2.0, 2.5)])
+    @pytest.mark.parametrize("gantry", [-160.0, 140.0, 180.0])
+    def test_with_a_tilted_top_it_is_elsewhere_in_the_plane_of_the_top(self, pitch, roll, gantry):
+        """Its height changes with its place then, and so does that of what carries it; FCL, place by place."""
+        tilt = {"pitch_deg": pitch, "roll_deg": roll, "isocentre_mm": (0.0, 0.0, 0.0)}
+        nearby = machine(part("head", "gantry", "gantry", (-100, -100, 300), (100, 100, 400)))
+        table = couch(
+            part("couch top", "table_roll", "couch", (-200, -600, -30), (200, 0, 0)),
+            part("carriage", "table_vertical", "couch", (-150, -300, -200), (150, 0, -150)),
+        )
+        anywhere = room(nearby, table, patient(), lies=self.WITHIN, **tilt)
+        R_room_top = anywhere.scene.T_fixed_frame("table_roll", anywhere.scene.at_zero)[0, :3, :3]
+        at = [
+            room(nearby, table, patient(), lies=Lying("x", position_mm=tuple(stands.tolist())), **tilt)
+            for x in np.linspace(-15.0, 25.0, 5)
+            for y in np.linspace(-60.0, 90.0, 7)
+            for stands in [anywhere.table_position_mm + R_room_top @ (x, y, 0.0)]
+        ]
+        least = min(setup.check(gantry=gantry, couch=0).clearance_mm for setup in at)
+        assert anywhere.check(gantry=gantry, couch=0).clearance_mm == pytest.approx(least, abs=1e-6)
+
     def test_goes_no_further_than_the_tables_travel(self):
         joints = couch().joints
         short = [

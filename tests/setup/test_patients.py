@@ -91,10 +91,24 @@ def test_a_table_at_0_0_0_is_one_that_nobody_placed(files):
 
 
 def test_a_ct_of_another_position_is_refused(files):
-    with pytest.raises(
-        SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"
-    ):
+    with pytest.raises(SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"):
         setup_of(files, structures="plain.dcm", site="PTV", position="HFP", ct="ct")
+
+
+@pytest.mark.parametrize("tilt", [{"pitch": 3.0}, {"roll": 358.0}])
+def test_a_tilted_table_says_no_height(files, tilt):
+    """900 mm from where it turns, 3 degrees of pitch are 47 mm."""
+    points = static(isocentre=ISOCENTRE, vertical=-100.0, lateral=-30.0, longitudinal=900.0, **tilt)
+    write_plan(files / "tilted.dcm", beam(1, points))
+    assert "lowest point" in setup_of(files, structures="plain.dcm", plan="tilted.dcm").assumptions[0]
+
+
+def test_a_table_under_a_patient_who_lies_otherwise_says_no_height(files):
+    table = {"isocentre": ISOCENTRE, "vertical": -100.0}
+    prone = beam(2, static(**table), ReferencedPatientSetupNumber=2)
+    write_plan(files / "both.dcm", beam(1, static(isocentre=ISOCENTRE)), prone, positions=("HFS", "HFP"))
+    found = setup_of(files, structures="plain.dcm", plan="both.dcm", position="HFS")
+    assert "lowest point" in found.assumptions[0]
 
 
 def test_a_table_position_says_all(files):

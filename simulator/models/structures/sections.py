@@ -34,14 +34,15 @@ class Held:
     added_mm: float
 
 
-def section(triangles: Triangles, offset_mm: float) -> NDArray[np.float64]:
-    """Return the segments in which a surface passes a plane across the third axis, from below: shape (n, 4).
+def section(triangles: Triangles, offset_mm: float, *, is_from_above: bool = False) -> NDArray[np.float64]:
+    """Return the segments in which a surface passes a plane across the third axis: shape (n, 4).
 
-    Each runs from (u, v) to (u, v) with the inside on its left. A vertex in the plane counts as above, so segments of
-    a closed surface close.
+    Each runs from (u, v) to (u, v) with the inside on its left. A vertex in the plane counts as above it, or, seen
+    from above, as below, so segments of a closed surface close. Both ways give the same section but where triangles
+    lie in the plane.
     """
     vertices, faces = triangles
-    is_above = vertices[:, 2] >= offset_mm
+    is_above = vertices[:, 2] > offset_mm if is_from_above else vertices[:, 2] >= offset_mm
     count = is_above[faces].sum(axis=1)
     cut = faces[(count == 1) | (count == 2)]
     above = is_above[cut]
@@ -65,11 +66,17 @@ def measured(triangles: Triangles, slices: Slices) -> Held:
     """Return whether a closed surface holds the contours of all slices.
 
     In each plane every corner of a contour must be inside the section, and no edge of a contour may touch it: then
-    each contour lies wholly inside.
+    each contour lies wholly inside. Where a step of the surface lies in the plane, that holds just below and just
+    above it.
     """
     is_held, missing, added = True, 0.0, 0.0
-    for offset, polygons in zip(slices.offsets_mm, slices.polygons, strict=True):
-        segments = section(triangles, float(offset))
+    planes = [
+        (float(offset), polygons, is_from_above)
+        for offset, polygons in zip(slices.offsets_mm, slices.polygons, strict=True)
+        for is_from_above in ((False, True) if _has_step(triangles, float(offset)) else (False,))
+    ]
+    for offset, polygons, is_from_above in planes:
+        segments = section(triangles, offset, is_from_above=is_from_above)
         corners = np.concatenate(polygons)
         edges = np.concatenate([np.hstack([polygon, np.roll(polygon, -1, axis=0)]) for polygon in polygons])
         outside_mm = farthest_outside_mm(corners, segments)
@@ -81,6 +88,12 @@ def measured(triangles: Triangles, slices: Slices) -> Held:
         least, greatest = extreme_distances_mm(_samples(segments), corners, np.cumsum([0, *map(len, polygons)]))
         missing, added = max(missing, outside_mm, -least), max(added, greatest)
     return Held(is_held, missing, added)
+
+
+def _has_step(triangles: Triangles, offset_mm: float) -> bool:
+    """Return whether a triangle lies in a plane."""
+    vertices, faces = triangles
+    return bool((vertices[:, 2] == offset_mm)[faces].all(axis=1).any())
 
 
 def _samples(segments: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -48,8 +48,13 @@ class Worst:
 
     @property
     def pose(self) -> dict[str, float]:
-        """Values of joints, for a picture."""
-        return {name: value for name, value in self.way.at.joints.items() if name in self.setup.scene.tree}
+        """Values of the joints that do not stand as they rest in the room, for a picture."""
+        scene, at = self.setup.scene, self.way.at.joints
+        return {
+            name: value
+            for name, value in at.items()
+            if name in scene.tree and (name in scene.scan or value != scene.rest.get(name))
+        }
 
 
 def write_plan_page(

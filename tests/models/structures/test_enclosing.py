@@ -35,6 +35,17 @@ def test_stars_in_any_planes_lie_inside(drawn):
     assert distance_of(found.mesh, points[:: max(1, len(points) // 30)]).max() < 1e-6
 
 
+def test_a_contour_on_a_step_that_simplifying_made_is_inside_all_the_same():
+    """Found at random: where the surface steps in the plane of a slice, it holds the contour above the step, too."""
+
+    def star(centre, radii, z):
+        corners = ring(1.0, z, corners=3)
+        return np.column_stack([np.add(centre, np.array(radii)[:, None] * corners[:, :2]), corners[:, 2]])
+
+    structure = roi(star((0, 0), (1, 1, 1), 0), star((0, 10), (1, 1, 1), 2), star((0, 0), (1, 3, 1), 3))
+    assert area_outside_mm2(enclosing_surface(Slices.of(structure)).mesh, structure) < 1e-6
+
+
 def test_a_cylinder_has_its_volume_between_those_of_two_cylinders():
     found = enclosing_surface(Slices.of(roi(*(ring(80.0, 5.0 * at) for at in range(21)))))
     volume = solid(found.mesh).volume()

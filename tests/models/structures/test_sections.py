@@ -80,6 +80,17 @@ def test_touching_is_not_held():
     assert not measured(block(), box_slices(1.0)).is_held
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_contour_on_a_step_of_the_surface_is_not_held(way):
+    """The block is narrower above a plane than below it, or the other way, and the contour is as the wider half."""
+    wide = trimesh.creation.box((100, 80, 30)).apply_translation((0, 0, -15 * way))
+    narrow = trimesh.creation.box((60, 80, 30)).apply_translation((0, 0, 15 * way))
+    stepped = trimesh.boolean.union([wide, narrow], engine="manifold")
+    triangles = np.asarray(stepped.vertices), np.asarray(stepped.faces, dtype=np.int32)
+    assert not measured(triangles, box_slices(0.9)).is_held
+    assert measured(triangles, box_slices(0.5)).is_held
+
+
 def test_a_slice_beyond_the_surface_is_missing():
     found = measured(block(), box_slices(0.9, offsets=(0.0, 40.0)))
     assert not found.is_held
