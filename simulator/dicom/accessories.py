@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.dicom.attributes import Item
-from simulator.dicom.plan import Accessory
+from simulator.dicom.beams import Accessory
 
 INSIDE = ("DYNAMIC", "MOTORIZED")
 """Wedges that are jaws in motion, or sit within the head."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from simulator.dicom.accessories import accessories, boli, in_the_nozzle
 from simulator.dicom.attributes import Item
+from simulator.dicom.beams import AXES, TABLE_AXES, TREATMENT, Beam
 from simulator.dicom.control_points import (
     Segment,
     TurningAxis,
@@ -19,7 +20,6 @@ from simulator.dicom.control_points import (
 )
 from simulator.dicom.entry_points import OFF_DEG, degrees_off, entry_point
 from simulator.dicom.patient_setups import PatientSetups
-from simulator.dicom.plan import AXES, TABLE_AXES, TREATMENT, Beam
 from simulator.dicom.refusals import Refusals
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import SAME_ANGLE_DEG

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from simulator.dicom.attributes import Item
-from simulator.dicom.plan import Leg
+from simulator.dicom.beams import Leg
 from simulator.geometry.angles import FULL_TURN_DEG, wrap_180
 from simulator.geometry.scales import ROTATION_DIRECTIONS, SAME_ANGLE_DEG, travel
 

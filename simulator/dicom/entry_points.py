@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from simulator.dicom.attributes import Item
-from simulator.dicom.plan import Leg
+from simulator.dicom.beams import Leg
 from simulator.geometry.angles import FloatArray
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import direction, inverse, rotation_x, rotation_y, rotation_z

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.dicom.attributes import Item
 from simulator.dicom.beam_reading import read_beam
+from simulator.dicom.beams import Beam
 from simulator.dicom.files import Kind, read_dicom
 from simulator.dicom.patient_setups import PatientSetups
-from simulator.dicom.plan import Beam, Plan
 from simulator.dicom.refusals import Refusals
 from simulator.errors import SimulatorError
 
 OF_A_MACHINE = "TREATMENT_DEVICE"
 
 
-def read_plan(path: str | Path) -> Plan:
+@dataclass(frozen=True)
+class Content:
+    """What a file says; see `simulator.dicom.plan.Plan`."""
+
+    kind: str
+    beams: tuple[Beam, ...]
+    geometry: str
+    remarks: tuple[str, ...]
+    frame_of_reference: str
+
+
+def read_plan(path: str | Path) -> Content:
     """Return what a file says; see `Plan.read`."""
     item, kind = read_dicom(path, Kind.PLAN, Kind.ION_PLAN)
     setups, geometry = PatientSetups(item), item.text("RTPlanGeometry")
@@ -30,7 +42,7 @@ def read_plan(path: str | Path) -> Plan:
     with refusals.kept():
         _require_one_number_each(item, [beam.number for beam in beams])
     refusals.raise_if_any()
-    return Plan(kind, tuple(beams), geometry, tuple(dict.fromkeys(remarks)), item.text("FrameOfReferenceUID"))
+    return Content(kind, tuple(beams), geometry, tuple(dict.fromkeys(remarks)), item.text("FrameOfReferenceUID"))
 
 
 def _beams(plan: Item) -> list[Item]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from simulator.dicom.plan import Accessory, Beam
+from simulator.dicom.beams import Accessory, Beam
 from simulator.models.description import AccessoryTable
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.collision.contact import Status
-from simulator.dicom.plan import Beam, Plan
+from simulator.dicom.beams import Beam
+from simulator.dicom.plan import Plan
 from simulator.plans.ways import LegCheck, MoveCheck, WayCheck
 from simulator.setup.setup import Setup
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from simulator.dicom.plan import AXES
+from simulator.dicom.beams import AXES
 from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.plans.legs import fields_of
 from simulator.plans.proofs import Answer, Joints, Question, answered

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulator.dicom.plan import Beam, Plan
+from simulator.dicom.beams import Beam
+from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import wrap_180
 from simulator.geometry.positions import PATIENT_POSITIONS

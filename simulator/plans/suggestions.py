@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.dicom.plan import Beam, Leg
+from simulator.dicom.beams import Beam, Leg
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.plans.checked import BeamCheck, Suggestion

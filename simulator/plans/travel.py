@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.dicom.plan import AXES, Beam
+from simulator.dicom.beams import AXES, Beam
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import SAME_ANGLE_DEG

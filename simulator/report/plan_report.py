@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.dicom.plan import AXES, Plan
+from simulator.dicom.beams import AXES
+from simulator.dicom.plan import Plan
 from simulator.maps.provenance import DISCLAIMER, provenance
 from simulator.plans.checked import BeamCheck, PlanCheck
 from simulator.plans.sections import warnings_of

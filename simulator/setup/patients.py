@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.dicom.beams import Beam
 from simulator.dicom.images import CTImages
-from simulator.dicom.plan import Beam, Plan
+from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import wrap_180
 from simulator.geometry.positions import Position, rotation_top_patient

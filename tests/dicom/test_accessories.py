@@ -3,7 +3,7 @@
 import pytest
 from support.dicom_plans import beam, items, static
 
-from simulator.dicom.plan import Accessory
+from simulator.dicom.beams import Accessory
 
 
 def hung(read, *, ion=False, **attributes):

@@ -7,7 +7,7 @@ from support.plan_values import beam, plan
 
 import simulator as sim
 from simulator.collision.contact import Status
-from simulator.dicom.plan import Accessory
+from simulator.dicom.beams import Accessory
 from simulator.plans.check import check_plan
 from simulator.plans.ways import Place, Stretch, WayCheck
 

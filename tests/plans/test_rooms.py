@@ -10,7 +10,7 @@ from support import shapes
 from support.plan_values import beam, plan
 
 import simulator as sim
-from simulator.dicom.plan import Accessory
+from simulator.dicom.beams import Accessory
 from simulator.errors import SimulatorError
 from simulator.models.scan import Scan
 from simulator.plans.check import check_plan

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from simulator.dicom.plan import Beam, Leg, Plan
+from simulator.dicom.beams import Beam, Leg
+from simulator.dicom.plan import Plan
 
 
 def beam(number: int, *points: dict[str, float], **fields: Any) -> Beam:
