@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import Position
-from simulator.models.description import FILE_NAME, SizeTable
 from simulator.models.mesh_files import read_mesh
-from simulator.models.model import Model, Part, load_model
+from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
+from simulator.models.sized import load_sized
+from simulator.models.structures.cut_off import wanted_of
+from simulator.models.structures.patient import scanned
 
-HEIGHTS_CM = (50.0, 250.0)
-MASSES_KG = (3.0, 400.0)
-MASS_INDEX = (8.0, 120.0)
-"""Body mass index in kg/m² that is believed: beyond, one of the two numbers is a typing error."""
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
 
@@ -62,13 +59,8 @@ class Patient(Model):
         SimulatorError
             If the model or an option is unknown, or the size is implausible or cannot be changed.
         """
-        loaded = load_model(name, "patient", options, beside)
-        origin = str(loaded.folder / FILE_NAME)
-        scale = _scale(loaded.description.reference_size, height_cm, mass_kg, origin)
-        sites = {site.name: _scaled(site.position_mm, scale) for site in loaded.description.sites}
-        reference = {site.name: site.position_mm for site in loaded.description.sites}
-        parts = tuple(_placed(part, scale, sites, reference, origin) for part in loaded.model.parts)
-        return cls(**{**vars(loaded.model), "parts": parts}, sites=sites)
+        found = load_sized(name, options, beside, height_cm=height_cm, mass_kg=mass_kg)
+        return cls(**vars(found.model), sites=found.sites)
 
     @classmethod
     def from_mesh(
@@ -166,12 +158,8 @@ class Patient(Model):
             If the file is no structure set or damaged; if no ROI, or more than one, may be the body; if a name is
             unknown; if contours are not closed, flat and in parallel planes on at least two slices.
         """
-        # Both make patients, so they know this module.
-        from simulator.models.structures.cut_off import wanted_of
-        from simulator.models.structures.patient import patient_of
-
         folder = beside or Path()
-        return patient_of(
+        found = scanned(
             folder / path,
             external=external,
             parts=parts,
@@ -180,56 +168,10 @@ class Patient(Model):
             wanted=wanted_of(complete, arms, height_cm, mass_kg),
             ct=None if ct is None else folder / ct,
         )
+        return cls(**vars(found.model), sites=found.sites, scan=found.scan)
 
     def site(self, name: str) -> tuple[float, float, float]:
         """Return the position of a site in mm, in DICOM patient axes."""
         if name not in self.sites:
             raise unknown(f"patient.site (of {self.name})", name, self.sites)
         return self.sites[name]
-
-
-def _scale(
-    reference: SizeTable | None, height_cm: float | None, mass_kg: float | None, origin: str
-) -> NDArray[np.float64]:
-    """Return the scale of x, y and z: z with height; x and y so that mass goes with volume."""
-    if height_cm is None and mass_kg is None:
-        return np.ones(3)
-    if reference is None:
-        raise SimulatorError(f"{origin}: height_cm and mass_kg must be left out: the model has no [reference_size]")
-    height_cm = reference.height_cm if height_cm is None else height_cm
-    mass_kg = reference.mass_kg if mass_kg is None else mass_kg
-    for name, value, (low, high) in (
-        ("height_cm", height_cm, HEIGHTS_CM),
-        ("mass_kg", mass_kg, MASSES_KG),
-    ):
-        if not low <= value <= high:
-            raise SimulatorError(f"patient.{name}: must be {low:g} to {high:g}, was {value:g}")
-    mass_index = mass_kg / (height_cm / 100) ** 2
-    if not MASS_INDEX[0] <= mass_index <= MASS_INDEX[1]:
-        raise SimulatorError(
-            f"patient.height_cm and mass_kg: must go together (body mass index {MASS_INDEX[0]:g} to "
-            f"{MASS_INDEX[1]:g} kg/m²), were {height_cm:g} and {mass_kg:g} (index {mass_index:.1f})"
-        )
-    length = height_cm / reference.height_cm
-    breadth = float(np.sqrt(mass_kg / reference.mass_kg / length))
-    return np.array([breadth, breadth, length])
-
-
-def _scaled(position_mm: tuple[float, float, float], scale: NDArray[np.float64]) -> tuple[float, float, float]:
-    x, y, z = (float(value) for value in np.asarray(position_mm) * scale)
-    return (x, y, z)
-
-
-def _placed(
-    part: Part,
-    scale: NDArray[np.float64],
-    sites: dict[str, tuple[float, float, float]],
-    reference: dict[str, tuple[float, float, float]],
-    origin: str,
-) -> Part:
-    """Scale a part with the patient, or move a rigid one to its site."""
-    if part.anchor is None:
-        return replace(part, mesh=part.mesh.mapped(np.diag(scale)))
-    if part.anchor not in reference:
-        raise unknown(f"{origin}: part {part.name!r}: anchor", part.anchor, reference)
-    return replace(part, mesh=part.mesh.mapped(np.eye(3), sites[part.anchor]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,7 @@ from simulator.dicom.structure_set import Roi, StructureSet
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import Position
 from simulator.models.kinematics import ROOT
-from simulator.models.model import Part
-from simulator.models.patient import Patient
+from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
 from simulator.models.structures.completion import Wanted
 from simulator.models.structures.contours import Slices
@@ -32,7 +32,16 @@ WIDE_GAP = 2.0
 """Slices further apart than this many times the median are told."""
 
 
-def patient_of(
+@dataclass(frozen=True, eq=False)
+class Scanned:
+    """What a patient from a structure set is made of; see `simulator.models.patient.Patient`."""
+
+    model: Model
+    sites: dict[str, tuple[float, float, float]]
+    scan: Scan
+
+
+def scanned(
     path: Path,
     *,
     external: str | None,
@@ -41,7 +50,7 @@ def patient_of(
     position: Position,
     wanted: Wanted | None,
     ct: Path | None,
-) -> Patient:
+) -> Scanned:
     """Return the patient of a structure set; see :meth:`simulator.models.patient.Patient.from_dicom`."""
     structures = StructureSet.read(path)
     found = roles(structures, external, [parts] if isinstance(parts, str) else parts)
@@ -60,25 +69,25 @@ def patient_of(
         Part(name, surfaces[roi.name].mesh, ROOT, "fixation" if roi.type in FIXED else "patient", _colour(roi))
         for roi, name in zip(found.rois, _part_names(found.rois), strict=True)
     ]
-    return Patient(
+    model = Model(
         name=NAME,
         title=TITLE,
         note=f"Surfaces that hold every contour; at most {added_mm:.1f} mm outside of them in their planes.",
         parts=(*made, *left_out.parts),
         remarks=(*remarks, *left_out.remarks, *(() if face is None else face.remarks)),
-        sites=sites,
-        scan=Scan(
-            position=position,
-            frame_of_reference=body_frame,
-            support_top_mm=None if face is None else face.top_mm,
-            support_middle_mm=None if face is None else face.middle_mm,
-            support_name="" if face is None else face.name,
-            cut_ends=left_out.ends,
-            assumed_parts=tuple(part.name for part in left_out.parts),
-            assumptions=left_out.assumptions,
-            tight=tight_surface(body, structures.source),
-        ),
     )
+    scan = Scan(
+        position=position,
+        frame_of_reference=body_frame,
+        support_top_mm=None if face is None else face.top_mm,
+        support_middle_mm=None if face is None else face.middle_mm,
+        support_name="" if face is None else face.name,
+        cut_ends=left_out.ends,
+        assumed_parts=tuple(part.name for part in left_out.parts),
+        assumptions=left_out.assumptions,
+        tight=tight_surface(body, structures.source),
+    )
+    return Scanned(model, sites, scan)
 
 
 def _slices(roi: Roi, found: Roles, asked: Drop, source: str, remarks: list[str]) -> Slices:

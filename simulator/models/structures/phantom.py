@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.mesh import Mesh
-from simulator.models.patient import Patient
+from simulator.models.sized import load_sized
 from simulator.models.structures.profiles import Profile
 
 if TYPE_CHECKING:
@@ -81,20 +81,20 @@ class Phantom:
         SimulatorError
             If it is unknown, has no limbs, or the size is implausible.
         """
-        names = {part.name for part in Patient.load(name).parts}
+        names = {part.name for part in load_sized(name, {}, None, height_cm=None, mass_kg=None).model.parts}
         missing = [part for part in (f"patient {limb}" for limb in LIMBS) if part not in names]
         if missing:
             raise SimulatorError(
                 f"patient.complete: must be a phantom with head, arms, trunk and legs, such as 'adult'; "
                 f"{name!r} has no part {', '.join(missing)}"
             )
-        patient = Patient.load(name, height_cm=height_cm, mass_kg=mass_kg, arms=arms)
-        parts = {part.name.removeprefix("patient "): part for part in patient.parts}
+        found = load_sized(name, {"arms": arms}, None, height_cm=height_cm, mass_kg=mass_kg)
+        parts = {part.name.removeprefix("patient "): part for part in found.model.parts}
         return cls(
             name,
             {limb: _solid_of(name, limb, parts[limb].mesh) for limb in LIMBS},
             {limb: parts[limb].colour for limb in LIMBS},
-            patient.sites,
+            found.sites,
         )
 
     @cached_property
