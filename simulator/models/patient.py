@@ -15,8 +15,6 @@ from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
 from simulator.models.sized import load_sized
-from simulator.models.structures.cut_off import wanted_of
-from simulator.models.structures.patient import scanned
 
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
@@ -158,6 +156,10 @@ class Patient(Model):
             If the file is no structure set or damaged; if no ROI, or more than one, may be the body; if a name is
             unknown; if contours are not closed, flat and in parallel planes on at least two slices.
         """
+        # Loads compiled geometry, which other patients do without.
+        from simulator.models.structures.cut_off import wanted_of
+        from simulator.models.structures.patient import scanned
+
         folder = beside or Path()
         found = scanned(
             folder / path,
