@@ -81,7 +81,7 @@ def read_beam(item: Item, setups: PatientSetups) -> tuple[Beam, list[str]]:
         number=number,
         name=item.text("BeamName"),
         radiation=item.text("RadiationType"),
-        delivery=item.text("TreatmentDeliveryType") or TREATMENT,
+        delivery=item.text("TreatmentDeliveryType").upper() or TREATMENT,
         machine=item.text("TreatmentMachineName"),
         source_axis_mm=source_axis_mm,
         position=position,

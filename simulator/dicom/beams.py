@@ -18,8 +18,8 @@ AXES = (
 """What a plan moves, by the names of the joints of our models."""
 TABLE_AXES = ("table_vertical", "table_longitudinal", "table_lateral")
 TREATMENT = "TREATMENT"
-WITH_IMAGES = ("SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM")
-"""Treatment delivery types (300A,00CE) of beams that take images, before or while they treat."""
+WITHOUT_IMAGES = (TREATMENT, "CONTINUATION")
+"""Treatment delivery types (300A,00CE) of beams that take no images; any other may need the imagers."""
 
 
 @dataclass(frozen=True)
@@ -144,5 +144,5 @@ class Beam:
 
     @property
     def takes_images(self) -> bool:
-        """Whether images are taken, so that imagers are out: a set-up beam, or one with a portal image."""
-        return self.delivery in WITH_IMAGES
+        """Whether images may be taken, so that imagers are out: a set-up beam, or one with a portal image."""
+        return self.delivery not in WITHOUT_IMAGES
