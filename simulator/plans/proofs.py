@@ -27,6 +27,9 @@ from simulator.setup.setup import Setup
 FINEST_OF_BOX_DEG = 0.25
 """Sides of the smallest cells of a box with several sides: what is open then counts as not free."""
 
+ROUGH_MM = 20.0
+"""How exactly it is asked which pairs are near: it only says which are asked first."""
+
 Joints = dict[str, float]
 
 
@@ -229,7 +232,7 @@ def _least(group: _Group, boxes: Boxes, workers: int) -> list[tuple[float, float
     boxes, of_leg = boxes.distinct()
     clearance, spare = np.full(len(boxes), np.inf), np.full(len(boxes), np.inf)
     pose, pair = boxes.low.copy(), np.full(len(boxes), -1)
-    near = np.array([group.prover.clearance_mm(boxes.low, some)[0] for some in rows.values()]).reshape(
+    near = np.array([group.prover.clearance_mm(boxes.low, some, ROUGH_MM)[0] for some in rows.values()]).reshape(
         len(rows), len(boxes)
     )
     ranks = near.argsort(axis=0, kind="stable").argsort(axis=0)
