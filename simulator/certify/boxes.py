@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
 from simulator.certify.cells import FINEST, cut, divided, start_cells
+from simulator.certify.cells import MOST_CELLS as MOST_CELLS_OF_CLEARANCE
 from simulator.certify.prover import Prover
 
 START_DEG = 20.0
@@ -163,6 +164,7 @@ def least_clearances(
         return least
     claimed, granted = np.zeros(count), np.where(boxes.sides > 1, ENOUGH_OF_BOX_MM, ENOUGH_MM)
     finest = _finest(prover, boxes, rows)
+    most_cells = MOST_CELLS_OF_BOX * count if int(boxes.sides.max()) > 1 else MOST_CELLS_OF_CLEARANCE
     cells, (poses, of) = boxes.cells(prover), boxes.samples(prover, corners_only=np.isfinite(cap_mm))
     is_open = np.ones(count, dtype=bool)
     while is_open.any():
@@ -171,7 +173,7 @@ def least_clearances(
         claimed[is_open] = np.clip(least.clearance_mm - granted, 0.0, cap_mm)[is_open]
         demanded = np.full((count, pairs), NOTHING_MM)
         demanded[:, rows] = claimed[:, None]
-        cells = divided(prover, cells, demanded=demanded, finest=finest, workers=workers)
+        cells = divided(prover, cells, demanded=demanded, finest=finest, most_cells=most_cells, workers=workers)
         doubtful = cells.status != FREE
         is_open = np.bincount(cells.of[doubtful], minlength=count).astype(bool) & (claimed > 0.0)
         # What was proven of more holds for less; only the rest is asked again.

@@ -64,8 +64,8 @@ def _positions(rooms: Rooms) -> Iterator[str]:
 
 def _machine(rooms: Rooms, of_beams: Sequence[Room]) -> Iterator[str]:
     machine = rooms.setup.machine
-    names = dict.fromkeys(room.beam.machine for room in of_beams if room.beam.machine)
-    said = f"{' and '.join(names)} of the plan" if names else "the plan's machine"
+    names = {room.beam.machine for room in of_beams if room.beam.machine}  # compared, and not shown
+    said = f"each of the plan's {len(names)} machines" if len(names) > 1 else "the plan's machine"
     yield f"{said} is taken to be {machine.name} ({machine.title})"
     for joint in machine.sweep.joints:
         silent = [str(room.beam.number) for room in of_beams if joint not in room.travel.start]

@@ -136,7 +136,12 @@ class Rooms:
         if changes == same:
             return setup
         lies = setup.lies
-        if lies is not None and lies.position_mm is not None and changes["position"] == setup.position:
+        if lies is not None and not lies.is_lowest_point and changes["position"] != setup.position:
+            raise SimulatorError(
+                f"patient position must be {setup.position}, for which the set-up says where the table is "
+                f"({lies.source}), was {changes['position']}"
+            )
+        if lies is not None and lies.position_mm is not None:
             lies = replace(lies, position_mm=_table_position_mm(setup, changes))
         return replace(setup, site=None, lies=lies, **changes)  # type: ignore[arg-type]
 

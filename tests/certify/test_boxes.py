@@ -69,6 +69,14 @@ def test_of_a_box_it_is_that_of_the_worst_corner():
     assert truth - 1.1 <= least.clearance_mm[0] <= truth + 1e-6
 
 
+def test_of_a_box_with_few_cells_less_is_proven_and_never_more(monkeypatch):
+    prover, box = Prover(turning_table()), boxes((-10, 10, 0, 30))
+    (found,) = least_clearances(prover, box, [0]).clearance_mm
+    monkeypatch.setattr("simulator.certify.boxes.MOST_CELLS_OF_BOX", 1)
+    (least,) = least_clearances(prover, box, [0]).clearance_mm
+    assert 0.0 < least < found
+
+
 def test_more_than_the_cap_is_not_told_from_more():
     prover = Prover(turning_table())
     asked = boxes((0, 0, 0, 10), (0, 0, 0, 50))

@@ -76,6 +76,13 @@ def test_the_patient_lies_on_the_table_as_before_where_its_position_was_given():
     np.testing.assert_allclose(origins[0], origins[1], atol=1e-9)
 
 
+@pytest.mark.parametrize("lies", [{"height_mm": -180.0}, {"position_mm": (0.0, 200.0, -180.0)}])
+def test_where_the_table_is_holds_for_no_patient_who_lies_otherwise(lies):
+    setup = room(lies=Lying("given", **lies))
+    with pytest.raises(SimulatorError, match=r"^beam 1: patient position must be HFS, .* \(given\), was HFP"):
+        Rooms(plan(beam(1, POINT, position="HFP")), setup).of_beams((1,))
+
+
 def test_pitch_and_roll_are_those_of_the_first_control_point(brain):
     (found,) = rooms_of(plan(beam(1, {**POINT, "table_pitch": 358.0, "table_roll": 1.5})), brain)
     assert (found.setup.pitch_deg, found.setup.roll_deg) == (-2.0, 1.5)

@@ -12,7 +12,7 @@ from simulator.plans.checked import PlanCheck
 from support.box_scenario import SCENARIO
 from support.dicom_plans import arc, beam, items, static, write_plan
 
-NAMES = ("Doe-name", "Secret^Name", "secret-id", "secret label", "2.25.42", "2.25.1234567890", "19700203")
+NAMES = ("Doe-name", "Doe-unit", "Secret^Name", "secret-id", "secret label", "2.25.42", "2.25.1234567890", "19700203")
 """What the plan holds and no output may."""
 
 
@@ -20,7 +20,7 @@ def write_box_plan(path: Path) -> Path:
     """Write a plan and return its path: a free beam, a blocked arc, an accessory that no machine knows, images."""
     return write_plan(
         path,
-        beam(1, static(gantry=0, ssd=900.0), BeamName="Doe-name"),
+        beam(1, static(gantry=0, ssd=900.0), BeamName="Doe-name", TreatmentMachineName="Doe-unit"),
         beam(2, arc(60, 175, "CW", couch=30), BeamName="<b>Doe-name</b> & more"),
         beam(
             3,
