@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from simulator.plans.accessories import called
 from simulator.plans.checked import BeamCheck
+from simulator.plans.places import outside_the_body, several_table_tops
 from simulator.plans.rooms import Room, Rooms
 from simulator.plans.self_check import warnings_of
 from simulator.plans.ways import MoveCheck
@@ -38,6 +39,7 @@ def warnings(rooms: Rooms, of_beams: Sequence[Room], beams: Sequence[BeamCheck])
             "plan and structure set do not name one frame of reference: they may not belong together, and the "
             "isocentres of the plan are not those of the patient"
         )
+    found += [*outside_the_body(of_beams), *several_table_tops(of_beams)]
     found += [text for beam in beams for text in warnings_of(beam.beam.number, beam.self_check)]
     return tuple(dict.fromkeys(found))
 

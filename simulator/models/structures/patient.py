@@ -28,6 +28,8 @@ NAME, TITLE = "structure set", "Patient from a structure set"
 """No file name and no identifier: both may name the patient."""
 COLOURS = {"SUPPORT": "#8c98a4", "FIXATION": "#a9b48c", "BOLUS": "#d9a0b8"}
 SKIN = "#e0b090"
+SMALLEST_MM = 80.0
+"""No body is less broad and deep, but for a limb."""
 WIDE_GAP = 2.0
 """Slices further apart than this many times the median are told."""
 
@@ -61,6 +63,7 @@ def scanned(
     slices = {roi.name: _slices(roi, found, asked, structures.source, remarks) for roi in found.rois}
     body = slices[found.external.name]
     sites = dict(_sites(structures, body_frame))
+    remarks += _too_small(body)
     left_out = cut_off(body, sites, position, wanted=wanted, circle=scan_circle(ct, body_frame))
     face = support_face([slices[roi.name] for roi in found.rois if roi.type == "SUPPORT"], position)
     surfaces = {name: enclosing_surface(each, structures.source) for name, each in slices.items()}
@@ -103,6 +106,16 @@ def _slices(roi: Roi, found: Roles, asked: Drop, source: str, remarks: list[str]
         remarks += what_is_loose(slices, pieces_of(slices))
     remarks += _gaps(slices)
     return slices
+
+
+def _too_small(body: Slices) -> Iterator[str]:
+    """Yield that a body is none in millimetres."""
+    size = np.ptp(body.bounds_mm, axis=0)[:2]
+    if size.max() < SMALLEST_MM:
+        yield (
+            f"ROI {body.name!r}: is only {size[0]:.0f} × {size[1]:.0f} mm: DICOM says millimetres, and this "
+            "looks like another unit, or a ROI that is no body"
+        )
 
 
 def _gaps(slices: Slices) -> Iterator[str]:

@@ -139,6 +139,12 @@ def test_loose_pieces_are_told_and_dropped_on_request(tmp_path):
         patient(tmp_path, body, drop=["Couch at 0, 130, 0"])
 
 
+def test_a_body_in_centimetres_is_told(tmp_path):
+    body = ("BODY", "EXTERNAL", [rectangle(z / 10, (0, 40), (0, 20)) for z in range(0, 60, 5)])
+    assert "is only 40 × 20 mm" in told(patient(tmp_path, body), "another unit")[0]
+    assert told(patient(tmp_path, BODY), "another unit") == []
+
+
 def test_slices_that_are_missing_are_told(tmp_path):
     rings = [circle(z, 80.0) for z in Z if not 0 < z < 40]
     assert told(patient(tmp_path, ("BODY", "EXTERNAL", rings)), "up to 42 mm apart (0 to 42 mm), 6 mm elsewhere")
