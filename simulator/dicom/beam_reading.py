@@ -96,6 +96,7 @@ def read_beam(item: Item, setups: PatientSetups) -> tuple[Beam, list[str]]:
         bolus=bolus,
     )
     told = [*_gaps(beam, nozzle), *_full_turns(beam), *_stale_entries(beam, points)]
+    told += setups.without_tolerances(item)
     return beam, [f"beam {number}: {each}" for each in told]
 
 

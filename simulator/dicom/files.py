@@ -99,15 +99,6 @@ def kind_of(path: Path) -> Kind | None:
     return kind
 
 
-def is_dicom(path: Path) -> bool:
-    """Tell whether a file says that it is DICOM, by its preamble."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(132)[128:] == b"DICM"
-    except OSError:
-        return False
-
-
 def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST_FILE_BYTES:

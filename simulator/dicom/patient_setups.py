@@ -68,6 +68,12 @@ class PatientSetups:
                     found[axis] = max(value, found.get(axis, 0.0))
         return found
 
+    def without_tolerances(self, beam: Item) -> list[str]:
+        """Return that a beam names a tolerance table that is not there, if it does."""
+        number = beam.integer("ReferencedToleranceTableNumber")
+        numbers = [table.integer("ToleranceTableNumber") for table in self._tables]
+        return [] if number is None or number in numbers else [f"tolerance table {number} is not in the plan"]
+
     def remarks(self) -> list[str]:
         """Return what holds the patient and is known only by its type."""
         devices = [

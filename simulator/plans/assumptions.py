@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.plans.accessories import called
 from simulator.plans.checked import BeamCheck
 from simulator.plans.places import outside_the_body, several_table_tops
@@ -12,6 +13,9 @@ from simulator.plans.self_check import warnings_of
 from simulator.plans.ways import MoveCheck
 from simulator.setup.placing import TABLE_POSITION
 
+ROTATIONS = {"gantry", "couch", "collimator"}
+"""Axes that may stand at one angle in two ways."""
+
 
 def assumptions(
     rooms: Rooms, of_beams: Sequence[Room], moves: Sequence[MoveCheck], *, is_plans_order: bool
@@ -19,7 +23,7 @@ def assumptions(
     """Return what the answer rests on that plan and set-up do not say."""
     found = [text for room in of_beams for text in room.setup.assumptions]
     found += [*_isocentres(rooms), *_positions(rooms), *_machine(rooms, of_beams)]
-    found += [text for room in of_beams for text in _accessories(room)]
+    found += [text for room in of_beams for text in (*_accessories(room), *_readings(room))]
     if any(axis in leg.moving for room in of_beams for leg in room.beam.legs for axis in TABLE_POSITION):
         found.append("table positions of the plan move the table by their differences within a beam")
     order = "that of the plan" if is_plans_order else "as asked for"
@@ -75,6 +79,20 @@ def _machine(rooms: Rooms, of_beams: Sequence[Room]) -> Iterator[str]:
             rest = rooms.setup.scene.rest[joint]
             beams = f"beam{'s' * (len(silent) > 1)} {', '.join(silent)}"
             yield f"{beams}: {joint} stands at {rest:g}, as the plan says nothing of it"
+
+
+def _readings(room: Room) -> Iterator[str]:
+    """Yield the axes that could stand a whole turn further all through a beam, as a joint of ±185° can at 180°."""
+    for axis in sorted(ROTATIONS & room.travel.start.keys()):
+        values = [end[axis] for leg in room.travel.legs for end in leg]
+        low, high = room.setup.scene.tree[axis].limits or (0.0, 0.0)
+        for turn in (-FULL_TURN_DEG, FULL_TURN_DEG):
+            if low <= min(values) + turn and max(values) + turn <= high:
+                start = room.travel.start[axis]
+                yield (
+                    f"beam {room.beam.number}: {axis} begins at {start:g}° of its joint, which could begin at "
+                    f"{start + turn:g}°, too: the moves to and from it would be others"
+                )
 
 
 def _accessories(room: Room) -> Iterator[str]:

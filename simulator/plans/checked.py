@@ -44,14 +44,19 @@ class Margin:
     tolerances: dict[str, float] = field(default_factory=dict)
     is_free_within_tolerances: bool | None = None
 
-    def __repr__(self) -> str:
+    @property
+    def told(self) -> str:
+        """How much may go wrong, in a line."""
         parts = [f"{self.spare_mm:.1f} mm"] if np.isfinite(self.spare_mm) else []
         parts += [f"{axis} {self._told(value)}" for axis, value in self.degrees.items()]
         if self.is_free_within_tolerances is not None:
             names = ", ".join(axis.replace("_", " ") for axis in self.tolerances)
-            free = "free" if self.is_free_within_tolerances else "not free"
+            free = "free" if self.is_free_within_tolerances else "NOT free"
             parts.append(f"{free} within the plan's tolerances of {names}")
-        return f"Margin({', '.join(parts)})"
+        return ", ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"Margin({self.told})"
 
     def _told(self, degrees: float) -> str:
         least, most = min(self.asked_deg), max(self.asked_deg)

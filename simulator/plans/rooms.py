@@ -208,7 +208,7 @@ def _wrong_axes(beam: Beam, setup: Setup) -> Iterator[str]:
     names = f"{setup.machine.name} and {setup.couch.name}"
     moving = {axis: leg.index for leg in reversed(beam.legs) for axis in leg.moving}
     if setup.lies is not None and setup.lies.ranges:
-        for axis in ANGLES.keys() & moving.keys():
+        for axis in sorted(ANGLES.keys() & moving.keys()):
             yield (
                 f"control point {moving[axis] + 1}: {axis} must stand still where it is not known where the "
                 "table is: give couch.table_position_mm"

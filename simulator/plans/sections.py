@@ -14,7 +14,6 @@ from simulator.plans.wording import (
     clearance_line,
     holds_line,
     import_line,
-    margin_line,
     move_verdict,
     short_line,
     stretch_line,
@@ -139,4 +138,4 @@ def _suggestions(beams: Iterable[BeamCheck]) -> Iterator[Row]:
 def _margins(beams: Iterable[BeamCheck]) -> Iterator[Row]:
     for beam in beams:
         if beam.margin is not None:
-            yield Row((str(beam.beam.number), margin_line(beam.margin)))
+            yield Row((str(beam.beam.number), beam.margin.told))

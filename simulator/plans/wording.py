@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulator.plans.checked import BeamCheck, Margin, SelfCheck, Suggestion
+from simulator.plans.checked import BeamCheck, SelfCheck, Suggestion
 from simulator.plans.ways import LENGTHS, MoveCheck, Place, Stretch, WayCheck, told
 from simulator.scenario.sweep import SYMBOLS
 
@@ -91,20 +91,6 @@ def import_line(found: SelfCheck) -> str:
     if found.entry_offset_mm is not None:
         parts.append(f"entry point {found.entry_offset_mm:.1f} mm off")
     return "; ".join(parts)
-
-
-def margin_line(margin: Margin) -> str:
-    """Return how much may go wrong before a beam is no longer proven free."""
-    parts = [f"{margin.spare_mm:.1f} mm"] if np.isfinite(margin.spare_mm) else []
-    for axis, value in margin.degrees.items():
-        most, least = max(margin.asked_deg), min(margin.asked_deg)
-        told_deg = f"±{value:g}°{' or more' * (value == most)}" if value else f"less than ±{least:g}°"
-        parts.append(f"{axis} {told_deg}")
-    if margin.is_free_within_tolerances is not None:
-        names = ", ".join(axis.replace("_", " ") for axis in margin.tolerances)
-        free = "free" if margin.is_free_within_tolerances else "NOT free"
-        parts.append(f"{free} within the plan's tolerances of {names}")
-    return ", ".join(parts)
 
 
 def suggestion_line(suggestion: Suggestion) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 import trimesh
 
 import simulator as sim
-from simulator import cli
 from simulator.models.library import scenarios
 from simulator.report import results as report
 from simulator.view import renderer
@@ -26,23 +24,6 @@ FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.p
 NO_ROOM = "simulator: no room.png: "
 COARSE = ("--gantry-step", "15", "--couch-step", "15")
 VERY_COARSE = ("--gantry-step", "30", "--couch-step", "30", "--method", "sampled")
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
-    """Return a function that runs a command line in an empty folder: exit code, standard output and error."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["simulator", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def files_of_a_run(folder: Path, err: str) -> set[str]:

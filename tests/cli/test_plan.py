@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from support.checked_plans import NAMES, write_box_plan, write_free_plan
 from support.dicom_plans import beam, static, write_plan
 
 import simulator as sim
-from simulator import cli
 from simulator.maps.provenance import DISCLAIMER
 from simulator.view import show
 from simulator.view.renderer import missing
@@ -24,26 +22,15 @@ FILES = {"plan.json", "plan.csv", "plan.html"}
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def command(command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Return a function that runs a command line beside a scenario and draws no room: code, output, errors."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "box.toml").write_text(SCENARIO.format(couch_mm=20))
 
     def refuse(*_: object, **__: object) -> None:
         raise sim.SimulatorError("nothing to draw with")
 
     monkeypatch.setattr(show, "write_screenshot", refuse)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["simulator", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
-
-    return run
+    return command
 
 
 def test_a_plan_that_is_all_free(command, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from support.dicom_plans import RT_PLAN, beam, filled, plan, static, write, write_plan
 from support.dicom_structures import circle, write_structure_set
 
-from simulator.dicom.files import Kind, is_dicom, read_dicom
+from simulator.dicom.files import Kind, read_dicom
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 
@@ -112,12 +112,6 @@ def test_a_compressed_file_is_read_and_refused_if_damaged(path):
     assert read_dicom(path, *PLANS)[1] is Kind.PLAN
     path.write_bytes(head + packed[:-20])
     assert refusal(path)
-
-
-def test_a_plan_is_known_as_dicom_by_its_preamble(path):
-    assert is_dicom(write_plan(path, beam(1, static())))
-    assert not is_dicom(write_plan(path, beam(1, static()), preamble=False))
-    assert not is_dicom(path.with_name("none"))
 
 
 def test_nothing_of_the_patient_is_in_a_message(path):

@@ -112,3 +112,10 @@ def test_fixation_devices_are_told(read):
         "fixation device HEAD_FRAME: it is checked only if it is part of the patient's structures",
         "fixation device MASK: it is checked only if it is part of the patient's structures",
     )
+
+
+def test_a_tolerance_table_that_is_not_there_is_told(read):
+    there = beam(1, static(), ReferencedToleranceTableNumber=1)
+    missing = beam(2, static(), ReferencedToleranceTableNumber=7)
+    found = read(there, missing, tolerances=({"GantryAngleTolerance": 1.0},))
+    assert [text for text in found.remarks if "tolerance" in text] == ["beam 2: tolerance table 7 is not in the plan"]

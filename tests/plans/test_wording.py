@@ -13,7 +13,6 @@ from simulator.plans.wording import (
     clearance_line,
     holds_line,
     import_line,
-    margin_line,
     move_verdict,
     place_line,
     stretch_line,
@@ -145,8 +144,8 @@ def test_the_import_is_told_where_the_plan_says_anything():
 def test_margins_and_suggestions():
     margin = Margin(12.34, {"gantry": 3.0, "couch": 0.5}, (0.5, 1.0, 3.0), {"gantry": 1.0}, False)
     expected = "12.3 mm, gantry ±3° or more, couch ±0.5°, NOT free within the plan's tolerances of gantry"
-    assert margin_line(margin) == expected
-    assert margin_line(Margin(np.inf, {"couch": 0.0}, (0.5, 3.0))) == "couch less than ±0.5°"
-    assert margin_line(Margin(np.inf, {}, ())) == ""
+    assert margin.told == expected
+    assert Margin(np.inf, {"couch": 0.0}, (0.5, 3.0)).told == "couch less than ±0.5°"
+    assert Margin(np.inf, {}, ()).told == ""
     twin = Suggestion(4, "twin pose", {"gantry": 210.0}, "gantry 210°, couch 180°", 33.04)
     assert suggestion_line(twin) == "gantry 210°, couch 180° (checked: free, least clearance 33.0 mm)"
