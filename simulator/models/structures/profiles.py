@@ -20,6 +20,8 @@ OUTSIDE_COST = 1.0
 """What sections cost that are not within it, on average of all."""
 SCALE_COST = 0.2
 """What a body that is larger or smaller than the phantom costs, against sections of another shape."""
+LIKELY, UNLIKELY_COST = float(np.log(1.8)), 10.0
+"""Logarithm of how much broader or deeper than a phantom of its height a body may be, and what more of it costs."""
 ALIKE = (1.25, 0.01)
 """Levels whose cost is within this factor and this sum of the best are as good."""
 
@@ -93,6 +95,11 @@ class Match:
     cost: float
     doubt_mm: float
 
+    @property
+    def is_likely(self) -> bool:
+        """Whether a body of the phantom's height may be as broad and as deep."""
+        return bool(np.abs(np.log(self.scale)).max() <= LIKELY)
+
 
 def compared(scan: Profile, phantom: Profile, vertex_mm: float) -> Match:
     """Return how a scan's sections are like a phantom's whose vertex is at a z, of whatever breadth and depth."""
@@ -103,7 +110,9 @@ def compared(scan: Profile, phantom: Profile, vertex_mm: float) -> Match:
     differences = scan.at(scan.z_mm)[:, is_within] - phantom.at(level[is_within])
     breadth, depth = np.median(differences[:2], axis=1)
     rest = np.abs(differences - np.array([[breadth], [depth], [breadth + depth]])).mean()
-    cost = float(rest + SCALE_COST * (abs(breadth) + abs(depth)) + OUTSIDE_COST * (1.0 - is_within.mean()))
+    scale = np.abs([breadth, depth])
+    unlikely = UNLIKELY_COST * np.maximum(scale - LIKELY, 0.0).sum()
+    cost = float(rest + SCALE_COST * scale.sum() + unlikely + OUTSIDE_COST * (1.0 - is_within.mean()))
     return Match(vertex_mm, (float(np.exp(breadth)), float(np.exp(depth))), cost, 0.0)
 
 
