@@ -99,11 +99,7 @@ class Rooms:
     def is_registered(self) -> bool:
         """Whether the plan's isocentres are in the axes of the patient: both name one frame of reference."""
         scan = self.setup.patient.scan
-        return (
-            scan is not None
-            and scan.frame_of_reference not in ("",)
-            and (scan.frame_of_reference == self.plan.frame_of_reference)
-        )
+        return scan is not None and scan.frame_of_reference in {self.plan.frame_of_reference} - {""}
 
     def _room(self, beam: Beam, before: Mapping[str, float]) -> Room:
         setup = self.setup

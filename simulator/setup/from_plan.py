@@ -20,9 +20,9 @@ def scenario_of_plan(
     Parameters
     ----------
     plan : Plan
-        The plan, and
+        Whose isocentre, patient position and table are taken where a structure set is given.
     path : Path
-        its file: isocentre, position and the table are taken from it where a structure set is given.
+        Its file.
     scenario : str, optional
         A TOML file or the name of a shipped scenario.
     changes : dict, optional

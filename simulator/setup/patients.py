@@ -61,6 +61,8 @@ def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | Non
     plan = None if choice.plan is None else Plan.read((beside or Path()) / choice.plan)
     position = _position(choice, plan)
     patient = _patient(choice, position, beside)
+    if plan is not None:
+        _require_one_frame(f"patient.plan: {choice.plan}", plan.frame_of_reference, patient)
     isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.beam, choice.plan or "")
     lies = _given(choice, couch, position)
     if lies is None and (patient.scan is not None or plan is not None or choice.ct is not None):
@@ -167,14 +169,17 @@ def _says_height(beam: Beam, position: str) -> bool:
     return is_level and not beam.is_table_relative and beam.position in ("", position)
 
 
+def _require_one_frame(what: str, frame_of_reference: str, patient: Patient) -> None:
+    """Refuse what is in other axes than the structure set: no place of the one is a place of the other."""
+    own = patient.scan.frame_of_reference if patient.scan is not None else ""
+    if own and frame_of_reference and own != frame_of_reference:
+        raise SimulatorError(f"{what}: must be in the frame of reference of the structure set, is in another")
+
+
 def _in_ct(folder: Path, patient: Patient, position: str) -> Lying:
     """Return where CT images show the table top, or the lowest point with the reason."""
     images = CTImages.read(folder)
-    frames = {images.frame_of_reference, patient.scan.frame_of_reference if patient.scan is not None else ""} - {""}
-    if len(frames) > 1:
-        raise SimulatorError(
-            f"{folder}: CT images must be in the frame of reference of the structure set, are in another"
-        )
+    _require_one_frame(f"{folder}: CT images", images.frame_of_reference, patient)
     if images.position and images.position != position:
         raise SimulatorError(
             f"{folder}: CT images must be of a patient who lies as in the plan, {position}, are of {images.position}"

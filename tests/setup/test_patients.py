@@ -90,6 +90,12 @@ def test_a_table_at_0_0_0_is_one_that_nobody_placed(files):
     assert "lowest point" in setup_of(files, structures="plain.dcm", plan="nowhere.dcm").assumptions[0]
 
 
+def test_a_plan_of_another_frame_of_reference_is_refused(files):
+    write_plan(files / "other.dcm", beam(1, static(isocentre=ISOCENTRE)), FrameOfReferenceUID="2.25.99")
+    with pytest.raises(SimulatorError, match=r"other\.dcm: must be in the frame of reference of the structure set"):
+        setup_of(files, structures="plain.dcm", plan="other.dcm")
+
+
 def test_a_ct_of_another_position_is_refused(files):
     with pytest.raises(SimulatorError, match="CT images must be of a patient who lies as in the plan, HFP"):
         setup_of(files, structures="plain.dcm", site="PTV", position="HFP", ct="ct")

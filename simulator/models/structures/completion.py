@@ -28,7 +28,6 @@ LEAST_MM3 = 1000.0
 """Less of a limb is no part."""
 ARM_MM2, MOST = 1000.0, 0.5
 """Sections of arms that count, and the share of them that a scan with arms holds."""
-VERTEX = "the scan holds the vertex"
 LEAST_MM = 10.0
 """Where less of a phantom is beyond a cut, it ends there, too."""
 
@@ -135,34 +134,26 @@ def _level(
     """Return where the phantom's vertex is beside the scan, its sections that fit best, and how that is known."""
     organs = phantom.organ_levels_mm(list(places))
     vertices = {name: places[name][2] - level for name, level in organs.items()}
-    middle, between, source = float(scan.z_mm[[0, -1]].mean()), None, ""
+    middle, between = float(scan.z_mm[[0, -1]].mean()), None
     if wanted.level is not None:
         level = phantom.site_level_mm(wanted.level) if isinstance(wanted.level, str) else -abs(wanted.level)
         between = (middle - level, middle - level)
         source = f"the middle of the scan was said to be {-level:.0f} mm below the vertex"
     elif all(end.end != "last" for end in ends) and wanted.arms != "up":
         between = (float(scan.z_mm[-1]), float(scan.z_mm[-1] + np.ptp(scan.z_mm[-2:])))
-        source = f"{VERTEX}, and the phantom's is there"
+        source = "the scan holds the vertex, and the phantom's is there"
     elif vertices:
         between = (float(np.median(list(vertices.values()))),) * 2
         spread = float(np.ptp(list(vertices.values())))
         source = f"the level is from {', '.join(vertices)}" + (f", which differ by {spread:.0f} mm" if spread else "")
-    match, profile = _best(scan, phantom, between)
-    if source.startswith(VERTEX) and not match.is_likely:  # what tapers is a neck
-        between = None
-        match, profile = _best(scan, phantom, None)
+    tried = [(matched(scan, profile, between), profile) for profile in phantom.profiles]
+    match, profile = min(tried, key=lambda each: each[0].cost)
     if between is None:
         source = (
             f"the level is from the sections alone: the middle of the scan is {match.vertex_mm - middle:.0f} mm below"
             f" the vertex, in doubt by {match.doubt_mm:.0f} mm (ROIs named after organs, as heart, would tell)"
         )
     return match, profile, source
-
-
-def _best(scan: Profile, phantom: Phantom, between: tuple[float, float] | None) -> tuple[Match, Profile]:
-    """Return the best match of sections with the arms or without, and the phantom's sections that it is of."""
-    tried = [(matched(scan, profile, between), profile) for profile in phantom.profiles]
-    return min(tried, key=lambda each: each[0].cost)
 
 
 def _has_arms(sections: list[tuple[float, tuple[Polygon, ...]]], fit: Fit, phantom: Phantom) -> bool:

@@ -95,11 +95,6 @@ class Match:
     cost: float
     doubt_mm: float
 
-    @property
-    def is_likely(self) -> bool:
-        """Whether a body of the phantom's height may be as broad and as deep."""
-        return bool(np.abs(np.log(self.scale)).max() <= LIKELY)
-
 
 def compared(scan: Profile, phantom: Profile, vertex_mm: float) -> Match:
     """Return how a scan's sections are like a phantom's whose vertex is at a z, of whatever breadth and depth."""

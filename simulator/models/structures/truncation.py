@@ -1,8 +1,10 @@
 """Where a scan cut the body off: ends that are cuts and no ends, and sides that the edge of the scan clipped.
 
 A body that ends tapers: near its end the area of a section falls in proportion to what is left of it, so that it
-would be nothing one slice further. Where the last section is large, or does not taper, the scan cuts it, or the
-body ends flat, as a foot or a box does: that cannot be told from contours, so it is said in either case.
+would be nothing one slice further. And it is round there: a cap of height h and radius of curvature r has a section
+of at most 2π r h (Archimedes' cap, whose base is within its surface), so what is broader one slice before an end is
+none: shoulders taper to a neck. Where the last section is large, or does not taper, the scan cuts it, or the body
+ends flat, as a foot or a box does: that cannot be told from contours, so it is said in either case.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ LARGE = 0.3
 """Share of the largest section: real cuts have 0.84 and 0.90, the slice nearest to a vertex 0.13."""
 SMALL = 0.01
 """A section with a smaller share is an end, whether it tapers or not: a fingertip has 0.003."""
+ROUND_MM = 120.0
+"""Radius of curvature of ends: heads have 70 to 100, and a neck 10 mm before a cut would be an end of 170."""
 SPECK_MM2 = 100.0
 """Smaller contours of a section say nothing of its end."""
 FROM_EDGE_MM = 2.0
@@ -95,7 +99,9 @@ def cut_ends(slices: Slices) -> tuple[CutEnd, ...]:
 def _tapers(slices: Slices, at: int, before: int) -> bool:
     """Return whether a section and each part of it would be nothing one slice further."""
     section, previous = slices.unions[at], slices.unions[before]
-    if not _falls(float(slices.area_mm2[at]), float(slices.area_mm2[before])):
+    gap_mm = abs(float(slices.offsets_mm[at] - slices.offsets_mm[before]))
+    area_mm2 = float(slices.area_mm2[at])
+    if area_mm2 > 2.0 * np.pi * ROUND_MM * gap_mm or not _falls(area_mm2, float(slices.area_mm2[before])):
         return False
     for part in section:
         area = signed_area_mm2(part)
