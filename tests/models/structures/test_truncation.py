@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.phantom_slices import body_solid, disc, sliced
 
@@ -32,9 +32,9 @@ def arms_up():
 
 
 def ellipsoid(a, b, c, gap, phase):
-    """Slices of an ellipsoid by planes a gap apart."""
+    """Slices of an ellipsoid by planes a gap apart, none in a pole, where an area is nothing but rounding."""
     z = np.arange(-np.ceil(c / gap) - 1, np.ceil(c / gap) + 2) * gap + phase * gap
-    z = z[np.abs(z) < c]
+    z = z[np.abs(z) < c * (1 - 1e-6)]
     shares = np.sqrt(1 - (z / c) ** 2)
     return Slices("BODY", np.eye(3), z, tuple((disc(1.0, corners=90) * (a, b) * share,) for share in shares))
 
@@ -52,6 +52,7 @@ def first(slices, stop):
     phase=st.floats(0.0, 0.999),
     dropped=st.integers(3, 100),
 )
+@example(a=40.0, b=40.0, c=228.39485390272992, slices_in_c=10.0, phase=0.0, dropped=20)
 def test_an_ellipsoid_is_whole_and_without_its_last_slices_it_is_cut(a, b, c, slices_in_c, phase, dropped):
     whole = ellipsoid(a, b, c, c / slices_in_c, phase)
     if a * b / c <= ROUND_MM:  # what ends flatter may be a cut, and is told as one
