@@ -26,7 +26,8 @@ TAKES_AWAY = {
 """Fields that exclude others: a change to one takes away what it replaces, which nothing else could be meant by."""
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """Return a name that can stand in a line; a ValueError of the schema if it cannot."""
     if not name.strip() or not name.isprintable():
         raise ValueError("must be one line of readable text")
     return name
@@ -41,7 +42,7 @@ def _without_variants(changes: dict[str, Any]) -> dict[str, Any]:
 class Variant(Table):
     """``[[variants]]``: a name, and the fields that differ from the scenario's."""
 
-    name: Annotated[Name, AfterValidator(_printable)]
+    name: Annotated[Name, AfterValidator(printable)]
     set: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(_without_variants)]
 
 
