@@ -18,7 +18,7 @@ from simulator.models.library import find_scenario
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import LARGEST_MM, Degrees, FileName, Flag, Millimetres, Name, Table, read_toml
 from simulator.scenario.sweep import split_field
-from simulator.scenario.variants import printable
+from simulator.scenario.variants import flat_changes, printable
 
 READING_ERROR_DEG = 0.5
 """Standard deviation of an angle that is read when two covers touch, where nobody says another."""
@@ -31,7 +31,7 @@ ReadingError = Annotated[float, Field(gt=0.0, le=30.0, allow_inf_nan=False, stri
 
 
 def _of_the_phantom(changes: dict[str, Any]) -> dict[str, Any]:
-    strange = [name for name in changes if not f"{name}.".startswith(WHERE_IT_LIES)]
+    strange = [name for name, _ in flat_changes(changes) if not f"{name}.".startswith(WHERE_IT_LIES)]
     if strange:
         raise ValueError(
             f"must say where the phantom is (fields of [patient], and table_position_mm, pitch_deg and roll_deg of "

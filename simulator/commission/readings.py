@@ -17,7 +17,10 @@ MOST_PARTS = 2
 """Contact is between two."""
 LEAST_ERROR_DEG = 0.001
 """Nobody reads an angle better; a reading without an error would outweigh all others."""
+LARGEST_ERROR_DEG = 30.0
 LARGEST_GAUGE_MM = 1000.0
+TURNING = "gantry"
+"""The joint whose angle is read; all others stand."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Reading:
         for name, value, least, most in (
             *((name, angle, -LARGEST_DEG, LARGEST_DEG) for name, angle in angles.items()),
             *((name, value, -LARGEST_MM, LARGEST_MM) for name, value in self.joints.items()),
-            ("error_deg", self.error_deg, LEAST_ERROR_DEG, LARGEST_DEG),
+            ("error_deg", self.error_deg, LEAST_ERROR_DEG, LARGEST_ERROR_DEG),
             ("gauge_mm", self.gauge_mm, 0.0, LARGEST_GAUGE_MM),
         ):
             if not _is_number(value, least, most):

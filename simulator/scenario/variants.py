@@ -70,7 +70,7 @@ def changed(table: Table, changes: Mapping[str, object]) -> dict[str, Any]:
         them, unless they are changed, too.
     """
     data: dict[str, Any] = _written(table)
-    flat = dict(_flat(changes))
+    flat = dict(flat_changes(changes))
     for name in flat:
         for excluded in TAKES_AWAY.get(name, []):
             inner, _, last = excluded.rpartition(".")
@@ -101,7 +101,7 @@ def _written(value: Any) -> Any:
     return [_written(inner) for inner in value] if isinstance(value, tuple) else value
 
 
-def _flat(changes: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def flat_changes(changes: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Yield the changes with tables taken apart, in their order; no recursion, as dots nest to any depth."""
     waiting = list(changes.items())[::-1]
     while waiting:
