@@ -1,28 +1,39 @@
-"""Readings as the CSV that somebody filled in, every fault of a file in one message, with line and column.
-
-UTF-8, with or without a byte order mark. The first line that is no comment names the columns. If it has semicolons,
-they part the cells, and numbers may have a decimal comma, as spreadsheets of many countries write; else commas part
-them. A line is a reading, blank ones and those that begin with ``#`` are none. Cells may be quoted.
-"""
+"""Readings as the CSV that somebody filled in, and the empty one to fill in; see `simulator.commission.csv_file`."""
 
 from __future__ import annotations
 
 import csv
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
-from simulator.commission.columns import Columns, FaultError
-from simulator.commission.readings import Reading
-from simulator.errors import SimulatorError
-from simulator.scenario.schema import read_text
+from simulator.commission.csv_file import CellReader, Row, joint_value, one_of, read_rows, within
+from simulator.commission.planning import PlannedReading
+from simulator.commission.readings import (
+    DIRECTIONS,
+    LARGEST_ERROR_DEG,
+    LARGEST_GAUGE_MM,
+    LEAST_ERROR_DEG,
+    TURNING,
+    Reading,
+)
+from simulator.errors import SimulatorError, unknown
+from simulator.models.kinematics import Joint
+from simulator.models.scale import way_on_scale
+from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
 
-MOST_LINES = 10_000
-SHOWN_FAULTS = 20
-"""More would not be read; how many there are is told."""
+OTHERS = ("from_deg", "parts", "error_deg", "gauge_mm")
+FOR_PEOPLE = ("pose", "note")
+"""May be there, and mean nothing."""
+BETWEEN_PARTS = " + "
+HELP = (
+    "Fill in contact_deg, and parts and error_deg if you can. A line without contact_deg is a reading not taken.",
+    "Angles in degrees, IEC 61217. parts: what touched, two names with + between them. note: whatever you like.",
+)
 
 
 @dataclass(frozen=True)
@@ -66,50 +77,106 @@ def read_readings(
         If the file cannot be read or anything in it is wrong: a line for each fault, which names line and column.
     """
     file = Path(path)
-    lines = list(_lines(read_text(file, "CSV"), file))
-    if not lines:
-        raise SimulatorError(f"{file}: must have a line that names the columns, is empty")
-    (number, head), *rows = lines
-    separator = ";" if ";" in head else ","
-    try:
-        columns = Columns(_cells(head, separator), setups, error_deg)
-    except FaultError as fault:
-        raise SimulatorError("\n".join(f"{file}: line {number}, {text}" for text in fault.texts)) from None
-    found: list[Reading] = []
-    not_taken: list[int] = []
-    faults: list[str] = []
-    for number, line in rows:
-        try:
-            reading = columns.reading(number, _cells(line, separator))
-        except FaultError as fault:
-            faults += [f"{file}: line {number}, {text}" for text in fault.texts]
-        else:
-            not_taken.append(number) if reading is None else found.append(reading)
-    if faults:
-        more = [f"{file}: and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
-        raise SimulatorError("\n".join([*faults[:SHOWN_FAULTS], *more]))
-    if len(found) < least:
+    joints, needed = standing_joints(setups)
+    rows = read_rows(
+        file,
+        ("position", *needed, "direction", "contact_deg"),
+        (*OTHERS, *joints, *FOR_PEOPLE),
+        lambda row: _reading(row, setups, joints, error_deg) if row.cells["contact_deg"] else row.line,
+    )
+    readings = tuple(row for row in rows if isinstance(row, Reading))
+    not_taken = tuple(row for row in rows if isinstance(row, int))
+    if len(readings) < least:
         untaken = f" and {len(not_taken)} lines without a contact angle" if not_taken else ""
-        raise SimulatorError(f"{file}: must have at least {least} readings, has {len(found)}{untaken}")
-    return ReadingsFile(tuple(found), tuple(not_taken))
+        raise SimulatorError(f"{file}: must have at least {least} readings, has {len(readings)}{untaken}")
+    return ReadingsFile(readings, not_taken)
 
 
-def _lines(text: str, file: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are to be read, with their numbers."""
-    lines = re.split("\r\n|\r|\n", text)
-    if len(lines) > MOST_LINES:
-        raise SimulatorError(f"{file}: must have at most {MOST_LINES:,} lines, has {len(lines):,}")
-    for number, line in enumerate(lines, start=1):
-        if "\0" in line:
-            raise SimulatorError(f"{file}: line {number}, column {line.index(chr(0)) + 1}: must be text, has a NUL")
-        if line.strip(" \t,;") and not line.lstrip().startswith("#"):
-            yield number, line
+def template(rows: Iterable[PlannedReading], setups: Mapping[str, Setup]) -> str:
+    """Return the CSV of a plan, to be filled in: what is to be done, and empty cells for what is read."""
+    joints, needed = standing_joints(setups)
+    planned = list(rows)
+    told = [
+        field for field, joint in joints.items() if field in needed or any(joint.name in r.joints for r in planned)
+    ]
+    stream = StringIO()
+    stream.writelines(f"# {line}\n" for line in HELP)
+    writer = csv.writer(stream, lineterminator="\n")
+    head = [
+        "pose",
+        "position",
+        *told,
+        "direction",
+        "from_deg",
+        "contact_deg",
+        "parts",
+        "error_deg",
+        "gauge_mm",
+        "note",
+    ]
+    writer.writerow(head)
+    for at, row in enumerate(planned, start=1):
+        values = [f"{row.joints[joints[field].name]:g}" if joints[field].name in row.joints else "" for field in told]
+        writer.writerow([at, row.position, *values, row.direction, f"{row.from_deg:g}", "", "", "", "", ""])
+    return stream.getvalue()
 
 
-def _cells(line: str, separator: str) -> list[str]:
-    """Return the cells of a line, without the blanks around them."""
-    try:
-        (cells,) = csv.reader([line], delimiter=separator, strict=True)
-    except csv.Error as error:
-        raise FaultError([f"column {line.count(separator) + 1}: {error}"]) from None
-    return [cell.strip() for cell in cells]
+def standing_joints(setups: Mapping[str, Setup]) -> tuple[dict[str, Joint], tuple[str, ...]]:
+    """Return the joints that stand while the gantry turns, by column, and the columns that must be there."""
+    setup = next(iter(setups.values()))
+    moving = (joint for joint in setup.scene.tree.joints if joint.type != "fixed" and joint.mimic is None)
+    joints = {f"{joint.name}_{joint.unit}": joint for joint in moving if joint.name != TURNING}
+    swept = setup.machine.sweep.joints
+    return joints, tuple(field for field, joint in joints.items() if joint.name in swept)
+
+
+def _reading(row: Row, setups: Mapping[str, Setup], joints: Mapping[str, Joint], error_deg: float) -> Reading:
+    position = row.take("position", one_of(setups))
+    setup = setups.get(position) or next(iter(setups.values()))
+    turning = setup.scene.tree[TURNING]
+    _, needed = standing_joints(setups)
+    found = {
+        "direction": row.take("direction", one_of(DIRECTIONS)),
+        "from_deg": row.take_if_there("from_deg", joint_value(turning)),
+        "contact_deg": row.take("contact_deg", joint_value(turning)),
+        "parts": row.take_if_there("parts", _parts_of(setup), ()),
+        "error_deg": row.take_if_there("error_deg", within(LEAST_ERROR_DEG, LARGEST_ERROR_DEG), error_deg),
+        "gauge_mm": row.take_if_there("gauge_mm", within(0.0, LARGEST_GAUGE_MM), 0.0),
+    }
+    stand = {joint.name: (row.take if field in needed else row.take_if_there)(field, joint_value(joint))
+             for field, joint in joints.items()}  # fmt: skip
+    if not row.faults and found["from_deg"] is not None:
+        way = (found["from_deg"], found["contact_deg"])
+        ends = row.take("from_deg", _way(turning, way, found["direction"]), way)
+        found |= dict(zip(("from_deg", "contact_deg"), ends, strict=True))
+    row.require_sound()
+    stands = {joint: value for joint, value in stand.items() if value is not None}
+    return Reading(line=row.line, position=position, joints=stands, **found)
+
+
+def _way(turning: Joint, way: tuple[float, float], direction: str) -> CellReader:
+    """Return a reader of where an approach began: the joint must be able to go from there to the contact."""
+
+    def read(label: str, cell: str) -> tuple[float, float]:
+        if way[0] == way[1]:
+            raise SimulatorError(f"{label}: must be where the approach began, was the contact angle {shown(cell)}")
+        return way_on_scale(turning, way, direction, label)
+
+    return read
+
+
+def _parts_of(setup: Setup) -> CellReader:
+    """Return a reader of what touched: a part, or two that can touch, of a room."""
+    bodies = setup.scene.bodies
+    pairs = [(bodies[pair.a].name, bodies[pair.b].name) for pair in setup.scene.pairs]
+
+    def read(label: str, cell: str) -> tuple[str, ...]:
+        names = tuple(re.split(r" *\+ *| – ", cell))
+        for name in names:
+            if not any(name in pair for pair in pairs):
+                raise unknown(f"{label}: part", name, sorted({each for pair in pairs for each in pair}))
+        if len(names) > 1 and not any(set(names) == set(pair) for pair in pairs):
+            raise SimulatorError(f"{label}: must be one part, or two that can touch, was {shown(cell)}")
+        return names
+
+    return read
