@@ -96,7 +96,7 @@ class TestOffsets:
         same = write_model("couch", 'extends = "../base"\n', name="same")
         other = write_model("couch", 'extends = "../base"\n' + self.offset("couch top", 0, 0, 2), name="other")
         plain = self.top("igrt")
-        assert self.top(same) == pytest.approx(plain + 1.0) and self.top(other) == pytest.approx(plain + (0, 0, 2))
+        assert self.top(same) == pytest.approx(plain + 1.0) and self.top(other) == pytest.approx(plain + np.array([0, 0, 2]))
 
     @pytest.mark.parametrize(
         ("kind", "base", "parts", "words"),
