@@ -95,8 +95,8 @@ class TestOffsets:
         write_model("couch", 'extends = "igrt"\n' + self.offset("couch top", 1, 1, 1), name="base")
         same = write_model("couch", 'extends = "../base"\n', name="same")
         other = write_model("couch", 'extends = "../base"\n' + self.offset("couch top", 0, 0, 2), name="other")
-        plain = self.top("igrt")
-        assert self.top(same) == pytest.approx(plain + 1.0) and self.top(other) == pytest.approx(plain + np.array([0, 0, 2]))
+        plain, up = self.top("igrt"), np.array([0, 0, 2])
+        assert self.top(same) == pytest.approx(plain + 1.0) and self.top(other) == pytest.approx(plain + up)
 
     @pytest.mark.parametrize(
         ("kind", "base", "parts", "words"),
