@@ -1,8 +1,8 @@
 """How often a model says contact where there was contact, and free where it was free: sensitivity and specificity.
 
 A pose is called in contact if a pair of parts is as near as the buffer, as for every other answer. A missed contact
-can hurt somebody, a false alarm costs a beam. Rates of k out of n have the interval of Clopper and Pearson (Biometrika
-26, 1934), which holds its confidence for every rate.
+can hurt somebody, a false alarm costs a beam. Rates of k out of n have the interval of Clopper and Pearson
+(Biometrika 26, 1934), which holds its confidence for every rate.
 """
 
 from __future__ import annotations
