@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.commission.planning import Unknowable
+from simulator.commission.knowable import Unknowable
 from simulator.commission.readings import Reading
 from simulator.commission.unknowns import Unknown
 
