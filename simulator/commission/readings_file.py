@@ -158,9 +158,8 @@ def _way(turning: Joint, way: tuple[float, float], direction: str) -> CellReader
         try:
             return way_on_scale(turning, way, "increasing" if direction == "CW" else "decreasing", label)
         except SimulatorError:
-            raise SimulatorError(
-                f"{label}: must be from where {turning.name} can go {direction} to the contact at {way[1]:g}, was {cell}"
-            ) from None
+            where = f"from where {turning.name} can go {direction} to the contact at {way[1]:g}"
+            raise SimulatorError(f"{label}: must be {where}, was {cell}") from None
 
     return read
 
