@@ -1,8 +1,8 @@
 """How often a model says contact where there was contact, and free where it was free: sensitivity and specificity.
 
-A pose is called in contact if a pair of parts is as near as the buffer, as for every other answer. A missed contact can
-hurt somebody, a false alarm costs a beam. Rates of k out of n have the interval of Clopper and Pearson (Biometrika 26,
-1934), which holds its confidence for every rate.
+A pose is called in contact if a pair of parts is as near as the buffer, as for every other answer. A missed contact
+can hurt somebody, a false alarm costs a beam. Rates of k out of n have the interval of Clopper and Pearson
+(Biometrika 26, 1934), which holds its confidence for every rate.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from simulator.commission.csv_file import Row, joint_value, one_of, read_rows
 from simulator.commission.error_buffers import CONFIDENCE
-from simulator.commission.readings import TURNING
 from simulator.commission.readings_file import FOR_PEOPLE, standing_joints
+from simulator.commission.room import Rooms
 from simulator.errors import SimulatorError
 from simulator.setup.setup import Setup
 
@@ -91,7 +91,7 @@ class Agreement:
     specificity: Rate
 
 
-def read_observations(path: str | os.PathLike[str], setups: Mapping[str, Setup]) -> tuple[Observation, ...]:
+def read_observations(path: str | os.PathLike[str], rooms: Rooms) -> tuple[Observation, ...]:
     """Return the poses of a CSV file at which somebody looked.
 
     Parameters
@@ -99,21 +99,21 @@ def read_observations(path: str | os.PathLike[str], setups: Mapping[str, Setup])
     path : str or PathLike
         Columns ``position``, ``gantry_deg``, ``couch_deg`` (or what else the machine's sweep has), ``observed``:
         ``contact`` or ``free``; may be there: any other joint with its unit, ``pose`` and ``note``.
-    setups : mapping of str to Setup
-        The rooms by position.
+    rooms : Rooms
+        What is commissioned: what names and angles there are.
 
     Raises
     ------
     SimulatorError
         A line for each fault, which names line and column.
     """
-    standing, needed = standing_joints(setups)
-    turning = next(iter(setups.values())).scene.tree[TURNING]
-    joints = {f"{TURNING}_deg": turning, **standing}
-    must = {f"{TURNING}_deg", *needed}
+    standing, needed = standing_joints(rooms)
+    turning = rooms.tree[rooms.moving]
+    joints = {f"{turning.name}_{turning.unit}": turning, **standing}
+    must = {f"{turning.name}_{turning.unit}", *needed}
 
     def read(row: Row) -> Observation:
-        position, observed = row.take("position", one_of(setups)), row.take("observed", one_of((CONTACT, FREE)))
+        position, observed = row.take("position", one_of(rooms.setups)), row.take("observed", one_of((CONTACT, FREE)))
         at = {joint.name: (row.take if field in must else row.take_if_there)(field, joint_value(joint))
               for field, joint in joints.items()}  # fmt: skip
         row.require_sound()

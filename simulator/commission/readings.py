@@ -11,7 +11,7 @@ from simulator.errors import SimulatorError, unknown
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
 
 Direction = Literal["CW", "CC"]
-"""As in a DICOM plan: CW increases a gantry angle."""
+"""CW increases the angle, as that of a gantry in a DICOM plan."""
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 MOST_PARTS = 2
 """Contact is between two."""
@@ -19,13 +19,11 @@ LEAST_ERROR_DEG = 0.001
 """Nobody reads an angle better; a reading without an error would outweigh all others."""
 LARGEST_ERROR_DEG = 30.0
 LARGEST_GAUGE_MM = 1000.0
-TURNING = "gantry"
-"""The joint whose angle is read; all others stand."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The angle at which one joint, the gantry, turned slowly in one direction, first touched something.
+    """The angle at which one joint, turned slowly in one direction (the gantry of a C-arm), first touched something.
 
     Attributes
     ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -17,9 +17,9 @@ from simulator.commission.readings import (
     LARGEST_ERROR_DEG,
     LARGEST_GAUGE_MM,
     LEAST_ERROR_DEG,
-    TURNING,
     Reading,
 )
+from simulator.commission.room import Rooms
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import Joint
 from simulator.models.scale import way_on_scale
@@ -52,9 +52,7 @@ class ReadingsFile:
     not_taken: tuple[int, ...]
 
 
-def read_readings(
-    path: str | os.PathLike[str], setups: Mapping[str, Setup], *, error_deg: float, least: int = 1
-) -> ReadingsFile:
+def read_readings(path: str | os.PathLike[str], rooms: Rooms, *, least: int = 1) -> ReadingsFile:
     """Return the readings of a CSV file, angles on the scales of their joints.
 
     Parameters
@@ -64,10 +62,8 @@ def read_readings(
         machine's sweep has beside the gantry; may be there: ``from_deg``, ``parts`` (one name, or two with ``+``
         between them), ``error_deg``, ``gauge_mm``, any other joint with its unit, and ``pose`` and ``note``, which
         are for people.
-    setups : mapping of str to Setup
-        The rooms by the name of the phantom's position: what names and angles there are.
-    error_deg : float
-        Standard deviation of a reading where its line says none.
+    rooms : Rooms
+        What is commissioned: what names and angles there are, and the error of a reading whose line says none.
     least : int
         How many readings there must be.
 
@@ -77,12 +73,12 @@ def read_readings(
         If the file cannot be read or anything in it is wrong: a line for each fault, which names line and column.
     """
     file = Path(path)
-    joints, needed = standing_joints(setups)
+    joints, needed = standing_joints(rooms)
     rows = read_rows(
         file,
         ("position", *needed, "direction", "contact_deg"),
         (*OTHERS, *joints, *FOR_PEOPLE),
-        lambda row: _reading(row, setups, joints, error_deg) if row.cells["contact_deg"] else row.line,
+        lambda row: _reading(row, rooms) if row.cells["contact_deg"] else row.line,
     )
     readings = tuple(row for row in rows if isinstance(row, Reading))
     not_taken = tuple(row for row in rows if isinstance(row, int))
@@ -92,9 +88,9 @@ def read_readings(
     return ReadingsFile(readings, not_taken)
 
 
-def template(rows: Iterable[PlannedReading], setups: Mapping[str, Setup]) -> str:
+def template(rows: Iterable[PlannedReading], rooms: Rooms) -> str:
     """Return the CSV of a plan, to be filled in: what is to be done, and empty cells for what is read."""
-    joints, needed = standing_joints(setups)
+    joints, needed = standing_joints(rooms)
     planned = list(rows)
     told = [
         field for field, joint in joints.items() if field in needed or any(joint.name in r.joints for r in planned)
@@ -121,26 +117,25 @@ def template(rows: Iterable[PlannedReading], setups: Mapping[str, Setup]) -> str
     return stream.getvalue()
 
 
-def standing_joints(setups: Mapping[str, Setup]) -> tuple[dict[str, Joint], tuple[str, ...]]:
-    """Return the joints that stand while the gantry turns, by column, and the columns that must be there."""
-    setup = next(iter(setups.values()))
-    moving = (joint for joint in setup.scene.tree.joints if joint.type != "fixed" and joint.mimic is None)
-    joints = {f"{joint.name}_{joint.unit}": joint for joint in moving if joint.name != TURNING}
-    swept = setup.machine.sweep.joints
+def standing_joints(rooms: Rooms) -> tuple[dict[str, Joint], tuple[str, ...]]:
+    """Return the joints that stand while one turns, by column, and the columns that must be there."""
+    moving = (joint for joint in rooms.tree.joints if joint.type != "fixed" and joint.mimic is None)
+    joints = {f"{joint.name}_{joint.unit}": joint for joint in moving if joint.name != rooms.moving}
+    swept = next(iter(rooms.setups.values())).machine.sweep.joints
     return joints, tuple(field for field, joint in joints.items() if joint.name in swept)
 
 
-def _reading(row: Row, setups: Mapping[str, Setup], joints: Mapping[str, Joint], error_deg: float) -> Reading:
-    position = row.take("position", one_of(setups))
-    setup = setups.get(position) or next(iter(setups.values()))
-    turning = setup.scene.tree[TURNING]
-    _, needed = standing_joints(setups)
+def _reading(row: Row, rooms: Rooms) -> Reading:
+    joints, needed = standing_joints(rooms)
+    turning = rooms.tree[rooms.moving]
+    position = row.take("position", one_of(rooms.setups), next(iter(rooms.setups)))
+    usual_deg = rooms.commissioning.reading_error_deg
     found = {
         "direction": row.take("direction", one_of(DIRECTIONS)),
         "from_deg": row.take_if_there("from_deg", joint_value(turning)),
         "contact_deg": row.take("contact_deg", joint_value(turning)),
-        "parts": row.take_if_there("parts", _parts_of(setup), ()),
-        "error_deg": row.take_if_there("error_deg", within(LEAST_ERROR_DEG, LARGEST_ERROR_DEG), error_deg),
+        "parts": row.take_if_there("parts", _parts_of(rooms.setups[position]), ()),
+        "error_deg": row.take_if_there("error_deg", within(LEAST_ERROR_DEG, LARGEST_ERROR_DEG), usual_deg),
         "gauge_mm": row.take_if_there("gauge_mm", within(0.0, LARGEST_GAUGE_MM), 0.0),
     }
     stand = {joint.name: (row.take if field in needed else row.take_if_there)(field, joint_value(joint))
@@ -160,7 +155,12 @@ def _way(turning: Joint, way: tuple[float, float], direction: str) -> CellReader
     def read(label: str, cell: str) -> tuple[float, float]:
         if way[0] == way[1]:
             raise SimulatorError(f"{label}: must be where the approach began, was the contact angle {shown(cell)}")
-        return way_on_scale(turning, way, direction, label)
+        try:
+            return way_on_scale(turning, way, "increasing" if direction == "CW" else "decreasing", label)
+        except SimulatorError:
+            raise SimulatorError(
+                f"{label}: must be from where {turning.name} can go {direction} to the contact at {way[1]:g}, was {cell}"
+            ) from None
 
     return read
 

@@ -89,4 +89,3 @@ def shapes_of(scenario: Scenario, model: Model, kind: Kind) -> Shapes:
     if name.endswith(".json"):
         return Shapes(model, None)
     return Shapes(model, read_family(find_model(name, kind, scenario.folder), kind))
-
