@@ -94,6 +94,13 @@ class _Found:
     beyond_mm: NDArray[np.float64]
     is_start_free: NDArray[np.bool_]
 
+    @property
+    def poses(self) -> NDArray[np.float64]:
+        """Where they touch, shape (n, k)."""
+        poses = self.starts.copy()
+        poses[:, 0] = self.value
+        return poses
+
 
 def first_contacts(
     rooms: Rooms, values_mm: ArrayLike, approaches: Sequence[Approach], *, with_slopes: bool = True
@@ -129,8 +136,7 @@ def first_contacts(
         signs = np.sign([approach.stop - approach.start for approach in here])
         contacts.rate[at], contacts.beyond_mm[at] = -signs * found.rate, found.beyond_mm
         for k, row in zip(at, found.row, strict=True):
-            pair = room.scene.pairs[row] if row >= 0 else None
-            parts[k] = None if pair is None else (room.scene.bodies[pair.a].name, room.scene.bodies[pair.b].name)
+            parts[k] = room.names(row) if row >= 0 else None
         if with_slopes and touches.any():
             contacts.slopes[at] = -_growth(rooms, values, position, room, joints, found) / found.rate[:, None]
     return Contacts(**{**vars(contacts), "parts": tuple(parts)})
@@ -156,9 +162,9 @@ def _search(rooms: Rooms, room: Room, joints: tuple[str, ...], approaches: Seque
         np.ones(count, dtype=bool),
     )
     prover = room.prover(joints)
-    for row, pair in enumerate(room.scene.pairs):
-        names = {room.scene.bodies[pair.a].name, room.scene.bodies[pair.b].name}
-        asked = np.flatnonzero(found.is_start_free & [set(a.parts) <= names for a in approaches])
+    for row in range(len(room.scene.pairs)):
+        names = {*room.names(row)}
+        asked = np.flatnonzero(found.is_start_free & [{*a.parts} <= names for a in approaches])
         if len(asked) == 0:
             continue
         wanted = room.wanted_mm(row) + gauge[asked]
@@ -181,44 +187,45 @@ def _growth(
 ) -> NDArray[np.float64]:
     """Return by how many mm the distance at contact grows for a mm of each unknown, shape (n, m)."""
     growth = np.full((len(found.row), len(rooms.unknowns)), np.nan)
-    touching = np.flatnonzero(found.row >= 0)
-    poses = found.starts.copy()
-    poses[:, 0] = found.value
-    pairs = [room.scene.pairs[row] for row in found.row]
+    growth[found.row >= 0] = 0.0
+    poses = found.poses
+    for row in np.unique(found.row[found.row >= 0]):
+        at = np.flatnonzero(found.row == row)
+        pair, names = room.scene.pairs[row], room.names(row)
+        for column, each in enumerate(rooms.unknowns):
+            if each.kind == "padding":
+                growth[at, column] = -sum(name in each.parts for name in names)
+            elif each.kind != "dimension":
+                of_a, of_b = (rooms.way_fixed(room, each, body, joints, poses[at]) for body in (pair.a, pair.b))
+                growth[at, column] = (found.normal[at] * (of_a - of_b)).sum(axis=1)
     for column, each in enumerate(rooms.unknowns):
         if each.kind == "dimension":
-            growth[touching, column] = _growth_of_dimension(rooms, values, position, column, joints, found)[touching]
-            continue
-        for k in touching:
-            a, b = pairs[k].a, pairs[k].b
-            if each.kind == "padding":
-                growth[k, column] = -sum(room.scene.bodies[body].name in each.parts for body in (a, b))
-                continue
-            at = dict(zip(joints, poses[k], strict=True))
-            ways = [rooms.way_fixed(room, each, body, at) for body in (a, b)]
-            growth[k, column] = found.normal[k] @ (ways[0] - ways[1])
+            follows = [row >= 0 and not {*each.parts}.isdisjoint(room.names(row)) for row in found.row]
+            at = np.flatnonzero(follows)
+            if len(at):
+                growth[at, column] = _growth_of_dimension(rooms, values, position, column, joints, found, at)
     return growth
 
 
 def _growth_of_dimension(
-    rooms: Rooms, values: NDArray[np.float64], position: str, column: int, joints: tuple[str, ...], found: _Found
+    rooms: Rooms,
+    values: NDArray[np.float64],
+    position: str,
+    column: int,
+    joints: tuple[str, ...],
+    found: _Found,
+    at: NDArray[np.intp],
 ) -> NDArray[np.float64]:
-    """Return by how many mm the distance at contact grows for a mm of a dimension, shape (n,)."""
-    growth = np.zeros(len(found.row))
-    poses = found.starts.copy()
-    poses[:, 0] = found.value
-    stepped = [values.copy(), values.copy()]
-    stepped[0][column] -= STEP_MM
-    stepped[1][column] += STEP_MM
-    around = [rooms.room(position, each) for each in stepped]
-    changed = set(rooms.unknowns[column].parts)
-    provers = [room.prover(joints) for room in around]
-    for row in np.unique(found.row[found.row >= 0]):
-        pair = around[0].scene.pairs[row]
-        if not changed & {around[0].scene.bodies[body].name for body in (pair.a, pair.b)}:
-            continue
-        at = np.flatnonzero(found.row == row)
-        shift = (BACK_MM + found.beyond_mm[at])[:, None] * found.normal[at]
-        less, more = (prover.distances_when_shifted(row, poses[at], shift) for prover in provers)
-        growth[at] = (more - less) / (2.0 * STEP_MM)
-    return growth
+    """Return by how many mm the distance at some contacts grows for a mm of a dimension, shape (n,)."""
+    rows, of_row = np.unique(found.row[at], return_inverse=True)
+    apart = np.empty((2, len(at)))
+    shifts = (BACK_MM + found.beyond_mm)[:, None] * found.normal
+    for side, step in enumerate((-STEP_MM, STEP_MM)):
+        stepped = values.copy()
+        stepped[column] += step
+        prover = rooms.room(position, stepped).prover(joints, rows)
+        for k in range(len(rows)):
+            here = at[of_row == k]
+            apart[side, of_row == k] = prover.distances_when_shifted(k, found.poses[here], shifts[here])
+    return (apart[1] - apart[0]) / (2.0 * STEP_MM)
+

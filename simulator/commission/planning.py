@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.commission.commissioning import Commissioning
+from simulator.commission.approaches import SIGNS
 from simulator.commission.contact import Approach, Contacts, first_contacts
 from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
 from simulator.commission.optimal import most_informative
@@ -29,8 +30,6 @@ LIMIT_MARGIN_DEG = 3.0
 LONGEST_WAY_DEG, SHORTEST_WAY_DEG = 20.0, 5.0
 """From where an approach is to begin, to where contact is expected."""
 SAME_DEG = 0.1
-SIGNS: dict[Direction, float] = {"CW": 1.0, "CC": -1.0}
-"""CW increases a gantry angle, as in a DICOM plan."""
 
 
 @dataclass(frozen=True)

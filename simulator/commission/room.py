@@ -39,14 +39,20 @@ class Room:
     scene: Scene
     padding_mm: NDArray[np.float64]
 
+    def names(self, row: int) -> tuple[str, str]:
+        """Return the parts of a pair."""
+        pair = self.scene.pairs[row]
+        return self.scene.bodies[pair.a].name, self.scene.bodies[pair.b].name
+
     def wanted_mm(self, row: int) -> float:
         """Return the distance of a pair's surfaces at which the grown ones touch."""
         pair = self.scene.pairs[row]
         return float(self.padding_mm[pair.a] + self.padding_mm[pair.b])
 
-    def prover(self, joints: tuple[str, ...]) -> Prover:
-        """Return what finds contacts, for poses that give values for joints."""
-        return Prover(self.scene.scanning(joints))
+    def prover(self, joints: tuple[str, ...], rows: Iterable[int] | None = None) -> Prover:
+        """Return what finds contacts, for poses that give values for joints, of all pairs or of some."""
+        pairs = self.scene.pairs if rows is None else tuple(self.scene.pairs[row] for row in rows)
+        return Prover(replace(self.scene, pairs=pairs).scanning(joints))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,16 +137,17 @@ class Rooms:
         moved = replace(scene, tree=KinematicTree(tuple(joints)), bodies=tuple(bodies))
         return Room(replace(moved, pairs=tuple(self._read(moved))), self._paddings(scene.bodies, values))
 
-    def way_fixed(self, room: Room, each: Unknown, body: int, joints: Mapping[str, float]) -> NDArray[np.float64]:
-        """Return how a body moves in the room for a mm of an offset or of the phantom: a unit vector (3,), or 0."""
-        scene, name = room.scene, room.scene.bodies[body].name
+    def way_fixed(
+        self, room: Room, each: Unknown, body: int, joints: tuple[str, ...], poses: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return how a body moves in the room for a mm of an offset or of the phantom, unit vectors (n, 3), or 0."""
+        scene, name = room.scene.scanning(joints), room.scene.bodies[body].name
         of_phantom = each.kind == "phantom" and scene.bodies[body].joint == PATIENT_FRAME
         if not of_phantom and not (each.kind == "offset" and name in each.parts):
-            return np.zeros(3)
+            return np.zeros((len(poses), 3))
         assert each.axis is not None
-        carrier = scene.tree[scene.bodies[body].joint].parent
-        T_fixed_carrier = scene.tree.T_fixed_frame(carrier, {**scene.rest, **joints})
-        return np.asarray(T_fixed_carrier[:3, :3] @ AXES[each.axis])
+        T_fixed_carrier = scene.T_fixed_frame(scene.tree[scene.bodies[body].joint].parent, poses)
+        return np.asarray(T_fixed_carrier[:, :3, :3] @ AXES[each.axis])
 
     def _changed(self, values: NDArray[np.float64]) -> dict[str, Mesh]:
         """Return the meshes, by part, that are others with the values of the dimensions."""

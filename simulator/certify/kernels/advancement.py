@@ -2,9 +2,8 @@
 
 The joint is moved on by a step only if the two bodies are proven further apart than ``wanted`` all over the step
 (`simulator.certify.kernels.separation`), so that no contact is passed. A step is twice the last one; where its proof
-fails it is half of itself, and no more than nine tenths of what Newton's method proposes from the nearest points, so
-that what is left shrinks by a factor of ten (after Mirtich, Impulse-based dynamic simulation, 1996, with proofs in
-place of speeds).
+fails it is half of itself, and no more than what Newton's method proposes from the nearest points, less a little for
+what bends (after Mirtich, Impulse-based dynamic simulation, 1996, with proofs in place of speeds).
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from simulator.compiled import jit
 
 CLEAR, CONTACT, NOT_FREE = 0, 1, 2
 """What an approach comes to: the end of its way, a contact, or a start that is not free."""
-LONGEST_STEP, FINEST_STEP = 32.0, 1e-7
+LONGEST_STEP, FINEST_STEP = 32.0, 1e-6
 """Degrees or mm. A contact is known to be no further on than this."""
-SHARE = 0.9
-"""Of what is left, if the nearest points went on as they do: the rest is for what bends."""
+LEFT, LEAST_LEFT, MOST_LEFT = 0.02, 1e-3, 0.1
+"""What share of the way to contact is left out for what bends: as much for each degree of it, within bounds."""
 SMALL_STEP = 1e-3
 """Over which the speed of the nearest points is taken, to either side."""
 
@@ -103,19 +102,20 @@ def first_contacts(
             middle[column], reach[column] = pose[column] + sign * step / 2.0, step / 2.0
             a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
             cell = MovingPair(body_a.tree, a, body_b.tree, b)
-            least, _, _ = separation(cell, floor + ROUNDING_MM, floor, 0.0, (i, j), work)
+            least, near_i, near_j = separation(cell, floor + ROUNDING_MM, floor, 0.0, (i, j), work)
             if least > floor:  # @proven
                 pose[column] += sign * step
                 step = min(2.0 * step, LONGEST_STEP)
                 continue
             a, b = standing(body_a.kinematics, pose), standing(body_b.kinematics, pose)
             still = MovingPair(body_a.tree, a, body_b.tree, b)
-            gap, i, j = separation(still, FAR_MM, 0.0, 0.0, (i, j), work)
+            gap, i, j = separation(still, FAR_MM, 0.0, 0.0, (near_i, near_j), work)
             _, p, q = triangle_separation(still, i, j, work)
             away = sub(p, q)
             rate = distance_rate(body_a, body_b, pose, column, p, q, scaled(1.0 / length(away), away))
             closing = -sign * rate
-            step = min(step / 2.0, SHARE * (gap - floor) / closing if closing > 0.0 else step)
+            newton = (gap - floor) / closing if closing > 0.0 else step
+            step = min(step / 2.0, newton * (1.0 - max(LEAST_LEFT, min(LEFT * newton, MOST_LEFT))))
             if step < FINEST_STEP:
                 found.value[k], found.outcome[k], found.rate[k] = pose[column], CONTACT, rate
                 for c in range(3):
