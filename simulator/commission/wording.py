@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from simulator.commission.planning import MeasurementPlan, Unknowable
+from simulator.commission.knowable import Unknowable
+from simulator.commission.planning import MeasurementPlan
 from simulator.commission.room import Rooms
 from simulator.models.kinematics import KinematicTree
 from simulator.setup.placing import PATIENT_FRAME
@@ -55,8 +56,9 @@ def planned_lines(plan: MeasurementPlan) -> Iterator[str]:
     errors = zip(plan.standard_errors_mm, plan.standard_errors_with_priors_mm, strict=True)
     for each, (alone, with_prior) in zip(plan.unknowns, errors, strict=True):
         start = f", in the model {each.start_mm:g} mm" if each.kind == "dimension" else ""
-        prior = "" if each.prior_mm is None else f"; {with_prior:.1f} mm with the prior of {each.prior_mm:g} mm"
-        yield f"{each.name}{start}: expected standard error {millimetres(alone)}{prior}"
+        prior = "" if each.prior_mm is None else f", {with_prior:.1f} mm with the prior of {each.prior_mm:g} mm"
+        told = f"expected standard error {alone:.1f} mm" if np.isfinite(alone) else "not told by these poses"
+        yield f"{each.name}{start}: {told}{prior}"
     yield from unknowable_lines(plan.unknowable)
 
 
@@ -65,8 +67,3 @@ def unknowable_lines(unknowable: Iterable[Unknowable]) -> Iterator[str]:
     for each in unknowable:
         what = each.names[0] if len(each.names) == 1 else f"the combination of {', '.join(each.names)}"
         yield f"cannot be known: {what}: {each.reason}"
-
-
-def millimetres(value: float) -> str:
-    """Return a length as people read it; infinity is one that nothing tells."""
-    return f"{value:.1f} mm" if np.isfinite(value) else "none: the readings do not tell it"

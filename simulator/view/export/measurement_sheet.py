@@ -17,27 +17,27 @@ from simulator.whole_files import file_path, written_whole
 
 PAGE = Path(__file__).with_name("measurement_sheet.html")
 SAFETY = (
-    "Parts will touch. No interlock, no model and nothing on this sheet keeps them from harm. The start angles are free "
-    "in the models only, which may be wrong by several centimetres: drive there slowly and by eye.",
-    "Nobody is on the couch or between the parts. A second person stands where the gap can be seen, with a hand on the "
-    "emergency stop, and says stop.",
-    "Drive at the lowest speed, with the hand pendant, in the direction of the arrow only. Stop at the last visible gap "
-    "rather than at a knock. Better still: hold a soft spacer of known thickness in the gap, stop when it is held, and "
-    "write its thickness down (gauge_mm).",
-    "Override no interlock without whoever is responsible for the machine. Back off the way you came. Never rely on an "
-    "expected angle.",
+    "Parts will touch. No interlock, no model and nothing on this sheet keeps them from harm. The start angles are "
+    "free in the models only, which may be wrong by several centimetres: drive there slowly and by eye.",
+    "Nobody is on the couch or between the parts. A second person stands where the gap can be seen, with a hand on "
+    "the emergency stop, and says stop.",
+    "Drive at the lowest speed, with the hand pendant, in the direction of the arrow only. Stop at the last visible "
+    "gap rather than at a knock. Better still: hold a soft spacer of known thickness in the gap, stop when it is held, "
+    "and write its thickness down (gauge_mm).",
+    "Override no interlock without whoever is responsible for the machine. Back off the way you came. Never rely on "
+    "an expected angle.",
 )
 HOW = (
     "Set phantom and table up as each section says, and leave them for all of its lines. Turn the couch, then the "
     "gantry to the start angle.",
-    "Turn slowly in the direction of the arrow until two parts touch (or hold the spacer). Write down the angle that "
-    "the machine shows, with all its digits, and which parts touched if not the expected ones.",
+    "Turn slowly in the direction of the arrow (CW: the angle rises, CC: it falls) until two parts touch or hold the "
+    "spacer. Write down the angle that the machine shows, with all its digits, and which parts touched.",
     "A contact before the expected angle is as good as one after it. Where nothing touches by the end of the travel, "
     "or a pose cannot be reached, leave the box empty and say why.",
     "Type the angles into readings.csv, which has the same lines: contact_deg, and parts, error_deg and gauge_mm if "
     "you know them. Lines without an angle are left out.",
 )
-ARROWS = {"CW": "↻ CW (angle rises)", "CC": "↺ CC (angle falls)"}
+ARROWS = {"CW": "↻ CW", "CC": "↺ CC"}
 
 
 def write_measurement_sheet(plan: MeasurementPlan, rooms: Rooms, path: str | Path) -> None:
@@ -88,11 +88,11 @@ def _positions(plan: MeasurementPlan, rooms: Rooms) -> Iterator[str]:
     heads = "".join(
         f"<th{kind}>{html.escape(text)}</th>"
         for kind, text in (
-            ("", "pose"),
-            ("", "other joints"),
-            (' class="number"', f"start {rooms.moving} at"),
-            ("", "turn"),
-            (' class="number"', "expected at"),
+            (' class="short"', "pose"),
+            (' class="short"', "stand at"),
+            (' class="number"', f"{rooms.moving} from"),
+            (' class="short"', "turn"),
+            (' class="number"', "expected"),
             ("", "between"),
             (' class="number"', "mm/°"),
             ("", f"{rooms.moving} angle read"),
@@ -114,10 +114,11 @@ def _rows(numbered: Iterable[tuple[int, PlannedReading]], rooms: Rooms) -> Itera
     for number, row in numbered:
         kind = ' class="turned"' if before is not None and row.joints != before else ""
         before = row.joints
+        joints = html.escape(joints_line(rooms.tree, row.joints))
         parts = html.escape(" – ".join(row.parts))
         yield (
-            f'<tr{kind}><td class="pose">{number}</td><td>{html.escape(joints_line(rooms.tree, row.joints))}</td>'
-            f'<td class="number">{row.from_deg + 0.0:g}°</td><td>{ARROWS[row.direction]}</td>'
+            f'<tr{kind}><td class="pose">{number}</td><td class="short">{joints}</td>'
+            f'<td class="number">{row.from_deg + 0.0:g}°</td><td class="short">{ARROWS[row.direction]}</td>'
             f'<td class="number">{row.contact_deg + 0.0:.1f}°</td><td class="soft">{parts}</td>'
             f'<td class="number soft">{row.mm_per_degree:.1f}</td><td class="box"><div></div></td>'
             '<td class="box wide"><div></div></td></tr>'
