@@ -111,7 +111,9 @@ def least_squares(
     return found.x, bool(found.status > 0)
 
 
-def statistics(residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]) -> Statistics:
+def statistics(
+    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]
+) -> Statistics:
     """Return what residuals (n,) and slopes (n, m), over stated standard deviations, say at a minimum.
 
     The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings weighted with it
