@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.clearance import least_clearances
+from simulator.certify.kernels.advancement import Approaches, distances_when_shifted, first_contacts
 from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
 from simulator.certify.kernels.bvh import Tree, box_tree
 from simulator.certify.kernels.chains import AXIS, NUMBERS, POINT
@@ -110,6 +111,23 @@ class Prover:
         """
         rows = range(len(self.scene.pairs)) if rows is None else rows
         return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm)
+
+    def first_contacts(
+        self,
+        row: int,
+        column: int,
+        starts: NDArray[np.float64],
+        stops: NDArray[np.float64],
+        wanted_mm: NDArray[np.float64],
+    ) -> Approaches:
+        """Return where a pair first comes so near as one joint moves; see `kernels.advancement.first_contacts`."""
+        return first_contacts(*self._pairs[row], column, starts, stops, wanted_mm)
+
+    def distances_when_shifted(
+        self, row: int, poses: NDArray[np.float64], shifts_mm: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the distance (n,) of a pair's surfaces at poses (n, k), its first body moved by shifts (n, 3)."""
+        return distances_when_shifted(*self._pairs[row], poses, shifts_mm)
 
     def tightest(self, poses: NDArray[np.float64]) -> NDArray[np.int16]:
         """Return the pair (n,) that comes nearest to the clearance it must have at poses (n, k)."""

@@ -1,1 +1,1 @@
-"""Measured contact angles in, dimensions of a machine out: what to measure, the fit, and how far it can be trusted."""
+"""Measured contact angles in, dimensions of a machine out: what to measure, the fit, how far it can be trusted."""

@@ -90,6 +90,14 @@ class PartTable(Table):
         return self.name == other.name and self.when.items() <= other.when.items()
 
 
+class OffsetTable(Table):
+    """How far the parts of a name are from where their meshes have them, in the axes of their joint, as measured."""
+
+    part: Name
+    offset_mm: Point
+    source: Name
+
+
 class BeamTable(Table):
     """The beam: a source point and the direction in which it leaves, in a joint's axes."""
 
@@ -162,6 +170,7 @@ class Description(Table):
     options: dict[str, Option] = {}
     joints: Annotated[tuple[JointTable, ...], Field(max_length=100)] = ()
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
+    offsets: Annotated[tuple[OffsetTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
     isocentre: IsocentreTable | None = None
     accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()

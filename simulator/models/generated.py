@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, unknown
 from simulator.models.description import values
 from simulator.models.inheritance import Family, Level
 from simulator.models.mesh import Mesh
@@ -44,9 +44,35 @@ def made_anew(family: Family) -> dict[Path, bytes]:
         written = values(level.resolved)
         for name in (name for name, value in dimensions.items() if value != written[name]):
             others = _meshes(level, {**dimensions, name: written[name]}, stale)
-            if any(_body(meshes[file.name]) != _body(others[file.name]) for file in stale):
+            if any(surface_of(meshes[file.name]) != surface_of(others[file.name]) for file in stale):
                 effective.add(name)
     _require_effect(family, effective)
+    return made
+
+
+def made_with(family: Family, dimensions: Mapping[str, float]) -> dict[Path, bytes]:
+    """Return the content of every generated mesh file of a family as it is with other values of some dimensions.
+
+    Files without a stamp are their owner's own and not among them, nor are those of a generator that takes none of the
+    dimensions.
+
+    Raises
+    ------
+    SimulatorError
+        If there is no such dimension, or a generator cannot make them.
+    """
+    final = values(family.description)
+    for name in dimensions:
+        if name not in final:
+            raise unknown(f"{family.levels[-1].origin}: dimension", name, final)
+    used = {family.file(part) for part in family.description.parts}
+    made: dict[Path, bytes] = {}
+    for level in family.levels:
+        own = [file for file in sorted(used) if file.parent.resolve() == level.folder.resolve() and stamp_of(file)]
+        taken = {name: dimensions.get(name, final[name]) for name in level.resolved.dimensions}
+        if own and level.own.generator is not None and dimensions.keys() & taken.keys():
+            meshes = _meshes(level, taken, own)
+            made |= {file: meshes[file.name] for file in own}
     return made
 
 
@@ -74,7 +100,7 @@ def _meshes(level: Level, dimensions: Mapping[str, float], needed: Iterable[Path
     return made
 
 
-def _body(content: bytes) -> bytes:
+def surface_of(content: bytes) -> bytes:
     """Return a mesh file without its header, which names all dimensions."""
     return content.partition(b"end_header")[2]
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import FILE_NAME, Description, Kind, PartTable, read_description
 from simulator.models.library import find_model
 from simulator.scenario.schema import validated
+
+NAMED_BY = {"joints": "name", "sites": "name", "offsets": "part"}
+"""Tables of which one of a child takes the place of the one of the same name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +78,12 @@ def read_family(folder: Path, kind: Kind | None = None, seen: tuple[Path, ...] =
         resolved = _extended(levels[-1].resolved, own, origin)
         added -= levels[-1].resolved.dimensions.keys()
     _require_groups(own, resolved, origin)
+    _require_offsets(own, resolved, origin)
     return Family((*levels, Level(folder, own, resolved, added)))
 
 
 def _extended(base: Description, child: Description, origin: str) -> Description:
-    """Return a description with a child's tables over it: joints and sites by name, parts by name and ``when``.
+    """Return a description with a child's tables over it: joints, sites, offsets by name, parts by name and ``when``.
 
     A part of the child takes the place of those of its name that are never there without it: whose ``when`` says all
     that its own says. Other variants stay.
@@ -92,9 +97,10 @@ def _extended(base: Description, child: Description, origin: str) -> Description
     merged = {field: getattr(base, field) for field in Description.model_fields}
     for field in child.model_fields_set - {"extends"}:
         value = getattr(child, field)
-        if field in ("joints", "sites"):
-            replaced = {item.name for item in value}
-            value = (*(item for item in merged[field] if item.name not in replaced), *value)
+        if field in NAMED_BY:
+            name_of = attrgetter(NAMED_BY[field])
+            replaced = set(map(name_of, value))
+            value = (*(item for item in merged[field] if name_of(item) not in replaced), *value)
         elif field == "parts":
             value = (*(part for part in base.parts if not any(new.covers(part) for new in value)), *value)
         elif field in ("dimensions", "options"):
@@ -113,3 +119,15 @@ def _require_groups(own: Description, resolved: Description, origin: str) -> Non
     for name in (name.removeprefix(f"{own.kind}:") for pair in own.may_touch for name in pair):
         if ":" not in name and name not in groups:
             raise unknown(f"{origin}: may_touch: group (another model's is 'kind:group')", name, sorted(groups))
+
+
+def _require_offsets(own: Description, resolved: Description, origin: str) -> None:
+    """Refuse offsets of parts that are not there, two of one part, and any of a patient's."""
+    if own.kind == "patient" and own.offsets:
+        raise SimulatorError(f"{origin}: offsets must be left out: shift_mm of a scenario says where a patient lies")
+    names, moved = {part.name for part in resolved.parts}, [offset.part for offset in own.offsets]
+    for name in moved:
+        if name not in names:
+            raise unknown(f"{origin}: offsets: part", name, sorted(names))
+        if moved.count(name) > 1:
+            raise SimulatorError(f"{origin}: offsets: each must be of another part, {name!r} has two")

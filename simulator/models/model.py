@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from simulator.errors import SimulatorError, unknown
 from simulator.models.description import Description, JointTable, Kind, PartTable, chosen_options
 from simulator.models.generated import made_anew, read_made
@@ -106,8 +108,9 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     description, origin = family.description, family.levels[-1].origin
     chosen = chosen_options(description.options, options, origin)
     made = made_anew(family)
+    offsets = {offset.part: offset.offset_mm for offset in description.offsets}
     parts = tuple(
-        _part(table, family.file(table), made, kind)
+        _part(table, family.file(table), made, kind, offsets.get(table.name, (0.0, 0.0, 0.0)))
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -125,7 +128,9 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     return Loaded(description, folder, model)
 
 
-def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind) -> Part:
+def _part(
+    table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, offset_mm: tuple[float, float, float]
+) -> Part:
     axes = None if kind == "patient" else "the axes of its joint"
     if file in made:
         mesh, report = read_made(file, made[file], table.units)
@@ -135,6 +140,8 @@ def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind) -> 
         raise SimulatorError(
             f"{file}: meshes of a patient model must be in DICOM patient axes (LPS), the file says SPACE=RAS"
         )
+    if any(offset_mm):
+        mesh = mesh.mapped(np.eye(3), offset_mm)
     return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
 
 

@@ -26,7 +26,8 @@ TAKES_AWAY = {
 """Fields that exclude others: a change to one takes away what it replaces, which nothing else could be meant by."""
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """Return a name that can stand in a line; a ValueError of the schema if it cannot."""
     if not name.strip() or not name.isprintable():
         raise ValueError("must be one line of readable text")
     return name
@@ -41,7 +42,7 @@ def _without_variants(changes: dict[str, Any]) -> dict[str, Any]:
 class Variant(Table):
     """``[[variants]]``: a name, and the fields that differ from the scenario's."""
 
-    name: Annotated[Name, AfterValidator(_printable)]
+    name: Annotated[Name, AfterValidator(printable)]
     set: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(_without_variants)]
 
 
@@ -69,7 +70,7 @@ def changed(table: Table, changes: Mapping[str, object]) -> dict[str, Any]:
         them, unless they are changed, too.
     """
     data: dict[str, Any] = _written(table)
-    flat = dict(_flat(changes))
+    flat = dict(flat_changes(changes))
     for name in flat:
         for excluded in TAKES_AWAY.get(name, []):
             inner, _, last = excluded.rpartition(".")
@@ -100,7 +101,7 @@ def _written(value: Any) -> Any:
     return [_written(inner) for inner in value] if isinstance(value, tuple) else value
 
 
-def _flat(changes: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def flat_changes(changes: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Yield the changes with tables taken apart, in their order; no recursion, as dots nest to any depth."""
     waiting = list(changes.items())[::-1]
     while waiting:

@@ -1,5 +1,6 @@
 """Models that extend others: what a child names takes the place of the base's, and nothing else goes."""
 
+import numpy as np
 import pytest
 
 from simulator.errors import SimulatorError
@@ -69,3 +70,44 @@ def test_an_excuse_of_the_base_stays_when_its_parts_are_given_other_groups(write
     lines = '[[parts]]\nname = "couch column"\nmesh = "box.ply"\nunits = "mm"\njoint = "couch"\ngroup = "mine"\n'
     child = Couch.load(str(write_model("couch", 'extends = "igrt"\n' + lines)))
     assert ("couch base", "machine:floor") in child.may_touch
+
+
+class TestOffsets:
+    @staticmethod
+    def top(folder):
+        (found,) = [part.mesh.bounds_mm for part in Couch.load(str(folder)).parts if part.name == "couch top"]
+        return found
+
+    @staticmethod
+    def offset(part, *values):
+        return f'[[offsets]]\npart = "{part}"\noffset_mm = {list(values)}\nsource = "measured"\n'
+
+    def test_the_part_of_the_name_moves_and_no_other(self, write_model):
+        moved = write_model("couch", 'extends = "igrt"\n' + self.offset("couch top", 1, -2, 3.5))
+        plain, found = Couch.load("igrt").parts, Couch.load(str(moved)).parts
+        shifts = {
+            part.name: (part.mesh.bounds_mm - old.mesh.bounds_mm) for old, part in zip(plain, found, strict=True)
+        }
+        assert shifts.pop("couch top") == pytest.approx(np.array([[1, -2, 3.5]] * 2), abs=1e-9)
+        assert all((shift == 0.0).all() for shift in shifts.values())
+
+    def test_a_child_takes_the_place_of_its_bases(self, write_model):
+        write_model("couch", 'extends = "igrt"\n' + self.offset("couch top", 1, 1, 1), name="base")
+        same = write_model("couch", 'extends = "../base"\n', name="same")
+        other = write_model("couch", 'extends = "../base"\n' + self.offset("couch top", 0, 0, 2), name="other")
+        plain, up = self.top("igrt"), np.array([0, 0, 2])
+        assert self.top(same) == pytest.approx(plain + 1.0) and self.top(other) == pytest.approx(plain + up)
+
+    @pytest.mark.parametrize(
+        ("kind", "base", "parts", "words"),
+        [
+            ("couch", "igrt", ["couch tpo"], r"offsets: part: unknown name 'couch tpo'; available: couch carriage"),
+            ("couch", "igrt", ["couch top", "couch top"], r"each must be of another part, 'couch top' has two"),
+            ("patient", "box_phantom", ["box phantom"], r"offsets must be left out: shift_mm of a scenario"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, write_model, kind, base, parts, words):
+        lines = "".join(self.offset(part, 0, 0, 1) for part in parts)
+        model = write_model(kind, f'extends = "{base}"\n{lines}')
+        with pytest.raises(SimulatorError, match=words):
+            {"couch": Couch, "patient": Patient}[kind].load(str(model))

@@ -1,0 +1,268 @@
+"""Unknowns from measured contact angles, with standard errors, and what the readings say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.commission.approaches import Approached, approached, approaches_of
+from simulator.commission.commissioning import Commissioning
+from simulator.commission.contact import Approach
+from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
+from simulator.commission.least_squares import LEAST_DOF, WIDE_MM, Statistics, least_squares, statistics
+from simulator.commission.outliers import outliers
+from simulator.commission.readings import Reading
+from simulator.commission.room import Rooms
+from simulator.commission.unknowns import Unknown
+from simulator.errors import SimulatorError
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A reading that does not fit the others, or the model.
+
+    Attributes
+    ----------
+    row : int
+        Of the fit's readings.
+    line : int
+        Of the file.
+    reason : str
+        One sentence.
+    """
+
+    row: int
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Unknowns fitted to n readings. Nothing of it is a clinical clearance.
+
+    Residuals are along the approach: positive where the machine went further than the model says (the model is too
+    large there), negative where it touched before (the model is too small).
+
+    Attributes
+    ----------
+    unknowns : tuple of Unknown, m of them
+        What was fitted.
+    readings : tuple of Reading, n of them
+        To what.
+    values_mm, standard_errors_mm : ndarray, shape (m,)
+        Fitted values, and their standard errors with priors; infinity where neither readings nor a prior tell.
+    standard_errors_alone_mm : ndarray, shape (m,)
+        Those of the readings without priors.
+    correlations : ndarray, shape (m, m)
+        Of the fitted values.
+    predicted_deg : ndarray, shape (n,)
+        Where the fitted model touches; nan where it does not.
+    predicted_parts : tuple of (str, str) or None, n of them
+        And what touches there.
+    mm_per_degree : ndarray, shape (n,)
+        How fast the distance shrinks there.
+    residuals_deg, residuals_mm : ndarray, shape (n,)
+        Reading against prediction.
+    studentized : ndarray, shape (n,)
+        Residuals over the standard deviation that the other readings give them (externally studentised).
+    leave_one_out_deg, leave_one_out_mm : ndarray, shape (n,)
+        Residuals of each reading from a fit to the others.
+    suspects : tuple of Suspect
+        Readings that should be looked at. None was left out.
+    unknowable : tuple of Unknowable
+        What the readings alone cannot tell.
+    dof : float
+        Degrees of freedom of the residuals.
+    sigma : float
+        Standard deviation of the residuals over that of their readings: 1 if those were stated well.
+    t_95 : float
+        By how many standard errors a value is uncertain at 95 %: Student's quantile.
+    has_converged : bool
+        Whether the values are those of a minimum at which readings have contacts.
+    remarks : tuple of str
+        What a reader of the result should know.
+    """
+
+    unknowns: tuple[Unknown, ...]
+    readings: tuple[Reading, ...]
+    values_mm: NDArray[np.float64]
+    standard_errors_mm: NDArray[np.float64]
+    standard_errors_alone_mm: NDArray[np.float64]
+    correlations: NDArray[np.float64]
+    predicted_deg: NDArray[np.float64]
+    predicted_parts: tuple[tuple[str, str] | None, ...]
+    mm_per_degree: NDArray[np.float64]
+    residuals_deg: NDArray[np.float64]
+    residuals_mm: NDArray[np.float64]
+    studentized: NDArray[np.float64]
+    leave_one_out_deg: NDArray[np.float64]
+    leave_one_out_mm: NDArray[np.float64]
+    suspects: tuple[Suspect, ...]
+    unknowable: tuple[Unknowable, ...]
+    dof: float
+    sigma: float
+    t_95: float
+    has_converged: bool
+    remarks: tuple[str, ...]
+
+
+def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
+    """Return the unknowns that fit measured contact angles best.
+
+    The first search counts large residuals by their size, so that wrong readings draw little; from there on all
+    readings count by their squares, and those that do not fit the others are pointed out, none is left out.
+
+    Parameters
+    ----------
+    commissioning : Commissioning or Rooms
+        The file, or what was loaded from it.
+    readings : sequence of Reading
+        At least one.
+
+    Raises
+    ------
+    SimulatorError
+        If there are no readings, a reading names what is not there, or something in the file is unknown to its models.
+    """
+    rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
+    if not readings:
+        raise SimulatorError(f"{rooms.commissioning.origin}: readings: must be at least one, were none")
+    errors = np.array([reading.error_deg for reading in readings])
+    centre = rooms.start_mm
+    priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
+    approaches = approaches_of(rooms, centre, readings)
+
+    def model(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        at = approached(rooms, values, readings, approaches)
+        return at.residuals / errors, at.slopes / errors[:, None]
+
+    robust, _ = least_squares(model, centre, centre, priors, is_robust=True)
+    approaches = approaches_of(rooms, robust, readings)
+    residuals, slopes = model(robust)
+    wrong, scores = outliers(residuals, slopes, priors)
+    values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
+    at = approached(rooms, values, readings, approaches)
+    found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors)
+    others = _first_in_the_way(rooms, values, readings, approaches, at)
+    suspects = [*_wrong(wrong, scores, readings), *_without_contact(at, readings, approaches, rooms), *others]
+    is_unknowable = unknowables(
+        rooms.unknowns,
+        at.slopes / errors[:, None],
+        [pair for pair in at.contacts.parts if pair is not None],
+        "reading",
+        len({reading.position for reading in readings}),
+    )
+    deviations = np.sqrt(np.diag(found.covariance))
+    return Fit(
+        unknowns=rooms.unknowns,
+        readings=tuple(readings),
+        values_mm=values,
+        standard_errors_mm=np.where(deviations > LARGEST_ERROR_MM, np.inf, deviations),
+        standard_errors_alone_mm=found.sigma * standard_errors_mm(at.slopes / errors[:, None]),
+        correlations=found.covariance / np.outer(deviations, deviations),
+        predicted_deg=at.contacts.value,
+        predicted_parts=at.contacts.parts,
+        mm_per_degree=at.contacts.rate,
+        residuals_deg=at.residuals,
+        residuals_mm=at.residuals * at.contacts.rate,
+        studentized=found.studentized,
+        leave_one_out_deg=found.leave_one_out * errors,
+        leave_one_out_mm=found.leave_one_out * errors * at.contacts.rate,
+        suspects=tuple(sorted(suspects, key=lambda suspect: suspect.row)),
+        unknowable=is_unknowable,
+        dof=found.dof,
+        sigma=found.sigma,
+        t_95=_quantile(found.dof),
+        has_converged=has_ended and bool(at.touches.any()),
+        remarks=_remarks(found, at, has_ended=has_ended, is_wrong=len(wrong) > 0),
+    )
+
+
+def _wrong(rows: NDArray[np.intp], scores: NDArray[np.float64], readings: Sequence[Reading]) -> list[Suspect]:
+    """Return the readings that do not fit the others."""
+    return [
+        Suspect(
+            int(row),
+            readings[row].line,
+            f"{readings[row].contact_deg:g}° does not fit the others: it is {abs(scores[row]):.1f} standard deviations "
+            f"{'after' if scores[row] > 0 else 'before'} what they say",
+        )
+        for row in rows
+    ]
+
+
+def _without_contact(
+    at: Approached, readings: Sequence[Reading], approaches: Sequence[Approach], rooms: Rooms
+) -> list[Suspect]:
+    """Return the readings that the model has no contact for."""
+    suspects = []
+    for row in np.flatnonzero(~at.touches):
+        way, what = approaches[row], " and ".join(readings[row].parts) or "anything"
+        if at.contacts.is_start_free[row]:
+            reason = f"the fitted model does not touch {what} from {rooms.moving} {way.start:.1f}° to {way.stop:.1f}°"
+        else:
+            reason = f"the fitted model is not free at {rooms.moving} {way.start:.1f}°, where the approach begins"
+        suspects.append(Suspect(int(row), readings[row].line, f"{reason}: the reading tells nothing"))
+    return suspects
+
+
+def _first_in_the_way(
+    rooms: Rooms,
+    values: NDArray[np.float64],
+    readings: Sequence[Reading],
+    approaches: Sequence[Approach],
+    at: Approached,
+) -> list[Suspect]:
+    """Return the readings with parts noted before which, in the model, other parts touch."""
+    rows = [row for row, reading in enumerate(readings) if reading.parts and at.touches[row]]
+    if not rows:
+        return []
+    any_part = [replace(approaches[row], parts=()) for row in rows]
+    first = approached(rooms, values, [readings[row] for row in rows], any_part)
+    suspects = []
+    for k, row in enumerate(rows):
+        pair = first.contacts.parts[k]
+        if pair is None or pair == at.contacts.parts[row]:
+            continue
+        noted = " and ".join(readings[row].parts)
+        suspects.append(
+            Suspect(
+                row,
+                readings[row].line,
+                f"{noted} touched, but in the fitted model {' and '.join(pair)} do so before, at "
+                f"{first.contacts.value[k]:.1f}°",
+            )
+        )
+    return suspects
+
+
+def _remarks(found: Statistics, at: Approached, *, has_ended: bool, is_wrong: bool) -> tuple[str, ...]:
+    """Return what a reader of the result should know."""
+    remarks = []
+    if not has_ended:
+        remarks.append("the search did not end at a minimum: the values are not to be used")
+    if not at.touches.all():
+        remarks.append(f"the fitted model has no contact for {int((~at.touches).sum())} readings, which tell nothing")
+    if is_wrong:
+        remarks.append(
+            "readings that do not fit the others have drawn the values: measure them again, or take them out of the "
+            "file, and fit again"
+        )
+    if found.dof < LEAST_DOF:
+        remarks.append("there are too few readings to tell how good they are: the stated errors of reading are used")
+    if (at.contacts.beyond_mm > 0.0).any():
+        remarks.append(
+            f"surfaces are shrunk by up to {at.contacts.beyond_mm.max():.1f} mm more than gauges keep them apart: such "
+            "contacts are right to first order only; a thicker gauge (gauge_mm) makes them exact"
+        )
+    return tuple(remarks)
+
+
+def _quantile(dof: float) -> float:
+    """Return the two-sided 95 % quantile of Student's distribution."""
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, max(dof, LEAST_DOF)))

@@ -1,0 +1,138 @@
+"""Weighted least squares with priors: the minimum, and what it says of values and residuals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.commission.knowable import LARGEST_ERROR_MM
+
+WIDE_MM = 40.0 * LARGEST_ERROR_MM
+"""Standard deviation of a prior where nothing is known: it holds at its start what no reading tells, and nothing else."""
+SMALL_GAIN = 1e-3
+"""Of the sum of squares: a step that gains less is the last. The one after it would be a small part of a standard error."""
+MOST_EVALUATIONS = 40
+LEAST_DOF, LEAST_SIGMA = 1.0, 1e-6
+"""With fewer degrees of freedom residuals say nothing of the noise; and it is never nothing."""
+ROUNDS = 5
+"""Noise and leverage follow from each other where there are priors."""
+ROBUST = 2.0
+"""In stated standard deviations, from where on a residual counts by its size instead of its square."""
+
+Model = Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
+"""From values (m,) to residuals (n,), and by how much each falls with a value (n, m), over standard deviations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """What a linear model at the minimum says.
+
+    Attributes
+    ----------
+    covariance : ndarray, shape (m, m)
+        Of the values, with priors.
+    sigma : float
+        Standard deviation of the residuals over the stated one; 1 where there are too few to tell.
+    dof : float
+        Degrees of freedom: the readings less what the values take of them.
+    leverage : ndarray, shape (n,)
+        How far each reading draws its own prediction to itself, 0 to 1.
+    studentized : ndarray, shape (n,)
+        Residuals over what the others leave to chance (externally studentised); nan where there are too few.
+    leave_one_out : ndarray, shape (n,)
+        Residuals of each reading from a fit to the others, over its standard deviation.
+    """
+
+    covariance: NDArray[np.float64]
+    sigma: float
+    dof: float
+    leverage: NDArray[np.float64]
+    studentized: NDArray[np.float64]
+    leave_one_out: NDArray[np.float64]
+
+
+def least_squares(
+    model: Model,
+    start: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    priors: NDArray[np.float64],
+    *,
+    is_robust: bool,
+) -> tuple[NDArray[np.float64], bool]:
+    """Return the values (m,) with the least sum of squares, and whether the search ended at a minimum.
+
+    Parameters
+    ----------
+    model : callable
+        The residuals.
+    start : ndarray, shape (m,)
+        Where the search begins.
+    centre, priors : ndarray, shape (m,)
+        What is known before: values and their standard deviations.
+    is_robust : bool
+        Count large residuals by their size (soft L1), so that a few wrong ones draw little.
+    """
+    from scipy import optimize
+
+    kept: dict[bytes, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+
+    def at(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        key = values.tobytes()
+        if key not in kept:
+            residuals, slopes = model(values)
+            kept.clear()
+            kept[key] = (
+                np.concatenate([residuals, (values - centre) / priors]),
+                np.vstack([-slopes, np.diag(1.0 / priors)]),
+            )
+        return kept[key]
+
+    def soft_l1(squares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the loss of squares with its two derivatives; a prior is no reading, and counts by its square."""
+        z = 1.0 + squares / ROBUST**2
+        loss = np.array([2.0 * ROBUST**2 * (np.sqrt(z) - 1.0), z**-0.5, -0.5 * z**-1.5 / ROBUST**2])
+        prior = slice(len(squares) - len(start), None)
+        loss[:, prior] = [squares[prior], np.ones(len(start)), np.zeros(len(start))]
+        return loss
+
+    found = optimize.least_squares(
+        lambda values: at(values)[0],
+        start,
+        jac=lambda values: at(values)[1],
+        loss=soft_l1 if is_robust else "linear",
+        ftol=SMALL_GAIN,
+        xtol=1e-12,  # of the length of the values, which are anything: the gain tells
+        gtol=1e-8,
+        max_nfev=MOST_EVALUATIONS,
+    )
+    return found.x, bool(found.status > 0)
+
+
+def statistics(
+    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]
+) -> Statistics:
+    """Return what residuals (n,) and slopes (n, m), over stated standard deviations, say at a minimum.
+
+    The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings weighted with it
+    beside the priors, which are not scaled. Externally studentised residuals and those of leaving one out are exact
+    for a linear model (Cook and Weisberg, Residuals and Influence in Regression, 1982).
+    """
+    count, sigma = len(residuals), 1.0
+    before = np.diag(1.0 / priors**2)
+    for _ in range(ROUNDS):
+        covariance = np.linalg.inv(slopes.T @ slopes / sigma**2 + before)
+        leverage = np.einsum("ij,jk,ik->i", slopes, covariance, slopes) / sigma**2
+        dof = count - float(leverage.sum())
+        if dof < LEAST_DOF:
+            break
+        sigma = max(float(np.sqrt((residuals**2).sum() / dof)), LEAST_SIGMA)
+    free = np.maximum(1.0 - leverage, 1e-9)
+    others = (residuals**2).sum() - residuals**2 / free
+    studentized = np.full(count, np.nan)
+    if dof - 1.0 >= LEAST_DOF:
+        deviation = np.maximum(np.sqrt(np.maximum(others, 0.0) / (dof - 1.0)), LEAST_SIGMA)
+        studentized = residuals / (deviation * np.sqrt(free))
+    return Statistics(covariance, sigma, dof, leverage, studentized, residuals / free)
