@@ -92,7 +92,7 @@ def _extended(base: Description, child: Description, origin: str) -> Description
     merged = {field: getattr(base, field) for field in Description.model_fields}
     for field in child.model_fields_set - {"extends"}:
         value = getattr(child, field)
-        if field in ("joints", "sites"):
+        if field in ("joints", "sites", "landmarks"):
             replaced = {item.name for item in value}
             value = (*(item for item in merged[field] if item.name not in replaced), *value)
         elif field == "parts":
