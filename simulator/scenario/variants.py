@@ -105,8 +105,8 @@ def _taken_away(name: str) -> list[str]:
 def _reached(data: dict[str, Any], name: str) -> tuple[Any, Any]:
     """Return the table or list that holds a field, and the field's name or number in it; both are made on the way."""
     place: Any = data
-    *outer, last = name.split(".")
-    for step, following in zip(outer, [*outer[1:], last], strict=True):
+    *outer, last = steps = name.split(".")
+    for step, following in zip(outer, steps[1:], strict=True):
         key = _key(place, step, name)
         if not isinstance(place[key] if isinstance(place, list) else place.get(key), dict | list):
             place[key] = [] if following == "0" else {}  # what is neither is replaced, and the schema says so

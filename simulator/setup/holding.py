@@ -122,11 +122,11 @@ def assumptions_of_fixation(
     if not fixation:
         return
     for device in fixation:
-        at = f"at the patient's {device.anchor}, in the middle of the table"
+        at = f"on the table top at the patient's {device.anchor}, in the middle of the table"
         on_table = {TABLE: "where its own axes say", TABLE_END: "at the end of the table top"}
         shift = ", ".join(f"{value:g}" for value in device.shift_mm)
         moved = f", moved by [{shift}] mm" if any(device.shift_mm) else ""
-        yield f"{device.name} stands on the table top {on_table.get(device.anchor, at)}{moved}"
+        yield f"{device.name} is {on_table.get(device.anchor, at)}{moved}"
     height_mm, of = carrier(couch, fixation, lies)
     names = ", ".join(device.name for device in fixation)
     if lies is not None and not lies.is_lowest_point:
