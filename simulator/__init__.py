@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
+    from simulator.models.fixation import Fixation as Fixation
     from simulator.models.machine import Machine as Machine
     from simulator.models.patient import Patient as Patient
     from simulator.plans.check import check_plan as check_plan
@@ -54,6 +55,7 @@ _HOMES = {
     "Buffers": "simulator.scenario.scenario",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
+    "Fixation": "simulator.models.fixation",
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",

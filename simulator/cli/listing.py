@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.models.description import Kind
 
 
 def list_models() -> None:
-    """Show machines, couches, patients and scenarios."""
+    """Show machines, couches, fixation devices, patients and scenarios."""
     print("\n".join(_listing()))
 
 
@@ -15,15 +19,23 @@ def _listing() -> Iterator[str]:
     from simulator.models.library import models, scenarios
     from simulator.scenario.scenario import Scenario
 
-    for heading, kind in (("machines", "machine"), ("couches", "couch"), ("patients", "patient")):
+    headings: dict[Kind, str] = {
+        "machine": "machines",
+        "couch": "couches",
+        "fixation": "fixation devices",
+        "patient": "patients",
+    }
+    for kind, heading in headings.items():
         yield heading
-        for name, folder in models(kind):  # type: ignore[arg-type]
+        for name, folder in models(kind):
             description = read_description(folder)
             yield f"  {name:<24}{description.title}"
             for option, table in description.options.items():
                 yield f"  {'':<24}  {option}: {', '.join(table.choices)}"
             if description.sites:
                 yield f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}"
+            if description.landmarks:
+                yield f"  {'':<24}  landmarks: {', '.join(place.name for place in description.landmarks)}"
     yield "scenarios"
     for name, path in scenarios().items():
         yield f"  {name:<24}{Scenario.read(path).title}"

@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NotRequired, TypedDict
 
 from simulator.errors import SimulatorError
+from simulator.models.fixation import Fixation
+from simulator.models.model import Model
 from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
@@ -15,6 +17,7 @@ PACKAGES = ("treatment-geometry-simulator", "numpy", "scipy", "python-fcl", "tri
 ROOM = (
     "meshes_sha256",
     "pairs_checked",
+    "fixation",
     "position",
     "isocentre_patient_mm",
     "shift_mm",
@@ -41,6 +44,15 @@ class ModelUsed(TypedDict):
     options: dict[str, str]
 
 
+class FixationUsed(ModelUsed):
+    """A fixation device, and where on the table it stands."""
+
+    anchor: str
+    shift_mm: list[float]
+    surface_z_mm: float
+    incline_deg: float
+
+
 class ExcusedPairs(TypedDict):
     """Pairs that were not checked, and why."""
 
@@ -59,6 +71,7 @@ class Provenance(TypedDict):
     scenario: str
     title: str
     models: dict[str, ModelUsed]
+    fixation: NotRequired[list[FixationUsed]]
     scene_sha256: str
     meshes_sha256: dict[str, str]
     open_meshes: list[str]
@@ -99,22 +112,16 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     tolerance : float, optional
         Asked distance of the proven bounds, as a share of 4π.
     """
-    models = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
+    models: dict[str, Model] = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
     found: Provenance = {
         "scenario": setup.name,
         "title": setup.title,
-        "models": {
-            kind: {"name": model.name, "title": model.title, "options": dict(model.options)}
-            for kind, model in models.items()
-        },
+        "models": {kind: _used(model) for kind, model in models.items()},
         "scene_sha256": setup.scene.sha256,
         "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
         "open_meshes": [
-            part.name
-            for model in (setup.patient, setup.couch, setup.machine)
-            for part in model.parts
-            if part.report is not None and not part.report.is_closed
+            part.name for _, part, _ in setup.contents.owned if part.report is not None and not part.report.is_closed
         ],
         "position": setup.position,
         "site": setup.site,
@@ -138,9 +145,25 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "warnings": list(setup.warnings),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
+    if setup.fixation:
+        found["fixation"] = [_fixation_used(device) for device in setup.fixation]
     if setup.assumptions:
         found["assumptions"] = list(setup.assumptions)
     return found
+
+
+def _used(model: Model) -> ModelUsed:
+    return {"name": model.name, "title": model.title, "options": dict(model.options)}
+
+
+def _fixation_used(device: Fixation) -> FixationUsed:
+    return {
+        **_used(device),
+        "anchor": device.anchor,
+        "shift_mm": list(device.shift_mm),
+        "surface_z_mm": device.surface_z_mm,
+        "incline_deg": device.incline_deg,
+    }
 
 
 def require_map_of(setup: Setup, made_by: Provenance) -> None:

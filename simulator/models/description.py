@@ -11,13 +11,26 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT, JointType
+from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
 from simulator.scenario.scenario import NOT_OPTIONS
 from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
 from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
-Kind = Literal["machine", "couch", "patient"]
+Kind = Literal["machine", "couch", "fixation", "patient"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+ONE_KINDS_OWN: dict[str, Kind] = {
+    "isocentre": "machine",
+    "sweep": "machine",
+    "accessories": "machine",
+    "anchor": "fixation",
+    "surfaces": "fixation",
+    "landmarks": "patient",
+    "bend": "patient",
+}
+"""Fields of a description that only models of one kind have."""
+OWNERS = {"patient": "a patient's", "fixation": "a fixation device's"}
+"""Whose parts have no joint: they ride on the table top."""
 LARGEST_RADIUS_MM = 10.0
 
 
@@ -141,14 +154,6 @@ class TableTopTable(Table):
     source: Name | None = None
 
 
-class SiteTable(Table):
-    """A named isocentre in DICOM patient axes."""
-
-    name: Name
-    position_mm: Point
-    source: Name | None = None
-
-
 class SizeTable(Table):
     """The height and mass that a patient's meshes were made for."""
 
@@ -176,7 +181,11 @@ class Description(Table):
     accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()
     sweep: Ranges = {}
     table_top: TableTopTable | None = None
-    sites: tuple[SiteTable, ...] = ()
+    anchor: Name | None = None
+    surfaces: Annotated[tuple[SurfaceTable, ...], Field(max_length=100)] = ()
+    sites: tuple[PlaceTable, ...] = ()
+    landmarks: tuple[PlaceTable, ...] = ()
+    bend: BendTable | None = None
     reference_size: SizeTable | None = None
 
     @model_validator(mode="after")
@@ -194,6 +203,8 @@ class Description(Table):
             yield "a couch must have a [table_top]"
         if self.kind == "patient" and not self.sites:
             yield "a patient must have [[sites]]"
+        if self.kind == "fixation" and (self.anchor is None or not self.surfaces):
+            yield "a fixation device must have an anchor and [[surfaces]]"
 
     def _mismatches(self) -> Iterator[str]:
         names = ", ".join(self.options) or "none"
@@ -205,6 +216,7 @@ class Description(Table):
         chosen = [
             *((f"part {part.name!r}: when", part.when) for part in self.parts),
             *((f"accessories.{at}: options", accessory.options) for at, accessory in enumerate(self.accessories)),
+            *((f"surfaces.{at}: when", surface.when) for at, surface in enumerate(self.surfaces)),
         ]
         for where, choices in chosen:
             for name, choice in choices.items():
@@ -214,16 +226,19 @@ class Description(Table):
                     available = ", ".join(self.options[name].choices)
                     yield f"{where}.{name}: unknown choice {choice!r}; available: {available}"
         for part in self.parts:
-            if self.kind == "patient" and part.joint not in (None, ROOT):
-                yield f"part {part.name!r}: a patient's parts have no joint: leave it out"
-            if self.kind != "patient" and part.joint is None:
+            rides = self.kind in ("patient", "fixation")
+            if rides and part.joint not in (None, ROOT):
+                yield f"part {part.name!r}: {OWNERS[self.kind]} parts have no joint: leave it out"
+            if not rides and part.joint is None:
                 yield f"part {part.name!r}: must name its joint, or say joint = {ROOT!r} if it stands in the room"
         for at, accessory in enumerate(self.accessories):
             if not accessory.model_fields_set & {"kind", "id", "type", "code"}:
                 yield f"accessories.{at}: must have kind, id, type or code"
-        for name in ("isocentre", "sweep", "accessories") if self.kind != "machine" else ():
-            if getattr(self, name):
+        for name, kind in ONE_KINDS_OWN.items():
+            if kind != self.kind and getattr(self, name):
                 yield f"[{name}] must be left out: a {self.kind} has none"
+        if self.bend is not None:
+            yield from self.bend.mismatches((place.name for place in self.landmarks), (p.name for p in self.parts))
         for groups in self.may_touch:
             owners = [name.rpartition(":")[0] or self.kind for name in groups]
             strange = sorted(set(owners) - set(KINDS))
@@ -236,7 +251,7 @@ class Description(Table):
                 "part must have its own name (or its own 'when')",
                 [(p.name, *sorted(p.when.items())) for p in self.parts],
             ),
-            ("site must have its own name", [site.name for site in self.sites]),
+            ("site and landmark must have its own name", [place.name for place in (*self.sites, *self.landmarks)]),
         ):
             if len(set(used)) < len(used):
                 yield f"each {what}"

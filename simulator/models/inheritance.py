@@ -11,7 +11,7 @@ from simulator.models.description import FILE_NAME, Description, Kind, PartTable
 from simulator.models.library import find_model
 from simulator.scenario.schema import validated
 
-NAMED_BY = {"joints": "name", "sites": "name", "offsets": "part"}
+NAMED_BY = {"joints": "name", "sites": "name", "landmarks": "name", "offsets": "part"}
 """Tables of which one of a child takes the place of the one of the same name."""
 
 

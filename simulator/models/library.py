@@ -49,7 +49,7 @@ def find_model(name: str, kind: Kind, beside: Path | None = None, *, field: str 
     name : str
         The name of a model, a path to its folder, or (machines and couches) a path or file name that ends in
         ``.json``.
-    kind : {"machine", "couch", "patient"}
+    kind : {"machine", "couch", "fixation", "patient"}
         What it must be.
     beside : Path, optional
         Folder of the file that asks: relative paths start there.
@@ -62,7 +62,7 @@ def find_model(name: str, kind: Kind, beside: Path | None = None, *, field: str 
         If there is no such model; the message lists what there is.
     """
     places = [beside or Path.cwd(), *model_folders()]
-    is_set = name.endswith(".json") and kind != "patient"
+    is_set = name.endswith(".json") and kind in ("machine", "couch")
     for place in places:
         candidate = place / name
         if is_file(candidate if is_set else candidate / FILE_NAME):

@@ -33,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Model:
-    """What machines, couches and patients have in common.
+    """What machines, couches, fixation devices and patients have in common.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
 def _part(
     table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, offset_mm: tuple[float, float, float]
 ) -> Part:
-    axes = None if kind == "patient" else "the axes of its joint"
+    axes = {"patient": None, "fixation": "axes of the device, y to the head"}.get(kind, "the axes of its joint")
     if file in made:
         mesh, report = read_made(file, made[file], table.units)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import Position
+from simulator.models.bend import Bend
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
@@ -25,6 +26,8 @@ class Patient(Model):
     """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head."""
 
     sites: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    landmarks: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    bend: Bend | None = None
     scan: Scan | None = None
 
     @classmethod
@@ -58,7 +61,7 @@ class Patient(Model):
             If the model or an option is unknown, or the size is implausible or cannot be changed.
         """
         found = load_sized(name, options, beside, height_cm=height_cm, mass_kg=mass_kg)
-        return cls(**vars(found.model), sites=found.sites)
+        return cls(**vars(found.model), sites=found.sites, landmarks=found.landmarks, bend=found.bend)
 
     @classmethod
     def from_mesh(
@@ -177,3 +180,10 @@ class Patient(Model):
         if name not in self.sites:
             raise unknown(f"patient.site (of {self.name})", name, self.sites)
         return self.sites[name]
+
+    def raised(self, incline_deg: float) -> Patient:
+        """Return the patient on a board of an incline, bent where the model says; as it is if it says nothing."""
+        if self.bend is None or incline_deg == 0.0:
+            return self
+        parts, (sites, landmarks) = self.bend.raised(incline_deg, self.parts, self.sites, self.landmarks)
+        return replace(self, parts=parts, sites=sites, landmarks=landmarks, bend=None)

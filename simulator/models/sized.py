@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError, unknown
+from simulator.models.bend import Bend
 from simulator.models.description import FILE_NAME, SizeTable
 from simulator.models.model import Model, Part, load_model
 
@@ -20,10 +21,12 @@ MASS_INDEX = (8.0, 120.0)
 
 @dataclass(frozen=True, eq=False)
 class Sized:
-    """A phantom, and its sites in DICOM patient axes, mm."""
+    """A phantom, with its sites and landmarks in DICOM patient axes, mm, and where it bends."""
 
     model: Model
     sites: dict[str, tuple[float, float, float]]
+    landmarks: dict[str, tuple[float, float, float]]
+    bend: Bend | None
 
 
 def load_sized(
@@ -34,9 +37,12 @@ def load_sized(
     origin = str(loaded.folder / FILE_NAME)
     scale = _scale(loaded.description.reference_size, height_cm, mass_kg, origin)
     sites = {site.name: _scaled(site.position_mm, scale) for site in loaded.description.sites}
+    landmarks = {place.name: _scaled(place.position_mm, scale) for place in loaded.description.landmarks}
     reference = {site.name: site.position_mm for site in loaded.description.sites}
     parts = tuple(_placed(part, scale, sites, reference, origin) for part in loaded.model.parts)
-    return Sized(replace(loaded.model, parts=parts), sites)
+    table = loaded.description.bend
+    bend = None if table is None else Bend(table.landmark, landmarks[table.landmark], table.parts)
+    return Sized(replace(loaded.model, parts=parts), sites, landmarks, bend)
 
 
 def _scale(

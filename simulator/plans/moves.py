@@ -19,7 +19,7 @@ from simulator.plans.proofs import Answer, Joints, Question, answered
 from simulator.plans.rooms import Room
 from simulator.plans.travel import SUPPORT, Travel
 from simulator.plans.ways import MoveCheck, OrderCheck
-from simulator.setup.placing import PATIENT_FRAME
+from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.setup import Setup
 
 COUCH_FIRST, GANTRY_FIRST, TOGETHER = "couch first", "gantry first", "together"

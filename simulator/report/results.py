@@ -55,6 +55,7 @@ def summary(found: dict[str, Any]) -> str:
         f"{found['title'] or found['scenario']} ({found['scenario']})",
         "",
         *(f"  {kind:<10}{_model(model)}" for kind, model in made_by["models"].items()),
+        *(f"  {'fixation':<10}{_device(device)}" for device in made_by.get("fixation", [])),
         f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
         f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
         *(f"  {'assumed':<10}{text}" for text in made_by.get("assumptions", [])),
@@ -89,6 +90,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def _model(model: dict[str, Any]) -> str:
     chosen = ", ".join(f"{name} {choice}" for name, choice in model["options"].items())
     return f"{model['name']}: {model['title']}" + (f" ({chosen})" if chosen else "")
+
+
+def _device(device: dict[str, Any]) -> str:
+    """Return a fixation device, and what it stands at."""
+    shift = ", ".join(f"{value:g}" for value in device["shift_mm"])
+    moved = f", moved by [{shift}] mm" if any(device["shift_mm"]) else ""
+    return f"{_model(device)}; at {device['anchor']}{moved}"
 
 
 def _angles(made_by: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from simulator.scenario.schema import (
     Degrees,
     FileName,
     Flag,
+    Incline,
     Millimetres,
     Name,
     Point,
@@ -32,8 +33,9 @@ from simulator.scenario.schema import (
 from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
+MOST_DEVICES = 20
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-NOT_OPTIONS = ("beside", "height_cm", "mass_kg")
+NOT_OPTIONS = ("beside", "height_cm", "mass_kg", "anchor", "shift_mm")
 """Names that ``load`` has for other things, so that no option of a model can have them."""
 
 
@@ -157,6 +159,25 @@ class PatientChoice(_ModelOrMesh):
         return self
 
 
+class FixationChoice(_ModelOrMesh):
+    """One of ``[[fixation]]``: a device that holds the patient, a model or a mesh, and where on the table it is."""
+
+    anchor: Name | None = None
+    shift_mm: Point = (0.0, 0.0, 0.0)
+    surface_z_mm: Millimetres | None = None
+    incline_deg: Incline = 0.0
+
+    @model_validator(mode="after")
+    def _model_or_mesh(self) -> FixationChoice:
+        self._require_one({"model": ("options",), "mesh": ("units", "repair", "surface_z_mm", "incline_deg")})
+        if self.mesh is not None and self.surface_z_mm is None:
+            raise ValueError(
+                "a mesh must have surface_z_mm: z of the face that the patient lies on, in the axes of the mesh; "
+                "that of the table top if the patient does not lie on it"
+            )
+        return self
+
+
 class Buffers(Table):
     """``[buffers]``: the clearance that a pose must have to be free; 0 is allowed.
 
@@ -174,6 +195,7 @@ class Scenario(Table):
     machine: MachineChoice = MachineChoice()
     couch: CouchChoice = CouchChoice(model="igrt")
     patient: PatientChoice
+    fixation: Annotated[tuple[FixationChoice, ...], Field(max_length=MOST_DEVICES)] = ()
     buffers: Buffers = Buffers()
     grid: PartsOfRanges = {}
     expect: Expect | None = None
@@ -213,7 +235,11 @@ class Scenario(Table):
         SimulatorError
             If the changed scenario does not fit the schema; the message is that of a scenario file.
         """
-        scenario = validated(changed(self, changes), Scenario, self.origin)
+        try:
+            data = changed(self, changes)
+        except SimulatorError as error:
+            raise SimulatorError(f"{self.origin}: {error}") from None
+        scenario = validated(data, Scenario, self.origin)
         scenario._path, scenario._variant = self._path, self._variant
         return scenario
 

@@ -22,6 +22,8 @@ LARGEST_FILE_BYTES = 10_000_000
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
+Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=45)]
+"""Of a board in degrees, the end at the head up."""
 Point = tuple[Millimetres, Millimetres, Millimetres]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 FileName = Annotated[str, Field(min_length=1, max_length=4000)]

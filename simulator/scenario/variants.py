@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from simulator.errors import SimulatorError
 from simulator.scenario.schema import Name, Table
 
 _MESH_FIELDS = ("mesh", "units", "repair")
@@ -20,10 +22,15 @@ TAKES_AWAY = {
     "patient.site": ["patient.isocentre_mm", "patient.plan", "patient.beam"],
     "patient.isocentre_mm": ["patient.site", "patient.plan", "patient.beam"],
     "patient.plan": ["patient.site", "patient.isocentre_mm"],
+    "fixation.N.model": [f"fixation.N.{name}" for name in (*_MESH_FIELDS, "surface_z_mm", "incline_deg")],
+    "fixation.N.mesh": ["fixation.N.model", "fixation.N.options"],
     "couch.table_position_mm": ["patient.table_top_y_mm"],
     "patient.table_top_y_mm": ["couch.table_position_mm"],
 }
-"""Fields that exclude others: a change to one takes away what it replaces, which nothing else could be meant by."""
+"""Fields that exclude others: a change to one takes away what it replaces, which nothing else could be meant by.
+
+N stands for the number of a table in a list, from 0 on.
+"""
 
 
 def printable(name: str) -> str:
@@ -67,24 +74,56 @@ def changed(table: Table, changes: Mapping[str, object]) -> dict[str, Any]:
     changes : mapping
         Values by dotted name, one after the other. A table among the values changes the fields that it names and
         leaves the others; an empty one takes all fields away. A field that excludes others (`TAKES_AWAY`) replaces
-        them, unless they are changed, too.
+        them, unless they are changed, too. Tables of a list have the names 0, 1 and so on (``"fixation.0.model"``);
+        the number after the last adds one.
+
+    Raises
+    ------
+    SimulatorError
+        If a list has no table of a name.
     """
     data: dict[str, Any] = _written(table)
     flat = dict(flat_changes(changes))
     for name in flat:
-        for excluded in TAKES_AWAY.get(name, []):
-            inner, _, last = excluded.rpartition(".")
+        for excluded in _taken_away(name):
             if excluded not in flat:
-                data[inner].pop(last, None)
+                table_of, last = _reached(data, excluded)
+                table_of.pop(last, None)
     for name, value in flat.items():
-        *outer, last = name.split(".")
-        place = data
-        for step in outer:
-            if not isinstance(place.get(step), dict):  # what is no table is replaced, and the schema says so
-                place[step] = {}
-            place = place[step]
-        place[last] = value
+        place, last = _reached(data, name)
+        place[last] = deepcopy(value)  # a later change may be within it
     return data
+
+
+def _taken_away(name: str) -> list[str]:
+    """Return the fields that a field excludes."""
+    steps = name.split(".")
+    number = next((step for step in steps if step.isdigit()), "")
+    excluded = TAKES_AWAY.get(".".join("N" if step.isdigit() else step for step in steps), [])
+    return [field.replace(".N.", f".{number}.") for field in excluded]
+
+
+def _reached(data: dict[str, Any], name: str) -> tuple[Any, Any]:
+    """Return the table or list that holds a field, and the field's name or number in it; both are made on the way."""
+    place: Any = data
+    *outer, last = steps = name.split(".")
+    for step, following in zip(outer, steps[1:], strict=True):
+        key = _key(place, step, name)
+        if not isinstance(place[key] if isinstance(place, list) else place.get(key), dict | list):
+            place[key] = [] if following == "0" else {}  # what is neither is replaced, and the schema says so
+        place = place[key]
+    return place, _key(place, last, name)
+
+
+def _key(place: dict[str, Any] | list[Any], step: str, name: str) -> Any:
+    """Return what a step of a dotted name leads to; in a list a number, for which there is room."""
+    if isinstance(place, dict):
+        return step
+    if not (step.isascii() and step.isdigit() and len(step) < 6 and int(step) <= len(place)):
+        raise SimulatorError(f"{name}: {step!r} must be a number from 0 to {len(place)}: it stands in a list")
+    if int(step) == len(place):
+        place.append({})
+    return int(step)
 
 
 def _written(value: Any) -> Any:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.couch import Couch
+from simulator.models.fixation import Fixation
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.scenario.expectations import Expect
-from simulator.scenario.scenario import CouchChoice, Scenario
+from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.patients import placed_patient
@@ -58,6 +59,7 @@ def _set_up(scenario: Scenario) -> Setup:
         roll_deg=couch.roll_deg,
         shift_mm=patient.shift_mm,
         lies=placed.lies,
+        fixation=tuple(_device(choice, at, beside) for at, choice in enumerate(scenario.fixation)),
         name=scenario.name,
         title=scenario.title,
     )
@@ -106,3 +108,21 @@ def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
         repair=choice.repair,
         beside=beside,
     )
+
+
+def _device(choice: FixationChoice, at: int, beside: Path | None) -> Fixation:
+    placed = {"anchor": choice.anchor, "shift_mm": choice.shift_mm, "beside": beside}
+    try:
+        if choice.model is not None:
+            return Fixation.load(choice.model, **placed, **choice.options)  # type: ignore[arg-type]
+        assert choice.mesh is not None and choice.units is not None and choice.surface_z_mm is not None
+        return Fixation.from_mesh(
+            choice.mesh,
+            choice.units,
+            surface_z_mm=choice.surface_z_mm,
+            incline_deg=choice.incline_deg,
+            repair=choice.repair,
+            **placed,  # type: ignore[arg-type]
+        )
+    except SimulatorError as error:
+        raise SimulatorError(f"fixation.{at}: {error}") from None

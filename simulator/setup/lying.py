@@ -136,6 +136,29 @@ def with_ranges(lies: Lying, scan: Scan) -> Lying:
     )
 
 
+def taken_place(lies: Lying | None, scan: Scan | None, position: str, shift_mm: Vector) -> Lying | None:
+    """Return where the table top is, with what a patient from a structure set says of itself.
+
+    Raises
+    ------
+    SimulatorError
+        If the same is said twice, or the patient was read for another position.
+    """
+    if scan is not None:
+        if scan.position != position:
+            raise SimulatorError(
+                f"setup: position must be {scan.position!r}, for which the patient was read, was {position!r}"
+            )
+        lies = with_ranges(of_scan(scan) if lies is None else lies, scan)
+    if lies is not None and any(shift_mm) and lies.position_mm is not None:
+        raise SimulatorError(
+            "patient.shift_mm: must be left out beside a table position, which says where the patient is"
+        )
+    if lies is not None and shift_mm[2] and lies.height_mm is not None:
+        raise SimulatorError("patient.shift_mm: z must be 0 where it is known how high the table top is")
+    return lies
+
+
 def assumptions_of_place(lies: Lying | None) -> tuple[str, ...]:
     """Return what an answer rests on, of where the table is."""
     if lies is None:
@@ -144,7 +167,7 @@ def assumptions_of_place(lies: Lying | None) -> tuple[str, ...]:
     return (f"the table is where this says: {lies.source}{anywhere}",)
 
 
-def warnings_of_place(lies: Lying | None, depth_mm: float, hulls: tuple[str, ...]) -> tuple[str, ...]:
+def warnings_of_place(lies: Lying | None, depth_mm: float, of: str, hulls: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a reader should know of how the patient lies.
 
     Parameters
@@ -152,14 +175,16 @@ def warnings_of_place(lies: Lying | None, depth_mm: float, hulls: tuple[str, ...
     lies : Lying, optional
         Where the table top is.
     depth_mm : float
-        How deep the patient's lowest point is in it.
+        How deep the patient's lowest point is in what it lies on.
+    of : str
+        What that is.
     hulls : tuple of str
         Parts that stand as their convex hulls because it is not known where the table is.
     """
     found = []
     if depth_mm > 0.0:
         field = "patient.shift_mm: " if lies is None else ""
-        found.append(f"{field}the patient's lowest point is {depth_mm:g} mm deep in the table top")
+        found.append(f"{field}the patient's lowest point is {depth_mm:g} mm deep in {of}")
     if lies is not None and lies.is_lowest_point:
         found.append(
             "the table top was put under the patient's lowest point, because nothing says where it is; a board or a "

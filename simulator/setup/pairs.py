@@ -15,18 +15,16 @@ from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Pair, Scene
 from simulator.errors import SimulatorError
-from simulator.models.couch import Couch
 from simulator.models.description import Kind
+from simulator.models.fixation import FIXATION
 from simulator.models.kinematics import ROOT, KinematicTree
-from simulator.models.machine import Machine
-from simulator.models.model import Model
-from simulator.models.patient import Patient
 from simulator.scenario.scenario import Buffers
-from simulator.setup.placing import FIXATION, PATIENT_FRAME
+from simulator.setup.contents import PATIENT_FRAME, Contents
 
 LARGEST_PAIRS = 32_767
 """Maps number pairs in 16 bits; with so many, the statuses of one map would take a gigabyte."""
 LIES_ON = "the patient lies on the parts of the couch that carry the table top"
+HOLDS = "fixation stands on the parts of the couch that carry the table top, and holds the patient"
 
 
 @dataclass(frozen=True)
@@ -61,29 +59,27 @@ class _Moving:
     excuse: Excused | None
 
 
-def checked_pairs(
-    tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient, buffers: Buffers
-) -> tuple[Pair, ...]:
+def checked_pairs(tree: KinematicTree, contents: Contents, buffers: Buffers) -> tuple[Pair, ...]:
     """Return the pairs of parts that can move against each other and are not excused; patient pairs come first.
 
     Parameters
     ----------
     tree : KinematicTree
         Of the room.
-    machine, couch, patient
-        The models; bodies are numbered in the order patient, couch, machine.
+    contents : Contents
+        The models; bodies are numbered in the order of its parts.
     buffers : Buffers
-        Clearance demanded to patient and couch. What a scanned joint moves must keep as much more as the machine's
-        isocentre radius asks for; see ``simulator.setup.aiming``.
+        Clearance demanded to patient and couch; to fixation as to the couch. What a scanned joint moves must keep as
+        much more as the machine's isocentre radius asks for; see ``simulator.setup.aiming``.
 
     Raises
     ------
     SimulatorError
         If there are more than ``LARGEST_PAIRS``.
     """
-    wider_mm = 2 * machine.isocentre_radius_mm
+    wider_mm = 2 * contents.machine.isocentre_radius_mm
     found = []
-    for moving in _moving(tree, machine, couch, patient):
+    for moving in _moving(tree, contents):
         if moving.excuse is None:
             kinds = moving.kinds
             is_own = kinds == ("machine", "machine") or (kinds == ("couch", "couch") and not moving.is_scanned)
@@ -122,41 +118,47 @@ def require_standing_apart(scene: Scene) -> None:
         )
 
 
-def excused_pairs(tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient) -> tuple[Excused, ...]:
+def excused_pairs(tree: KinematicTree, contents: Contents) -> tuple[Excused, ...]:
     """Return the pairs that can move against each other and are not checked, one value for each reason."""
     found: dict[Excused, list[str]] = {}
-    for moving in _moving(tree, machine, couch, patient):
+    for moving in _moving(tree, contents):
         if moving.excuse is not None:
             found.setdefault(moving.excuse, []).append(moving.name)
     return tuple(replace(excuse, pairs=tuple(names)) for excuse, names in found.items())
 
 
-def _moving(tree: KinematicTree, machine: Machine, couch: Couch, patient: Patient) -> Iterator[_Moving]:
-    """Yield every two bodies that can move against each other, and what the patient lies on."""
-    models: dict[Kind, Model] = {"patient": patient, "couch": couch, "machine": machine}
-    excuses = _excuses(models)
-    scanned = frozenset(machine.sweep.joints)
+def _moving(tree: KinematicTree, contents: Contents) -> Iterator[_Moving]:
+    """Yield every two bodies that can move against each other, what the patient lies on and what holds it."""
+    excuses = _excuses(contents)
+    scanned = frozenset(contents.machine.sweep.joints)
     carries = frozenset(tree.path(PATIENT_FRAME)) - scanned
-    owned = [(kind, part) for kind, model in models.items() for part in model.parts]
-    joints = [PATIENT_FRAME if kind == "patient" else part.joint for kind, part in owned]
-    stands_in_room = [not tree.between(joint, ROOT) for joint in joints]
-    for b, (kind_b, part_b) in enumerate(owned):
-        for a, (kind_a, part_a) in enumerate(owned[b + 1 :], start=b + 1):
-            between = tree.between(joints[a], joints[b])
+    owned = contents.owned
+    stands_in_room = [not tree.between(each.joint, ROOT) for each in owned]
+    for b, (kind_b, part_b, joint_b) in enumerate(owned):
+        for a, (kind_a, part_a, joint_a) in enumerate(owned[b + 1 :], start=b + 1):
+            between = tree.between(joint_a, joint_b)
             excuse = excuses.get(frozenset((f"{kind_a}:{part_a.group}", f"{kind_b}:{part_b.group}")))
-            if (kind_a, kind_b) == ("couch", "patient") and between <= carries and not stands_in_room[a]:
-                excuse = Excused(LIES_ON)
+            lying = _lying(kind_a, kind_b) if joint_a != joint_b else None
+            if lying is not None and between <= carries and not stands_in_room[a]:
+                excuse = Excused(lying)
             elif not between:
                 continue
             name = f"{part_a.name} – {part_b.name}"
-            is_fixation = kind_b == "patient" and part_b.group == FIXATION
+            is_fixation = kind_b == FIXATION or part_b.group == FIXATION
             yield _Moving(a, b, name, (kind_a, kind_b), not between.isdisjoint(scanned), is_fixation, excuse)
 
 
-def _excuses(models: dict[Kind, Model]) -> dict[frozenset[str], Excused]:
+def _lying(kind_a: Kind, kind_b: Kind) -> str | None:
+    """Return why parts of two kinds may touch of which one lies on the other; a part of ``b`` counts for more."""
+    if kind_a in ("couch", FIXATION) and kind_b in (FIXATION, "patient"):
+        return LIES_ON if (kind_a, kind_b) == ("couch", "patient") else HOLDS
+    return None
+
+
+def _excuses(contents: Contents) -> dict[frozenset[str], Excused]:
     """Return what the models' ``may_touch`` excuse, by the groups' full names; a plain name is the model's own."""
     found: dict[frozenset[str], Excused] = {}
-    for kind, model in models.items():
+    for kind, model in contents.models:
         for groups in model.may_touch:
             full = [name if ":" in name else f"{kind}:{name}" for name in groups]
             crosses = any(not name.startswith(f"{kind}:") for name in full)

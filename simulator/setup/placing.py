@@ -17,13 +17,14 @@ from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.transforms import apply, inverse
 from simulator.models.couch import TABLE_JOINTS, Couch
+from simulator.models.fixation import FIXATION
 from simulator.models.kinematics import Joint, KinematicTree
-from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, require_joints
+from simulator.setup.contents import PATIENT_FRAME, Contents
+from simulator.setup.holding import carrier, fixation_joints, head_end_y_mm
 from simulator.setup.lying import Lying
 
-PATIENT_FRAME = "patient"
 PATIENT_MARGIN_MM = 20.0
 """Free end of the table top beyond the patient's end nearest the gantry; a scenario's shift_mm moves it."""
 
@@ -31,12 +32,10 @@ DEEPEST_MM = 50.0
 """How far a patient may be moved into the table top: mattresses are up to 50 mm thick, and so are tops."""
 
 SET_ANGLES = ("collimator", "table_pitch", "table_roll")
+"""Joints that the set-up gives values to by angles that somebody chooses."""
 SET_BY_SETUP = ("collimator", *TABLE_JOINTS)
 TABLE_POSITION = ("table_lateral", "table_longitudinal", "table_vertical")
 """The joints of a table position, in its order."""
-FIXATION = "fixation"
-"""Group of what rides on the table with a patient: what it lies on, and what holds it."""
-"""Joints that the set-up gives values to; of them, those by angles that somebody chooses."""
 
 Vector = tuple[float, float, float]
 
@@ -59,16 +58,16 @@ def extent_mm(
 
 
 def patient_joint(
-    patient: Patient, couch: Couch, position: str, isocentre_mm: Vector, shift_mm: Vector, lies: Lying | None
+    contents: Contents, position: str, isocentre_mm: Vector, shift_mm: Vector, lies: Lying | None
 ) -> Joint:
     """Return where the patient lies: where ``lies`` says that the table top is under it.
 
-    What that leaves open: the lowest point lies on the top, the body's middle over the top's, the end that is nearest
-    the gantry near the top's end.
+    What that leaves open: the lowest point lies on the top, or on the device that lifts it; the body's middle over
+    the top's, the end that is nearest the gantry near the top's end.
 
     Parameters
     ----------
-    patient, couch
+    contents : Contents
         The models.
     position : str
         DICOM patient position.
@@ -79,8 +78,8 @@ def patient_joint(
     lies : Lying, optional
         Where the table top is; its ``position_mm`` is `patient_joint_at`'s.
     """
-    low, high = extent_mm(patient, position, isocentre_mm)
-    top = couch.table_top
+    couch, fixation = contents.couch, contents.fixation
+    low, high = extent_mm(contents.patient, position, isocentre_mm)
     middle = float(low[0] + high[0]) / 2 if lies is None or lies.middle_mm is None else lies.middle_mm
     height = float(low[2]) if lies is None or lies.height_mm is None else lies.height_mm
     return _fixed_on_top(
@@ -88,8 +87,8 @@ def patient_joint(
         position,
         (
             -middle + shift_mm[0],
-            top.head_end_y_mm - PATIENT_MARGIN_MM - float(high[1]) + shift_mm[1],
-            top.surface_z_mm - height + shift_mm[2],
+            head_end_y_mm(couch, fixation) - PATIENT_MARGIN_MM - float(high[1]) + shift_mm[1],
+            carrier(couch, fixation, lies)[0] - height + shift_mm[2],
         ),
     )
 
@@ -106,30 +105,35 @@ def _fixed_on_top(couch: Couch, position: str, offset_mm: Vector) -> Joint:
     return Joint(PATIENT_FRAME, "fixed", couch.table_top.joint, origin_mm=offset_mm, rotation_parent=rows)  # type: ignore[arg-type]
 
 
-def depth_in_top_mm(couch: Couch, patient: Patient, position: str, shift_mm: Vector, tree: KinematicTree) -> float:
-    """Return how deep the patient's lowest point is in the table top, negative above it; 0 without either.
+def depth_mm(
+    contents: Contents, position: str, shift_mm: Vector, tree: KinematicTree, lies: Lying | None
+) -> tuple[float, str]:
+    """Return how deep the patient's lowest point is in what it lies on, negative above it, and what that is.
+
+    It is 0 without patient or table top.
 
     Raises
     ------
     SimulatorError
         If that is deeper than any cushion gives way: the sign or the unit is wrong, or the model of the couch.
     """
-    if not couch.parts or not patient.parts:
-        return 0.0
-    low, _ = extent_mm(patient, position, (0.0, 0.0, 0.0))
-    depth_mm = couch.table_top.surface_z_mm - float(low[2]) - tree[PATIENT_FRAME].origin_mm[2]
-    depth_mm = round(depth_mm, 6) + 0.0
-    if depth_mm > DEEPEST_MM and shift_mm[2] == 0.0:
+    face_mm, of = carrier(contents.couch, contents.fixation, lies)
+    if not contents.couch.parts or not contents.patient.parts:
+        return 0.0, of
+    low, _ = extent_mm(contents.patient, position, (0.0, 0.0, 0.0))
+    deep_mm = face_mm - float(low[2]) - tree[PATIENT_FRAME].origin_mm[2]
+    deep_mm = round(deep_mm, 6) + 0.0
+    if deep_mm > DEEPEST_MM and shift_mm[2] == 0.0:
         raise SimulatorError(
-            f"the table top would be {depth_mm:.0f} mm inside the patient, whose lowest point may be at most "
+            f"{of} would be {deep_mm:.0f} mm inside the patient, whose lowest point may be at most "
             f"{DEEPEST_MM:g} mm deep in it: the place of the table, or the position of the patient, is another"
         )
-    if depth_mm > DEEPEST_MM:
+    if deep_mm > DEEPEST_MM:
         raise SimulatorError(
-            f"patient.shift_mm: must leave the patient on the table top: z must be at least {-DEEPEST_MM:g}, was "
-            f"{shift_mm[2]:g}, which is {depth_mm:g} mm deep in the top"
+            f"patient.shift_mm: must leave the patient on {of}: z must be at least {-DEEPEST_MM:g}, was "
+            f"{shift_mm[2]:g}, which is {deep_mm:g} mm deep in it"
         )
-    return depth_mm
+    return deep_mm, of
 
 
 def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping[str, float]) -> Vector:
@@ -159,9 +163,7 @@ def table_position_mm(tree: KinematicTree, isocentre_mm: Vector, angles: Mapping
 
 
 def place(
-    machine: Machine,
-    couch: Couch,
-    patient: Patient,
+    contents: Contents,
     position: str,
     isocentre_mm: Vector,
     shift_mm: Vector,
@@ -172,7 +174,7 @@ def place(
 
     Parameters
     ----------
-    machine, couch, patient
+    contents : Contents
         The models.
     position, isocentre_mm, shift_mm, lies
         As for :func:`patient_joint`.
@@ -182,19 +184,21 @@ def place(
     Raises
     ------
     SimulatorError
-        If the table cannot bring the isocentre to the machine's, a joint's rest is beyond its limits, or the
-        machine's sweep is of joints that are not there.
+        If the table cannot bring the isocentre to the machine's, a joint's rest is beyond its limits, the machine's
+        sweep is of joints that are not there, or a device is put at a place that the patient has not.
     """
+    machine, couch = contents.machine, contents.couch
     tree = KinematicTree((*machine.joints, *couch.joints))
     moving = machine.sweep.joints
     require_joints(tree, machine.sweep, f"{machine.name}: sweep")
     rest = {**_at_rest(tree, moving), **{joint: value for joint, value in angles.items() if joint in tree}}
     standing = {joint: value for joint, value in rest.items() if joint not in moving}
     if lies is None or lies.position_mm is None:
-        tree = tree.joined([patient_joint(patient, couch, position, isocentre_mm, shift_mm, lies)])
+        tree = tree.joined([patient_joint(contents, position, isocentre_mm, shift_mm, lies)])
     else:
         at = dict(zip(TABLE_POSITION, lies.position_mm, strict=True))
         tree = tree.joined([patient_joint_at(couch, position, isocentre_mm, {**standing, **at})])
+    tree = tree.joined(fixation_joints(contents, position, tree))
     lateral, longitudinal, vertical = table_position_mm(tree, isocentre_mm, standing)
     rest |= dict(zip(TABLE_POSITION, (lateral, longitudinal, vertical), strict=True))
     return tree, rest

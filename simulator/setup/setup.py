@@ -21,19 +21,23 @@ from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.models.couch import Couch
+from simulator.models.fixation import Fixation
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
+from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
+from simulator.setup.contents import Contents
 from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
-from simulator.setup.lying import Lying, assumptions_of_place, of_scan, warnings_of_place, with_ranges
+from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
-from simulator.setup.placing import depth_in_top_mm, place, require_table_axes
+from simulator.setup.placing import depth_mm, place, require_table_axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,6 +66,9 @@ class Setup:
     lies : Lying, optional
         Where the table top is under the patient, and what says so. If not given, a patient from a structure set lies
         where its SUPPORT says, and any other with the lowest point on the top.
+    fixation : tuple of Fixation
+        Devices that stand on the table top and hold the patient, who lies on the highest of them where nobody says
+        how high the table top is. An inclined one raises what the patient's model says that it raises.
     name, title : str
         For reports.
     """
@@ -79,6 +86,7 @@ class Setup:
     roll_deg: float = 0.0
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     lies: Lying | None = None
+    fixation: tuple[Fixation, ...] = ()
     name: str = "setup"
     title: str = ""
 
@@ -86,7 +94,7 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
-        self._take_place()
+        object.__setattr__(self, "lies", taken_place(self.lies, self.patient.scan, self.position, self.shift_mm))
         self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
         _ = self.aim
@@ -96,17 +104,23 @@ class Setup:
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
         return (
-            f"Setup({self.machine.name} + {self.couch.name} + {self.patient.name}, {self.position}, {where}, "
+            f"Setup({' + '.join(model.name for model in self._models)}, {self.position}, {where}, "
             f"{len(self.scene.pairs)} pairs)"
         )
 
     @cached_property
     def isocentre_patient_mm(self) -> tuple[float, float, float]:
-        """The isocentre in the patient's DICOM axes."""
+        """The isocentre in the patient's DICOM axes, of the body as it lies."""
         if self.isocentre_mm is not None:
             return self.isocentre_mm
         assert self.site is not None
-        return self.patient.site(self.site)
+        return self.contents.patient.site(self.site)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The models of the room, with the patient as it lies: on an inclined board, bent."""
+        patient = self.patient.raised(incline_deg(self.fixation, self.position))
+        return Contents(self.machine, self.couch, patient, self.fixation)
 
     @property
     def table_position_mm(self) -> tuple[float, float, float]:
@@ -117,18 +131,18 @@ class Setup:
     @cached_property
     def scene(self) -> Scene:
         """Everything placed, for poses that give values for the joints of the machine's sweep."""
-        models = (self.machine, self.couch, self.patient)
         angles = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
-        tree, rest = place(*models, self.position, self.isocentre_patient_mm, self.shift_mm, angles, self.lies)
-        depth_in_top_mm(self.couch, self.patient, self.position, self.shift_mm, tree)  # refuses what is too deep
-        pairs = checked_pairs(tree, *models, self.buffers)
-        bodies = place_bodies(*models, tree, rest, self.lies)
+        contents = self.contents
+        tree, rest = place(contents, self.position, self.isocentre_patient_mm, self.shift_mm, angles, self.lies)
+        depth_mm(contents, self.position, self.shift_mm, tree, self.lies)  # refuses what is too deep
+        pairs = checked_pairs(tree, contents, self.buffers)
+        bodies = place_bodies(contents, tree, rest, self.lies)
         return Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
 
     @cached_property
     def excused(self) -> tuple[Excused, ...]:
         """The pairs of parts that can move against each other and are not checked, one value for each reason."""
-        return excused_pairs(self.scene.tree, self.machine, self.couch, self.patient)
+        return excused_pairs(self.scene.tree, self.contents)
 
     @cached_property
     def _tree(self) -> KinematicTree:
@@ -146,25 +160,6 @@ class Setup:
                 object.__setattr__(self, attribute, angle_on_scale(self._tree[name], value, field_name))
             elif value != 0.0:
                 raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
-
-    def _take_place(self) -> None:
-        """Take what a patient from a structure set says of itself; refuse what says the same twice."""
-        lies, scan = self.lies, self.patient.scan
-        if scan is not None and scan.position != self.position:
-            raise SimulatorError(
-                f"setup: position must be {scan.position!r}, for which the patient was read, was {self.position!r}"
-            )
-        if scan is not None:
-            lies = with_ranges(of_scan(scan) if lies is None else lies, scan)
-            object.__setattr__(self, "lies", lies)
-        if lies is None:
-            return
-        if any(self.shift_mm) and lies.position_mm is not None:
-            raise SimulatorError(
-                "patient.shift_mm: must be left out beside a table position, which says where the patient is"
-            )
-        if self.shift_mm[2] and lies.height_mm is not None:
-            raise SimulatorError("patient.shift_mm: z must be 0 where it is known how high the table top is")
 
     def on_scale(self, sweep: Sweep) -> Sweep:
         """Return a sweep on the scales of its joints.
@@ -274,18 +269,25 @@ class Setup:
     @property
     def repairs(self) -> tuple[str, ...]:
         """What was mended in the meshes, on request."""
-        return (*self.machine.repairs, *self.couch.repairs, *self.patient.repairs)
+        return tuple(text for model in self._models for text in model.repairs)
+
+    @property
+    def _models(self) -> tuple[Model, ...]:
+        return (self.machine, self.couch, *self.fixation, self.patient)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results should know about the models and how the patient lies."""
-        models = (*self.machine.warnings, *self.couch.warnings, *self.patient.warnings)
-        depth_mm = depth_in_top_mm(self.couch, self.patient, self.position, self.shift_mm, self.scene.tree)
-        hulls = made_convex(self.couch, self.scene.tree, self.scene.rest, self.lies)
-        place = warnings_of_place(self.lies, depth_mm, hulls)
-        return (*models, *place)
+        of_models = [text for model in self._models for text in model.warnings]
+        contents, tree = self.contents, self.scene.tree
+        depth = depth_mm(contents, self.position, self.shift_mm, tree, self.lies)
+        hulls = made_convex(contents, tree, self.scene.rest, self.lies)
+        place = warnings_of_place(self.lies, *depth, hulls)
+        return (*of_models, *place, *warnings_of_fixation(self.fixation, self.patient, tree))
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What an answer rests on that nobody measured on the day: where the table is, what was added to the body."""
-        return (*assumptions_of_place(self.lies), *(self.patient.scan.assumptions if self.patient.scan else ()))
+        of_devices = assumptions_of_fixation(self.couch, self.fixation, self.patient, self.lies)
+        of_scan = self.patient.scan.assumptions if self.patient.scan else ()
+        return (*assumptions_of_place(self.lies), *of_devices, *of_scan)

@@ -96,7 +96,7 @@ def test_what_excludes_others_replaces_them(file) -> None:
 
 WRONG = [
     ({"couch.modell": "x"}, "brain.toml: couch.modell: unknown field; available: model, options, mesh"),
-    ({"sofa": 1}, "brain.toml: sofa: unknown field; available: title, machine, couch, patient, buffers, grid"),
+    ({"sofa": 1}, "brain.toml: sofa: unknown field; available: title, machine, couch, patient, fixation, buffers"),
     ({"buffers.patient_mm": -1}, "brain.toml: buffers.patient_mm: must be greater than or equal to 0, was -1"),
     ({"buffers.patient_mm": "10"}, "brain.toml: buffers.patient_mm: must be a valid number, was '10'"),
     ({"couch.pitch_deg.x": 1}, "brain.toml: couch.pitch_deg: must be a valid number, was {'x': 1}"),

@@ -14,6 +14,7 @@ from simulator.models.solids.primitives import (
     FloatArray,
     Solid,
     Solids,
+    both_sides,
     box,
     cylinder,
     hull,
@@ -48,6 +49,18 @@ def head_board(dimensions: Dimensions) -> Solids:
     wide, narrow = d["board_width_at_table_mm"] / 2, d["board_width_at_end_mm"] / 2
     plan = [(wide, 0.0), (narrow, d["board_length_mm"])]
     return {"head_board": hull([(side * x, y, z) for x, y in plan for side in (-1, 1) for z in depth])}
+
+
+def rails(dimensions: Dimensions) -> Solids:
+    """Return the two rails under a table top, pushed in to the middle and drawn out to its sides."""
+    d = dimensions
+    z = (-d["rail_foot_below_top_mm"], -d["top_head_thickness_mm"])
+
+    def pair(centre: float) -> Solid:
+        half = d["rail_width_mm"] / 2
+        return both_sides(box((centre - half, centre + half), span(d, "rail_y"), z))
+
+    return {"rails_in": pair(d["rail_in_x_mm"]), "rails_out": pair(d["rail_out_x_mm"])}
 
 
 def _post(dimensions: Dimensions, wall: float, centre_y: float, z: tuple[float, float]) -> Solid:

@@ -175,6 +175,5 @@ def _made_by(check: PlanCheck) -> str:
     setup = check.setup
     version = provenance(setup, setup.sweep, method="", tolerance=None)["versions"][PACKAGES[0]]
     room, values = setup.scene.sha256[:12], check.plan.sha256[:12]
-    return (
-        f"simulator {version}; models {setup.machine.name}, {setup.couch.name}; room {room}, plan {values} (SHA-256)"
-    )
+    names = ", ".join(model.name for model in (setup.machine, setup.couch, *setup.fixation))
+    return f"simulator {version}; models {names}; room {room}, plan {values} (SHA-256)"
