@@ -29,6 +29,7 @@ from simulator.scenario.schema import (
     read_toml,
     validated,
 )
+from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
@@ -175,6 +176,7 @@ class Scenario(Table):
     couch: CouchChoice = CouchChoice(model="igrt")
     patient: PatientChoice
     buffers: Buffers = Buffers()
+    errors: Errors = Errors()
     grid: PartsOfRanges = {}
     expect: Expect | None = None
     variants: Variants = ()

@@ -26,14 +26,17 @@ from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
+from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.erring import require_joints_of_errors, with_errors
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
-from simulator.setup.lying import Lying, assumptions_of_place, of_scan, warnings_of_place, with_ranges
+from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
 from simulator.setup.placing import depth_in_top_mm, place, require_table_axes
+from simulator.setup.robust_pose import RobustCheck, robust_check
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,6 +53,9 @@ class Setup:
         DICOM patient position, such as ``"HFS"``.
     buffers : Buffers
         Clearance demanded to patient and couch, in mm.
+    errors : Errors
+        By how much the table top, or joints, may be off; for what is asked about errors. They are no part of the
+        room either.
     sweep : Sweep, optional
         What is scanned if a map is asked for and nothing else is said; the machine's if not given. It is no part of
         the room: placing, and the room's hash, ignore it. Angles are taken as `simulator.models.scale` says, and
@@ -73,6 +79,7 @@ class Setup:
     isocentre_mm: tuple[float, float, float] | None = None
     position: Position = "HFS"
     buffers: Buffers = field(default_factory=Buffers)
+    errors: Errors = field(default_factory=Errors)
     sweep: Sweep = None  # type: ignore[assignment]  # the machine's, once made
     collimator_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -86,12 +93,14 @@ class Setup:
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
-        self._take_place()
+        lies = taken_place(self.lies, self.patient.scan, self.position, self.shift_mm)
+        object.__setattr__(self, "lies", lies)
         self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
         _ = self.aim
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
+        require_joints_of_errors(self._tree, self.errors)
 
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
@@ -126,6 +135,11 @@ class Setup:
         return Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
 
     @cached_property
+    def erring_scene(self) -> Scene:
+        """The room with a joint for each error of the set-up; with those at 0 it is the planned one."""
+        return with_errors(self.scene, self.errors, self.couch.table_top.joint)
+
+    @cached_property
     def excused(self) -> tuple[Excused, ...]:
         """The pairs of parts that can move against each other and are not checked, one value for each reason."""
         return excused_pairs(self.scene.tree, self.machine, self.couch, self.patient)
@@ -146,25 +160,6 @@ class Setup:
                 object.__setattr__(self, attribute, angle_on_scale(self._tree[name], value, field_name))
             elif value != 0.0:
                 raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
-
-    def _take_place(self) -> None:
-        """Take what a patient from a structure set says of itself; refuse what says the same twice."""
-        lies, scan = self.lies, self.patient.scan
-        if scan is not None and scan.position != self.position:
-            raise SimulatorError(
-                f"setup: position must be {scan.position!r}, for which the patient was read, was {self.position!r}"
-            )
-        if scan is not None:
-            lies = with_ranges(of_scan(scan) if lies is None else lies, scan)
-            object.__setattr__(self, "lies", lies)
-        if lies is None:
-            return
-        if any(self.shift_mm) and lies.position_mm is not None:
-            raise SimulatorError(
-                "patient.shift_mm: must be left out beside a table position, which says where the patient is"
-            )
-        if self.shift_mm[2] and lies.height_mm is not None:
-            raise SimulatorError("patient.shift_mm: z must be 0 where it is known how high the table top is")
 
     def on_scale(self, sweep: Sweep) -> Sweep:
         """Return a sweep on the scales of its joints.
@@ -229,6 +224,18 @@ class Setup:
         """
         pose = self.pose(**joints)
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
+
+    def check_robust(self, **joints: float) -> RobustCheck:
+        """Return whether a pose is free for every error within the bounds of the set-up's errors.
+
+        Parameters and errors are those of :meth:`pose`.
+
+        Raises
+        ------
+        SimulatorError
+            Also if an error has a standard deviation in place of a bound.
+        """
+        return robust_check(self.erring_scene, self.errors, self.pose(**joints))
 
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
         """Return where one joint may travel while others stand: proven free all the way, ends to 0.01.
