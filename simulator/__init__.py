@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
     from simulator.models.fixation import Fixation as Fixation
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from simulator.plans.checked import PlanCheck as PlanCheck
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
+    from simulator.scenario.setup_errors import Errors as Errors
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
@@ -57,6 +59,7 @@ _HOMES = {
     "Couch": "simulator.models.couch",
     "Fixation": "simulator.models.fixation",
     "Lying": "simulator.setup.lying",
+    "Errors": "simulator.scenario.setup_errors",
     "Machine": "simulator.models.machine",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
@@ -77,6 +80,7 @@ _HOMES = {
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
     "from_iec": "simulator.geometry.scales",
+    "robust_solid_angle": "simulator.maps.robust",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "write_gltf": "simulator.view.export.gltf",

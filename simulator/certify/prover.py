@@ -16,6 +16,7 @@ from simulator.certify.kernels.chains import AXIS, NUMBERS, POINT
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
 from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
+from simulator.certify.kernels.rates import rates
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.kernels.vectors import ORIGIN, Vector
 from simulator.collision.containment import Probes
@@ -27,7 +28,7 @@ from simulator.scenario.sweep import Unit
 NEAR_MM = 10.0
 MM_IN_DEG = 180.0 / np.pi / 1000.0
 """What a mm counts beside degrees: as much as at the end of a lever of 1 m."""
-_made: WeakKeyDictionary[Mesh, tuple[Tree, Probes]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Mesh, dict[float, tuple[Tree, Probes]]] = WeakKeyDictionary()
 
 
 class Prover:
@@ -37,6 +38,9 @@ class Prover:
     ----------
     scene : Scene
         Bodies, pairs and kinematics.
+    longest_mm : float
+        Triangles with longer edges are cut: where a body turns by much in a cell, what is bounded at the corners of a
+        long one is bounded too low.
 
     Attributes
     ----------
@@ -47,11 +51,11 @@ class Prover:
         1 m.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, longest_mm: float = np.inf) -> None:
         self.scene = scene
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
-        made = [_of_mesh(body.mesh) for body in scene.bodies]
+        made = [_of_mesh(body.mesh, longest_mm) for body in scene.bodies]
         self._trees, self._probes = [tree for tree, _ in made], [probes for _, probes in made]
         self._rates: dict[tuple[int, int, float], float] = {}
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
@@ -141,6 +145,12 @@ class Prover:
             margins[row] = found.least - pair.buffer_mm
         return np.asarray(margins.argmin(axis=0), dtype=np.int16)
 
+    def rates(
+        self, row: int, poses: NDArray[np.float64], witness: NDArray[np.int32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how far apart two triangles are, and how fast joints move them apart; see `kernels.rates.rates`."""
+        return rates(*self._pairs[row], poses, witness)
+
     def upper_bounds(
         self, row: int, middle: NDArray[np.float64], reach: NDArray[np.float64], hint: NDArray[np.int32]
     ) -> Upper:
@@ -192,11 +202,12 @@ class Prover:
         return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints)
 
 
-def _of_mesh(mesh: Mesh) -> tuple[Tree, Probes]:
+def _of_mesh(mesh: Mesh, longest_mm: float) -> tuple[Tree, Probes]:
     """Return tree and probes of a mesh, made once: rooms, and ways in them, differ in how bodies move."""
-    if mesh not in _made:
-        _made[mesh] = box_tree(mesh), Probes.of(mesh)
-    return _made[mesh]
+    made = _made.setdefault(mesh, {})
+    if longest_mm not in made:
+        made[longest_mm] = box_tree(mesh, longest_mm), Probes.of(mesh)
+    return made[longest_mm]
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

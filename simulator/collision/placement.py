@@ -58,11 +58,12 @@ class Poses:
         if len(columns) == self.values_deg.shape[1]:
             everything = np.arange(count)
             return everything, everything
-        ranks = [np.unique(self.values_deg[:, column], return_inverse=True)[1] for column in columns]
-        shape = [int(rank.max(initial=0)) + 1 for rank in ranks]
-        keys = np.ravel_multi_index(ranks, shape)
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        return first, inverse
+        keys = np.zeros(count, dtype=np.intp)
+        for column in columns:  # numbered anew at each, so that no number grows beyond count squared
+            rank = np.unique(self.values_deg[:, column], return_inverse=True)[1]
+            keys = keys * (int(rank.max(initial=0)) + 1) + rank
+            _, first, keys = np.unique(keys, return_index=True, return_inverse=True)
+        return first, keys
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ from simulator.scenario.schema import (
     read_toml,
     validated,
 )
+from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
@@ -197,6 +198,7 @@ class Scenario(Table):
     patient: PatientChoice
     fixation: Annotated[tuple[FixationChoice, ...], Field(max_length=MOST_DEVICES)] = ()
     buffers: Buffers = Buffers()
+    errors: Errors = Errors()
     grid: PartsOfRanges = {}
     expect: Expect | None = None
     variants: Variants = ()

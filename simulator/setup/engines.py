@@ -13,6 +13,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from simulator.certify.prover import Prover
+from simulator.certify.robust import LONGEST_MM
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
 
@@ -21,6 +22,7 @@ Stands = Mapping[str, float]
 _Asked = tuple[tuple[str, ...], frozenset[tuple[str, float]]]
 _checkers: WeakKeyDictionary[Scene, dict[_Asked, Checker]] = WeakKeyDictionary()
 _provers: WeakKeyDictionary[Scene, dict[_Asked, Prover]] = WeakKeyDictionary()
+_robust_provers: WeakKeyDictionary[Scene, dict[_Asked, Prover]] = WeakKeyDictionary()
 NOWHERE_ELSE: Stands = {}
 _choosing = Lock()
 
@@ -36,6 +38,11 @@ def checker_of(scene: Scene, joints: Sequence[str], stands: Stands = NOWHERE_ELS
 def prover_of(scene: Scene, joints: Sequence[str], stands: Stands = NOWHERE_ELSE) -> Prover:
     """Return what proves bounds for whole cells of such poses."""
     return _made(_provers, scene, joints, stands, Prover)
+
+
+def robust_prover_of(scene: Scene, joints: Sequence[str]) -> Prover:
+    """Return what proves bounds where some of the joints are errors, which move by much in every cell."""
+    return _made(_robust_provers, scene, joints, NOWHERE_ELSE, lambda room: Prover(room, LONGEST_MM))
 
 
 def _made(

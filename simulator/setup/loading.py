@@ -53,6 +53,7 @@ def _set_up(scenario: Scenario) -> Setup:
         isocentre_mm=placed.isocentre_mm,
         position=placed.position,
         buffers=scenario.buffers,
+        errors=scenario.errors,
         sweep=_swept(machine_model.sweep, scenario.grid),
         collimator_deg=machine.collimator_deg,
         pitch_deg=couch.pitch_deg,

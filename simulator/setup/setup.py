@@ -28,16 +28,19 @@ from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
+from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.contents import Contents
 from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.erring import require_joints_of_errors, with_errors
 from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
 from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
 from simulator.setup.placing import depth_mm, place, require_table_axes
+from simulator.setup.robust_pose import RobustCheck, robust_check
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,6 +57,9 @@ class Setup:
         DICOM patient position, such as ``"HFS"``.
     buffers : Buffers
         Clearance demanded to patient and couch, in mm.
+    errors : Errors
+        By how much the table top, or joints, may be off; for what is asked about errors. They are no part of the
+        room either.
     sweep : Sweep, optional
         What is scanned if a map is asked for and nothing else is said; the machine's if not given. It is no part of
         the room: placing, and the room's hash, ignore it. Angles are taken as `simulator.models.scale` says, and
@@ -80,6 +86,7 @@ class Setup:
     isocentre_mm: tuple[float, float, float] | None = None
     position: Position = "HFS"
     buffers: Buffers = field(default_factory=Buffers)
+    errors: Errors = field(default_factory=Errors)
     sweep: Sweep = None  # type: ignore[assignment]  # the machine's, once made
     collimator_deg: float = 0.0
     pitch_deg: float = 0.0
@@ -100,6 +107,7 @@ class Setup:
         _ = self.aim
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
+        require_joints_of_errors(self._tree, self.errors)
 
     def __repr__(self) -> str:
         where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
@@ -138,6 +146,11 @@ class Setup:
         pairs = checked_pairs(tree, contents, self.buffers)
         bodies = place_bodies(contents, tree, rest, self.lies)
         return Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
+
+    @cached_property
+    def erring_scene(self) -> Scene:
+        """The room with a joint for each error of the set-up; with those at 0 it is the planned one."""
+        return with_errors(self.scene, self.errors, self.couch.table_top.joint)
 
     @cached_property
     def excused(self) -> tuple[Excused, ...]:
@@ -224,6 +237,18 @@ class Setup:
         """
         pose = self.pose(**joints)
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
+
+    def check_robust(self, **joints: float) -> RobustCheck:
+        """Return whether a pose is free for every error within the bounds of the set-up's errors.
+
+        Parameters and errors are those of :meth:`pose`.
+
+        Raises
+        ------
+        SimulatorError
+            Also if an error has a standard deviation in place of a bound.
+        """
+        return robust_check(self.erring_scene, self.errors, self.pose(**joints))
 
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
         """Return where one joint may travel while others stand: proven free all the way, ends to 0.01.

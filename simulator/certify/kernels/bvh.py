@@ -41,13 +41,34 @@ class Tree(NamedTuple):
     solid: Ints
 
 
-def box_tree(mesh: Mesh) -> Tree:
-    """Return the tree of a mesh: boxes halved at the median of the longest axis."""
-    corners = np.ascontiguousarray(mesh.vertices_mm[mesh.faces])
+def box_tree(mesh: Mesh, longest_mm: float = np.inf) -> Tree:
+    """Return the tree of a mesh: boxes halved at the median of the longest axis.
+
+    No edge of its triangles is longer than ``longest_mm``: longer ones are cut in two, which changes no surface.
+    """
+    corners, solid = np.ascontiguousarray(mesh.vertices_mm[mesh.faces]), mesh.surface.solid + np.int32(1)
+    corners, solid = _cut(corners, solid, longest_mm)
     low, high, right, first, below, order = _build(corners.min(axis=1), corners.max(axis=1))
     half = (high - low) / 2  # @half
-    radius, solid = np.linalg.norm(half, axis=1), mesh.surface.solid[order] + np.int32(1)
-    return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid)
+    radius = np.linalg.norm(half, axis=1)
+    return Tree((high + low) / 2, half, radius, right, first, below, corners[order], solid[order])
+
+
+def _cut(corners: Floats, solid: Ints, longest_mm: float) -> tuple[Floats, Ints]:
+    """Return triangles (n, 3, 3), and what they bound, cut in two across their longest edge until none is longer."""
+    done: list[tuple[Floats, Ints]] = []
+    while True:
+        edges = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)  # of corner k and the next
+        is_long = edges.max(axis=1) > longest_mm
+        done.append((corners[~is_long], solid[~is_long]))
+        if not is_long.any():
+            return np.concatenate([part for part, _ in done]), np.concatenate([of for _, of in done])
+        corners, solid, at = corners[is_long], solid[is_long], edges[is_long].argmax(axis=1)
+        turn = (at[:, None] + np.arange(3)) % 3  # the longest edge becomes that of the first two corners
+        a, b, c = np.moveaxis(np.take_along_axis(corners, turn[:, :, None], axis=1), 1, 0)
+        middle = (a + b) / 2
+        corners = np.concatenate([np.stack([a, middle, c], axis=1), np.stack([middle, b, c], axis=1)])
+        solid = np.concatenate([solid, solid])
 
 
 @jit
