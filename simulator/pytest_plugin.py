@@ -66,20 +66,32 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 class ScenarioFile(pytest.File):
-    """One TOML file: one test, or none if it promises nothing."""
+    """One TOML file: one test, and one for each variant that keeps promises; none if it promises nothing."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield the scenario. What is no TOML is a test that fails, and no silence."""
+        """Yield the scenario and its variants. What cannot be read is a test that fails, and no silence."""
         try:
-            promises = "expect" in tomllib.loads(self.path.read_text(encoding="utf-8-sig"))
+            written = tomllib.loads(self.path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError):
-            promises = True
-        if promises:
-            yield ScenarioItem.from_parent(self, name=self.path.stem)
+            written = {"expect": {}}
+        if "expect" not in written:
+            return
+        yield ScenarioItem.from_parent(self, name=self.path.stem)
+        try:
+            names = [variant["name"] for variant in written["variants"]] if written["expect"]["variants"] else []
+        except (LookupError, TypeError):  # none, or no schema's: the scenario's own test says so
+            names = []
+        for name in names:
+            yield ScenarioItem.from_parent(self, name=f"{self.path.stem}[{name}]", variant=name)
 
 
 class ScenarioItem(pytest.Item):
-    """One scenario: it fails with every promise that it does not keep."""
+    """One scenario, or a variant of one: it fails with every promise that it does not keep."""
+
+    def __init__(self, *, variant: str | None = None, **of_item: Any) -> None:
+        """Make the test of a scenario; of a variant, if one is named."""
+        super().__init__(**of_item)
+        self.variant = variant
 
     def runtest(self) -> None:
         """Judge the scenario; with ``--update-baselines`` write its baseline instead of comparing with it."""
@@ -113,6 +125,8 @@ class ScenarioItem(pytest.Item):
         from simulator.setup.loading import load_setup
 
         scenario = Scenario.read(self.path)
+        if self.variant is not None:
+            scenario = scenario.variant_scenarios()[self.variant]
         assert scenario.expect is not None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", MeshWarning)

@@ -9,8 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.commission.commissioning import Commissioning
 from simulator.commission.approaches import SIGNS
+from simulator.commission.commissioning import Commissioning
 from simulator.commission.contact import Approach, Contacts, first_contacts
 from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
 from simulator.commission.optimal import most_informative

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,8 +16,8 @@ from simulator.commission.unknowns import Owner, Unknown, dimension_of, unknowns
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
+from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.loading import load_setup
-from simulator.setup.placing import PATIENT_FRAME
 from simulator.setup.setup import Setup
 
 AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}

@@ -10,7 +10,7 @@ from simulator.commission.knowable import Unknowable
 from simulator.commission.planning import MeasurementPlan
 from simulator.commission.room import Rooms
 from simulator.models.kinematics import KinematicTree
-from simulator.setup.placing import PATIENT_FRAME
+from simulator.setup.contents import PATIENT_FRAME
 
 
 def warnings_of(rooms: Rooms) -> list[str]:

@@ -135,7 +135,7 @@ def _colliding(setup: Setup, pose: CollisionPromise) -> Iterator[str]:
 
 
 def _free_arc(setup: Setup, arc: FreeArcPromise) -> Iterator[str]:
-    check = setup.check_arc(direction=arc.direction, **arc.joints)
+    check = setup.check_arc(direction=arc.direction, clearance=arc.clearance_mm > 0, **arc.joints)
     ends = [f"{split_field(field)[0]} {_way(value, field)}" for field, value in arc.fields.items()]
     where, mark = ", ".join([*ends, *([arc.direction] if arc.direction else [])]), SYMBOLS[check.unit]
     if not check.is_free:

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from simulator.scenario.schema import LARGEST_MM, FileName, Finite, Name, Table
+from simulator.scenario.schema import LARGEST_MM, FileName, Finite, Flag, Name, Table
 from simulator.scenario.sweep import split_field
 
 Share = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
+OF_VARIANTS = ("free", "free_arc", "colliding", "plan")
+"""Promises that variants of a scenario may share."""
 Parts = tuple[Name, Name]
 """Two parts by name, in either order."""
 
@@ -133,7 +135,7 @@ class PlanPromise(Table):
 
 
 class Expect(Table):
-    """``[expect]``: everything that is promised of a scenario."""
+    """``[expect]``: everything that is promised of a scenario, and, with ``variants``, partly of its variants."""
 
     solid_angle_sr: Amount | None = None
     fraction_of_4pi: Amount | None = None
@@ -144,12 +146,19 @@ class Expect(Table):
     pairs_in_the_way: tuple[Parts, ...] | None = None
     baseline: FileName | None = None
     boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.02
+    variants: Flag = False
 
     @model_validator(mode="after")
     def _promises_something(self) -> Expect:
-        if not self.model_fields_set - {"boundary_tolerance_deg"}:
-            raise ValueError(
-                "must promise something: "
-                + ", ".join(sorted(set(type(self).model_fields) - {"boundary_tolerance_deg"}))
-            )
+        promises = set(type(self).model_fields) - {"boundary_tolerance_deg", "variants"}
+        if not self.model_fields_set & promises:
+            raise ValueError("must promise something: " + ", ".join(sorted(promises)))
+        if self.variants and not self.model_fields_set & {*OF_VARIANTS}:
+            raise ValueError(f"variants must stand beside what they are to keep: {', '.join(OF_VARIANTS)}")
         return self
+
+    @property
+    def of_variants(self) -> Expect | None:
+        """What every variant keeps, too, if so said: poses, arcs and plans, but nothing about the whole map."""
+        given = {name: getattr(self, name) for name in OF_VARIANTS if name in self.model_fields_set}
+        return Expect(**given) if self.variants else None

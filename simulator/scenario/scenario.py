@@ -209,6 +209,12 @@ class Scenario(Table):
             raise ValueError("must have either couch.table_position_mm or patient.table_top_y_mm")
         return self
 
+    @model_validator(mode="after")
+    def _variants_that_keep_promises(self) -> Scenario:
+        if self.expect is not None and self.expect.variants and not self.variants:
+            raise ValueError("expect.variants must stand beside [[variants]], there are none")
+        return self
+
     _path: Path | None = PrivateAttr(default=None)
     _variant: str | None = PrivateAttr(default=None)
 
@@ -269,7 +275,8 @@ class Scenario(Table):
         return found
 
     def _varied(self, variant: Variant) -> Scenario:
-        plain = self.model_copy(update={"variants": (), "expect": None})
+        expect = self.expect.of_variants if self.expect is not None else None
+        plain = self.model_copy(update={"variants": (), "expect": expect})
         plain._variant = variant.name
         return plain.with_changes({"title": variant.name, **variant.set})
 

@@ -193,30 +193,3 @@ def warnings_of_place(lies: Lying | None, depth_mm: float, of: str, hulls: tuple
     if hulls:
         found.append(f"{', '.join(hulls)}: checked as the convex hull, because it is not known where the table is")
     return tuple(found)
-
-
-def taken_place(
-    lies: Lying | None, scan: Scan | None, position: str, shift_mm: tuple[float, float, float]
-) -> Lying | None:
-    """Return where the table is, with what a patient from a structure set says of itself.
-
-    Raises
-    ------
-    SimulatorError
-        If the same is said twice.
-    """
-    if scan is not None and scan.position != position:
-        raise SimulatorError(
-            f"setup: position must be {scan.position!r}, for which the patient was read, was {position!r}"
-        )
-    if scan is not None:
-        lies = with_ranges(of_scan(scan) if lies is None else lies, scan)
-    if lies is None:
-        return None
-    if any(shift_mm) and lies.position_mm is not None:
-        raise SimulatorError(
-            "patient.shift_mm: must be left out beside a table position, which says where the patient is"
-        )
-    if shift_mm[2] and lies.height_mm is not None:
-        raise SimulatorError("patient.shift_mm: z must be 0 where it is known how high the table top is")
-    return lies

@@ -271,7 +271,9 @@ class Setup:
         checker, prover = checker_of(self.scene, names), prover_of(self.scene, names)
         return readable(prover.scene, free_arcs(prover, checker, 0, extent, at))
 
-    def check_arc(self, *, direction: str | None = None, **joints: float | tuple[float, float]) -> ArcCheck:
+    def check_arc(
+        self, *, direction: str | None = None, clearance: bool = True, **joints: float | tuple[float, float]
+    ) -> ArcCheck:
         """Return whether a way of one joint is free from end to end, with the least clearance, or its first contact.
 
         Parameters
@@ -279,6 +281,8 @@ class Setup:
         direction : {"CW", "CC", "increasing", "decreasing"}, optional
             CW and CC as in a DICOM plan: CW increases a gantry angle and decreases a couch angle. A prismatic joint
             needs none.
+        clearance : bool
+            Whether to measure the least clearance, which takes several times as long as the proof.
         **joints : float or tuple of float
             One of them: from where to where; the others: where they stand. Degrees (IEC 61217) or mm.
 
@@ -289,7 +293,8 @@ class Setup:
         """
         moving, (start, stop), stands = asked_arc(self._tree, self.sweep, joints, direction)
         names, at = (moving, *stands), np.array([start, *stands.values()])
-        return check_arc(prover_of(self.scene, names), checker_of(self.scene, names), 0, start, stop, at)
+        prover, checker = prover_of(self.scene, names), checker_of(self.scene, names)
+        return check_arc(prover, checker, 0, start, stop, at, clearance=clearance)
 
     @property
     def repairs(self) -> tuple[str, ...]:

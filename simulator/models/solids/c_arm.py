@@ -21,6 +21,7 @@ from simulator.models.solids.primitives import (
     cylinder,
     extrude,
     hull,
+    loft,
     middle,
     mirrored,
     outline,
@@ -48,25 +49,35 @@ def build(dimensions: Dimensions) -> Solids:
 
 
 def c_profile(dimensions: Dimensions) -> FloatArray:
-    """Return the side view (n, 2) of the gantry in (y, z): the free inside of the C, then around its outside."""
+    """Return drum and counterweight (n, 2) in side view, in (y, z): down the free inside of the C, then around."""
     return np.concatenate([outline(dimensions, name, "yz") for name in ("inner_face", "outer_face")])
 
 
 def gantry(dimensions: Dimensions) -> Solids:
-    """Return arm, drum and counterweight: the C as wide as the front view says, cut where one becomes the other.
+    """Return arm, drum and counterweight: drum and counterweight are the side view, as wide as the front view says.
 
-    The front view is what keeps the turning gantry off the floor: no point of it is farther from the gantry's
-    axis than a corner of this outline.
+    No point of these two is farther from the gantry's axis than a corner of the front view.
     """
     d = dimensions
+    sections = arm_sections(d)
     front = mirrored(outline(d, "front", "xz"))
     widest = float(np.abs(front[:, 0]).max())
     c = extrude(c_profile(d), "x", (-widest, widest))
     c ^= extrude(front, "y", _extent(c, axis=1))
-    drum, before = c.split_by_plane((0.0, 1.0, 0.0), d["drum_front_y_mm"])
-    arm, counterweight = before.split_by_plane((0.0, 0.0, 1.0), 0.0)
-    nose = extrude(mirrored(outline(d, "nose", "xy")), "z", _extent(arm, axis=2))
-    return {"gantry_arm": arm ^ nose, "gantry_drum": drum, "counterweight": counterweight}
+    drum, counterweight = c.split_by_plane((0.0, 1.0, 0.0), float(sections[-1][0, 1]))
+    return {"gantry_arm": loft(sections), "gantry_drum": drum, "counterweight": counterweight}
+
+
+def arm_sections(dimensions: Dimensions) -> list[FloatArray]:
+    """Return the arm's sections (n, 3) from its tip to the drum; one without points has those of the one before."""
+    sections: list[FloatArray] = []
+    half = np.empty((0, 2))
+    while (y := dimensions.get(f"arm_{len(sections) + 1}_y_mm")) is not None:
+        own = outline(dimensions, f"arm_{len(sections) + 1}", "xz")
+        half = own if own.size else half
+        x, z = mirrored(half).T
+        sections.append(np.column_stack([x, np.full(len(x), y), z]))
+    return sections
 
 
 def head_cover(dimensions: Dimensions) -> Solid:

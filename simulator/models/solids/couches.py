@@ -14,12 +14,15 @@ from simulator.models.solids.primitives import (
     FloatArray,
     Solid,
     Solids,
+    Span,
     both_sides,
     box,
+    box_corners,
     cylinder,
     hull,
     middle,
     span,
+    union,
 )
 
 
@@ -28,16 +31,11 @@ def igrt(dimensions: Dimensions) -> Solids:
     d = dimensions
     floor = d["floor_z_mm"]
     above_disc = floor + d["turntable_thickness_mm"]
-    # The gap lets the top pitch and roll a little; beyond that the model excuses carriage and top.
-    carriage_top = -d["top_foot_thickness_mm"] - d["carriage_gap_mm"]
-    carriage_foot = carriage_top - d["carriage_height_mm"]
-    column_foot = carriage_foot - d["column_length_mm"]
-    column_y = d["column_centre_y_mm"]
     return {
         "turntable": cylinder(d["turntable_radius_mm"], (floor, above_disc)),
-        "pedestal": _post(d, d["pedestal_wall_mm"], column_y, (above_disc, d["pedestal_top_z_mm"])),
-        "column": _post(d, 0.0, column_y, (column_foot, carriage_foot)),
-        "carriage": box(middle(d["carriage_width_mm"]), span(d, "carriage_y"), (carriage_foot, carriage_top)),
+        "pedestal": _base(d, above_disc) + _post(d, d["pedestal_wall_mm"], (above_disc, d["pedestal_top_z_mm"])),
+        "column": _column(d),
+        "carriage": _carriage(d),
         "top": _table_top(d),
     }
 
@@ -63,10 +61,55 @@ def rails(dimensions: Dimensions) -> Solids:
     return {"rails_in": pair(d["rail_in_x_mm"]), "rails_out": pair(d["rail_out_x_mm"])}
 
 
-def _post(dimensions: Dimensions, wall: float, centre_y: float, z: tuple[float, float]) -> Solid:
+def _base(dimensions: Dimensions, foot_z: float) -> Solid:
+    """Return the base of the pedestal: corners cut off, the front sloping back as it rises."""
+    d = dimensions
+    half, corner, (back, front) = d["base_width_mm"] / 2, d["base_corner_mm"], span(d, "base_y")
+
+    def section(z: float, front: float) -> FloatArray:
+        ends = [(front, half - corner), (front - corner, half), (back + corner, half), (back, half - corner)]
+        return np.array([(side * x, y, z) for y, x in ends for side in (-1, 1)])
+
+    return hull(section(foot_z, front), section(d["base_top_z_mm"], d["base_top_y_max_mm"]))
+
+
+def _post(dimensions: Dimensions, wall: float, z: Span) -> Solid:
     """Return an upright post with the column's plan and a wall around it; corners square."""
-    y = dimensions["column_length_in_plan_mm"] / 2 + wall
-    return box(middle(dimensions["column_width_mm"] + 2 * wall), (centre_y - y, centre_y + y), z)
+    back, front = span(dimensions, "column_y")
+    return box(middle(dimensions["column_width_mm"] + 2 * wall), (back - wall, front + wall), z)
+
+
+def _column(dimensions: Dimensions) -> Solid:
+    """Return the column below the carriage, narrower at its top."""
+    d = dimensions
+    top, taper, half = -d["lift_plate_depth_mm"], d["column_taper_mm"], d["column_width_mm"] / 2
+    back, front = span(d, "column_y")
+    shoulder, foot = top - d["column_taper_height_mm"], top - d["column_length_mm"]
+    return hull(
+        box_corners((taper - half, half - taper), (back + taper, front - taper), (shoulder, top)),
+        box_corners((-half, half), (back, front), (foot, shoulder)),
+    )
+
+
+def _carriage(dimensions: Dimensions) -> Solid:
+    """Return what lies between top and column: a box for the top to slide on, a broader one, the plate of the lift.
+
+    The gap below the top lets it pitch and roll a little; beyond that the model excuses carriage and top.
+    """
+    d = dimensions
+    middle_z = -(d["carriage_upper_depth_mm"] + d["carriage_lower_depth_mm"]) / 2
+
+    def layer(name: str, depth: str, deeper: str | None = None) -> Solid:
+        z = -d[f"{depth}_depth_mm"], -d[f"{deeper}_depth_mm"] if deeper else middle_z
+        return box(middle(d[f"{name}_width_mm"]), span(d, f"{name}_y"), z)
+
+    return union(
+        [
+            layer("slide", "slide"),
+            layer("carriage", "carriage_upper", "carriage_lower"),
+            layer("lift_plate", "lift_plate"),
+        ]
+    )
 
 
 def _table_top(dimensions: Dimensions) -> Solid:
