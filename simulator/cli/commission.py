@@ -148,11 +148,13 @@ def _fitted(rooms: Any, readings: Path) -> Any:
 
 def _written(folder: Path, listing: str, make: Callable[[Path], tuple[dict[str, Any], str]], *, json: bool) -> None:
     """Make all files in a scratch folder, move them to where they go, and print what was found."""
+    from simulator.maps.progress import shown
     from simulator.report.results import result_json
 
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
-        found, summary = make(unfinished)
+        with shown(None, listing):
+            found, summary = make(unfinished)
         found["files"] = names_of(unfinished, listing)
         (unfinished / listing).write_text(result_json(found), encoding="utf-8")
         move_files(unfinished, folder, listing)
