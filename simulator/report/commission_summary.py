@@ -97,7 +97,8 @@ def _how_to_use(fit: Fit, models: Iterable[FittedModel]) -> Iterator[str]:
         yield f'{INDENT}[{each.of}] model = "{each.name}"'
     shift = phantom_shift_mm(fit)
     if any(shift):
-        yield f"the phantom lay off by {', '.join(f'{value:g}' for value in shift)} mm: add it to patient.shift_mm"
+        off = ", ".join(f"{value:g}" for value in shift)
+        yield f"the phantom lay off by {off} mm (table-top axes), which is no part of a model"
 
 
 def _buffer_lines(title: str, found: ErrorBuffers) -> Iterator[str]:
