@@ -1,11 +1,13 @@
 """Stand in for an afternoon at a machine: SYNTHETIC readings of a machine that never was.
 
-The truth is the shipped model with the values below; contacts are exact, and each reading is off by a normal error of
-0.5 degrees. Writes readings.csv (the plan's poses), held_out.csv (other couch angles) and observed.csv (contact or free
-at poses drawn at random).
+The truth is the shipped model with the values below. Contacts are exact, and each reading is off by a normal error of
+0.5 degrees. Writes readings.csv (the poses of plan/plan.json), held_out.csv (some with the couch elsewhere) and
+observed.csv (contact or free, at poses drawn at random).
 """
 
 import csv
+import json
+from pathlib import Path
 
 import numpy as np
 
@@ -19,44 +21,45 @@ ERROR_DEG = 0.5
 draw = np.random.default_rng(14)
 
 
-def measured(rooms: sim.Rooms, rows: list, path: str) -> None:
-    """Write what would be read where the plan says."""
-    truth = np.array([TRUTH_MM[each.name] for each in rooms.unknowns])
+def write(path: str, head: list, lines: list) -> None:
+    """Write a CSV file."""
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *lines])
+
+
+def measured(rooms: sim.Rooms, poses: list, couch_by: float) -> list:
+    """Return what would be read at some poses, the couch nearer to 0 by a factor."""
     asked = [
-        sim.Reading(at, row.position, row.direction, row.from_deg, row.contact_deg, (), ERROR_DEG, 0.0, row.joints)
-        for at, row in enumerate(rows, start=1)
-    ]
+        sim.Reading(at, each["position"], each["direction"], each["from_deg"], each["contact_deg"], (), ERROR_DEG,
+                    joints={"couch": couch_by * each["joints"]["couch"]})
+        for at, each in enumerate(poses)
+    ]  # fmt: skip
     contacts = first_contacts(rooms, truth, approaches_of(rooms, truth, asked), with_slopes=False)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        write = csv.writer(file).writerow
-        write(["pose", "position", "couch_deg", "direction", "from_deg", "contact_deg", "parts", "note"])
-        for at, row in enumerate(rows):
-            angle, parts = contacts.value[at], contacts.parts[at]
-            read = "" if parts is None else f"{angle + draw.normal(0.0, ERROR_DEG):.1f}"
-            what = "" if parts is None else " + ".join(parts)
-            write([at + 1, row.position, row.joints["couch"], row.direction, row.from_deg, read, what, "synthetic"])
+    found = []
+    for pose, value, parts in zip(asked, contacts.value, contacts.parts, strict=True):
+        if parts is not None:
+            angle = f"{value + draw.normal(0.0, ERROR_DEG):.1f}"
+            found.append([pose.position, pose.joints["couch"], pose.direction, angle, " + ".join(parts), "synthetic"])
+    return found
 
 
-def observed(rooms: sim.Rooms, path: str, count: int = 60) -> None:
-    """Write whether parts touch at poses drawn at random."""
-    truth = np.array([TRUTH_MM[each.name] for each in rooms.unknowns])
+def seen(rooms: sim.Rooms, count: int = 60) -> list:
+    """Return whether parts touch at poses drawn at random."""
     positions = list(rooms.setups)
     poses = [
-        (positions[draw.integers(len(positions))], {"gantry": float(g), "couch": float(c)}, 0.0)
-        for g, c in zip(draw.integers(-180, 181, count), draw.integers(-90, 91, count), strict=True)
+        (positions[draw.integers(len(positions))], {"gantry": float(gantry), "couch": float(couch)}, 0.0)
+        for gantry, couch in zip(draw.integers(-180, 181, count), draw.integers(-90, 91, count), strict=True)
     ]
-    clearances = clearances_mm(rooms, truth, poses)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        write = csv.writer(file).writerow
-        write(["position", "gantry_deg", "couch_deg", "observed"])
-        for (position, joints, _), clearance in zip(poses, clearances, strict=True):
-            write([position, joints["gantry"], joints["couch"], "free" if clearance > 0.0 else "contact"])
+    return [
+        [position, joints["gantry"], joints["couch"], "free" if clearance > 0.0 else "contact"]
+        for (position, joints, _), clearance in zip(poses, clearances_mm(rooms, truth, poses), strict=True)
+    ]
 
 
-commissioning = sim.Commissioning.read("commissioning.toml")
-rooms = sim.Rooms.of(commissioning)
-measured(rooms, sim.plan_measurement(commissioning).rows, "readings.csv")
-others = {"couch_deg": (-75.0, -45.0, -15.0, 15.0, 45.0, 75.0), "count": 20}
-elsewhere = sim.Commissioning(**{**dict(commissioning), "candidates": others})
-measured(rooms, sim.plan_measurement(elsewhere).rows, "held_out.csv")
-observed(rooms, "observed.csv")
+rooms = sim.Rooms.of(sim.Commissioning.read("commissioning.toml"))
+truth = np.array([TRUTH_MM[each.name] for each in rooms.unknowns])
+plan = json.loads(Path("plan/plan.json").read_text(encoding="utf-8"))["poses"]
+columns = ["position", "couch_deg", "direction", "contact_deg", "parts", "note"]
+write("readings.csv", columns, measured(rooms, plan, 1.0))
+write("held_out.csv", columns, measured(rooms, plan[::2], 0.8))
+write("observed.csv", ["position", "gantry_deg", "couch_deg", "observed"], seen(rooms))
