@@ -114,15 +114,18 @@ def least_squares(
 
 
 def statistics(
-    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]
+    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64], times: NDArray[np.float64]
 ) -> Statistics:
-    """Return what residuals (n,) and slopes (n, m), over stated standard deviations, say at a minimum.
+    """Return what residuals (n,) and slopes (n, m), over standard deviations, say at a minimum.
+
+    Readings of one contact that err alike (`times` of them, n numbers) have a standard deviation that is √times as
+    large: together they count as one, and are left out together.
 
     The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings weighted with it
     beside the priors, which are not scaled. Externally studentised residuals and those of leaving one out are exact
     for a linear model (Cook and Weisberg, Residuals and Influence in Regression, 1982).
     """
-    count, sigma = len(residuals), 1.0
+    count, sigma = float((1.0 / times).sum()), 1.0
     before = np.diag(1.0 / priors**2)
     for _ in range(ROUNDS):
         covariance = np.linalg.inv(slopes.T @ slopes / sigma**2 + before)
@@ -131,10 +134,12 @@ def statistics(
         if dof < LEAST_DOF:
             break
         sigma = max(float(np.sqrt((residuals**2).sum() / dof)), LEAST_SIGMA)
+    leverage = times * leverage  # of all readings of the contact together
     free = np.maximum(1.0 - leverage, 1e-9)
-    others = (residuals**2).sum() - residuals**2 / free
-    studentized = np.full(count, np.nan)
+    one = residuals * np.sqrt(times)  # over the standard deviation of one reading
+    others = (residuals**2).sum() - one**2 / free
+    studentized = np.full(len(residuals), np.nan)
     if dof - 1.0 >= LEAST_DOF:
         deviation = np.maximum(np.sqrt(np.maximum(others, 0.0) / (dof - 1.0)), LEAST_SIGMA)
-        studentized = residuals / (deviation * np.sqrt(free))
+        studentized = one / (deviation * np.sqrt(free))
     return Statistics(covariance, sigma, dof, leverage, studentized, residuals / free)
