@@ -15,6 +15,7 @@ from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard
 from simulator.commission.least_squares import LEAST_DOF, WIDE_MM, Statistics, least_squares, statistics
 from simulator.commission.outliers import outliers
 from simulator.commission.readings import Reading
+from simulator.commission.repeats import times_read
 from simulator.commission.room import Rooms
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
@@ -134,6 +135,7 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     centre = rooms.start_mm
     priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
     approaches = approaches_of(rooms, centre, readings)
+    errors = errors * np.sqrt(_times_read(readings, approached(rooms, centre, readings, approaches), errors))
 
     def model(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         at = approached(rooms, values, readings, approaches)
@@ -145,7 +147,8 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     wrong, scores = outliers(residuals, slopes, priors)
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
     at = approached(rooms, values, readings, approaches)
-    found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors)
+    stated = np.array([reading.error_deg for reading in readings])
+    found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, (errors / stated) ** 2)
     others = _first_in_the_way(rooms, values, readings, approaches, at)
     suspects = [*_wrong(wrong, scores, readings), *_without_contact(at, readings, approaches, rooms), *others]
     is_unknowable = unknowables(
@@ -181,6 +184,12 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     )
 
 
+def _times_read(readings: Sequence[Reading], at: Approached, errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how many readings are of the same contact as each, itself counted."""
+    what = [(each.position, each.direction, pair) for each, pair in zip(readings, at.contacts.parts, strict=True)]
+    return times_read(what, at.predicted, at.slopes, errors)
+
+
 def _wrong(rows: NDArray[np.intp], scores: NDArray[np.float64], readings: Sequence[Reading]) -> list[Suspect]:
     """Return the readings that do not fit the others."""
     return [
@@ -210,11 +219,7 @@ def _without_contact(
 
 
 def _first_in_the_way(
-    rooms: Rooms,
-    values: NDArray[np.float64],
-    readings: Sequence[Reading],
-    approaches: Sequence[Approach],
-    at: Approached,
+    rooms: Rooms, values: NDArray[np.float64], readings: Sequence[Reading], approaches: Sequence[Approach], at: Approached
 ) -> list[Suspect]:
     """Return the readings with parts noted before which, in the model, other parts touch."""
     rows = [row for row, reading in enumerate(readings) if reading.parts and at.touches[row]]

@@ -12,9 +12,12 @@ from simulator.commission.knowable import LARGEST_ERROR_MM
 
 WIDE_MM = 40.0 * LARGEST_ERROR_MM
 """Standard deviation of a prior where nothing is known: it holds at its start what no reading tells, and nothing else."""
-SMALL_GAIN = 1e-3
-"""Of the sum of squares: a step that gains less is the last. The one after it would be a small part of a standard error."""
-MOST_EVALUATIONS = 40
+SMALL_GAIN, LARGE_GAIN = 1e-3, 0.1
+"""Of the sum of squares, over its mean: a step that promises less is not taken (it is 0.03 standard errors long); and
+where no part of one that promises more gains anything, the search has failed."""
+MOST_STEPS, HALVINGS = 25, 5
+LONG_MM = 10.0
+"""Steps are damped by as much as a prior of this width, around where the search stands, would hold them."""
 LEAST_DOF, LEAST_SIGMA = 1.0, 1e-6
 """With fewer degrees of freedom residuals say nothing of the noise; and it is never nothing."""
 ROUNDS = 5
@@ -64,6 +67,11 @@ def least_squares(
 ) -> tuple[NDArray[np.float64], bool]:
     """Return the values (m,) with the least sum of squares, and whether the search ended at a minimum.
 
+    Gauss-Newton's method with steps that are damped a little and halved where they do not gain. Large residuals of a
+    robust fit count by their size (soft L1) through weights that follow them; a prior is no reading, and counts by its
+    square. It ends where a step would gain next to nothing, measured in standard errors: meshes are rounded, so the
+    last digits of the sum mean nothing.
+
     Parameters
     ----------
     model : callable
@@ -73,54 +81,51 @@ def least_squares(
     centre, priors : ndarray, shape (m,)
         What is known before: values and their standard deviations.
     is_robust : bool
-        Count large residuals by their size (soft L1), so that a few wrong ones draw little.
+        So that a few wrong readings draw little.
     """
-    from scipy import optimize
 
-    kept: dict[bytes, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+    def loss(residuals: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+        of_priors = float((((values - centre) / priors) ** 2).sum())
+        squares = residuals**2
+        if is_robust:
+            squares = 2.0 * ROBUST**2 * (np.sqrt(1.0 + squares / ROBUST**2) - 1.0)
+        return of_priors + float(squares.sum())
 
-    def at(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        key = values.tobytes()
-        if key not in kept:
-            residuals, slopes = model(values)
-            kept.clear()
-            kept[key] = (
-                np.concatenate([residuals, (values - centre) / priors]),
-                np.vstack([-slopes, np.diag(1.0 / priors)]),
-            )
-        return kept[key]
-
-    def soft_l1(squares: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the loss of squares with its two derivatives; a prior is no reading, and counts by its square."""
-        z = 1.0 + squares / ROBUST**2
-        loss = np.array([2.0 * ROBUST**2 * (np.sqrt(z) - 1.0), z**-0.5, -0.5 * z**-1.5 / ROBUST**2])
-        prior = slice(len(squares) - len(start), None)
-        loss[:, prior] = [squares[prior], np.ones(len(start)), np.zeros(len(start))]
-        return loss
-
-    found = optimize.least_squares(
-        lambda values: at(values)[0],
-        start,
-        jac=lambda values: at(values)[1],
-        loss=soft_l1 if is_robust else "linear",
-        ftol=SMALL_GAIN,
-        xtol=1e-12,  # of the length of the values, which are anything: the gain tells
-        gtol=1e-8,
-        max_nfev=MOST_EVALUATIONS,
-    )
-    return found.x, bool(found.status > 0)
+    values, (residuals, slopes) = start, model(start)
+    now = loss(residuals, values)
+    for _ in range(MOST_STEPS):
+        weights = 1.0 / np.sqrt(1.0 + (residuals / ROBUST) ** 2) if is_robust else np.ones(len(residuals))
+        pull = slopes.T @ (weights * residuals) - (values - centre) / priors**2
+        information = (slopes.T * weights) @ slopes + np.diag(1.0 / priors**2 + 1.0 / LONG_MM**2)
+        step = np.linalg.solve(information, pull)
+        gain = float(pull @ step)
+        if gain <= SMALL_GAIN * now / len(residuals):
+            return values, True
+        for _ in range(HALVINGS):
+            tried = model(values + step)
+            then = loss(tried[0], values + step)
+            if then < now:
+                break
+            step = step / 2.0
+        else:
+            return values, gain <= LARGE_GAIN * now / len(residuals)
+        values, (residuals, slopes), now = values + step, tried, then
+    return values, False
 
 
 def statistics(
-    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]
+    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64], times: NDArray[np.float64]
 ) -> Statistics:
-    """Return what residuals (n,) and slopes (n, m), over stated standard deviations, say at a minimum.
+    """Return what residuals (n,) and slopes (n, m), over standard deviations, say at a minimum.
+
+    Readings of one contact that err alike (`times` of them, n numbers) have a standard deviation that is √times as
+    large: together they count as one, and are left out together.
 
     The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings weighted with it
     beside the priors, which are not scaled. Externally studentised residuals and those of leaving one out are exact
     for a linear model (Cook and Weisberg, Residuals and Influence in Regression, 1982).
     """
-    count, sigma = len(residuals), 1.0
+    count, sigma = float((1.0 / times).sum()), 1.0
     before = np.diag(1.0 / priors**2)
     for _ in range(ROUNDS):
         covariance = np.linalg.inv(slopes.T @ slopes / sigma**2 + before)
@@ -129,10 +134,12 @@ def statistics(
         if dof < LEAST_DOF:
             break
         sigma = max(float(np.sqrt((residuals**2).sum() / dof)), LEAST_SIGMA)
+    leverage = times * leverage  # of all readings of the contact together
     free = np.maximum(1.0 - leverage, 1e-9)
-    others = (residuals**2).sum() - residuals**2 / free
-    studentized = np.full(count, np.nan)
+    one = residuals * np.sqrt(times)  # over the standard deviation of one reading
+    others = (residuals**2).sum() - one**2 / free
+    studentized = np.full(len(residuals), np.nan)
     if dof - 1.0 >= LEAST_DOF:
         deviation = np.maximum(np.sqrt(np.maximum(others, 0.0) / (dof - 1.0)), LEAST_SIGMA)
-        studentized = residuals / (deviation * np.sqrt(free))
+        studentized = one / (deviation * np.sqrt(free))
     return Statistics(covariance, sigma, dof, leverage, studentized, residuals / free)

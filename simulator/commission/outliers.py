@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 CHANCE = 0.05
 """That a set of readings without a wrong one has one pointed out, however many they are (Bonferroni)."""
 
+LEAST_DEVIATION = 0.5
+"""Of the stated one: readings that agree better than they are stated to make no other one wrong."""
+
 
 def outliers(
     residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64]
@@ -65,7 +68,17 @@ def _scores(
     left = residuals - slopes @ (inverse @ (slopes[subset].T @ residuals[subset]))
     leverage = np.einsum("ij,jk,ik->i", slopes, inverse, slopes)
     freedom = max(int(subset.sum()) - slopes.shape[1], 1)
-    deviation = np.sqrt((left[subset] ** 2).sum() / freedom)
+    deviation = np.sqrt((left[subset] ** 2).sum() / freedom / _variance_of_least(float(subset.mean())))
     # A reading of the subset has pulled the fit towards it, one outside has not.
     spread = np.sqrt(np.maximum(np.where(subset, 1.0 - leverage, 1.0 + leverage), 1e-6))
-    return np.asarray(left / (np.maximum(deviation, 1e-9) * spread))
+    return np.asarray(left / (max(float(deviation), LEAST_DEVIATION) * spread))
+
+
+def _variance_of_least(share: float) -> float:
+    """Return the variance of the share of normal residuals that is nearest to 0, over that of all."""
+    from scipy.stats import norm
+
+    if share >= 1.0:
+        return 1.0
+    q = float(norm.ppf((1.0 + share) / 2.0))
+    return float(1.0 - 2.0 * q * norm.pdf(q) / share)

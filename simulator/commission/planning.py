@@ -15,6 +15,7 @@ from simulator.commission.contact import Approach, Contacts, first_contacts
 from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
 from simulator.commission.optimal import most_informative
 from simulator.commission.readings import Direction
+from simulator.commission.repeats import times_read
 from simulator.commission.room import Rooms
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
@@ -145,7 +146,25 @@ def _candidates(rooms: Rooms) -> tuple[list[Approach], Contacts]:
             f"{rooms.commissioning.origin}: candidates: nothing touches anything at the given positions and joint "
             "values: must be others"
         )
-    return kept, first_contacts(rooms, rooms.start_mm, kept)
+    return _distinct(kept, first_contacts(rooms, rooms.start_mm, kept), rooms.commissioning.reading_error_deg)
+
+
+def _distinct(
+    approaches: list[Approach], contacts: Contacts, error_deg: float
+) -> tuple[list[Approach], Contacts]:
+    """Return one approach to each contact: those that come to the same one at other joint values tell nothing more."""
+    kept: list[int] = []
+    for k in range(len(approaches)):
+        chosen = [*kept, k]
+        what = [(approaches[j].position, approaches[j].stop > approaches[j].start, contacts.parts[j]) for j in chosen]
+        errors = np.full(len(chosen), error_deg)
+        if times_read(what, contacts.value[chosen], contacts.slopes[chosen], errors)[-1] == 1.0:
+            kept = chosen
+    columns = {
+        name: tuple(column[k] for k in kept) if isinstance(column, tuple) else column[kept]
+        for name, column in vars(contacts).items()
+    }
+    return [approaches[k] for k in kept], Contacts(**columns)
 
 
 def _approaches(rooms: Rooms) -> Iterator[Approach]:

@@ -57,7 +57,7 @@ class Validation:
     remarks: tuple[str, ...]
 
 
-def validate(
+def validate_fit(
     rooms: Rooms, fit: Fit, held_out: Sequence[Reading] = (), observations: Sequence[Observation] = ()
 ) -> Validation:
     """Return how far a fit can be trusted.

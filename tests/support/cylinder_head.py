@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from simulator.commission.commissioning import Commissioning
-from simulator.models.solids.generate import main
+from simulator.commission.contact import Approach, first_contacts
+from simulator.commission.planning import PlannedReading
+from simulator.commission.readings import Reading
+from simulator.commission.room import Rooms
+from simulator.models.solids.generate import generated_files
 from simulator.models.solids.primitives import Dimensions, Solids, box, cylinder, middle
 
 MACHINE = """
@@ -94,16 +99,39 @@ phantom = "y"
 
 
 def commissioned(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, positions: int = 3, unknowns: str = UNKNOWNS, more: str = ""
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    positions: dict[str, str] = POSITIONS,
+    unknowns: str = UNKNOWNS,
+    candidates: str = "",
+    couch: str = "igrt",
 ) -> Commissioning:
     """Return a commissioning file of the machine, written into a folder."""
     monkeypatch.setitem(sys.modules, "simulator.models.solids.cylinder_head", sys.modules[__name__])
     machine = folder / "cylinder_head"
     machine.mkdir()
     (machine / "model.toml").write_text(MACHINE)
-    main([str(machine)])
-    (folder / "box.toml").write_text(SCENARIO)
-    tables = [f'[[positions]]\nname = "{name}"\n{changes}\n' for name, changes in [*POSITIONS.items()][:positions]]
+    for name, content in generated_files(machine).items():
+        (machine / name).write_bytes(content)
+    (folder / "box.toml").write_text(SCENARIO.replace("igrt", couch))
+    tables = "".join(f'[[positions]]\nname = "{name}"\n{changes}\n' for name, changes in positions.items())
     file = folder / "commissioning.toml"
-    file.write_text('title = "A cylinder"\nscenario = "box.toml"\n' + "".join(tables) + unknowns + more)
+    file.write_text(f'title = "A cylinder"\nscenario = "box.toml"\n{tables}{unknowns}\n[candidates]\n{candidates}')
     return Commissioning.read(file)
+
+
+def measured(rooms: Rooms, rows: tuple[PlannedReading, ...], truth_mm: np.ndarray, step_deg: float = 0.5) -> list[Reading]:
+    """Return what somebody reads, to a step, at a machine whose unknowns have true values; error as it is stated."""
+    ways = [Approach(row.position, row.joints, row.from_deg, _beyond(row)) for row in rows]
+    at = first_contacts(rooms, truth_mm, ways, with_slopes=False).value
+    read = np.round(at / step_deg) * step_deg
+    return [
+        Reading(k + 2, row.position, row.direction, row.from_deg, float(value), (), 0.5, 0.0, row.joints)
+        for k, (row, value) in enumerate(zip(rows, read, strict=True))
+        if np.isfinite(value)
+    ]
+
+
+def _beyond(row: PlannedReading) -> float:
+    return row.contact_deg + (30.0 if row.direction == "CW" else -30.0)

@@ -22,8 +22,8 @@ SAFETY = (
     "Nobody is on the couch or between the parts. A second person stands where the gap can be seen, with a hand on "
     "the emergency stop, and says stop.",
     "Drive at the lowest speed, with the hand pendant, in the direction of the arrow only. Stop at the last visible "
-    "gap rather than at a knock. Better still: hold a soft spacer of known thickness in the gap, stop when it is held, "
-    "and write its thickness down (gauge_mm).",
+    "gap rather than at a knock. Better still: hold a soft spacer of known thickness in the gap, stop when it is "
+    "held, and write its thickness down (gauge_mm).",
     "Override no interlock without whoever is responsible for the machine. Back off the way you came. Never rely on "
     "an expected angle.",
 )
