@@ -20,6 +20,11 @@ from simulator.commission.room import Rooms
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
 
+SURFACE_MM = 0.3
+"""Standard deviation of a surface from its model, at any one place, once its dimensions are right."""
+LEAST_RATE_MM = 1e-3
+"""Per degree; what closes more slowly tells nothing."""
+
 
 @dataclass(frozen=True)
 class Suspect:
@@ -131,11 +136,10 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
     if not readings:
         raise SimulatorError(f"{rooms.commissioning.origin}: readings: must be at least one, were none")
-    errors = np.array([reading.error_deg for reading in readings])
     centre = rooms.start_mm
     priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
     approaches = approaches_of(rooms, centre, readings)
-    errors = errors * np.sqrt(_times_read(readings, approached(rooms, centre, readings, approaches), errors))
+    errors, _ = _errors(readings, approached(rooms, centre, readings, approaches))
 
     def model(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         at = approached(rooms, values, readings, approaches)
@@ -143,12 +147,12 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
 
     robust, _ = least_squares(model, centre, centre, priors, is_robust=True)
     approaches = approaches_of(rooms, robust, readings)
-    residuals, slopes = model(robust)
-    wrong, scores = outliers(residuals, slopes, priors)
+    at = approached(rooms, robust, readings, approaches)
+    errors, times = _errors(readings, at)
+    wrong, scores = outliers(at.residuals / errors, at.slopes / errors[:, None], priors)
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
     at = approached(rooms, values, readings, approaches)
-    stated = np.array([reading.error_deg for reading in readings])
-    found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, (errors / stated) ** 2)
+    found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, times)
     others = _first_in_the_way(rooms, values, readings, approaches, at)
     suspects = [*_wrong(wrong, scores, readings), *_without_contact(at, readings, approaches, rooms), *others]
     is_unknowable = unknowables(
@@ -184,10 +188,16 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     )
 
 
-def _times_read(readings: Sequence[Reading], at: Approached, errors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how many readings are of the same contact as each, itself counted."""
+def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the standard deviation of each reading as it counts, and how many readings are of the same contact.
+
+    What grazes is uncertain in degrees, however well the scale is read, since surfaces are not known to a hair.
+    """
+    stated = np.array([reading.error_deg for reading in readings])
     what = [(each.position, each.direction, pair) for each, pair in zip(readings, at.contacts.parts, strict=True)]
-    return times_read(what, at.predicted, at.slopes, errors)
+    times = times_read(what, at.predicted, at.slopes, stated)
+    of_surface = SURFACE_MM / np.where(at.touches, np.maximum(at.contacts.rate, LEAST_RATE_MM), np.inf)
+    return np.hypot(stated, of_surface) * np.sqrt(times), times
 
 
 def _wrong(rows: NDArray[np.intp], scores: NDArray[np.float64], readings: Sequence[Reading]) -> list[Suspect]:

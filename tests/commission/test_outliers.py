@@ -15,7 +15,7 @@ def drawn(seed, count=39):
 
 @pytest.mark.parametrize("wrong", [1, 3, 6])
 def test_wrong_readings_are_all_found(wrong):
-    for seed in range(10):
+    for seed in range(5):
         slopes, residuals, rng = drawn(seed)
         rows = np.sort(rng.choice(39, wrong, replace=False))
         residuals[rows] += 20.0
