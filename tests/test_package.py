@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import simulator as sim
-from simulator.models.description import read_description
+from simulator.models.description import KINDS, read_description
 from simulator.models.library import models
 
 ROOT = Path(__file__).parents[1]
@@ -123,7 +123,7 @@ def test_ci_runs_the_readme_s_own_test_line() -> None:
 
 
 def test_every_shipped_model_says_what_it_is_not() -> None:
-    for kind in ("machine", "couch", "patient"):
+    for kind in KINDS:
         for name, folder in models(kind):
             note = read_description(folder).note
             assert "no clinical clearance" in note, name

@@ -34,6 +34,8 @@ def _listing() -> Iterator[str]:
                 yield f"  {'':<24}  {option}: {', '.join(table.choices)}"
             if description.sites:
                 yield f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}"
+            if description.anchor is not None:
+                yield f"  {'':<24}  at: {description.anchor}"
             if description.landmarks:
                 yield f"  {'':<24}  landmarks: {', '.join(place.name for place in description.landmarks)}"
     yield "scenarios"

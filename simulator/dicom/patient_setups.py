@@ -81,7 +81,8 @@ class PatientSetups:
         ]
         types = sorted({device.text("FixationDeviceType") or "of no type" for device in devices})
         return [
-            f"fixation device {each}: it is checked only if it is part of the patient's structures" for each in types
+            f"fixation device {each}: it is checked only if it is of the patient's structures or the room's fixation"
+            for each in types
         ]
 
 

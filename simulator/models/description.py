@@ -251,7 +251,8 @@ class Description(Table):
                 "part must have its own name (or its own 'when')",
                 [(p.name, *sorted(p.when.items())) for p in self.parts],
             ),
-            ("site and landmark must have its own name", [place.name for place in (*self.sites, *self.landmarks)]),
+            ("site must have its own name", [site.name for site in self.sites]),
+            ("landmark must have its own name", [place.name for place in self.landmarks]),
         ):
             if len(set(used)) < len(used):
                 yield f"each {what}"

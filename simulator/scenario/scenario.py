@@ -35,6 +35,7 @@ from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
 MOST_DEVICES = 20
+"""Fixation devices of one scenario: more is a file that no person wrote."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NOT_OPTIONS = ("beside", "height_cm", "mass_kg", "anchor", "shift_mm")
 """Names that ``load`` has for other things, so that no option of a model can have them."""

@@ -126,4 +126,6 @@ def _device(choice: FixationChoice, at: int, beside: Path | None) -> Fixation:
             **placed,  # type: ignore[arg-type]
         )
     except SimulatorError as error:
-        raise SimulatorError(f"fixation.{at}: {error}") from None
+        text, own = str(error), f"fixation.{at}"
+        named = text.replace("fixation.", f"{own}.", 1) if text.startswith("fixation.") else f"{own}: {text}"
+        raise SimulatorError(named) from None

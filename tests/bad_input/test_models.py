@@ -41,8 +41,55 @@ DESCRIPTIONS = {
     + "[reference_size]\nheight_cm = 170\nmass_kg = 70\n",
 }
 
+DESCRIPTIONS["fixation"] = (
+    'kind = "fixation"\nanchor = "table"\n'
+    + NOTE
+    + '[options.height]\nchoices = ["low", "high"]\n'
+    + PART.format("board", "fixed", "fixation")
+    + "[[surfaces]]\nsurface_z_mm = 150\n"
+)
+
 MODELS = [
-    ("machine", 'kind = "machine"', 'kind = "robot"', "kind: must be 'machine', 'couch' or 'patient', was 'robot'"),
+    ("fixation", 'anchor = "table"', "", "a fixation device must have an anchor and [[surfaces]]"),
+    ("fixation", "[[surfaces]]\nsurface_z_mm = 150", "", "a fixation device must have an anchor and [[surfaces]]"),
+    ("fixation", '"fixed"', '"table_roll"', "part 'board': a fixation device's parts have no joint: leave it out"),
+    ("fixation", "surface_z_mm = 150", "surface_z_mm = nan", "surfaces.0.surface_z_mm: must be a finite number"),
+    (
+        "fixation",
+        "surface_z_mm = 150",
+        "surface_z_mm = 1\nincline_deg = 50",
+        "incline_deg: must be less than or equal",
+    ),
+    ("fixation", "= 150", '= 1\nwhen = { hight = "low" }', "surfaces.0: when: unknown option 'hight'"),
+    ("fixation", "= 150", '= 1\nwhen = { height = "x" }', "surfaces.0: when.height: unknown choice 'x'"),
+    ("fixation", "= 150", '= 1\nwhen = { height = "high" }', "surfaces: must have one that fits height = low, has 0"),
+    ("fixation", "= 150", "= 1\n[[surfaces]]\nsurface_z_mm = 2", "must have one that fits height = low, has 2"),
+    ("couch", NOTE, NOTE + 'anchor = "table"\n', "[anchor] must be left out: a couch has none"),
+    (
+        "machine",
+        "[beam]",
+        '[[landmarks]]\nname = "a"\nposition_mm = [0, 0, 0]\n[beam]',
+        "[landmarks] must be left out",
+    ),
+    (
+        "patient",
+        "[reference",
+        '[bend]\nlandmark = "hips"\nparts = ["body"]\n[reference',
+        "bend.landmark: unknown name",
+    ),
+    (
+        "patient",
+        "[reference",
+        '[[landmarks]]\nname = "hips"\nposition_mm = [0, 0, 0]\n'
+        '[bend]\nlandmark = "hips"\nparts = ["head"]\n[reference',
+        "bend.parts: unknown name 'head'; available: body",
+    ),
+    (
+        "machine",
+        'kind = "machine"',
+        'kind = "robot"',
+        "kind: must be 'machine', 'couch', 'fixation' or 'patient', was 'robot'",
+    ),
     ("machine", 'kind = "machine"', 'kind = "couch"', "a couch must have a [table_top]"),
     ("machine", 'kind = "machine"\n', "", "kind: is missing"),
     ("machine", 'note = "No clinical clearance."\n', "", "note: is missing"),
@@ -286,7 +333,8 @@ def test_a_description(folder: Path, refused, kind: str, old: str, new: str, mes
     (place / "box.stl").write_bytes(FILES["stl"])
     (place / "model.toml").write_text(DESCRIPTIONS[kind].replace(old, new, 1))
     lines = f'model = "{kind}"\n' + ('site = "point"\nheight_cm = 171\n' if kind == "patient" else "")
-    (folder / "case.toml").write_text(scenario(**{kind: lines}))
+    section = "[fixation]" if kind == "fixation" else kind
+    (folder / "case.toml").write_text(scenario(**{section: lines}))
     answer = refused("run", "case.toml", "--output", "out")
     assert answer.startswith("simulator: case.toml: ")
     assert message in answer

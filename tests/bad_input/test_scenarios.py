@@ -12,6 +12,9 @@ from support.sound_inputs import ADULT, DEEP, MESH, POINT, POSE, TOP, machine_se
 HUGE = "9" * 5000
 STRUCTURES = 'structures = "nothing.dcm"\nsite = "PTV"\n'
 
+DEVICE, BOARD = "[fixation]", 'model = "breast_board"\n'
+SLAB = 'mesh = "box.stl"\nunits = "mm"\nsurface_z_mm = 0\n'
+
 FIELDS = [
     # machine
     ("machine", 'model = "c_amr"', "machine.model: unknown name 'c_amr'; available: c_arm"),
@@ -40,7 +43,11 @@ FIELDS = [
     ("machine", f"collimator_deg = 0x{'f' * 4000}", "machine.collimator_deg: must be"),
     # couch
     ("couch", 'model = "c_arm"', "kind must be 'couch', was 'machine'"),
-    ("couch", 'model = "sofa"', "couch.model: unknown name 'sofa'; available: igrt, igrt_head_board, no_couch"),
+    (
+        "couch",
+        'model = "sofa"',
+        "couch.model: unknown name 'sofa'; available: igrt, igrt_head_board, igrt_rails, no_couch",
+    ),
     ("couch", "", "couch: must have either model or mesh"),
     ("couch", 'model = "igrt"\nmesh = "box.stl"', "couch: must have either model or mesh"),
     ("couch", 'mesh = "box.stl"', "couch: a mesh must have units: mm, cm, m or in"),
@@ -184,7 +191,29 @@ FIELDS = [
         "gantry_deg = { start = -180, stop = 180, step = 0.01 }\ncouch_deg = { start = -90, stop = 90, step = 0.01 }",
         "grid: must have at most 4,000,000 poses, has 648,036,000: take larger steps",
     ),
-    ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, buffers, grid"),
+    # fixation
+    (DEVICE, "", "fixation.0: must have either model or mesh"),
+    (DEVICE, 'model = "bed"', "fixation.0.model: unknown name 'bed'; available: breast_board, head_adjuster"),
+    (DEVICE, 'model = "igrt"', "kind must be 'fixation', was 'couch'"),
+    (DEVICE, 'model = "set.json"', "fixation.0.model: unknown name 'set.json'"),
+    (DEVICE, 'modell = "x"', "fixation.0.modell: unknown field; available: model, options, mesh"),
+    (DEVICE, BOARD + "options = { incline_deg = 15 }", "fixation.0.options.incline_deg: must be a valid string"),
+    (
+        DEVICE,
+        BOARD + 'options = { incline_deg = "9" }',
+        "option incline_deg: unknown name '9'; available: 0, 7.5, 15",
+    ),
+    (DEVICE, BOARD + 'options = { anchor = "x" }', "fixation.0.options: options must have names other than beside"),
+    (DEVICE, BOARD, "fixation.0.anchor (of breast_board): unknown name 'hips'; available: table, table end, point"),
+    (DEVICE, BOARD + "shift_mm = [0, nan, 0]", "fixation.0.shift_mm.1: must be a finite number, was nan"),
+    (DEVICE, BOARD + "surface_z_mm = 3", "surface_z_mm must stand beside mesh, not beside model"),
+    (DEVICE, 'mesh = "box.stl"\nsurface_z_mm = 0', "fixation.0: a mesh must have units: mm, cm, m or in"),
+    (DEVICE, 'mesh = "box.stl"\nunits = "mm"', "fixation.0: a mesh must have surface_z_mm: z of the face"),
+    (DEVICE, SLAB + "incline_deg = 60", "fixation.0.incline_deg: must be less than or equal to 45, was 60"),
+    (DEVICE, SLAB + 'anchor = "moon"', "fixation.0.anchor (of box): unknown name 'moon'; available: table"),
+    (DEVICE, SLAB.replace("box", "none"), "none.stl: there is no such file"),
+    ("fixation", 'model = "wing_board"', "fixation: must be a valid tuple, was {'model': 'wing_board'}"),
+    ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, fixation, buffers, grid"),
 ]
 
 DOCUMENTS = [

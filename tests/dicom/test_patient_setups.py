@@ -109,8 +109,8 @@ def test_fixation_devices_are_told(read):
         }
     )
     assert read(beam(1, static()), PatientSetupSequence=setups).remarks == (
-        "fixation device HEAD_FRAME: it is checked only if it is part of the patient's structures",
-        "fixation device MASK: it is checked only if it is part of the patient's structures",
+        "fixation device HEAD_FRAME: it is checked only if it is of the patient's structures or the room's fixation",
+        "fixation device MASK: it is checked only if it is of the patient's structures or the room's fixation",
     )
 
 

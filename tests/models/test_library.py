@@ -35,7 +35,7 @@ def test_a_model_of_the_user_is_listed_once_and_hides_the_shipped_one(tmp_path, 
     ("kind", "name", "available"),
     [
         ("machine", "linac", "c_arm"),
-        ("couch", "bed", "igrt, igrt_head_board, no_couch"),
+        ("couch", "bed", "igrt, igrt_head_board, igrt_rails, no_couch"),
         ("patient", "child", "adult, box_phantom, head_phantom, point, water_cylinder"),
     ],
 )

@@ -353,7 +353,7 @@ class TestAdult:
         assert len(self.body(adult, arms).decompose()) == 1
 
     def test_sites_are_inside(self, adult):
-        where = dict.fromkeys(("lung", "liver", "thoracic_spine", "pelvis"), "trunk")
+        where = dict.fromkeys(("lung", "liver", "thoracic_spine", "pelvis", "breast"), "trunk")
         where |= {"brain": "head", "foot": "legs"}
         sites = described("adult").sites
         assert {found.name for found in sites} == set(where)

@@ -76,6 +76,17 @@ def test_the_patient_lies_on_the_table_as_before_where_its_position_was_given():
     np.testing.assert_allclose(origins[0], origins[1], atol=1e-9)
 
 
+@pytest.mark.parametrize("lies", [None, Lying("given", position_mm=(-60.0, 300.0, -180.0))])
+def test_devices_stay_with_the_patient_whatever_the_isocentre(brain, lies):
+    setup = replace(brain, fixation=(sim.Fixation.load("wing_board"),), lies=lies)
+    beams = [beam(1, POINT), beam(2, POINT, isocentre_mm=(10.0, 0.0, -7.0))]
+    first, second = rooms_of(plan(*beams), setup)
+    trees = [found.setup.scene.tree for found in (first, second)]
+    assert second.setup.fixation == setup.fixation
+    for frame in ("patient", "fixation_0"):
+        np.testing.assert_allclose(trees[0][frame].origin_mm, trees[1][frame].origin_mm, atol=1e-9)
+
+
 @pytest.mark.parametrize("lies", [{"height_mm": -180.0}, {"position_mm": (0.0, 200.0, -180.0)}])
 def test_where_the_table_is_holds_for_no_patient_who_lies_otherwise(lies):
     setup = room(lies=Lying("given", **lies))

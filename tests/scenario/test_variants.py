@@ -203,3 +203,36 @@ def test_all_wrong_variants_are_named_at_once(file) -> None:
     with pytest.raises(SimulatorError) as refused:
         Scenario.read(file('title = "T"\npatient = { model = "point", site = "point" }\n' + text))
     assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == ["variant 'a'", "variant 'b'"]
+
+
+class TestLists:
+    """Tables of a list have their numbers as names."""
+
+    BOARD = Scenario.read(scenarios()["breast_board"])
+
+    def test_one_is_changed_added_and_taken_away(self) -> None:
+        steeper = self.BOARD.with_changes({"fixation.0.options.incline_deg": "15"})
+        assert [device.options for device in steeper.fixation] == [{"incline_deg": "15"}]
+        assert self.BOARD.fixation[0].options == {"incline_deg": "7.5"}
+        both = self.BOARD.with_changes({"fixation.1.model": "vacuum_bag", "fixation.1.shift_mm": [0, 0, 40]})
+        assert [device.model for device in both.fixation] == ["breast_board", "vacuum_bag"]
+        assert self.BOARD.with_changes({"fixation": []}).fixation == ()
+        assert BRAIN.with_changes({"fixation.0.model": "wing_board"}).fixation[0].model == "wing_board"
+
+    def test_a_list_is_replaced_and_what_was_given_stays(self) -> None:
+        given = [{"model": "head_neck_board"}]
+        changes = {"fixation": given, "fixation.0.options.head_support": "none"}
+        assert BRAIN.with_changes(changes).fixation[0].options == {"head_support": "none"}
+        assert given == [{"model": "head_neck_board"}]
+
+    def test_a_mesh_takes_the_place_of_a_model(self) -> None:
+        mesh = {"fixation.0.mesh": "b.stl", "fixation.0.units": "mm", "fixation.0.surface_z_mm": 20}
+        (device,) = self.BOARD.with_changes(mesh).fixation
+        assert (device.model, device.options, device.mesh) == (None, {}, "b.stl")
+        back = self.BOARD.with_changes(mesh).with_changes({"fixation.0.model": "wing_board"})
+        assert (back.fixation[0].mesh, back.fixation[0].surface_z_mm) == (None, None)
+
+    @pytest.mark.parametrize("number", ["2", "-1", "x", "٣", "9" * 5000])
+    def test_another_number_is_refused(self, number: str) -> None:
+        with pytest.raises(SimulatorError, match=r"breast_board\.toml: fixation\..* must be a number from 0 to 1"):
+            self.BOARD.with_changes({f"fixation.{number}.model": "wing_board"})

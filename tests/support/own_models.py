@@ -1,4 +1,4 @@
-"""Machines, couches and patients of a few blocks, made in Python, and the room that they are put into."""
+"""Machines, couches, devices and patients of a few blocks, made in Python, and the room that they are put into."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def machine(*parts, joints: tuple[Joint, ...] = (), **more) -> sim.Machine:
 
 def couch(*parts, joints: tuple[Joint, ...] = (), **more) -> sim.Couch:
     return sim.Couch(name="own", **ABOUT, parts=parts, joints=(*COUCH_JOINTS, *joints), **more)
+
+
+def device(*parts, name="board", **more) -> sim.Fixation:
+    return sim.Fixation(name=name, **ABOUT, parts=parts, **more)
+
+
+def board(*, thick=40.0, half=200.0, y=(-600.0, 100.0), name="board", **more) -> sim.Fixation:
+    """Return a slab as thick as it lifts a patient."""
+    slab = part(name, "fixed", "fixation", (-half, y[0], 0.0), (half, y[1], thick))
+    return device(slab, **{"name": name, "surface_z_mm": thick, **more})
 
 
 def patient(*parts, **more) -> sim.Patient:

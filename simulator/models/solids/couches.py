@@ -52,11 +52,10 @@ def head_board(dimensions: Dimensions) -> Solids:
 def rails(dimensions: Dimensions) -> Solids:
     """Return the two rails under a table top, pushed in to the middle and drawn out to its sides."""
     d = dimensions
-    z = (-d["rail_foot_below_top_mm"], -d["top_head_thickness_mm"])
 
     def pair(centre: float) -> Solid:
         half = d["rail_width_mm"] / 2
-        return both_sides(box((centre - half, centre + half), span(d, "rail_y"), z))
+        return both_sides(box((centre - half, centre + half), span(d, "rail_y"), span(d, "rail_z")))
 
     return {"rails_in": pair(d["rail_in_x_mm"]), "rails_out": pair(d["rail_out_x_mm"])}
 

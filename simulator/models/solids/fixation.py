@@ -73,7 +73,7 @@ def _bag(dimensions: Dimensions, arms: str) -> Solid:
 
 
 def head_neck_board(dimensions: Dimensions) -> Solids:
-    """Return a level board under head and shoulders, narrower at the head, alone and with cushions beside the head."""
+    """Return a board under head and shoulders, narrower at the head, alone and with cushions beside the head."""
     d = dimensions
     low, high = span(d, "board_y")
     wide, narrow = d["board_width_mm"] / 2, d["head_width_mm"] / 2
@@ -97,7 +97,7 @@ def head_adjuster(dimensions: Dimensions) -> Solids:
 
 
 def _arm_rests(dimensions: Dimensions, foot_z: float) -> list[Solid]:
-    """Return a rest for each raised arm, on a post that starts at ``foot_z`` below the face that the patient lies on."""
+    """Return a rest for each raised arm, on a post from ``foot_z``; heights are from the face that one lies on."""
     d = dimensions
     y, top = span(d, "arm_rest_y"), d["arm_rest_top_mm"]
     under = top - d["arm_rest_thickness_mm"]
