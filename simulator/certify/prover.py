@@ -41,6 +41,8 @@ class Prover:
     longest_mm : float
         Triangles with longer edges are cut: where a body turns by much in a cell, what is bounded at the corners of a
         long one is bounded too low.
+    together : frozenset of int
+        Columns of joints whose values lie in an ellipsoid together, within the box of a cell.
 
     Attributes
     ----------
@@ -51,8 +53,8 @@ class Prover:
         1 m.
     """
 
-    def __init__(self, scene: Scene, longest_mm: float = np.inf) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, longest_mm: float = np.inf, together: frozenset[int] = frozenset()) -> None:
+        self.scene, self._together = scene, together
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
         made = [_of_mesh(body.mesh, longest_mm) for body in scene.bodies]
@@ -192,7 +194,9 @@ class Prover:
         for numbers, (joint, column, multiplier) in zip(joints, moving, strict=True):
             origin, axis = joint_axis(self.scene, joint)
             slides = self.scene.tree[joint].type == "prismatic"
-            numbers[:] = (slides, column, multiplier, *axis, *origin)
+            is_alone = sum(column == other for _, other, _ in moving) == 1  # else it is counted as in a box
+            is_round = column in self._together and is_alone
+            numbers[:] = (slides, column, multiplier, *axis, *origin, is_round)
         if len(joints) == 0:
             return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, None)
         slides, column, multiplier = joints[0, :AXIS]

@@ -32,6 +32,7 @@ from simulator.certify.branch_and_bound import (
     every_pair,
 )
 from simulator.certify.cell_proofs import LEAST_ENTRIES, PARTS_PER_WORKER
+from simulator.certify.error_sets import ErrorSet
 from simulator.certify.kernels.pair_bounds import Bounds
 from simulator.certify.kernels.sentinels import ROUNDING_MM
 from simulator.certify.prover import Prover
@@ -88,7 +89,7 @@ def robust_cells(
     prover: Prover,
     low: NDArray[np.float64],
     high: NDArray[np.float64],
-    bounds: NDArray[np.float64],
+    errors: ErrorSet,
     demanded_mm: NDArray[np.float64],
     *,
     weight: Weight,
@@ -106,15 +107,15 @@ def robust_cells(
         Of the room with errors; the last m joints that it scans are theirs.
     low, high : ndarray, shape (n, k)
         Cells of the other joints to begin with.
-    bounds : ndarray, shape (m,)
-        Errors are within ± these.
+    errors : ErrorSet
+        Where the errors are.
     demanded_mm : ndarray, shape (pairs,)
         The clearance that each pair must have.
     weight, tolerance, finest, most_cells, workers, progress
         As for `cell_proofs.refine`; weights are of cells (n, k).
     """
-    problem = _Robust(prover, bounds, demanded_mm, weight, finest, workers)
-    count, pairs = len(low), len(demanded_mm)
+    problem = _Robust(prover, errors, demanded_mm, weight, finest, workers)
+    count, pairs, bounds = len(low), len(demanded_mm), errors.half
     start = _Work(
         low=low,
         high=high,
@@ -142,15 +143,15 @@ class _Robust:
     def __init__(
         self,
         prover: Prover,
-        bounds: NDArray[np.float64],
+        errors: ErrorSet,
         demanded_mm: NDArray[np.float64],
         weight: Weight,
         finest: float,
         workers: int,
     ) -> None:
-        self._prover, self._bounds, self._demanded_mm, self._weight = prover, bounds, demanded_mm, weight
+        self._prover, self._errors, self._demanded_mm, self._weight = prover, errors, demanded_mm, weight
         self._finest, self._workers = finest, workers
-        self._degrees = prover.degrees[len(prover.degrees) - len(bounds) :]
+        self._degrees = prover.degrees[len(prover.degrees) - len(errors.half) :]
         self._settled: list[_Work] = []
 
     def parts(self, cells: _Work) -> list[_Work]:
@@ -171,11 +172,12 @@ class _Robust:
             is_open[entries] = found.least < self._demanded_mm[row] + ROUNDING_MM  # @robust
             left = np.flatnonzero(is_open[entries])
             entries, at, box = entries[left], at[left], (box[0][left], box[1][left])
-            corner = self._worst(row, middle[at], *box, hint[entries])
-            found = self._asked(row, middle[at], reach[at], corner, corner, hint[entries])
+            worst = self._worst(row, middle[at], *box, hint[entries])
+            found = self._asked(row, middle[at], reach[at], *worst, hint[entries])
             waits[entries] = found.least >= self._demanded_mm[row] + ROUNDING_MM
             blocked = found.most <= self._demanded_mm[row] - ROUNDING_MM
-            status[at[blocked]], pair[at[blocked]], error[at[blocked]] = NOT_FREE, row, corner[blocked]
+            status[at[blocked]], pair[at[blocked]] = NOT_FREE, row
+            error[at[blocked]] = ((worst[0] + worst[1]) / 2)[blocked]
         some_open = np.zeros(len(cells), dtype=bool)
         some_open[cells.cell[is_open]] = True
         status[(status == UNDECIDED) & ~some_open] = FREE
@@ -205,11 +207,11 @@ class _Robust:
         error_low: NDArray[np.float64],
         error_high: NDArray[np.float64],
         hint: NDArray[np.int32],
-    ) -> NDArray[np.float64]:
-        """Return the errors (n, m) at which the witnesses come nearest; the middle where nothing tells."""
-        centre, half = (error_low + error_high) / 2, (error_high - error_low) / 2
-        _, rates = self._prover.rates(row, np.concatenate([middle, centre], axis=1), hint)
-        return centre - np.sign(rates[:, middle.shape[1] :]) * half  # @corner
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the errors (n, m), from and to, by which a cell is to be proven not free."""
+        centre = np.concatenate([middle, (error_low + error_high) / 2], axis=1)
+        _, rates = self._prover.rates(row, centre, hint)
+        return self._errors.worst(rates[:, middle.shape[1] :], error_low, error_high)
 
     def settle(self, cells: _Work) -> None:
         self._settled.append(cells)
@@ -250,9 +252,11 @@ class _Robust:
     def _divides_errors(self, cells: _Work) -> NDArray[np.bool_]:
         """Return which cells (n,) only their boxes of errors keep open, and those can be divided."""
         sides = (cells.error_high - cells.error_low) * self._degrees
-        is_large = sides.max(axis=1, initial=0.0) > 2 * FINEST_SHARE * (self._bounds * self._degrees).max(initial=0.0)
+        is_large = sides.max(axis=1, initial=0.0) > 2 * FINEST_SHARE * (self._errors.half * self._degrees).max(
+            initial=0.0
+        )
         is_larger = sides.max(axis=1, initial=0.0) >= self._sides(cells).max(axis=1)[cells.cell]
-        found = np.ones(len(cells), dtype=bool)
+        found = np.full(len(cells), not self._errors.is_round)
         found[cells.cell[~(cells.waits & is_large & is_larger)]] = False
         return found
 

@@ -20,3 +20,7 @@ def pose(scenario: ScenarioName, /, **joints: Pose) -> None:
         print(f"  clearance {check.clearance_mm:.1f} mm, nearest: {check.nearest}")
     if check.points_mm is not None:
         print("  between " + " and ".join("({:.1f}, {:.1f}, {:.1f})".format(*point) for point in check.points_mm))
+    if setup.errors.are_bounded and setup.errors:
+        print(f"  {setup.errors}: {setup.check_robust(**asked).stated()}")
+    elif setup.errors:
+        print(f"  {setup.errors}: {setup.chance_of_contact(**asked).stated()}")

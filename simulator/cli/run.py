@@ -34,6 +34,7 @@ def run(
     One of them, room.png, shows the pair of parts that costs most at a pose where it is in the way; not with --json,
     which loads no renderer. Those of an earlier run, which its result.json lists, are removed.
 
+    With [errors], it also says what is free for every error, or for which chance of a contact.
     Its variants are mapped after it; a table says what each costs, and variants.csv too.
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
@@ -47,6 +48,7 @@ def run(
     from simulator.maps.variant_table import variant_table
     from simulator.report import differences
     from simulator.report import results as report
+    from simulator.report.margins import margins
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
@@ -66,6 +68,8 @@ def run(
         if not json:
             _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
+        if setup.errors and method == "certified":
+            found["margins"] = margins(setup, sweep)
         if variants:
             maps = [cmap]
             for other, swept in zip(varied, others, strict=True):

@@ -85,6 +85,7 @@ class Provenance(TypedDict):
     pitch_deg: float
     roll_deg: float
     buffers: dict[str, float]
+    errors: NotRequired[dict[str, dict[str, float]]]
     isocentre_radius_mm: float
     grid: dict[str, dict[str, Any]]
     over: NotRequired[dict[str, dict[str, Any]]]
@@ -147,6 +148,8 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     }
     if setup.fixation:
         found["fixation"] = [_fixation_used(device) for device in setup.fixation]
+    if setup.errors:
+        found["errors"] = {field: {error.kind: error.size} for field, error in setup.errors.given.items()}
     if setup.assumptions:
         found["assumptions"] = list(setup.assumptions)
     return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.certify.cells import FINEST, MOST_CELLS, demanded_mm, start_cells
+from simulator.certify.error_sets import Bounded
 from simulator.certify.robust import RobustCells, robust_cells
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -85,7 +86,7 @@ def robust_solid_angle(
         found = robust_cells(
             prover,
             *start_of(room),
-            bounds_of(setup.errors),
+            Bounded(bounds_of(setup.errors)),
             demanded_mm(prover),
             weight=room.weight,
             tolerance=tolerance * FULL_SPHERE_SR,

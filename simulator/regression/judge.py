@@ -15,6 +15,8 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError, unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import TOLERANCE, collision_map
+from simulator.maps.robust import TOLERANCE as ROBUST_TOLERANCE
+from simulator.maps.robust import robust_solid_angle
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
 from simulator.regression.plans import plan_promises
@@ -82,6 +84,8 @@ def judge(
     verdict.broken += [text for pose in expect.colliding for text in _colliding(setup, pose)]
     verdict.broken += [text for arc in expect.free_arc for text in _free_arc(setup, arc)]
     verdict.broken += [text for plan in expect.plan for text in plan_promises(setup, plan, beside or Path())]
+    if expect.robust_fraction_of_4pi is not None:
+        verdict.broken += _robust(setup, expect.robust_fraction_of_4pi, workers)
     if needs_map(expect):
         verdict.cmap = cmap = collision_map(setup, tolerance=tolerance_for(expect), workers=workers)
         verdict.broken += _solid_angles(cmap, expect)
@@ -158,6 +162,14 @@ def _solid_angles(cmap: CollisionMap, expect: Expect) -> Iterator[str]:
     ):
         if amount is not None:
             yield from _amount(name, amount, omega.lower_sr / unit_sr, omega.upper_sr / unit_sr, unit)
+
+
+def _robust(setup: Setup, amount: Amount, workers: int | None) -> Iterator[str]:
+    width = DECIDES * (amount.highest - amount.lowest)
+    tolerance = max(min(ROBUST_TOLERANCE, width), FINEST)
+    omega = robust_solid_angle(setup, tolerance=tolerance, workers=workers)
+    lower, upper = omega.lower_sr / FULL_SPHERE_SR, omega.upper_sr / FULL_SPHERE_SR
+    yield from _amount("robust_fraction_of_4pi", amount, lower, upper, "")
 
 
 def _amount(name: str, amount: Amount, lower: float, upper: float, unit: str) -> Iterator[str]:

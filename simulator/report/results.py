@@ -11,6 +11,7 @@ from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import stated
+from simulator.report.margins import margins_lines
 from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def summary(found: dict[str, Any]) -> str:
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]
+    lines += margins_lines(found.get("margins", []))
     if found["culprits"]:
         lines += ["", f"  {'in the way':<44}{'blocks':>9}{'alone':>9}"]
         for culprit in found["culprits"][:SHOWN_PAIRS]:

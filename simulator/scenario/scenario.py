@@ -208,6 +208,9 @@ class Scenario(Table):
     def _one_table(self) -> Scenario:
         if self.couch.table_position_mm is not None and self.patient.table_top_y_mm is not None:
             raise ValueError("must have either couch.table_position_mm or patient.table_top_y_mm")
+        promises_robust = self.expect is not None and self.expect.robust_fraction_of_4pi is not None
+        if promises_robust and not (self.errors and self.errors.are_bounded):
+            raise ValueError("expect.robust_fraction_of_4pi must stand beside errors, each of which has a bound")
         return self
 
     @model_validator(mode="after")

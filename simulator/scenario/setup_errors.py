@@ -82,6 +82,11 @@ class Errors(Table):
         """Return bounds, or standard deviations, by field."""
         return {field: error.size for field, error in self.given.items() if error.kind == kind}
 
+    @property
+    def are_bounded(self) -> bool:
+        """True if each has a bound, so that a pose can be free for all."""
+        return not self.only("standard_deviation")
+
     def __bool__(self) -> bool:
         """Return whether anything may be off."""
         return bool(self.given)

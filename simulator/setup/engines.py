@@ -40,8 +40,13 @@ def prover_of(scene: Scene, joints: Sequence[str], stands: Stands = NOWHERE_ELSE
     return _made(_provers, scene, joints, stands, Prover)
 
 
-def robust_prover_of(scene: Scene, joints: Sequence[str]) -> Prover:
-    """Return what proves bounds where some of the joints are errors, which move by much in every cell."""
+def robust_prover_of(scene: Scene, joints: Sequence[str], together: frozenset[int] = frozenset()) -> Prover:
+    """Return what proves bounds where some of the joints are errors, which move by much in every cell.
+
+    Those in the columns ``together`` are within an ellipsoid; provers of such are not kept.
+    """
+    if together:
+        return Prover(scene.scanning(joints), LONGEST_MM, together)
     return _made(_robust_provers, scene, joints, NOWHERE_ELSE, lambda room: Prover(room, LONGEST_MM))
 
 

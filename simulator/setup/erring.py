@@ -60,6 +60,22 @@ def bounds_of(errors: Errors) -> NDArray[np.float64]:
     return np.array(list(errors.only("bound").values()), dtype=float)
 
 
+def sizes_of(errors: Errors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return bounds and standard deviations (m,), in the order of ``errors.given``; one of them 0 for each.
+
+    Raises
+    ------
+    SimulatorError
+        If none has a standard deviation.
+    """
+    if not errors.only("standard_deviation"):
+        raise SimulatorError("errors: one at least must have a standard_deviation for a chance of contact")
+    return tuple(  # type: ignore[return-value]
+        np.array([error.size if error.kind == kind else 0.0 for error in errors.given.values()])
+        for kind in ("bound", "standard_deviation")
+    )
+
+
 def require_joints_of_errors(tree: KinematicTree, errors: Errors) -> None:
     """Refuse errors of joints that are not there, do not move by their own value, or have another unit."""
     known = [f"{one.name}_{one.unit}" for one in tree.joints if one.type != "fixed" and one.mimic is None]

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.certify.cells import demanded_mm
-from simulator.certify.robust import robust_cells
+from simulator.certify.error_sets import Bounded, ErrorSet
+from simulator.certify.prover import Prover
+from simulator.certify.robust import RobustCells, robust_cells
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.scene import Scene
 from simulator.scenario.setup_errors import Errors, symbol
@@ -21,7 +23,7 @@ from simulator.setup.erring import bounds_of, error_joint
 
 MOST_CELLS = 500
 REACH = 1e-4
-"""Degrees or mm: a pose is asked as a cell that reaches so far, since only points that may move lie inside for sure."""
+"""Degrees or mm: a pose is asked as a cell that reaches so far; points that never move are on a surface, not inside."""
 Verdict = Literal["free", "not free", "undecided"]
 
 
@@ -90,23 +92,28 @@ def robust_check(scene: Scene, errors: Errors, pose: Mapping[str, float]) -> Rob
         return RobustCheck(dict(pose), "not free", dict.fromkeys(errors.given, 0.0), planned)
     prover = robust_prover_of(scene, names)
     at = np.array([list(pose.values())], dtype=float)
-    found = robust_cells(
-        prover,
-        at - REACH,
-        at + REACH,
-        bounds,
-        demanded_mm(prover),
-        weight=_one_each,
-        tolerance=0.0,
-        finest=3 * REACH,
-        most_cells=MOST_CELLS,
-    )
+    found = robust_at(prover, at, Bounded(bounds))
     status = int(found.cells.status[0])
     if status != NOT_FREE:
         return RobustCheck(dict(pose), "free" if status == FREE else "undecided", {}, None)
     worst = found.errors[0]
     check = pose_check(checker_of(scene, names), (*pose.values(), *worst.tolist()))
     return RobustCheck(dict(pose), "not free", dict(zip(errors.given, (worst + 0.0).tolist(), strict=True)), check)
+
+
+def robust_at(prover: Prover, pose: NDArray[np.float64], errors: ErrorSet) -> RobustCells:
+    """Return what is proven of one pose (1, k) for a set of errors."""
+    return robust_cells(
+        prover,
+        pose - REACH,
+        pose + REACH,
+        errors,
+        demanded_mm(prover),
+        weight=_one_each,
+        tolerance=0.0,
+        finest=3 * REACH,
+        most_cells=MOST_CELLS,
+    )
 
 
 def _one_each(low: NDArray[np.float64], _high: NDArray[np.float64]) -> NDArray[np.float64]:

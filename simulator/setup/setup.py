@@ -32,6 +32,7 @@ from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
+from simulator.setup.chance_pose import ChanceOfContact, chance_at
 from simulator.setup.contents import Contents
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.erring import require_joints_of_errors, with_errors
@@ -239,16 +240,12 @@ class Setup:
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
 
     def check_robust(self, **joints: float) -> RobustCheck:
-        """Return whether a pose is free for every error within the bounds of the set-up's errors.
-
-        Parameters and errors are those of :meth:`pose`.
-
-        Raises
-        ------
-        SimulatorError
-            Also if an error has a standard deviation in place of a bound.
-        """
+        """Return whether a pose, as for :meth:`pose`, is free for every error; each must have a bound."""
         return robust_check(self.erring_scene, self.errors, self.pose(**joints))
+
+    def chance_of_contact(self, **joints: float) -> ChanceOfContact:
+        """Return how likely a pose is not free; one error at least must have a standard deviation."""
+        return chance_at(self.erring_scene, self.errors, self.pose(**joints))
 
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
         """Return where one joint may travel while others stand: proven free all the way, ends to 0.01.

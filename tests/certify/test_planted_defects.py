@@ -39,7 +39,7 @@ CELLS = {
     "b stands still": ("into", "return own"),
     "a stands still": ("into", "return displacement(b, p)"),
     "a chain turns nothing": ("chain_turn", "turn = 0.0"),
-    "a chain moves by half": ("chain_along", "along += 0.5 * joints[j, REACH] * abs(dot(n, rate))"),
+    "a chain moves by half": ("chain_along", "step = 0.5 * joints[j, REACH] * abs(dot(n, rate))"),
     "a chain moves straight on": ("chain_bend", "joints[i, REACH], joints[i, BEND] = delta, 0.0"),
     "joints of a chain do not bend each other's way": (
         "chain_bend",

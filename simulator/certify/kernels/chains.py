@@ -23,12 +23,18 @@ Taylor's theorem along that straight way gives for any vector n, of any length,
 with Δⱼ Sⱼ in place of bⱼ rⱼ for a prismatic j. All that is taken off is convex in p: absolute values of affine
 functions, and distances. So over a triangle the bound is least at a corner. Where a joint stands in several places of
 the chain, by its own or because others mimic it, each counts as a joint: the box of all their values holds those that
-occur. In the body's own axes nothing of this needs p to be placed in the room.
+occur.
+
+Values xᵢ of some joints may be known to lie in an ellipsoid together, Σ (xᵢ / Δᵢ)² ≤ 1. Of their first-order terms
+the sum is then at most √Σ (n·∂ᵢp Δᵢ)² (Cauchy and Schwarz), a norm of affine functions, and convex in p as well; and
+as the ellipsoid lies in the box, the terms of second order hold as they are.
+
+In the body's own axes nothing of this needs p to be placed in the room.
 """
 
 from __future__ import annotations
 
-from math import radians
+from math import radians, sqrt
 
 import numpy as np
 
@@ -51,9 +57,9 @@ from simulator.certify.kernels.vectors import (
 )
 from simulator.compiled import unless_none
 
-SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, NUMBERS = 0, 1, 2, 3, 6, 9
+SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, ROUND, NUMBERS = 0, 1, 2, 3, 6, 9, 10
 """Of a joint of a chain at 0, in the room: whether it is prismatic, the column of a pose that it follows and times
-what, its unit axis and a point of it."""
+what, its unit axis and a point of it; and whether its value is one of those that lie in an ellipsoid together."""
 REACH, BEND = 1, 2
 """Of a joint in a cell, in the body's axes, in place of column and multiplier: Δ, and b (or Δ S)."""
 
@@ -74,7 +80,7 @@ def nothing(_joints: None, *_: Vector) -> float:
 def chain_in_cell(
     chain: Floats, rows: Rows, shift: Vector, middle: Floats, reach: Floats, share: float
 ) -> tuple[Rows, Vector, Floats, float, float]:
-    """Return a body in the middle of a cell: rotation, translation, its joints (m, 9), how far all turn and slide.
+    """Return a body in the middle of a cell: rotation, translation, its joints (m, 10), how far all turn and slide.
 
     ``rows`` and ``shift`` place the body with all joints at 0; joints reach as far as a share of ``reach``.
     """
@@ -87,7 +93,7 @@ def chain_in_cell(
         delta = abs(chain[i, MULTIPLIER]) * reach[column] * share
         axis = (chain[i, AXIS], chain[i, AXIS + 1], chain[i, AXIS + 2])
         point = (chain[i, POINT], chain[i, POINT + 1], chain[i, POINT + 2])
-        joints[i, SLIDES] = chain[i, SLIDES]
+        joints[i, SLIDES], joints[i, ROUND] = chain[i, SLIDES], chain[i, ROUND]
         joints[i, AXIS], joints[i, AXIS + 1], joints[i, AXIS + 2] = turned(R, axis)
         joints[i, POINT], joints[i, POINT + 1], joints[i, POINT + 2] = add(turned(R, point), t)
         if chain[i, SLIDES] > 0.0:
@@ -113,20 +119,24 @@ def chain_in_cell(
 @unless_none(nothing)
 def chain_decrease(joints: Floats, n: Vector, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle; n and p in the body's axes."""
-    along, bends, moved = 0.0, 0.0, 0.0
+    along, squares, bends, moved = 0.0, 0.0, 0.0, 0.0
     for j in range(len(joints) - 1, -1, -1):
         axis = (joints[j, AXIS], joints[j, AXIS + 1], joints[j, AXIS + 2])
         if joints[j, SLIDES] > 0.0:
-            along += joints[j, REACH] * abs(dot(n, axis))
+            step = joints[j, REACH] * abs(dot(n, axis))
             bends += joints[j, BEND]
             moved += joints[j, REACH]
         else:
             rate = cross(axis, sub(x, (joints[j, POINT], joints[j, POINT + 1], joints[j, POINT + 2])))
             radius = length(rate) + moved  # @chain_radius
-            along += joints[j, REACH] * abs(dot(n, rate))  # @chain_along
+            step = joints[j, REACH] * abs(dot(n, rate))  # @chain_along
             bends += joints[j, BEND] * radius
             moved += joints[j, REACH] * radius
-    return along + length(n) * bends
+        if joints[j, ROUND] > 0.0:
+            squares += step * step
+        else:
+            along += step
+    return along + sqrt(squares) + length(n) * bends
 
 
 @unless_none(nothing)

@@ -65,7 +65,7 @@ class Kinematics(NamedTuple):
         A point of the one joint's axis and its unit direction, in the room.
     rows, shift
         Rotation and translation from the body's axes to the room's, with the scanned joints at 0.
-    chain : ndarray, shape (m, 9), or None
+    chain : ndarray, shape (m, 10), or None
         The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`).
     """
 
@@ -92,7 +92,7 @@ class Motion(NamedTuple):
         prismatic one; of a chain 0 only if nothing moves, 0, and 2 |sin(θ/2)| of the angle that it turns by at most.
     slope, bend : float
         What bounds from below are relative to: slope sin θ − bend (1 − cos θ), or slope θ. 0 of a chain.
-    joints : ndarray, shape (m, 9), or None
+    joints : ndarray, shape (m, 10), or None
         Those of a chain, in this cell.
     """
 
