@@ -39,7 +39,7 @@ FIELDS = [
     ("machine", "collimator_deg = true", "machine.collimator_deg: must be a valid number, was True"),
     ("machine", 'collimator_deg = "90"', "machine.collimator_deg: must be a valid number, was '90'"),
     ("machine", "collimator_deg = 1e9", "machine.collimator_deg: must be less than or equal to 720, was 1000000000"),
-    ("machine", "collimator_deg = 170", "machine.collimator_deg: must be from -165 to 165 deg"),
+    ("machine", "collimator_deg = 721", "machine.collimator_deg: must be less than or equal to 720, was 721"),
     ("machine", f"collimator_deg = 0x{'f' * 4000}", "machine.collimator_deg: must be"),
     # couch
     ("couch", 'model = "c_arm"', "kind must be 'couch', was 'machine'"),

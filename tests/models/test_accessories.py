@@ -27,7 +27,7 @@ def test_every_rule_of_the_shipped_machine_has_a_source_and_names_options_that_a
     machine = sim.Machine.load("c_arm")
     assert machine.accessories
     for rule in machine.accessories:
-        assert rule.source[0] in "RMDG"
+        assert rule.source[0] in "RMDGF"
         assert {"accessory", "imagers"} >= rule.options.keys()
 
 

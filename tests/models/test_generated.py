@@ -72,7 +72,7 @@ class TestAChild:
         ("lines", "message"),
         [
             (changed(top_breadth_mm=600.0), "nothing depends on top_breadth_mm: igrt has no such dimension"),
-            (changed(column_length_mm=0.0), r"generator 'couches\.igrt' makes no sound solids"),
+            (changed(turntable_thickness_mm=0.0), r"generator 'couches\.igrt' makes no sound solids"),
         ],
     )
     def test_what_cannot_be_made_is_refused(self, write_model, lines, message):
@@ -123,7 +123,7 @@ class TestACopy:
         """Nobody but the generator stamps its files: another program's file is not overwritten by a shape."""
         trimesh.creation.box((500, 1900, 40)).apply_translation((0, -950, -20)).export(copy / "top.ply")
         assert np.ptp(meshes(Couch.load(str(copy)))["couch top"].bounds_mm, axis=0).tolist() == [500, 1900, 40]
-        self.edit(copy, "column_width_mm = { value = 410", "column_width_mm = { value = 400")
+        self.edit(copy, "column_width_mm = { value = 426", "column_width_mm = { value = 400")
         found = meshes(Couch.load(str(copy)))
         assert np.ptp(found["couch top"].bounds_mm, axis=0).tolist() == [500, 1900, 40]
         assert np.ptp(found["couch column"].bounds_mm, axis=0)[0] == 400

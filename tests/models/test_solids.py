@@ -15,8 +15,26 @@ GENERATED = [folder for folder in FOLDERS if read_description(folder).generator 
 ROUND = {"igrt/turntable": 609, "c_arm/interface_plate": 235, "c_arm/head_cover": 422, "water_cylinder/cylinder": 100}
 
 # Inner face of the C, measured on a public model: y at height z.
-INNER_Z = (750, 600, 450, 300, 0, -300, -450, -600, -750, -900)
-INNER_Y = (-381, 1010, 1191, 1339, 1415, 1338, 1230, 1061, 879, 837)
+INNER_Z = (600, 450, 300, 0, -300, -450, -600, -750, -900)
+INNER_Y = (1010, 1191, 1339, 1415, 1338, 1230, 1061, 879, 837)
+# The arm's half width, measured there too, by height z and place y along the axis (each within the arm).
+ARM_HALF_WIDTH = {
+    (1100, -100): 212, (1100, 0): 265, (1100, 300): 269, (1000, -200): 279, (1000, 0): 497, (1000, 900): 454,
+    (900, -350): 165, (900, -300): 246, (900, -200): 396, (900, -100): 527, (900, 0): 572, (900, 577): 573,
+    (800, -300): 242, (800, -100): 513, (800, 0): 559, (750, 0): 544, (750, 900): 556, (740, 300): 527,
+}  # fmt: skip
+# Free radius about the gantry's axis at couch 0 that seven clinics write into their plan checks, read there: the
+# part of ours that is nearest to the axis, and how much nearer (-) or farther (+) it is.
+CLINICS_FREE_RADIUS = [
+    ("Edge, where it warns", 370, "head_cover", +45),
+    ("Edge", 380, "head_cover", +35),
+    ("a head 380 in half width", 390, "head_cover", +25),
+    ("Trilogy and iX", 395, "head_cover", +20),
+    ("2100CD", 400, "head_cover", +15),
+    ("with a kV panel", 420, "head_cover", -5),
+    ("with a kV panel", 510, "kv_detector", -10),
+    ("diameter 850", 425, "head_cover", -10),
+]
 
 
 def described(name):
@@ -59,6 +77,12 @@ def machine():
 @pytest.fixture(scope="module")
 def adult():
     return built("adult")
+
+
+def nearest_to_axis(solid):
+    """How near to the gantry's axis a part comes whose face looks to it."""
+    low, high = np.array(solid.bounding_box()).reshape(2, 3)[:, [0, 2]]
+    return np.hypot(*np.maximum(np.maximum(low, -high), 0))
 
 
 class Recorded(dict):
@@ -130,7 +154,7 @@ class TestEveryModel:
                 sourced.append((table, getattr(description, table)))
         for name, item in sourced:
             tags = item.source.partition(":")[0].split(", ") if item.source else []
-            assert tags and set(tags) <= set("RMDG"), f"{folder.name}: {name}: source {item.source!r}"
+            assert tags and set(tags) <= set("RMDGF"), f"{folder.name}: {name}: source {item.source!r}"
 
     @by_name(FOLDERS)
     def test_says_what_it_is_not(self, folder):
@@ -140,6 +164,32 @@ class TestEveryModel:
     def test_is_economical(self, name, most):
         files = (shipped("meshes") / name).glob("*.ply")
         assert sum(len(trimesh.load_mesh(path).faces) for path in files) < most
+
+
+class TestDerivatives:
+    """Meshes of dimensions that differ by a few mm have as many vertices: what is fitted may move, and no more."""
+
+    @pytest.mark.parametrize(
+        ("model", "part", "prefixes"),
+        [
+            ("c_arm", "gantry_arm", ("arm_",)),
+            ("c_arm", "head_cover", ("cover_", "isocentre_to_face", "plate_diameter")),
+            ("igrt", "column", ("column_",)),
+            ("igrt", "carriage", ("carriage_", "slide_", "lift_plate_")),
+            ("igrt", "pedestal", ("base_top", "pedestal_", "column_y", "column_width")),
+            ("igrt", "top", ("top_",)),
+        ],
+    )
+    def test_topology_stays(self, model, part, prefixes):
+        plain = dimensions(model)
+        make = generator(described(model).generator)
+        count = [len(array) for array in rounded_mesh(make(plain)[part])]
+        moved = [name for name in plain if name.startswith(prefixes)]
+        assert moved
+        for name in moved[:: 1 + len(moved) // 12]:
+            for by in (-1.5, 1.5):
+                other = make({**plain, name: plain[name] + by})[part]
+                assert [len(array) for array in rounded_mesh(other)] == count, (name, by)
 
 
 class TestPrimitives:
@@ -217,13 +267,25 @@ class TestCArm:
         for z, y in zip(INNER_Z, INNER_Y, strict=True):
             section = c ^ primitives.box((-1, 1), (-2000, 3000), (z - 0.01, z + 0.01))
             assert section.bounding_box()[1] == pytest.approx(y, abs=0.5), f"z = {z}"
-        assert c.bounding_box() == pytest.approx((-572, -390, -1201, 572, 2017, 1139), abs=0.01)
+        assert c.bounding_box() == pytest.approx((-573, -390, -1201, 573, 2017, 1139), abs=0.01)
 
-    def test_arm_drum_and_counterweight_do_not_overlap(self, machine):
-        pieces = [machine[name] for name in ("gantry_arm", "gantry_drum", "counterweight")]
-        assert primitives.union(pieces).volume() == pytest.approx(sum(piece.volume() for piece in pieces), rel=1e-6)
-        assert all(piece.genus() == 0 for piece in pieces)
-        assert pieces[1].min_gap(pieces[0], 1) < 1e-3 and pieces[1].min_gap(pieces[2], 1) < 1e-3
+    @pytest.mark.parametrize(("place", "half_width"), ARM_HALF_WIDTH.items())
+    def test_arm_is_as_broad_as_measured_everywhere(self, machine, place, half_width):
+        z, y = place
+        line = machine["gantry_arm"] ^ primitives.box((-600, 600), (y - 0.01, y + 0.01), (z - 0.01, z + 0.01))
+        assert half_width - 10 < line.bounding_box()[3] < half_width + 30
+
+    def test_below_the_arm_there_is_only_the_neck_of_the_head(self, machine):
+        below = primitives.box((-600, 600), (-300, 500), (685, 725))
+        assert (machine["gantry_arm"] ^ below).is_empty()
+        assert (machine["head_cover"] ^ below).bounding_box()[3] < 425
+        neck = machine["head_cover"] ^ primitives.box((-600, 600), (-600, 600), (700, 720))
+        assert neck.bounding_box()[3] == pytest.approx(387, abs=0.01)
+
+    @pytest.mark.parametrize(("clinic", "free", "part", "beyond"), CLINICS_FREE_RADIUS)
+    def test_nearest_to_the_axis_beside_what_clinics_allow(self, machine, clinic, free, part, beyond):
+        """Four clinics keep 15 to 35 more than our head needs, two 5 and 10 less; their margins are not said."""
+        assert nearest_to_axis(machine[part]) - free == pytest.approx(beyond, abs=0.01), clinic
 
     @pytest.mark.parametrize(("z", "radius"), [(415.5, 384), (450, 392), (540, 404), (680, 422)])
     def test_head_cover_flares_as_measured(self, machine, z, radius):

@@ -54,6 +54,28 @@ def test_it_passes_and_is_named_after_the_scenario(with_baseline):
     assert 0 < properties["lower_sr"] <= properties["upper_sr"]
 
 
+def test_each_variant_that_keeps_promises_is_a_test_of_its_own(folder):
+    """Poses are not free for the variant alone: its buffer is larger than the room."""
+    promise = "[expect]\nvariants = true\nfree = [{ gantry_deg = 0, couch_deg = 0 }]\n"
+    variants = """
+[[variants]]
+name = "wide"
+set = { buffers.couch_mm = 10 }
+[[variants]]
+name = "far too wide"
+set = { buffers.couch_mm = 900 }
+"""
+    (folder / "scenarios" / "box.toml").write_text(SCENARIO.format(couch_mm=20) + promise + variants)
+    found = run(folder, "--scenarios", "scenarios", "-v")
+    assert "scenarios/box.toml::box PASSED" in found.stdout
+    assert "scenarios/box.toml::box[wide] PASSED" in found.stdout
+    assert "scenarios/box.toml::box[far too wide] FAILED" in found.stdout
+    assert "gantry 0°, couch 0°: must be free, is within the buffer: head cover – couch top" in found.stdout
+    (folder / "scenarios" / "box.toml").write_text(SCENARIO.format(couch_mm=20) + promise)
+    found = run(folder, "--scenarios", "scenarios")
+    assert "1 failed" in found.stdout and "expect.variants must stand beside [[variants]]" in found.stdout
+
+
 def test_tests_in_python_run_beside_it_when_named(with_baseline):
     found = run(with_baseline, "--scenarios", "scenarios", "test_other.py", "-v")
     assert "2 passed" in found.stdout

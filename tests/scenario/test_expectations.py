@@ -37,6 +37,12 @@ def test_joints_are_named_by_their_fields() -> None:
             "expect: must promise something: baseline, colliding, fraction_of_4pi, free, free_arc, pairs_in_the_way",
         ),
         ({"boundary_tolerance_deg": 0.1}, "expect: must promise something: baseline"),
+        ({"variants": True}, "expect: must promise something: baseline"),
+        (
+            {"variants": True, "baseline": "a.nc"},
+            "expect: variants must stand beside what they are to keep: free, free_arc, colliding, plan",
+        ),
+        ({"variants": 1, "free": [{"gantry_deg": 0}]}, "expect.variants: must be a valid boolean, was 1"),
         ({"solid_angle_sr": {"value": 3}}, "expect.solid_angle_sr: value and tolerance must stand together"),
         (
             {"solid_angle_sr": {"at_least": 3, "at_most": 2}},

@@ -236,3 +236,27 @@ class TestLists:
     def test_another_number_is_refused(self, number: str) -> None:
         with pytest.raises(SimulatorError, match=r"breast_board\.toml: fixation\..* must be a number from 0 to 1"):
             self.BOARD.with_changes({f"fixation.{number}.model": "wing_board"})
+
+
+KEPT = """
+[expect]
+variants = true
+baseline = "mine.nc"
+fraction_of_4pi = { at_least = 0.1 }
+free = [{ gantry_deg = 0, couch_deg = 0 }]
+free_arc = [{ gantry_deg = [330, 30], couch_deg = 5, direction = "CW" }]
+"""
+
+
+def test_variants_keep_poses_and_arcs_if_so_said_and_nothing_about_the_map(file) -> None:
+    scenario = Scenario.read(file(KEPT + variant()))
+    own, kept = scenario.expect, scenario.variant_scenarios()["a"].expect
+    assert kept is not None and (kept.free, kept.free_arc) == (own.free, own.free_arc)
+    assert kept.model_fields_set == {"free", "free_arc"}
+    silent = Scenario.read(file(KEPT.replace("variants = true", "") + variant()))
+    assert silent.variant_scenarios()["a"].expect is None
+
+
+def test_variants_that_are_to_keep_promises_must_be_there(file) -> None:
+    with pytest.raises(SimulatorError, match=r"expect\.variants must stand beside \[\[variants\]\], there are none"):
+        Scenario.read(file(KEPT))

@@ -245,7 +245,7 @@ class TestFromPython:
         [
             ({"position": "HFX"}, "patient position: unknown name 'HFX'; available: HFS"),
             ({"pitch_deg": float("nan")}, r"couch\.pitch_deg: must be from -3 to 3 deg .* was nan"),
-            ({"collimator_deg": 180.0}, r"machine\.collimator_deg: must be from -165 to 165 deg"),
+            ({"roll_deg": 3.1}, r"couch\.roll_deg: must be from -3 to 3 deg"),
             ({"shift_mm": (float("nan"), 0.0, 0.0)}, "must be finite"),
             ({"site": None, "isocentre_mm": (0.0, float("inf"), 0.0)}, "must be"),
         ],
