@@ -124,7 +124,9 @@ def _free_starts(rooms: Rooms, values_mm: ArrayLike, readings: Sequence[Reading]
     """Return from where the joint may have come; the reading itself where nothing before it is free."""
     back = np.arange(0, BACK_DEG + ROOM_DEG, STEP_DEG)
     tried = [
-        replace(way, start=way.start - SIGNS[reading.direction] * step, stop=way.start - SIGNS[reading.direction] * step)
+        replace(
+            way, start=way.start - SIGNS[reading.direction] * step, stop=way.start - SIGNS[reading.direction] * step
+        )
         for reading in readings
         for way in [_given(rooms, replace(reading, from_deg=None))]
         for step in back

@@ -228,4 +228,3 @@ def _growth_of_dimension(
             here = at[of_row == k]
             apart[side, of_row == k] = prover.distances_when_shifted(k, found.poses[here], shifts[here])
     return (apart[1] - apart[0]) / (2.0 * STEP_MM)
-

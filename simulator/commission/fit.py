@@ -229,7 +229,11 @@ def _without_contact(
 
 
 def _first_in_the_way(
-    rooms: Rooms, values: NDArray[np.float64], readings: Sequence[Reading], approaches: Sequence[Approach], at: Approached
+    rooms: Rooms,
+    values: NDArray[np.float64],
+    readings: Sequence[Reading],
+    approaches: Sequence[Approach],
+    at: Approached,
 ) -> list[Suspect]:
     """Return the readings with parts noted before which, in the model, other parts touch."""
     rows = [row for row, reading in enumerate(readings) if reading.parts and at.touches[row]]

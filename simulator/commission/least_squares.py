@@ -114,7 +114,10 @@ def least_squares(
 
 
 def statistics(
-    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64], times: NDArray[np.float64]
+    residuals: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    priors: NDArray[np.float64],
+    times: NDArray[np.float64],
 ) -> Statistics:
     """Return what residuals (n,) and slopes (n, m), over standard deviations, say at a minimum.
 

@@ -149,9 +149,7 @@ def _candidates(rooms: Rooms) -> tuple[list[Approach], Contacts]:
     return _distinct(kept, first_contacts(rooms, rooms.start_mm, kept), rooms.commissioning.reading_error_deg)
 
 
-def _distinct(
-    approaches: list[Approach], contacts: Contacts, error_deg: float
-) -> tuple[list[Approach], Contacts]:
+def _distinct(approaches: list[Approach], contacts: Contacts, error_deg: float) -> tuple[list[Approach], Contacts]:
     """Return one approach to each contact: those that come to the same one at other joint values tell nothing more."""
     kept: list[int] = []
     for k in range(len(approaches)):

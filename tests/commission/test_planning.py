@@ -17,9 +17,7 @@ ACROSS = "couch_deg = [0]"
 
 def planned(folder, monkeypatch, positions, candidates=ACROSS, unknowns=FACE_AND_RADIUS, couch="no_couch"):
     return plan(
-        commissioned(
-            folder, monkeypatch, positions=positions, unknowns=unknowns, candidates=candidates, couch=couch
-        )
+        commissioned(folder, monkeypatch, positions=positions, unknowns=unknowns, candidates=candidates, couch=couch)
     )
 
 
