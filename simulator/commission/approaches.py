@@ -94,7 +94,7 @@ def approaches_of(rooms: Rooms, values_mm: ArrayLike, readings: Sequence[Reading
 
 
 def _given(rooms: Rooms, reading: Reading) -> Approach:
-    """Return the approach of a reading as far as it says it: it starts at the contact if it does not say from where."""
+    """Return the approach of a reading as far as it says it; one that says no start starts at the contact."""
     joint, tree = rooms.tree[rooms.moving], rooms.tree
     if reading.position not in rooms.setups:
         raise unknown("position", reading.position, rooms.setups)

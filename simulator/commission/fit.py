@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.commission.approaches import Approached, approached, approaches_of
 from simulator.commission.commissioning import Commissioning
-from simulator.commission.contact import Approach
 from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
 from simulator.commission.least_squares import LEAST_DOF, WIDE_MM, Statistics, least_squares, statistics
 from simulator.commission.outliers import outliers
 from simulator.commission.readings import Reading
 from simulator.commission.repeats import times_read
 from simulator.commission.room import Rooms
+from simulator.commission.suspects import Suspect, unlike_others, with_others_before, without_contact
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
 
@@ -24,25 +24,6 @@ SURFACE_MM = 0.3
 """Standard deviation of a surface from its model, at any one place, once its dimensions are right."""
 LEAST_RATE_MM = 1e-3
 """Per degree; what closes more slowly tells nothing."""
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A reading that does not fit the others, or the model.
-
-    Attributes
-    ----------
-    row : int
-        Of the fit's readings.
-    line : int
-        Of the file.
-    reason : str
-        One sentence.
-    """
-
-    row: int
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +112,7 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     Raises
     ------
     SimulatorError
-        If there are no readings, a reading names what is not there, or something in the file is unknown to its models.
+        If there are no readings, a reading names what is not there, or the file does.
     """
     rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
     if not readings:
@@ -153,8 +134,11 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
     at = approached(rooms, values, readings, approaches)
     found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, times)
-    others = _first_in_the_way(rooms, values, readings, approaches, at)
-    suspects = [*_wrong(wrong, scores, readings), *_without_contact(at, readings, approaches, rooms), *others]
+    suspects = [
+        *unlike_others(wrong, scores, readings),
+        *without_contact(rooms, readings, approaches, at),
+        *with_others_before(rooms, values, readings, approaches, at),
+    ]
     is_unknowable = unknowables(
         rooms.unknowns,
         at.slopes / errors[:, None],
@@ -200,64 +184,6 @@ def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.flo
     return np.hypot(stated, of_surface) * np.sqrt(times), times
 
 
-def _wrong(rows: NDArray[np.intp], scores: NDArray[np.float64], readings: Sequence[Reading]) -> list[Suspect]:
-    """Return the readings that do not fit the others."""
-    return [
-        Suspect(
-            int(row),
-            readings[row].line,
-            f"{readings[row].contact_deg:g}° does not fit the others: it is {abs(scores[row]):.1f} standard deviations "
-            f"{'after' if scores[row] > 0 else 'before'} what they say",
-        )
-        for row in rows
-    ]
-
-
-def _without_contact(
-    at: Approached, readings: Sequence[Reading], approaches: Sequence[Approach], rooms: Rooms
-) -> list[Suspect]:
-    """Return the readings that the model has no contact for."""
-    suspects = []
-    for row in np.flatnonzero(~at.touches):
-        way, what = approaches[row], " and ".join(readings[row].parts) or "anything"
-        if at.contacts.is_start_free[row]:
-            reason = f"the fitted model does not touch {what} from {rooms.moving} {way.start:.1f}° to {way.stop:.1f}°"
-        else:
-            reason = f"the fitted model is not free at {rooms.moving} {way.start:.1f}°, where the approach begins"
-        suspects.append(Suspect(int(row), readings[row].line, f"{reason}: the reading tells nothing"))
-    return suspects
-
-
-def _first_in_the_way(
-    rooms: Rooms,
-    values: NDArray[np.float64],
-    readings: Sequence[Reading],
-    approaches: Sequence[Approach],
-    at: Approached,
-) -> list[Suspect]:
-    """Return the readings with parts noted before which, in the model, other parts touch."""
-    rows = [row for row, reading in enumerate(readings) if reading.parts and at.touches[row]]
-    if not rows:
-        return []
-    any_part = [replace(approaches[row], parts=()) for row in rows]
-    first = approached(rooms, values, [readings[row] for row in rows], any_part)
-    suspects = []
-    for k, row in enumerate(rows):
-        pair = first.contacts.parts[k]
-        if pair is None or pair == at.contacts.parts[row]:
-            continue
-        noted = " and ".join(readings[row].parts)
-        suspects.append(
-            Suspect(
-                row,
-                readings[row].line,
-                f"{noted} touched, but in the fitted model {' and '.join(pair)} do so before, at "
-                f"{first.contacts.value[k]:.1f}°",
-            )
-        )
-    return suspects
-
-
 def _remarks(found: Statistics, at: Approached, *, has_ended: bool, is_wrong: bool) -> tuple[str, ...]:
     """Return what a reader of the result should know."""
     remarks = []
@@ -274,8 +200,8 @@ def _remarks(found: Statistics, at: Approached, *, has_ended: bool, is_wrong: bo
         remarks.append("there are too few readings to tell how good they are: the stated errors of reading are used")
     if (at.contacts.beyond_mm > 0.0).any():
         remarks.append(
-            f"surfaces are shrunk by up to {at.contacts.beyond_mm.max():.1f} mm more than gauges keep them apart: such "
-            "contacts are right to first order only; a thicker gauge (gauge_mm) makes them exact"
+            f"surfaces are shrunk by up to {at.contacts.beyond_mm.max():.1f} mm more than gauges keep them apart: "
+            "such contacts are right to first order only; a thicker gauge (gauge_mm) makes them exact"
         )
     return tuple(remarks)
 

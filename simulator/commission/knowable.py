@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.commission.unknowns import Unknown
 
 LARGEST_ERROR_MM = 25.0
-"""A length with a larger standard error is not known: models are guesses of 20 to 50 mm before anything is measured."""
+"""A length with a larger standard error is not known: models are guesses of 20 to 50 mm before anybody measures."""
 NOTHING = 1e-12
 SHARE = 0.05
 """Of a combination, below which an unknown is not named."""

@@ -1,7 +1,7 @@
 """Readings of one and the same contact, which err alike.
 
-With the couch at 60, 75 and 90 degrees the head may touch the same edge at the same gantry angle. Whoever reads a scale
-to half a degree then makes the same error three times: three such readings are worth one.
+With the couch at 60, 75 and 90 degrees the head may touch the same edge at the same gantry angle. Whoever reads a
+scale to half a degree then makes the same error three times: three such readings are worth one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The lengths that readings are to tell: dimensions, offsets of parts, paddings of surfaces, and where the phantom lies."""
+"""The lengths that readings are to tell: dimensions, offsets of parts, paddings of surfaces, the phantom's place."""
 
 from __future__ import annotations
 

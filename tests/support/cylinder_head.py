@@ -1,4 +1,4 @@
-"""A machine with a cylinder for a head, whose meshes are made of five dimensions, and what is to be commissioned of it."""
+"""A machine with a cylinder for a head, made of five dimensions, and what is to be commissioned of it."""
 
 from __future__ import annotations
 
