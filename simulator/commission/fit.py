@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.commission.approaches import Approached, approached, approaches_of
 from simulator.commission.commissioning import Commissioning
+from simulator.commission.contact import Approach
 from simulator.commission.knowable import LARGEST_ERROR_MM, Unknowable, standard_errors_mm, unknowables
 from simulator.commission.least_squares import LEAST_DOF, WIDE_MM, Statistics, least_squares, statistics
 from simulator.commission.outliers import outliers
@@ -96,6 +97,20 @@ class Fit:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _End:
+    """Where the search ends: values, what readings come to there, and which ones do not fit the others."""
+
+    values: NDArray[np.float64]
+    has_ended: bool
+    approaches: Sequence[Approach]
+    at: Approached
+    errors: NDArray[np.float64]
+    found: Statistics
+    wrong: NDArray[np.intp]
+    scores: NDArray[np.float64]
+
+
 def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
     """Return the unknowns that fit measured contact angles best.
 
@@ -117,6 +132,48 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
     if not readings:
         raise SimulatorError(f"{rooms.commissioning.origin}: readings: must be at least one, were none")
+    end = _searched(rooms, readings)
+    at, found, errors = end.at, end.found, end.errors
+    suspects = [
+        *unlike_others(end.wrong, end.scores, readings),
+        *without_contact(rooms, readings, end.approaches, at),
+        *with_others_before(rooms, end.values, readings, end.approaches, at),
+    ]
+    is_unknowable = unknowables(
+        rooms.unknowns,
+        at.slopes / errors[:, None],
+        [pair for pair in at.contacts.parts if pair is not None],
+        "reading",
+        len({reading.position for reading in readings}),
+    )
+    deviations = np.sqrt(np.diag(found.covariance))
+    return Fit(
+        unknowns=rooms.unknowns,
+        readings=tuple(readings),
+        values_mm=end.values,
+        standard_errors_mm=np.where(deviations > LARGEST_ERROR_MM, np.inf, deviations),
+        standard_errors_alone_mm=found.sigma * standard_errors_mm(at.slopes / errors[:, None]),
+        correlations=found.covariance / np.outer(deviations, deviations),
+        predicted_deg=at.contacts.value,
+        predicted_parts=at.contacts.parts,
+        mm_per_degree=at.contacts.rate,
+        residuals_deg=at.residuals,
+        residuals_mm=at.residuals * at.contacts.rate,
+        studentized=found.studentized,
+        leave_one_out_deg=found.leave_one_out * errors,
+        leave_one_out_mm=found.leave_one_out * errors * at.contacts.rate,
+        suspects=tuple(sorted(suspects, key=lambda suspect: suspect.row)),
+        unknowable=is_unknowable,
+        dof=found.dof,
+        sigma=found.sigma,
+        t_95=_quantile(found.dof),
+        has_converged=end.has_ended and bool(at.touches.any()),
+        remarks=_remarks(end),
+    )
+
+
+def _searched(rooms: Rooms, readings: Sequence[Reading]) -> _End:
+    """Return where the search for the values ends, from a robust fit on."""
     centre = rooms.start_mm
     priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
     approaches = approaches_of(rooms, centre, readings)
@@ -134,42 +191,7 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
     at = approached(rooms, values, readings, approaches)
     found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, times)
-    suspects = [
-        *unlike_others(wrong, scores, readings),
-        *without_contact(rooms, readings, approaches, at),
-        *with_others_before(rooms, values, readings, approaches, at),
-    ]
-    is_unknowable = unknowables(
-        rooms.unknowns,
-        at.slopes / errors[:, None],
-        [pair for pair in at.contacts.parts if pair is not None],
-        "reading",
-        len({reading.position for reading in readings}),
-    )
-    deviations = np.sqrt(np.diag(found.covariance))
-    return Fit(
-        unknowns=rooms.unknowns,
-        readings=tuple(readings),
-        values_mm=values,
-        standard_errors_mm=np.where(deviations > LARGEST_ERROR_MM, np.inf, deviations),
-        standard_errors_alone_mm=found.sigma * standard_errors_mm(at.slopes / errors[:, None]),
-        correlations=found.covariance / np.outer(deviations, deviations),
-        predicted_deg=at.contacts.value,
-        predicted_parts=at.contacts.parts,
-        mm_per_degree=at.contacts.rate,
-        residuals_deg=at.residuals,
-        residuals_mm=at.residuals * at.contacts.rate,
-        studentized=found.studentized,
-        leave_one_out_deg=found.leave_one_out * errors,
-        leave_one_out_mm=found.leave_one_out * errors * at.contacts.rate,
-        suspects=tuple(sorted(suspects, key=lambda suspect: suspect.row)),
-        unknowable=is_unknowable,
-        dof=found.dof,
-        sigma=found.sigma,
-        t_95=_quantile(found.dof),
-        has_converged=has_ended and bool(at.touches.any()),
-        remarks=_remarks(found, at, has_ended=has_ended, is_wrong=len(wrong) > 0),
-    )
+    return _End(values, has_ended, approaches, at, errors, found, wrong, scores)
 
 
 def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -184,19 +206,19 @@ def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.flo
     return np.hypot(stated, of_surface) * np.sqrt(times), times
 
 
-def _remarks(found: Statistics, at: Approached, *, has_ended: bool, is_wrong: bool) -> tuple[str, ...]:
+def _remarks(end: _End) -> tuple[str, ...]:
     """Return what a reader of the result should know."""
-    remarks = []
-    if not has_ended:
+    remarks, at = [], end.at
+    if not end.has_ended:
         remarks.append("the search did not end at a minimum: the values are not to be used")
     if not at.touches.all():
         remarks.append(f"the fitted model has no contact for {int((~at.touches).sum())} readings, which tell nothing")
-    if is_wrong:
+    if len(end.wrong):
         remarks.append(
             "readings that do not fit the others have drawn the values: measure them again, or take them out of the "
             "file, and fit again"
         )
-    if found.dof < LEAST_DOF:
+    if end.found.dof < LEAST_DOF:
         remarks.append("there are too few readings to tell how good they are: the stated errors of reading are used")
     if (at.contacts.beyond_mm > 0.0).any():
         remarks.append(

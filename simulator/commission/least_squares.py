@@ -68,8 +68,9 @@ def least_squares(
     """Return the values (m,) with the least sum of squares, and whether the search ended at a minimum.
 
     Gauss-Newton's method with steps that are damped a little and halved where they do not gain. Large residuals of a
-    robust fit count by their size (soft L1) through weights that follow them; a prior counts by its square. It ends where a step would gain next to nothing, measured in standard errors: meshes are rounded, so the
-    last digits of the sum mean nothing.
+    robust fit count by their size (soft L1) through weights that follow them; a prior counts by its square. It ends
+    where a step would gain next to nothing, measured in standard errors: meshes are rounded, so the last digits of
+    the sum mean nothing.
 
     Parameters
     ----------

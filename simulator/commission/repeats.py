@@ -38,5 +38,5 @@ def times_read(
     for k, (angle, slope) in enumerate(zip(angles, slopes, strict=True)):
         is_near = np.abs(angles - angle) <= SAME_ERROR * errors[k]
         is_alike = np.linalg.norm(slopes - slope, axis=1) <= SAME_SLOPE * np.maximum(lengths, lengths[k])
-        times[k] = sum(what[j] == what[k] for j in np.flatnonzero(is_near & is_alike))
+        times[k] = sum(what[int(j)] == what[k] for j in np.flatnonzero(is_near & is_alike))
     return np.maximum(times, 1.0)
