@@ -107,7 +107,7 @@ def _combinations(slopes: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 def _reason(each: Unknown, touched: Collection[tuple[str, str]], what: str, positions: int) -> str:
     """Return why no reading depends on an unknown."""
-    parts = " and ".join(each.parts) or "the phantom"
+    parts = " and ".join(each.parts)
     if each.parts and not {part for pair in touched for part in pair} & {*each.parts}:
         reason = f"no {what} touches {parts}"
     elif each.kind == "dimension":

@@ -27,7 +27,7 @@ set = { "patient.isocentre_mm" = [60, -130, -60] }
 part = "Collimator"
 padding = true
 [[unknowns]]
-part = "TableTop"
+part = "Table top"
 offset = "z"
 [candidates]
 couch_deg = [-60, -20, 0, 40, 80]
@@ -45,7 +45,7 @@ def test_offset_and_padding_of_a_machine_set_are_found(tmp_path):
     (tmp_path / "set.toml").write_text(FILE)
     file = Commissioning.read(tmp_path / "set.toml")
     rooms, truth = Rooms.of(file), np.array([6.0, -4.0])
-    assert [each.name for each in rooms.unknowns] == ["Collimator padding", "TableTop z"]
+    assert [each.name for each in rooms.unknowns] == ["Collimator padding", "Table top z"]
     found = fit(rooms, measured(rooms, plan(file).rows, truth))
     assert found.has_converged
     assert found.unknowable == ()
