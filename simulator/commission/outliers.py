@@ -38,7 +38,7 @@ def outliers(
     scores : ndarray, shape (n,)
         Residuals from the fit to the readings that fit, over their standard deviations there.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     count, unknowns = slopes.shape
     size = min(max((count + unknowns + 1) // 2, unknowns + 1), count)
@@ -50,7 +50,7 @@ def outliers(
         order = np.argsort(np.abs(scores), kind="stable")
         if size == count:
             return np.empty(0, dtype=np.intp), scores
-        limit = float(t.ppf(1.0 - CHANCE / (2.0 * (size + 1)), max(size - unknowns, 1)))
+        limit = float(stdtrit(max(size - unknowns, 1), 1.0 - CHANCE / (2.0 * (size + 1))))
         if np.abs(scores[order[size]]) >= limit:
             return np.sort(order[size:]), scores
         size += 1
@@ -62,7 +62,7 @@ def _scores(
     priors: NDArray[np.float64],
     subset: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Return residuals from a linear fit to a subset, over the standard deviations of what they would be by chance."""
+    """Return residuals from a linear fit to a subset, over the standard deviations that chance gives them."""
     information = slopes[subset].T @ slopes[subset] + np.diag(1.0 / priors**2)
     inverse = np.linalg.inv(information)
     left = residuals - slopes @ (inverse @ (slopes[subset].T @ residuals[subset]))
@@ -76,9 +76,9 @@ def _scores(
 
 def _variance_of_least(share: float) -> float:
     """Return the variance of the share of normal residuals that is nearest to 0, over that of all."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if share >= 1.0:
         return 1.0
-    q = float(norm.ppf((1.0 + share) / 2.0))
-    return float(1.0 - 2.0 * q * norm.pdf(q) / share)
+    q = float(ndtri((1.0 + share) / 2.0))
+    return float(1.0 - 2.0 * q * np.exp(-(q**2) / 2.0) / np.sqrt(2.0 * np.pi) / share)

@@ -42,7 +42,7 @@ def test_readings_of_one_contact_count_as_one():
     thrice = statistics(left[again] / scale, SLOPES[again] / scale[:, None], WIDE, times[again])
     assert thrice.sigma == pytest.approx(once.sigma)
     assert thrice.covariance == pytest.approx(once.covariance)
-    assert thrice.leave_one_out[4] / np.sqrt(1 / 3) == pytest.approx(once.leave_one_out[4] * np.sqrt(1), rel=1e-6)
+    assert np.sqrt(3.0) * thrice.leave_one_out[4] == pytest.approx(once.leave_one_out[4])
 
 
 def test_a_prior_holds_and_is_not_scaled_with_the_noise():
