@@ -94,7 +94,7 @@ def approaches_of(rooms: Rooms, values_mm: ArrayLike, readings: Sequence[Reading
 
 
 def _given(rooms: Rooms, reading: Reading) -> Approach:
-    """Return the approach of a reading as far as it says it: it starts at the contact if it does not say from where."""
+    """Return the approach of a reading as far as it says it; one that says no start starts at the contact."""
     joint, tree = rooms.tree[rooms.moving], rooms.tree
     if reading.position not in rooms.setups:
         raise unknown("position", reading.position, rooms.setups)
@@ -124,7 +124,9 @@ def _free_starts(rooms: Rooms, values_mm: ArrayLike, readings: Sequence[Reading]
     """Return from where the joint may have come; the reading itself where nothing before it is free."""
     back = np.arange(0, BACK_DEG + ROOM_DEG, STEP_DEG)
     tried = [
-        replace(way, start=way.start - SIGNS[reading.direction] * step, stop=way.start - SIGNS[reading.direction] * step)
+        replace(
+            way, start=way.start - SIGNS[reading.direction] * step, stop=way.start - SIGNS[reading.direction] * step
+        )
         for reading in readings
         for way in [_given(rooms, replace(reading, from_deg=None))]
         for step in back

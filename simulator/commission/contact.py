@@ -6,8 +6,9 @@ the unit vector n from the nearest point q of the second part to the nearest poi
     ∂F/∂θ = n · (velocity of p − velocity of q),    ∂F/∂x = n · (how p − q moves with an unknown x),
 
 and by the implicit function theorem dθ/dx = −(∂F/∂x) / (∂F/∂θ). An offset moves its part along an axis; a padding
-brings the surfaces together by 1 mm for each mm; for a dimension the distance is measured with meshes made again for a
-little more and a little less, the first part backed off along n, so that what is nearest stays so.
+brings the surfaces together by 1 mm for each mm; for a dimension the distance is measured with meshes made again for
+a little more and a little less, the first part backed off along n, so that
+what is nearest stays so.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def first_contacts(
         at = np.array([k for k, approach in enumerate(approaches) if approach.position == position])
         here = [approaches[k] for k in at]
         room, joints = rooms.room(position, values), _joints(rooms, here)
-        found = _search(rooms, room, joints, here)
+        found = _search(room, joints, here)
         touches = found.row >= 0
         contacts.value[at[touches]], contacts.is_start_free[at] = found.value[touches], found.is_start_free
         signs = np.sign([approach.stop - approach.start for approach in here])
@@ -147,7 +148,7 @@ def _joints(rooms: Rooms, approaches: Iterable[Approach]) -> tuple[str, ...]:
     return (rooms.moving, *dict.fromkeys(joint for approach in approaches for joint in approach.joints))
 
 
-def _search(rooms: Rooms, room: Room, joints: tuple[str, ...], approaches: Sequence[Approach]) -> _Found:
+def _search(room: Room, joints: tuple[str, ...], approaches: Sequence[Approach]) -> _Found:
     """Return the first contact of each approach, of all pairs that it may be of."""
     rest, count = room.scene.rest, len(approaches)
     starts = np.array([[a.start, *(a.joints.get(j, rest.get(j, 0.0)) for j in joints[1:])] for a in approaches])
@@ -228,4 +229,3 @@ def _growth_of_dimension(
             here = at[of_row == k]
             apart[side, of_row == k] = prover.distances_when_shifted(k, found.poses[here], shifts[here])
     return (apart[1] - apart[0]) / (2.0 * STEP_MM)
-

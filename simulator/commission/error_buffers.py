@@ -139,8 +139,8 @@ def error_buffers(
     beyond = [f"{share.share:.3%}" for share in found if share.is_extrapolated]
     if beyond:
         remarks.append(
-            f"extrapolated: {n} points show no error that is rarer than 1 in {n}; the buffers for {', '.join(beyond)} "
-            "rest on the normal distribution alone"
+            f"extrapolated: {n} points show no error that is rarer than 1 in {n}; the buffers for "
+            f"{', '.join(beyond)} rest on the normal distribution alone"
         )
     return ErrorBuffers(
         errors_mm=errors,

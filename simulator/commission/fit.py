@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from simulator.commission.outliers import outliers
 from simulator.commission.readings import Reading
 from simulator.commission.repeats import times_read
 from simulator.commission.room import Rooms
+from simulator.commission.suspects import Suspect, unlike_others, with_others_before, without_contact
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
 
@@ -24,25 +25,6 @@ SURFACE_MM = 0.3
 """Standard deviation of a surface from its model, at any one place, once its dimensions are right."""
 LEAST_RATE_MM = 1e-3
 """Per degree; what closes more slowly tells nothing."""
-
-
-@dataclass(frozen=True)
-class Suspect:
-    """A reading that does not fit the others, or the model.
-
-    Attributes
-    ----------
-    row : int
-        Of the fit's readings.
-    line : int
-        Of the file.
-    reason : str
-        One sentence.
-    """
-
-    row: int
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +97,20 @@ class Fit:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _End:
+    """Where the search ends: values, what readings come to there, and which ones do not fit the others."""
+
+    values: NDArray[np.float64]
+    has_ended: bool
+    approaches: Sequence[Approach]
+    at: Approached
+    errors: NDArray[np.float64]
+    found: Statistics
+    wrong: NDArray[np.intp]
+    scores: NDArray[np.float64]
+
+
 def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
     """Return the unknowns that fit measured contact angles best.
 
@@ -131,11 +127,53 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     Raises
     ------
     SimulatorError
-        If there are no readings, a reading names what is not there, or something in the file is unknown to its models.
+        If there are no readings, a reading names what is not there, or the file does.
     """
     rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
     if not readings:
         raise SimulatorError(f"{rooms.commissioning.origin}: readings: must be at least one, were none")
+    end = _searched(rooms, readings)
+    at, found, errors = end.at, end.found, end.errors
+    suspects = [
+        *unlike_others(end.wrong, end.scores, readings),
+        *without_contact(rooms, readings, end.approaches, at),
+        *with_others_before(rooms, end.values, readings, end.approaches, at),
+    ]
+    is_unknowable = unknowables(
+        rooms.unknowns,
+        at.slopes / errors[:, None],
+        [pair for pair in at.contacts.parts if pair is not None],
+        "reading",
+        len({reading.position for reading in readings}),
+    )
+    deviations = np.sqrt(np.diag(found.covariance))
+    return Fit(
+        unknowns=rooms.unknowns,
+        readings=tuple(readings),
+        values_mm=end.values,
+        standard_errors_mm=np.where(deviations > LARGEST_ERROR_MM, np.inf, deviations),
+        standard_errors_alone_mm=found.sigma * standard_errors_mm(at.slopes / errors[:, None]),
+        correlations=found.covariance / np.outer(deviations, deviations),
+        predicted_deg=at.contacts.value,
+        predicted_parts=at.contacts.parts,
+        mm_per_degree=at.contacts.rate,
+        residuals_deg=at.residuals,
+        residuals_mm=at.residuals * at.contacts.rate,
+        studentized=found.studentized,
+        leave_one_out_deg=found.leave_one_out * errors,
+        leave_one_out_mm=found.leave_one_out * errors * at.contacts.rate,
+        suspects=tuple(sorted(suspects, key=lambda suspect: suspect.row)),
+        unknowable=is_unknowable,
+        dof=found.dof,
+        sigma=found.sigma,
+        t_95=_quantile(found.dof),
+        has_converged=end.has_ended and bool(at.touches.any()),
+        remarks=_remarks(end),
+    )
+
+
+def _searched(rooms: Rooms, readings: Sequence[Reading]) -> _End:
+    """Return where the search for the values ends, from a robust fit on."""
     centre = rooms.start_mm
     priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
     approaches = approaches_of(rooms, centre, readings)
@@ -153,39 +191,7 @@ def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fi
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
     at = approached(rooms, values, readings, approaches)
     found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, times)
-    others = _first_in_the_way(rooms, values, readings, approaches, at)
-    suspects = [*_wrong(wrong, scores, readings), *_without_contact(at, readings, approaches, rooms), *others]
-    is_unknowable = unknowables(
-        rooms.unknowns,
-        at.slopes / errors[:, None],
-        [pair for pair in at.contacts.parts if pair is not None],
-        "reading",
-        len({reading.position for reading in readings}),
-    )
-    deviations = np.sqrt(np.diag(found.covariance))
-    return Fit(
-        unknowns=rooms.unknowns,
-        readings=tuple(readings),
-        values_mm=values,
-        standard_errors_mm=np.where(deviations > LARGEST_ERROR_MM, np.inf, deviations),
-        standard_errors_alone_mm=found.sigma * standard_errors_mm(at.slopes / errors[:, None]),
-        correlations=found.covariance / np.outer(deviations, deviations),
-        predicted_deg=at.contacts.value,
-        predicted_parts=at.contacts.parts,
-        mm_per_degree=at.contacts.rate,
-        residuals_deg=at.residuals,
-        residuals_mm=at.residuals * at.contacts.rate,
-        studentized=found.studentized,
-        leave_one_out_deg=found.leave_one_out * errors,
-        leave_one_out_mm=found.leave_one_out * errors * at.contacts.rate,
-        suspects=tuple(sorted(suspects, key=lambda suspect: suspect.row)),
-        unknowable=is_unknowable,
-        dof=found.dof,
-        sigma=found.sigma,
-        t_95=_quantile(found.dof),
-        has_converged=has_ended and bool(at.touches.any()),
-        remarks=_remarks(found, at, has_ended=has_ended, is_wrong=len(wrong) > 0),
-    )
+    return _End(values, has_ended, approaches, at, errors, found, wrong, scores)
 
 
 def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -200,78 +206,24 @@ def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.flo
     return np.hypot(stated, of_surface) * np.sqrt(times), times
 
 
-def _wrong(rows: NDArray[np.intp], scores: NDArray[np.float64], readings: Sequence[Reading]) -> list[Suspect]:
-    """Return the readings that do not fit the others."""
-    return [
-        Suspect(
-            int(row),
-            readings[row].line,
-            f"{readings[row].contact_deg:g}° does not fit the others: it is {abs(scores[row]):.1f} standard deviations "
-            f"{'after' if scores[row] > 0 else 'before'} what they say",
-        )
-        for row in rows
-    ]
-
-
-def _without_contact(
-    at: Approached, readings: Sequence[Reading], approaches: Sequence[Approach], rooms: Rooms
-) -> list[Suspect]:
-    """Return the readings that the model has no contact for."""
-    suspects = []
-    for row in np.flatnonzero(~at.touches):
-        way, what = approaches[row], " and ".join(readings[row].parts) or "anything"
-        if at.contacts.is_start_free[row]:
-            reason = f"the fitted model does not touch {what} from {rooms.moving} {way.start:.1f}° to {way.stop:.1f}°"
-        else:
-            reason = f"the fitted model is not free at {rooms.moving} {way.start:.1f}°, where the approach begins"
-        suspects.append(Suspect(int(row), readings[row].line, f"{reason}: the reading tells nothing"))
-    return suspects
-
-
-def _first_in_the_way(
-    rooms: Rooms, values: NDArray[np.float64], readings: Sequence[Reading], approaches: Sequence[Approach], at: Approached
-) -> list[Suspect]:
-    """Return the readings with parts noted before which, in the model, other parts touch."""
-    rows = [row for row, reading in enumerate(readings) if reading.parts and at.touches[row]]
-    if not rows:
-        return []
-    any_part = [replace(approaches[row], parts=()) for row in rows]
-    first = approached(rooms, values, [readings[row] for row in rows], any_part)
-    suspects = []
-    for k, row in enumerate(rows):
-        pair = first.contacts.parts[k]
-        if pair is None or pair == at.contacts.parts[row]:
-            continue
-        noted = " and ".join(readings[row].parts)
-        suspects.append(
-            Suspect(
-                row,
-                readings[row].line,
-                f"{noted} touched, but in the fitted model {' and '.join(pair)} do so before, at "
-                f"{first.contacts.value[k]:.1f}°",
-            )
-        )
-    return suspects
-
-
-def _remarks(found: Statistics, at: Approached, *, has_ended: bool, is_wrong: bool) -> tuple[str, ...]:
+def _remarks(end: _End) -> tuple[str, ...]:
     """Return what a reader of the result should know."""
-    remarks = []
-    if not has_ended:
+    remarks, at = [], end.at
+    if not end.has_ended:
         remarks.append("the search did not end at a minimum: the values are not to be used")
     if not at.touches.all():
         remarks.append(f"the fitted model has no contact for {int((~at.touches).sum())} readings, which tell nothing")
-    if is_wrong:
+    if len(end.wrong):
         remarks.append(
             "readings that do not fit the others have drawn the values: measure them again, or take them out of the "
             "file, and fit again"
         )
-    if found.dof < LEAST_DOF:
+    if end.found.dof < LEAST_DOF:
         remarks.append("there are too few readings to tell how good they are: the stated errors of reading are used")
     if (at.contacts.beyond_mm > 0.0).any():
         remarks.append(
-            f"surfaces are shrunk by up to {at.contacts.beyond_mm.max():.1f} mm more than gauges keep them apart: such "
-            "contacts are right to first order only; a thicker gauge (gauge_mm) makes them exact"
+            f"surfaces are shrunk by up to {at.contacts.beyond_mm.max():.1f} mm more than gauges keep them apart: "
+            "such contacts are right to first order only; a thicker gauge (gauge_mm) makes them exact"
         )
     return tuple(remarks)
 

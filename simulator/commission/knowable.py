@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.commission.unknowns import Unknown
 
 LARGEST_ERROR_MM = 25.0
-"""A length with a larger standard error is not known: models are guesses of 20 to 50 mm before anything is measured."""
+"""A length with a larger standard error is not known: models are guesses of 20 to 50 mm before anybody measures."""
 NOTHING = 1e-12
 SHARE = 0.05
 """Of a combination, below which an unknown is not named."""
@@ -107,7 +107,7 @@ def _combinations(slopes: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 def _reason(each: Unknown, touched: Collection[tuple[str, str]], what: str, positions: int) -> str:
     """Return why no reading depends on an unknown."""
-    parts = " and ".join(each.parts) or "the phantom"
+    parts = " and ".join(each.parts)
     if each.parts and not {part for pair in touched for part in pair} & {*each.parts}:
         reason = f"no {what} touches {parts}"
     elif each.kind == "dimension":

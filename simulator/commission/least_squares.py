@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.commission.knowable import LARGEST_ERROR_MM
 
 WIDE_MM = 40.0 * LARGEST_ERROR_MM
-"""Standard deviation of a prior where nothing is known: it holds at its start what no reading tells, and nothing else."""
+"""Standard deviation of a prior where nothing is known: it holds what no reading tells, and nothing else."""
 SMALL_GAIN, LARGE_GAIN = 1e-3, 0.1
 """Of the sum of squares, over its mean: a step that promises less is not taken (it is 0.03 standard errors long); and
 where no part of one that promises more gains anything, the search has failed."""
@@ -68,9 +68,9 @@ def least_squares(
     """Return the values (m,) with the least sum of squares, and whether the search ended at a minimum.
 
     Gauss-Newton's method with steps that are damped a little and halved where they do not gain. Large residuals of a
-    robust fit count by their size (soft L1) through weights that follow them; a prior is no reading, and counts by its
-    square. It ends where a step would gain next to nothing, measured in standard errors: meshes are rounded, so the
-    last digits of the sum mean nothing.
+    robust fit count by their size (soft L1) through weights that follow them; a prior counts by its square. It ends
+    where a step would gain next to nothing, measured in standard errors: meshes are rounded, so the last digits of
+    the sum mean nothing.
 
     Parameters
     ----------
@@ -114,15 +114,18 @@ def least_squares(
 
 
 def statistics(
-    residuals: NDArray[np.float64], slopes: NDArray[np.float64], priors: NDArray[np.float64], times: NDArray[np.float64]
+    residuals: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    priors: NDArray[np.float64],
+    times: NDArray[np.float64],
 ) -> Statistics:
     """Return what residuals (n,) and slopes (n, m), over standard deviations, say at a minimum.
 
     Readings of one contact that err alike (`times` of them, n numbers) have a standard deviation that is √times as
     large: together they count as one, and are left out together.
 
-    The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings weighted with it
-    beside the priors, which are not scaled. Externally studentised residuals and those of leaving one out are exact
+    The noise is estimated from the residuals, s² = Σ r² / (n − tr H) with the hat matrix H of readings beside
+    the priors, which are not scaled. Externally studentised residuals and those of leaving one out are exact
     for a linear model (Cook and Weisberg, Residuals and Influence in Regression, 1982).
     """
     count, sigma = float((1.0 / times).sum()), 1.0

@@ -62,7 +62,7 @@ def _scores(
     priors: NDArray[np.float64],
     subset: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Return residuals from a linear fit to a subset, over the standard deviations of what they would be by chance."""
+    """Return residuals from a linear fit to a subset, over the standard deviations that chance gives them."""
     information = slopes[subset].T @ slopes[subset] + np.diag(1.0 / priors**2)
     inverse = np.linalg.inv(information)
     left = residuals - slopes @ (inverse @ (slopes[subset].T @ residuals[subset]))

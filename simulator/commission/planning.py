@@ -25,7 +25,7 @@ from simulator.models.scale import angle_on_scale
 START_STEP_DEG = 20.0
 """Between the angles from which approaches are tried."""
 LEAST_RATE_MM = 1.0
-"""Per degree. Slower contacts graze: a degree of reading is less than a mm, and they come and go with small changes."""
+"""Per degree. Slower contacts graze: a degree is less than a mm, and small changes make them come and go."""
 LIMIT_MARGIN_DEG = 3.0
 """Contacts nearer to the end of the joint's travel may be beyond it on the real machine."""
 LONGEST_WAY_DEG, SHORTEST_WAY_DEG = 20.0, 5.0
@@ -149,10 +149,8 @@ def _candidates(rooms: Rooms) -> tuple[list[Approach], Contacts]:
     return _distinct(kept, first_contacts(rooms, rooms.start_mm, kept), rooms.commissioning.reading_error_deg)
 
 
-def _distinct(
-    approaches: list[Approach], contacts: Contacts, error_deg: float
-) -> tuple[list[Approach], Contacts]:
-    """Return one approach to each contact: those that come to the same one at other joint values tell nothing more."""
+def _distinct(approaches: list[Approach], contacts: Contacts, error_deg: float) -> tuple[list[Approach], Contacts]:
+    """Return one approach to each contact: what comes to the same one at other joint values tells nothing more."""
     kept: list[int] = []
     for k in range(len(approaches)):
         chosen = [*kept, k]

@@ -1,7 +1,7 @@
 """Readings of one and the same contact, which err alike.
 
-With the couch at 60, 75 and 90 degrees the head may touch the same edge at the same gantry angle. Whoever reads a scale
-to half a degree then makes the same error three times: three such readings are worth one.
+With the couch at 60, 75 and 90 degrees the head may touch the same edge at the same gantry angle. Whoever reads a
+scale to half a degree then makes the same error three times: three such readings are worth one.
 """
 
 from __future__ import annotations
@@ -38,5 +38,5 @@ def times_read(
     for k, (angle, slope) in enumerate(zip(angles, slopes, strict=True)):
         is_near = np.abs(angles - angle) <= SAME_ERROR * errors[k]
         is_alike = np.linalg.norm(slopes - slope, axis=1) <= SAME_SLOPE * np.maximum(lengths, lengths[k])
-        times[k] = sum(what[j] == what[k] for j in np.flatnonzero(is_near & is_alike))
+        times[k] = sum(what[int(j)] == what[k] for j in np.flatnonzero(is_near & is_alike))
     return np.maximum(times, 1.0)

@@ -102,7 +102,9 @@ class Rooms:
                 f"{commissioning.origin}: candidates: must leave one of {', '.join(setup.machine.sweep.joints)} to "
                 "turn until something touches"
             )
-        return cls(commissioning, setups, shapes, unknowns_of(commissioning, shapes), turning[0], {})
+        phantom = tuple(part.name for part in setup.patient.parts)
+        unknowns = unknowns_of(commissioning, shapes, phantom)
+        return cls(commissioning, setups, shapes, unknowns, turning[0], {})
 
     @property
     def start_mm(self) -> NDArray[np.float64]:

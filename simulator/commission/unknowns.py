@@ -1,4 +1,4 @@
-"""The lengths that readings are to tell: dimensions, offsets of parts, paddings of surfaces, and where the phantom lies."""
+"""The lengths that readings are to tell: dimensions, offsets of parts, paddings of surfaces, the phantom's place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Unknown:
     prior_mm: float | None = None
 
 
-def unknowns_of(commissioning: Commissioning, shapes: Mapping[Owner, Shapes]) -> tuple[Unknown, ...]:
+def unknowns_of(
+    commissioning: Commissioning, shapes: Mapping[Owner, Shapes], phantom: tuple[str, ...]
+) -> tuple[Unknown, ...]:
     """Return the unknowns of a commissioning file, their names looked up.
 
     Parameters
@@ -56,6 +58,8 @@ def unknowns_of(commissioning: Commissioning, shapes: Mapping[Owner, Shapes]) ->
         The file.
     shapes : mapping
         Of the machine and of the couch, as they were loaded.
+    phantom : tuple of str
+        The parts of what lies on the couch.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def unknowns_of(commissioning: Commissioning, shapes: Mapping[Owner, Shapes]) ->
     found, wrong = [], []
     for table in commissioning.unknowns:
         try:
-            found.append(_unknown(table, shapes))
+            found.append(_unknown(table, shapes, phantom))
         except SimulatorError as error:
             wrong.append(f"{commissioning.origin}: unknown {table.name!r}: {error}")
     if wrong:
@@ -73,9 +77,9 @@ def unknowns_of(commissioning: Commissioning, shapes: Mapping[Owner, Shapes]) ->
     return tuple(found)
 
 
-def _unknown(table: UnknownTable, shapes: Mapping[Owner, Shapes]) -> Unknown:
+def _unknown(table: UnknownTable, shapes: Mapping[Owner, Shapes], phantom: tuple[str, ...]) -> Unknown:
     if table.phantom is not None:
-        return Unknown(table.name, "phantom", "patient", (), table.phantom, 0.0, table.prior_mm)
+        return Unknown(table.name, "phantom", "patient", phantom, table.phantom, 0.0, table.prior_mm)
     if table.dimension is not None:
         of: Owner = table.of or "machine"
         known = shapes[of].dimensions

@@ -53,8 +53,8 @@ def made_anew(family: Family) -> dict[Path, bytes]:
 def made_with(family: Family, dimensions: Mapping[str, float]) -> dict[Path, bytes]:
     """Return the content of every generated mesh file of a family as it is with other values of some dimensions.
 
-    Files without a stamp are their owner's own and not among them, nor are those of a generator that takes none of the
-    dimensions.
+    Files without a stamp are their owner's own and not among them, nor are those of a generator that
+    takes none of the dimensions.
 
     Raises
     ------

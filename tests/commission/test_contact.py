@@ -23,7 +23,13 @@ def monkeypatch_module():
 def box_beside(tmp_path_factory, monkeypatch_module):
     folder = tmp_path_factory.mktemp("beside")
     return Rooms.of(
-        commissioned(folder, monkeypatch_module, positions=BESIDE, unknowns=UNKNOWNS.replace(COUCH, "") + PADDED, couch="no_couch")
+        commissioned(
+            folder,
+            monkeypatch_module,
+            positions=BESIDE,
+            unknowns=UNKNOWNS.replace(COUCH, "") + PADDED,
+            couch="no_couch",
+        )
     )
 
 
@@ -84,7 +90,9 @@ def test_slopes_are_those_of_exact_contacts(on_couch):
     for column, each in enumerate(on_couch.unknowns):
         step = h * (np.arange(len(start)) == column)
         less, more = (first_contacts(on_couch, start + s * step, ways, with_slopes=False).value for s in (-1, 1))
-        assert found.slopes[is_steep, column] == pytest.approx(((more - less) / (2 * h))[is_steep], abs=0.004), each.name
+        assert found.slopes[is_steep, column] == pytest.approx(((more - less) / (2 * h))[is_steep], abs=0.004), (
+            each.name
+        )
 
 
 def test_only_contacts_of_the_named_parts_are_looked_for(on_couch):

@@ -102,6 +102,8 @@ def test_readings_of_what_is_not_there_are_refused_with_their_lines(planned):
     ]
     with pytest.raises(SimulatorError) as error:
         fit(planned[0], wrong)
-    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [f"reading of line {k}" for k in (2, 3, 4)]
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        f"reading of line {k}" for k in (2, 3, 4)
+    ]
     with pytest.raises(SimulatorError, match="must be at least one"):
         fit(planned[0], [])

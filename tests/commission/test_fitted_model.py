@@ -67,6 +67,7 @@ def test_offsets_of_a_fitted_model_are_added_to(tmp_path: Path) -> None:
     (tmp_path / "top").mkdir()
     (tmp_path / "top" / "model.toml").write_text(
         'kind = "couch"\ntitle = "Mine"\nnote = "No clinical clearance."\nextends = "igrt"\n'
+        "[dimensions]\ntop_width_mm = { value = 540, source = 'measured' }\n"
         '[[offsets]]\npart = "couch top"\noffset_mm = [1, 0, 2]\nsource = "measured"\n'
     )
     (tmp_path / "mine.toml").write_text(
@@ -75,10 +76,12 @@ def test_offsets_of_a_fitted_model_are_added_to(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(
         'title = "Mine"\nscenario = "mine.toml"\n[[positions]]\nname = "centred"\n'
         '[[unknowns]]\npart = "couch top"\noffset = "z"\n'
+        '[[unknowns]]\ndimension = "top_width_mm"\nof = "couch"\n'
     )
     rooms = sim.Rooms.of(sim.Commissioning.read(tmp_path / "c.toml"))
     (tmp_path / "out").mkdir()
-    _, (model,) = written(rooms, (4.0,), (0.5,), tmp_path / "out")
+    values = (4.0, 560.0)
+    _, (model,) = written(rooms, values, (0.5, 0.5), tmp_path / "out")
     found = tomllib.loads((tmp_path / "out" / model.name / "model.toml").read_text())
     assert found["extends"] == "../../top"
     assert found["offsets"][0]["offset_mm"] == [1.0, 0.0, 6.0]
@@ -86,7 +89,7 @@ def test_offsets_of_a_fitted_model_are_added_to(tmp_path: Path) -> None:
         {"couch.model": str(tmp_path / "out" / model.name)}
     )
     assert clearances(sim.load_setup(scenario)) == pytest.approx(
-        fitted_clearances(rooms, (4.0,), "centred"), abs=0.01
+        fitted_clearances(rooms, values, "centred"), abs=0.01
     )
 
 

@@ -25,7 +25,9 @@ def test_wrong_readings_are_all_found(wrong):
 
 
 def test_sound_readings_are_seldom_pointed_out():
-    pointed_out = sum(len(outliers(residuals, slopes, WIDE)[0]) > 0 for slopes, residuals, _ in map(drawn, range(200)))
+    pointed_out = sum(
+        len(outliers(residuals, slopes, WIDE)[0]) > 0 for slopes, residuals, _ in map(drawn, range(200))
+    )
     assert pointed_out <= 20  # of 200 at a chance of 5 %: 10 are expected, 20 or more with a chance of 0.3 %
 
 

@@ -17,9 +17,7 @@ ACROSS = "couch_deg = [0]"
 
 def planned(folder, monkeypatch, positions, candidates=ACROSS, unknowns=FACE_AND_RADIUS, couch="no_couch"):
     return plan(
-        commissioned(
-            folder, monkeypatch, positions=positions, unknowns=unknowns, candidates=candidates, couch=couch
-        )
+        commissioned(folder, monkeypatch, positions=positions, unknowns=unknowns, candidates=candidates, couch=couch)
     )
 
 
@@ -29,8 +27,8 @@ def test_the_radius_of_the_head_is_unknowable_from_one_position_and_known_from_t
     one = planned(tmp_path / "one", monkeypatch, FACED)
     assert [found.names for found in one.unknowable_from_all] == [("radius_mm",)]
     assert one.unknowable_from_all[0].reason == (
-        "no candidate touches what follows radius_mm: of head it is never the part in the way, with one position of the "
-        "phantom"
+        "no candidate touches what follows radius_mm: of head it is never the part in the way, with one position of "
+        "the phantom"
     )
     assert np.isfinite(one.standard_errors_mm).tolist() == [True, False]
     two = planned(tmp_path / "two", monkeypatch, FACED | RIMMED)

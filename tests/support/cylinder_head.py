@@ -1,4 +1,4 @@
-"""A machine with a cylinder for a head, whose meshes are made of five dimensions, and what is to be commissioned of it."""
+"""A machine with a cylinder for a head, made of five dimensions, and what is to be commissioned of it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,9 @@ def commissioned(
     return Commissioning.read(file)
 
 
-def measured(rooms: Rooms, rows: tuple[PlannedReading, ...], truth_mm: np.ndarray, step_deg: float = 0.5) -> list[Reading]:
+def measured(
+    rooms: Rooms, rows: tuple[PlannedReading, ...], truth_mm: np.ndarray, step_deg: float = 0.5
+) -> list[Reading]:
     """Return what somebody reads, to a step, at a machine whose unknowns have true values; error as it is stated."""
     ways = [Approach(row.position, row.joints, row.from_deg, _beyond(row)) for row in rows]
     at = first_contacts(rooms, truth_mm, ways, with_slopes=False).value
