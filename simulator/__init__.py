@@ -15,6 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
+    from simulator.commission.commissioning import Commissioning as Commissioning
+    from simulator.commission.fit import fit as fit_readings  # noqa: F401 - as it is called here
+    from simulator.commission.fitted_model import write_fitted as write_fitted
+    from simulator.commission.planning import plan as plan_measurement  # noqa: F401 - as it is called here
+    from simulator.commission.readings import Reading as Reading
+    from simulator.commission.readings_file import read_readings as read_readings
+    from simulator.commission.room import Rooms as Rooms
+    from simulator.commission.validation import validate_fit as validate_fit
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -52,6 +60,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "Buffers": "simulator.scenario.scenario",
+    "Commissioning": "simulator.commission.commissioning",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
     "Lying": "simulator.setup.lying",
@@ -60,6 +69,8 @@ _HOMES = {
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
     "PoseCheck": "simulator.collision.answers",
+    "Reading": "simulator.commission.readings",
+    "Rooms": "simulator.commission.room",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
     "SimulatorError": "simulator.errors",
@@ -69,18 +80,25 @@ _HOMES = {
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_plan": "simulator.plans.check",
     "collision_map": "simulator.maps.compute",
+    "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
+    "plan_measurement": "simulator.commission.planning",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
     "from_iec": "simulator.geometry.scales",
+    "read_readings": "simulator.commission.readings_file",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
+    "validate_fit": "simulator.commission.validation",
+    "write_fitted": "simulator.commission.fitted_model",
     "write_gltf": "simulator.view.export.gltf",
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",
 }
+_CALLED_THERE = {"fit_readings": "fit", "plan_measurement": "plan"}
+"""Names that say in their module what only their module makes clear."""
 __all__ = [*sorted(_HOMES), "__version__"]
 
 
@@ -89,7 +107,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'simulator' has no attribute {name!r}")
     if _HOMES[name].startswith("simulator.maps"):
         import_module("simulator.view.notebook")  # knows how a notebook shows what comes from there
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
 
 
 def __dir__() -> list[str]:

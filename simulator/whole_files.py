@@ -1,7 +1,7 @@
 """Files written whole or not at all: one of them, or all of a run, and none of an earlier run beside them.
 
 What is not done yet has another name in the same folder. Among the files of a run is a listing, a JSON object whose
-``files`` names them all: it tells the next run what is there to go.
+``files`` names them all, those in folders with ``/``: it tells the next run what is there to go.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def scratch_beside(folder: Path) -> Iterator[Path]:
 
 def names_of(unfinished: Path, listing: str) -> list[str]:
     """Return the names of the files of a run that is done but for its listing, with that of the listing."""
-    return sorted({listing, *(file.name for file in unfinished.iterdir())})
+    return sorted({listing, *_files_in(unfinished)})
 
 
 @undisturbed()
@@ -104,16 +104,21 @@ def move_files(unfinished: Path, folder: Path, listing: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        new = [file.name for file in unfinished.iterdir()]
+        new = _files_in(unfinished)
         for name in new:
             if (folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
         old = [name for name in {*new, *_listed(folder / listing)} if os.path.lexists(folder / name)]
         aside = unfinished / ".earlier"
-        aside.mkdir()
+        for place in (folder, aside):
+            for name in (*new, *old):
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
         _move_all(
             [(folder / name, aside / name) for name in old] + [(unfinished / name, folder / name) for name in new]
         )
+        for name in old:
+            with suppress(OSError):  # a folder that is empty now
+                (folder / name).parent.rmdir()
     except OSError as error:
         raise _not_writable(folder, error) from None
 
@@ -141,13 +146,29 @@ def _listed(path: Path) -> list[str]:
         is_ours = isinstance(names, list) and path.name in names
         if not is_ours or not all(_is_plain(name) for name in names):
             return []
-        return [name for name in names if not (path.parent / name).is_symlink() and (path.parent / name).is_file()]
+        return [name for name in names if not _is_linked(path.parent, name) and (path.parent / name).is_file()]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return []
 
 
+def _files_in(folder: Path) -> list[str]:
+    """Return the names of all files in a folder, those in folders of it with ``/``."""
+    return [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if not file.is_dir()]
+
+
 def _is_plain(name: object) -> bool:
-    return isinstance(name, str) and name.isprintable() and name == Path(name).name and name not in ("", "..")
+    """Return whether a name is that of a file in the folder or in one below, and leads nowhere else."""
+    return isinstance(name, str) and name.isprintable() and all(map(_is_plain_step, name.split("/")))
+
+
+def _is_plain_step(step: str) -> bool:
+    return step == Path(step).name and step not in ("", "..")
+
+
+def _is_linked(folder: Path, name: str) -> bool:
+    """Return whether a file, or a folder that it is in, is a link to elsewhere."""
+    steps = name.split("/")
+    return any(folder.joinpath(*steps[: count + 1]).is_symlink() for count in range(len(steps)))
 
 
 def _not_writable(folder: Path, error: OSError) -> SimulatorError:

@@ -100,7 +100,8 @@ def test_what_an_earlier_run_left_goes_and_nothing_else(folder: Path) -> None:
                 "..",
                 ".",
                 "",
-                "sub/x",
+                "sub/../../outside.txt",
+                "sub//x",
                 "/etc/hostname",
                 "a\0b",
                 "./notes.txt",
@@ -162,3 +163,28 @@ def test_a_move_that_fails_leaves_everything_as_it_was(
         run(folder, "map.nc", "variants.csv", "beams.csv")
     assert len(done) > moves
     assert contents(folder.parent) == before
+
+
+def test_folders_of_an_earlier_run_go_with_their_files_and_those_of_others_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    for run_number, names in enumerate((["model/a.ply", "model/b.ply", "old/c.ply"], ["model/a.ply"])):
+        with scratch_beside(folder) as scratch:
+            for name in names:
+                (scratch / name).parent.mkdir(exist_ok=True)
+                (scratch / name).write_text(f"{name} of run {run_number}")
+            (scratch / LISTING).write_text(json.dumps({"files": names_of(scratch, LISTING)}))
+            move_files(scratch, folder, LISTING)
+        (folder / "model" / "mine.txt").write_text("mine")
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    assert found == {LISTING, "model", "model/a.ply", "model/mine.txt"}
+    assert (folder / "model" / "a.ply").read_text() == "model/a.ply of run 1"
+
+
+def test_what_a_linked_folder_holds_stays(folder: Path) -> None:
+    outside = folder.parent / "elsewhere"
+    outside.mkdir()
+    (outside / "x").write_text("mine")
+    (folder / "linked").symlink_to(outside)
+    (folder / LISTING).write_text(json.dumps({"files": [LISTING, "linked/x"]}))
+    run(folder, "map.nc")
+    assert (outside / "x").read_text() == "mine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.cli.app import app
 from simulator.cli.baseline import baseline
+from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
 from simulator.cli.plan import plan
@@ -19,4 +20,5 @@ app.command(plan)
 app.command(view)
 app.command(baseline)
 app.command(compare)
+app.command(commission)
 app.command(list_models, name="list")

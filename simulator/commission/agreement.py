@@ -20,7 +20,6 @@ from simulator.commission.error_buffers import CONFIDENCE
 from simulator.commission.readings_file import FOR_PEOPLE, standing_joints
 from simulator.commission.room import Rooms
 from simulator.errors import SimulatorError
-from simulator.setup.setup import Setup
 
 CONTACT, FREE = "contact", "free"
 BUFFERS_MM = (0.0, 10.0, 20.0, 30.0)
@@ -125,11 +124,6 @@ def read_observations(path: str | os.PathLike[str], rooms: Rooms) -> tuple[Obser
     if not found:
         raise SimulatorError(f"{path}: must have at least one pose, has none")
     return found
-
-
-def clearances_mm(setups: Mapping[str, Setup], observations: Sequence[Observation]) -> NDArray[np.float64]:
-    """Return the clearance (n,) that the model has at each pose: 0 in contact, infinity where there is nothing."""
-    return np.array([setups[each.position].check(**each.joints).clearance_mm for each in observations])
 
 
 def agreement(observations: Sequence[Observation], clearances: NDArray[np.float64], buffer_mm: float) -> Agreement:

@@ -136,12 +136,12 @@ def error_buffers(
         found = tuple(_share_buffer(share, mean, deviation, n, dof) for share in shares)
     normality_p = _normality(errors)
     remarks += _normality_remarks(normality_p)
-    remarks += [
-        f"extrapolated: {share.share:.3%} of poses is beyond what {n} points can show (fewer than 1/share = "
-        f"{1 / share.share:,.0f}); the buffer rests on the normal distribution alone"
-        for share in found
-        if share.is_extrapolated
-    ]
+    beyond = [f"{share.share:.3%}" for share in found if share.is_extrapolated]
+    if beyond:
+        remarks.append(
+            f"extrapolated: {n} points show no error that is rarer than 1 in {n}; the buffers for "
+            f"{', '.join(beyond)} rest on the normal distribution alone"
+        )
     return ErrorBuffers(
         errors_mm=errors,
         every_point_mm=max(0.0, float(errors.max())),

@@ -3,7 +3,7 @@
 What has a description is extended: fitted dimensions as ``[dimensions]``, offsets as ``[[offsets]]``, each with the
 readings and the standard error as its source. A part whose surface was grown has a mesh of its own, with all that was
 fitted of it. What has no description, a SlicerRT set or a couch of somebody's mesh, is written out whole: the same
-joints and meshes, in the axes of their joints. Where the phantom lies is no part of a model but of the scenario.
+joints and meshes, in the axes of their joints. How far the phantom lay off that day is no part of a model.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ def write_fitted(rooms: Rooms, fit: Fit, readings: str, folder: Path, final: Pat
         if told:
             model = rooms.shapes[of].model
             name = f"{model.name}_fitted"
+            if (folder / name).exists():  # machine and couch of one set
+                name = f"{name}_{of}"
             (folder / name).mkdir()
             _write(rooms, of, told, folder / name, final / name)
             found.append(FittedModel(of, name))
@@ -90,7 +92,7 @@ def write_fitted(rooms: Rooms, fit: Fit, readings: str, folder: Path, final: Pat
 
 
 def phantom_shift_mm(fit: Fit) -> tuple[float, float, float]:
-    """Return by how much the phantom lay off, in table-top axes: to be added to ``patient.shift_mm``."""
+    """Return by how much the phantom lay off while the table stood as planned, in table-top axes."""
     found = dict.fromkeys("xyz", 0.0)
     for each, value in zip(fit.unknowns, fit.values_mm, strict=True):
         if each.kind == "phantom" and each.axis is not None:

@@ -158,9 +158,8 @@ def _way(turning: Joint, way: tuple[float, float], direction: str) -> CellReader
         try:
             return way_on_scale(turning, way, "increasing" if direction == "CW" else "decreasing", label)
         except SimulatorError:
-            raise SimulatorError(
-                f"{label}: must be from where {turning.name} can go {direction} to the contact at {way[1]:g}, was {cell}"
-            ) from None
+            where = f"from where {turning.name} can go {direction} to the contact at {way[1]:g}"
+            raise SimulatorError(f"{label}: must be {where}, was {cell}") from None
 
     return read
 
@@ -168,7 +167,7 @@ def _way(turning: Joint, way: tuple[float, float], direction: str) -> CellReader
 def _parts_of(setup: Setup) -> CellReader:
     """Return a reader of what touched: a part, or two that can touch, of a room."""
     bodies = setup.scene.bodies
-    pairs = [(bodies[pair.a].name, bodies[pair.b].name) for pair in setup.scene.pairs]
+    pairs = [(bodies[pair.a].name, bodies[pair.b].name) for pair in setup.scene.pairs if not pair.is_own]
 
     def read(label: str, cell: str) -> tuple[str, ...]:
         names = tuple(re.split(r" *\+ *| – ", cell))

@@ -12,7 +12,7 @@ from simulator.models.generated import made_with, read_made, surface_of
 from simulator.models.inheritance import Family, read_family
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
-from simulator.models.model import Model
+from simulator.models.model import Model, moved
 from simulator.scenario.scenario import Scenario
 
 KEPT = 64
@@ -74,7 +74,8 @@ class Shapes:
             if not table.when.items() <= chosen.items() or file not in after:
                 continue
             if surface_of(before[file]) != surface_of(after[file]) and self._is_as_loaded(table.name, file):
-                found[table.name] = read_made(file, after[file], table.units)[0]
+                mesh = read_made(file, after[file], table.units)[0]
+                found[table.name] = moved(mesh, table.name, family.description)
         return found
 
     def _is_as_loaded(self, part: str, file: Path) -> bool:

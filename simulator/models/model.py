@@ -108,9 +108,8 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     description, origin = family.description, family.levels[-1].origin
     chosen = chosen_options(description.options, options, origin)
     made = made_anew(family)
-    offsets = {offset.part: offset.offset_mm for offset in description.offsets}
     parts = tuple(
-        _part(table, family.file(table), made, kind, offsets.get(table.name, (0.0, 0.0, 0.0)))
+        _part(table, family.file(table), made, kind, description)
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -128,9 +127,15 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     return Loaded(description, folder, model)
 
 
-def _part(
-    table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, offset_mm: tuple[float, float, float]
-) -> Part:
+def moved(mesh: Mesh, part: str, description: Description) -> Mesh:
+    """Return the mesh of a part where the offsets of a description have it."""
+    for offset in description.offsets:
+        if offset.part == part:
+            mesh = mesh.mapped(np.eye(3), offset.offset_mm)
+    return mesh
+
+
+def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, description: Description) -> Part:
     axes = None if kind == "patient" else "the axes of its joint"
     if file in made:
         mesh, report = read_made(file, made[file], table.units)
@@ -140,8 +145,7 @@ def _part(
         raise SimulatorError(
             f"{file}: meshes of a patient model must be in DICOM patient axes (LPS), the file says SPACE=RAS"
         )
-    if any(offset_mm):
-        mesh = mesh.mapped(np.eye(3), offset_mm)
+    mesh = moved(mesh, table.name, description)
     return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
 
 
