@@ -19,8 +19,8 @@ LARGEST_MM = 8.0
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        couch = ", ".join(map(str, range(-90, 91, 10)))
-        file = commissioned(tmp_path_factory.mktemp("fit"), patch, candidates=f"couch_deg = [{couch}]\ncount = 39")
+        couch = ", ".join(map(str, range(-90, 91, 15)))
+        file = commissioned(tmp_path_factory.mktemp("fit"), patch, candidates=f"couch_deg = [{couch}]\ncount = 26")
         yield Rooms.of(file), plan(file).rows
 
 
@@ -32,7 +32,7 @@ def drawn(planned, seed):
 
 
 def test_values_are_within_what_is_stated_of_them(planned):
-    draws = times(4)
+    draws = times(2)
     inside = np.zeros(len(planned[0].unknowns))
     for seed in range(draws):
         truth, readings, _ = drawn(planned, seed)
@@ -70,8 +70,8 @@ def test_other_parts_in_the_way_are_told(planned):
     at = next(k for k, each in enumerate(readings) if each.position == "centred")
     readings[at] = replace(readings[at], parts=("arm",))
     found = fit(planned[0], readings)
-    (suspect,) = [each for each in found.suspects if each.row == at]
-    assert "arm" in suspect.reason
+    reasons = [suspect.reason for suspect in found.suspects if suspect.row == at]
+    assert any("arm" in reason for reason in reasons)
 
 
 def test_few_readings_with_priors_give_what_is_known_before(planned):
