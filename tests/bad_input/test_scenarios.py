@@ -211,7 +211,11 @@ FIELDS = [
     (DEVICE, 'mesh = "box.stl"\nunits = "mm"', "fixation.0: a mesh must have surface_z_mm: z of the face"),
     (DEVICE, SLAB + "incline_deg = 60", "fixation.0.incline_deg: must be less than or equal to 45, was 60"),
     (DEVICE, SLAB + 'anchor = "moon"', "fixation.0.anchor (of box): unknown name 'moon'; available: table"),
-    (DEVICE, SLAB.replace("box", "none"), "none.stl: there is no such file"),
+    (
+        DEVICE,
+        SLAB.replace("box", "none"),
+        "none.stl: must be a mesh file (.stl, .obj, .ply, .glb, .3mf): there is no",
+    ),
     ("fixation", 'model = "wing_board"', "fixation: must be a valid tuple, was {'model': 'wing_board'}"),
     ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, fixation, buffers, grid"),
 ]
