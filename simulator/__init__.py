@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.probable import contact_chances as contact_chances
+    from simulator.maps.probable import probable_solid_angles as probable_solid_angles
     from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
+    from simulator.view.plots.chances import plot_chances as plot_chances
     from simulator.view.plots.costs import plot_costs as plot_costs
     from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
     from simulator.view.plots.maps import plot_map as plot_map
@@ -84,15 +87,18 @@ _HOMES = {
     "Sweep": "simulator.scenario.sweep",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_plan": "simulator.plans.check",
+    "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
     "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
     "plan_measurement": "simulator.commission.planning",
     "plot_buffers": "simulator.view.plots.buffers",
+    "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
     "from_iec": "simulator.geometry.scales",
+    "probable_solid_angles": "simulator.maps.probable",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
     "show": "simulator.view.show",

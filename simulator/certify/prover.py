@@ -16,7 +16,7 @@ from simulator.certify.kernels.chains import AXIS, NUMBERS, POINT
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
 from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
-from simulator.certify.kernels.rates import rates
+from simulator.certify.kernels.rates import nearest_in, rates
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.kernels.vectors import ORIGIN, Vector
 from simulator.collision.containment import Probes
@@ -152,6 +152,12 @@ class Prover:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return how far apart two triangles are, and how fast joints move them apart; see `kernels.rates.rates`."""
         return rates(*self._pairs[row], poses, witness)
+
+    def nearest_in(
+        self, row: int, middle: NDArray[np.float64], reach: NDArray[np.float64], cap_mm: float
+    ) -> NDArray[np.int32]:
+        """Return the triangles (n, 2) that come nearest in cells; see `kernels.rates.nearest_in`."""
+        return nearest_in(*self._pairs[row], middle, reach, cap_mm)
 
     def upper_bounds(
         self, row: int, middle: NDArray[np.float64], reach: NDArray[np.float64], hint: NDArray[np.int32]

@@ -136,7 +136,7 @@ def contact_chances(setup: Setup, *, sweep: Sweep | None = None) -> xr.DataArray
     """
     swept = setup.sweep if sweep is None else setup.on_scale(sweep)
     bounds, deviation = sizes_of(setup.errors)
-    prover = robust_prover_of(setup.erring_scene, (*swept.joints, *map(error_joint, setup.errors.given)))
+    prover = _prover(setup, swept.joints, deviation)
     found = estimated_chances(prover, swept.poses(), bounds, deviation, demanded_mm(prover))
     return xr.DataArray(
         found.reshape(swept.shape),

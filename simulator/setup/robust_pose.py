@@ -23,7 +23,7 @@ from simulator.setup.erring import bounds_of, error_joint
 
 MOST_CELLS = 500
 REACH = 1e-4
-"""Degrees or mm: a pose is asked as a cell that reaches so far; points that never move are on a surface, not inside."""
+"""Degrees or mm: a pose is asked as a cell that reaches so far: what never moves is never far enough inside."""
 Verdict = Literal["free", "not free", "undecided"]
 
 

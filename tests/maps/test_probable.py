@@ -35,7 +35,7 @@ def test_the_chance_of_one_slide_is_that_of_the_normal_distribution(deviations):
     found = setup.chance_of_contact(gantry=0, couch=0)
     assert found.estimate == pytest.approx(norm.sf(deviations), rel=1e-3)
     assert found.lower <= norm.sf(deviations) <= found.upper
-    assert found.upper <= 0.1
+    assert found.upper <= (0.1 if deviations > 2.0 else 1.0)
 
 
 def test_slide_and_turn_add_in_quadrature():

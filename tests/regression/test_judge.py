@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi
 
 import pytest
@@ -133,3 +134,18 @@ def test_a_promise_that_makes_no_sense(promises, message):
     with pytest.raises(sim.SimulatorError) as caught:
         validated(promises, Expect, "case.toml: expect")
     assert message in str(caught.value)
+
+
+def test_a_robust_promise_is_judged_by_proven_bounds(setup):
+    erring = replace(setup, errors=sim.Errors(vertical_mm={"bound": 5}, pitch_deg={"bound": 1}))
+    assert broken(erring, robust_fraction_of_4pi={"at_least": 0.25, "at_most": 0.33}) == []
+    (text,) = broken(erring, robust_fraction_of_4pi={"at_least": 0.5})
+    assert text.startswith("robust_fraction_of_4pi: must be at least 0.5, is proven to be 0.2")
+
+
+def test_a_robust_promise_needs_bounds():
+    plain = {"title": "t", "patient": {"model": "adult", "site": "brain"}}
+    promise = {"expect": {"robust_fraction_of_4pi": {"at_least": 0.5}}}
+    for errors in ({}, {"roll_deg": {"standard_deviation": 1.0}}):
+        with pytest.raises(sim.SimulatorError, match="robust_fraction_of_4pi must stand beside errors"):
+            sim.Scenario(**plain, **promise, errors=errors)

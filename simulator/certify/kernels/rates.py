@@ -18,12 +18,13 @@ from simulator.certify.kernels.motion_bounds import (
     Kinematics,
     Motion,
     in_body,
+    moving,
     standing,
     unplaced,
 )
 from simulator.certify.kernels.pair_bounds import Collider
-from simulator.certify.kernels.sentinels import TOUCHING_MM
-from simulator.certify.kernels.separation import MovingPair, triangle_separation, workspace
+from simulator.certify.kernels.sentinels import NO_TRIANGLE, TOUCHING_MM
+from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, cross, dot, length, scaled, sub, two_of
 from simulator.compiled import jit, unless_none
 
@@ -84,3 +85,19 @@ def rates(body_a: Collider, body_b: Collider, poses: Floats, witness: Ints) -> t
             add_rates(body_a.kinematics, a, n, p, found[k])
             add_rates(body_b.kinematics, b, scaled(-1.0, n), q, found[k])
     return apart, found
+
+
+@jit
+def nearest_in(body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, cap: float) -> Ints:
+    """Return the triangles (n, 2) from which the least bound on the distance is, over cells (n, k); or NO_TRIANGLE.
+
+    What is proven to be at least ``cap`` apart has none.
+    """
+    work = workspace()
+    found = np.full((len(middle), 2), NO_TRIANGLE, np.int32)
+    for k in range(len(middle)):
+        a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
+        cell = MovingPair(body_a.tree, a, body_b.tree, b)
+        _, i, j = separation(cell, cap, 0.0, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)
+        found[k, 0], found[k, 1] = i, j
+    return found
