@@ -206,6 +206,10 @@ def test_all_wrong_variants_are_named_at_once(file) -> None:
 
 
 KEPT = """
+title = "Kept"
+[patient]
+model = "adult"
+site = "brain"
 [expect]
 variants = true
 baseline = "mine.nc"
