@@ -239,6 +239,10 @@ class TestLists:
 
 
 KEPT = """
+title = "Kept"
+[patient]
+model = "adult"
+site = "brain"
 [expect]
 variants = true
 baseline = "mine.nc"
