@@ -14,9 +14,9 @@ from support.proven import area
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.certify.cells import demanded_mm
+from simulator.certify.error_sets import Bounded
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.prover import Prover
-from simulator.certify.error_sets import Bounded
 from simulator.certify.robust import robust_cells
 from simulator.collision.checker import Checker
 
@@ -33,7 +33,9 @@ def cells_of(setup, *, undecided=0.03, scene=None, **options):
     low, high = (np.array([[axis.extent[end] for axis in setup.sweep]]) for end in (0, 1))
     bounds = np.array(list(errors.values()))
     stop = {"tolerance": undecided * area(low, high).sum(), "finest": 1e-3, "most_cells": 20_000}
-    return prover, robust_cells(prover, low, high, Bounded(bounds), demanded_mm(prover), weight=area, **stop, **options)
+    return prover, robust_cells(
+        prover, low, high, Bounded(bounds), demanded_mm(prover), weight=area, **stop, **options
+    )
 
 
 def contradicted(prover, found, bounds, rng, count):
