@@ -205,3 +205,14 @@ def test_a_full_turn_is_one_whatever_its_direction_is_called(brain: sim.Setup) -
     assert (turn.start, turn.stop, turn.is_free) == (-180.0, 180.0, False)
     assert brain.check_arc(gantry=(-180, 180), couch=45, direction="increasing") == turn
     assert not brain.check_arc(gantry=(180, -180), couch=45, direction="decreasing").is_free
+
+
+@pytest.mark.parametrize(("way", "is_free"), [((330.0, 30.0), True), ((30.0, 150.0), False)])
+def test_an_arc_without_its_clearance_is_judged_alike(brain, way, is_free):
+    """Where nobody asks how much room there is, none is claimed; what is in the way is named all the same."""
+    plain = brain.check_arc(gantry=way, couch=30, direction="CW", clearance=False)
+    full = brain.check_arc(gantry=way, couch=30, direction="CW")
+    assert plain.is_free == full.is_free == is_free
+    assert plain.clearance_mm == 0
+    assert (plain.pair == "") == is_free
+    assert repr(plain).endswith("free)") == is_free
