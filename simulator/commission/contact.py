@@ -82,6 +82,17 @@ class Contacts:
     beyond_mm: NDArray[np.float64]
     slopes: NDArray[np.float64]
 
+    def only(self, chosen: Sequence[int]) -> Contacts:
+        """Return some of them."""
+        return Contacts(
+            self.value[chosen],
+            self.is_start_free[chosen],
+            tuple(self.parts[k] for k in chosen),
+            self.rate[chosen],
+            self.beyond_mm[chosen],
+            self.slopes[chosen],
+        )
+
 
 @dataclass(eq=False)
 class _Found:
@@ -228,4 +239,4 @@ def _growth_of_dimension(
         for k in range(len(rows)):
             here = at[of_row == k]
             apart[side, of_row == k] = prover.distances_when_shifted(k, found.poses[here], shifts[here])
-    return (apart[1] - apart[0]) / (2.0 * STEP_MM)
+    return np.asarray((apart[1] - apart[0]) / (2.0 * STEP_MM))

@@ -145,4 +145,4 @@ def statistics(
     if dof - 1.0 >= LEAST_DOF:
         deviation = np.maximum(np.sqrt(np.maximum(others, 0.0) / (dof - 1.0)), LEAST_SIGMA)
         studentized = one / (deviation * np.sqrt(free))
-    return Statistics(covariance, sigma, dof, leverage, studentized, residuals / free)
+    return Statistics(np.asarray(covariance), sigma, dof, leverage, studentized, residuals / free)

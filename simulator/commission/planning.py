@@ -158,11 +158,7 @@ def _distinct(approaches: list[Approach], contacts: Contacts, error_deg: float) 
         errors = np.full(len(chosen), error_deg)
         if times_read(what, contacts.value[chosen], contacts.slopes[chosen], errors)[-1] == 1.0:
             kept = chosen
-    columns = {
-        name: tuple(column[k] for k in kept) if isinstance(column, tuple) else column[kept]
-        for name, column in vars(contacts).items()
-    }
-    return [approaches[k] for k in kept], Contacts(**columns)
+    return [approaches[k] for k in kept], contacts.only(kept)
 
 
 def _approaches(rooms: Rooms) -> Iterator[Approach]:

@@ -37,12 +37,12 @@ def unlike_others(rows: NDArray[np.intp], scores: NDArray[np.float64], readings:
     """Return the readings that do not fit the others."""
     return [
         Suspect(
-            int(row),
+            row,
             readings[row].line,
             f"{readings[row].contact_deg:g}° does not fit the others: it is {abs(scores[row]):.1f} standard "
             f"deviations {'after' if scores[row] > 0 else 'before'} what they say",
         )
-        for row in rows
+        for row in map(int, rows)
     ]
 
 
@@ -51,13 +51,13 @@ def without_contact(
 ) -> list[Suspect]:
     """Return the readings that the model has no contact for."""
     suspects = []
-    for row in np.flatnonzero(~at.touches):
+    for row in map(int, np.flatnonzero(~at.touches)):
         way, what = approaches[row], " and ".join(readings[row].parts) or "anything"
         if at.contacts.is_start_free[row]:
             reason = f"the fitted model does not touch {what} from {rooms.moving} {way.start:.1f}° to {way.stop:.1f}°"
         else:
             reason = f"the fitted model is not free at {rooms.moving} {way.start:.1f}°, where the approach begins"
-        suspects.append(Suspect(int(row), readings[row].line, f"{reason}: the reading tells nothing"))
+        suspects.append(Suspect(row, readings[row].line, f"{reason}: the reading tells nothing"))
     return suspects
 
 

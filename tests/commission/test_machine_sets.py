@@ -35,9 +35,7 @@ count = 20
 """
 
 
-@pytest.mark.skipif(
-    not TRUEBEAM.is_file(), reason="SlicerRT's machine set is not here: reference/slicerrt_truebeam_stx"
-)
+@pytest.mark.skipif(not TRUEBEAM.is_file(), reason="SlicerRT's machine set is not here")
 @pytest.mark.filterwarnings("ignore:.*no surface_z_mm is given")
 def test_offset_and_padding_of_a_machine_set_are_found(tmp_path):
     model = f'model = "{TRUEBEAM}"'
