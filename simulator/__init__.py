@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from simulator.collision.answers import PoseCheck as PoseCheck
     from simulator.collision.contact import Status as Status
     from simulator.commission.commissioning import Commissioning as Commissioning
-    from simulator.commission.fit import fit as fit_readings  # noqa: F401 - as it is called here
+    from simulator.commission.fit import fit_readings as fit_readings
     from simulator.commission.fitted_model import write_fitted as write_fitted
-    from simulator.commission.planning import plan as plan_measurement  # noqa: F401 - as it is called here
+    from simulator.commission.planning import plan_measurement as plan_measurement
     from simulator.commission.readings import Reading as Reading
     from simulator.commission.readings_file import read_readings as read_readings
     from simulator.commission.room import Rooms as Rooms
@@ -109,8 +109,6 @@ _HOMES = {
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",
 }
-_CALLED_THERE = {"fit_readings": "fit", "plan_measurement": "plan"}
-"""Names that say in their module what only their module makes clear."""
 __all__ = [*sorted(_HOMES), "__version__"]
 
 
@@ -119,7 +117,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'simulator' has no attribute {name!r}")
     if _HOMES[name].startswith("simulator.maps"):
         import_module("simulator.view.notebook")  # knows how a notebook shows what comes from there
-    return getattr(import_module(_HOMES[name]), _CALLED_THERE.get(name, name))
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -36,7 +36,7 @@ def plan(file: File, /, *, output: Output = None, json: Json = False) -> None:
 
     What the poses cannot tell is said.
     """
-    from simulator.commission.planning import plan as planned
+    from simulator.commission.planning import plan_measurement
     from simulator.commission.readings_file import template
     from simulator.report import commission_report, commission_summary
     from simulator.view.export.measurement_sheet import write_measurement_sheet
@@ -45,7 +45,7 @@ def plan(file: File, /, *, output: Output = None, json: Json = False) -> None:
     rooms = _rooms(file)
 
     def make(unfinished: Path) -> tuple[dict[str, Any], str]:
-        found = planned(rooms.commissioning)
+        found = plan_measurement(rooms.commissioning)
         write_measurement_sheet(found, rooms, unfinished / "sheet.html")
         (unfinished / "readings.csv").write_text(template(found.rows, rooms), encoding="utf-8")
         return commission_report.plan_result(found, rooms), commission_summary.plan_summary(found, rooms)
@@ -139,11 +139,11 @@ def _rooms(file: Path) -> Any:
 
 def _fitted(rooms: Any, readings: Path) -> Any:
     """Return the readings of a file and the fit to them."""
-    from simulator.commission.fit import fit as fitted
+    from simulator.commission.fit import fit_readings
     from simulator.commission.readings_file import read_readings
 
     taken = read_readings(readings, rooms, least=sum(each.prior_mm is None for each in rooms.unknowns) + 1)
-    return taken, fitted(rooms, taken.readings)
+    return taken, fit_readings(rooms, taken.readings)
 
 
 def _written(folder: Path, listing: str, make: Callable[[Path], tuple[dict[str, Any], str]], *, json: bool) -> None:

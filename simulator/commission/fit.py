@@ -111,7 +111,7 @@ class _End:
     scores: NDArray[np.float64]
 
 
-def fit(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
+def fit_readings(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
     """Return the unknowns that fit measured contact angles best.
 
     The first search counts large residuals by their size, so that wrong readings draw little; from there on all

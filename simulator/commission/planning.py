@@ -91,7 +91,7 @@ class MeasurementPlan:
     unknowable: tuple[Unknowable, ...]
 
 
-def plan(commissioning: Commissioning) -> MeasurementPlan:
+def plan_measurement(commissioning: Commissioning) -> MeasurementPlan:
     """Return the contacts to measure: of all candidates those that determine the unknowns best (D-optimal).
 
     Candidates are the contacts of the models as they are, at both ends of every free arc, for each position and each

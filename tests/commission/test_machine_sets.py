@@ -8,8 +8,8 @@ import pytest
 from support.cylinder_head import measured
 
 from simulator.commission.commissioning import Commissioning
-from simulator.commission.fit import fit
-from simulator.commission.planning import plan
+from simulator.commission.fit import fit_readings
+from simulator.commission.planning import plan_measurement
 from simulator.commission.room import Rooms
 
 HERE = Path(__file__).resolve().parents[3] / "shared" / "reference"
@@ -46,7 +46,7 @@ def test_offset_and_padding_of_a_machine_set_are_found(tmp_path):
     file = Commissioning.read(tmp_path / "set.toml")
     rooms, truth = Rooms.of(file), np.array([6.0, -4.0])
     assert [each.name for each in rooms.unknowns] == ["Collimator padding", "Table top z"]
-    found = fit(rooms, measured(rooms, plan(file).rows, truth))
+    found = fit_readings(rooms, measured(rooms, plan_measurement(file).rows, truth))
     assert found.has_converged
     assert found.unknowable == ()
     assert np.abs(found.values_mm - truth).max() < 1.5

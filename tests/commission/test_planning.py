@@ -5,7 +5,7 @@ import pytest
 from support.cylinder_head import POSITIONS, commissioned
 
 from simulator.commission.knowable import standard_errors_mm, unknowables
-from simulator.commission.planning import plan
+from simulator.commission.planning import plan_measurement
 from simulator.commission.unknowns import Unknown
 from simulator.errors import SimulatorError
 
@@ -16,7 +16,7 @@ ACROSS = "couch_deg = [0]"
 
 
 def planned(folder, monkeypatch, positions, candidates=ACROSS, unknowns=FACE_AND_RADIUS, couch="no_couch"):
-    return plan(
+    return plan_measurement(
         commissioned(folder, monkeypatch, positions=positions, unknowns=unknowns, candidates=candidates, couch=couch)
     )
 
@@ -44,7 +44,9 @@ def test_a_prior_makes_nothing_known(tmp_path, monkeypatch):
 
 
 def test_rows_are_distinct_contacts_from_a_free_start_and_no_more_than_asked_for(tmp_path, monkeypatch):
-    found = plan(commissioned(tmp_path, monkeypatch, candidates="couch_deg = [-60, 0, 45, 60, 75, 90]\ncount = 12"))
+    found = plan_measurement(
+        commissioned(tmp_path, monkeypatch, candidates="couch_deg = [-60, 0, 45, 60, 75, 90]\ncount = 12")
+    )
     assert len(found.rows) == 12
     assert found.candidates > 12
     assert {row.position for row in found.rows} <= {*POSITIONS}
