@@ -14,8 +14,8 @@ WIDE_MM = 40.0 * LARGEST_ERROR_MM
 """Standard deviation of a prior where nothing is known: it holds what no reading tells, and nothing else."""
 SMALL_GAIN, WORTH_HALVING, LARGE_GAIN = 1e-3, 1e-2, 0.1
 """Of the sum of squares, over its mean: a step that promises less than the first is not taken (it is 0.03 standard
-errors long); one that promises less than the second (0.1 long) is not halved where it gains nothing, for what stands
-in its way is rounding; and where no part of one that promises more than the third gains anything, the search failed."""
+errors long); one that promises less than the second (0.1) is not halved where it gains nothing, as what stands in its
+way is rounding; and where no part of one that promises more than the third gains anything, the search has failed."""
 MOST_STEPS, HALVINGS = 25, 5
 LONG_MM = 10.0
 """Steps are damped by as much as a prior of this width, around where the search stands, would hold them."""
