@@ -94,4 +94,4 @@ def test_a_search_ends_where_rounding_is_in_its_way():
     found = statistics(*bent(exact), WIDE, np.ones(25))
     assert has_ended
     assert (np.abs(values - exact) < 0.1 * np.sqrt(np.diag(found.covariance))).all()
-    assert len(asked) <= 10
+    assert len(asked) <= 5
