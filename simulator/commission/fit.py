@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,21 +177,39 @@ def _searched(rooms: Rooms, readings: Sequence[Reading]) -> _End:
     centre = rooms.start_mm
     priors = np.array([WIDE_MM if each.prior_mm is None else each.prior_mm for each in rooms.unknowns])
     approaches = approaches_of(rooms, centre, readings)
-    errors, _ = _errors(readings, approached(rooms, centre, readings, approaches))
+    follow = _followed(rooms, readings, approaches)
+    errors, _ = _errors(readings, follow(centre))
 
     def model(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        at = approached(rooms, values, readings, approaches)
+        at = follow(values)
         return at.residuals / errors, at.slopes / errors[:, None]
 
     robust, _ = least_squares(model, centre, centre, priors, is_robust=True)
-    approaches = approaches_of(rooms, robust, readings)
-    at = approached(rooms, robust, readings, approaches)
+    again = approaches_of(rooms, robust, readings)
+    if again != approaches:
+        approaches, follow = again, _followed(rooms, readings, again)
+    at = follow(robust)
     errors, times = _errors(readings, at)
     wrong, scores = outliers(at.residuals / errors, at.slopes / errors[:, None], priors)
     values, has_ended = least_squares(model, robust, centre, priors, is_robust=False)
-    at = approached(rooms, values, readings, approaches)
+    at = follow(values)
     found = statistics(at.residuals / errors, at.slopes / errors[:, None], priors, times)
     return _End(values, has_ended, approaches, at, errors, found, wrong, scores)
+
+
+def _followed(
+    rooms: Rooms, readings: Sequence[Reading], approaches: Sequence[Approach]
+) -> Callable[[NDArray[np.float64]], Approached]:
+    """Return what tells what readings come to with values; a search ends, and begins, where one has asked before."""
+    known: dict[bytes, Approached] = {}
+
+    def follow(values: NDArray[np.float64]) -> Approached:
+        key = values.tobytes()
+        if key not in known:
+            known[key] = approached(rooms, values, readings, approaches)
+        return known[key]
+
+    return follow
 
 
 def _errors(readings: Sequence[Reading], at: Approached) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

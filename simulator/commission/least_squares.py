@@ -12,9 +12,10 @@ from simulator.commission.knowable import LARGEST_ERROR_MM
 
 WIDE_MM = 40.0 * LARGEST_ERROR_MM
 """Standard deviation of a prior where nothing is known: it holds what no reading tells, and nothing else."""
-SMALL_GAIN, LARGE_GAIN = 1e-3, 0.1
-"""Of the sum of squares, over its mean: a step that promises less is not taken (it is 0.03 standard errors long); and
-where no part of one that promises more gains anything, the search has failed."""
+SMALL_GAIN, WORTH_HALVING, LARGE_GAIN = 1e-3, 1e-2, 0.1
+"""Of the sum of squares, over its mean: a step that promises less than the first is not taken (it is 0.03 standard
+errors long); one that promises less than the second (0.1) is not halved where it gains nothing, as what stands in its
+way is rounding; and where no part of one that promises more than the third gains anything, the search has failed."""
 MOST_STEPS, HALVINGS = 25, 5
 LONG_MM = 10.0
 """Steps are damped by as much as a prior of this width, around where the search stands, would hold them."""
@@ -101,7 +102,7 @@ def least_squares(
         gain = float(pull @ step)
         if gain <= SMALL_GAIN * now / len(residuals):
             return values, True
-        for _ in range(HALVINGS):
+        for _ in range(HALVINGS if gain > WORTH_HALVING * now / len(residuals) else 1):
             tried = model(values + step)
             then = loss(tried[0], values + step)
             if then < now:

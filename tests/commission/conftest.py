@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from support.cylinder_head import BESIDE, UNKNOWNS_BESIDE, commissioned
 
 import simulator as sim
 
@@ -26,3 +29,18 @@ def commissioning() -> sim.Commissioning:
 @pytest.fixture(scope="session")
 def rooms(commissioning: sim.Commissioning) -> sim.Rooms:
     return sim.Rooms.of(commissioning)
+
+
+@pytest.fixture(scope="session")
+def box_beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sim.Rooms]:
+    """The cylinder head's machine without a couch; contacts have a closed form."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("beside")
+        yield sim.Rooms.of(commissioned(folder, patch, positions=BESIDE, unknowns=UNKNOWNS_BESIDE, couch="no_couch"))
+
+
+@pytest.fixture(scope="session")
+def on_couch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sim.Rooms]:
+    """The same machine about the box phantom on a couch, in three positions."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield sim.Rooms.of(commissioned(tmp_path_factory.mktemp("on_couch"), patch))

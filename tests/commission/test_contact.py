@@ -2,45 +2,9 @@
 
 import numpy as np
 import pytest
-from support.cylinder_head import POSITIONS, UNKNOWNS, commissioned
+from support.cylinder_head import POSITIONS, closed_form
 
 from simulator.commission.contact import Approach, first_contacts
-from simulator.commission.room import Rooms
-
-BESIDE = {"beside": 'set = { "patient.isocentre_mm" = [-250, -60, 0] }'}
-"""The box is 50 to 450 mm to the right, from 210 mm below to 90 mm above the isocentre."""
-COUCH = '[[unknowns]]\ngroup = "couch"\noffset = "z"\n'
-PADDED = '[[unknowns]]\npart = "head"\npadding = true\n'
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module():
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="module")
-def box_beside(tmp_path_factory, monkeypatch_module):
-    folder = tmp_path_factory.mktemp("beside")
-    return Rooms.of(
-        commissioned(
-            folder,
-            monkeypatch_module,
-            positions=BESIDE,
-            unknowns=UNKNOWNS.replace(COUCH, "") + PADDED,
-            couch="no_couch",
-        )
-    )
-
-
-@pytest.fixture(scope="module")
-def on_couch(tmp_path_factory, monkeypatch_module):
-    return Rooms.of(commissioned(tmp_path_factory.mktemp("couch"), monkeypatch_module))
-
-
-def closed_form(face, x, z):
-    """The gantry angle at which a face at that distance from the axis first meets an edge at (x, z), from 0 on."""
-    return np.degrees(np.arctan2(x, z) - np.arccos(face / np.hypot(x, z)))
 
 
 @pytest.mark.parametrize(("gauge", "padding"), [(0.0, 0.0), (12.5, 0.0), (5.0, 4.0), (20.0, -8.0)])

@@ -78,3 +78,20 @@ def test_wrong_readings_draw_a_robust_fit_little():
         for is_robust in (False, True)
     )
     assert np.linalg.norm(robust - TRUTH) < 0.3 * np.linalg.norm(plain - TRUTH)
+
+
+def test_a_search_ends_where_rounding_is_in_its_way():
+    """Residuals are rounded, as meshes are: no step of a thousandth of a standard error is looked for in them."""
+    asked = []
+
+    def rounded(values):
+        asked.append(values)
+        residuals, slopes = bent(values)
+        return np.round(residuals, 3), slopes
+
+    values, has_ended = least_squares(rounded, np.array([3.0, 1.0, 0.0]), np.zeros(3), WIDE, is_robust=False)
+    exact, _ = least_squares(bent, np.array([3.0, 1.0, 0.0]), np.zeros(3), WIDE, is_robust=False)
+    found = statistics(*bent(exact), WIDE, np.ones(25))
+    assert has_ended
+    assert (np.abs(values - exact) < 0.1 * np.sqrt(np.diag(found.covariance))).all()
+    assert len(asked) <= 5

@@ -97,6 +97,16 @@ phantom = "x"
 phantom = "y"
 """
 
+COUCH = '[[unknowns]]\ngroup = "couch"\noffset = "z"\n'
+UNKNOWNS_BESIDE = UNKNOWNS.replace(COUCH, "") + '[[unknowns]]\npart = "head"\npadding = true\n'
+BESIDE = {"beside": 'set = { "patient.isocentre_mm" = [-250, -60, 0] }'}
+"""The box is 50 to 450 mm to the right, from 210 mm below to 90 mm above the isocentre."""
+
+
+def closed_form(face: float, x: float, z: float) -> float:
+    """Return the gantry angle at which a face at that distance from the axis first meets an edge, from 0 on."""
+    return float(np.degrees(np.arctan2(x, z) - np.arccos(face / np.hypot(x, z))))
+
 
 def commissioned(
     folder: Path,
