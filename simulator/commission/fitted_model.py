@@ -103,11 +103,13 @@ def phantom_shift_mm(fit: Fit) -> tuple[float, float, float]:
 def _told(fit: Fit, readings: str) -> Iterator[_Told]:
     """Yield what is known after the fit."""
     errors = zip(fit.standard_errors_mm, fit.standard_errors_alone_mm, strict=True)
+    touching, read = int(np.isfinite(fit.predicted_deg).sum()), len(fit.readings)
+    count = f"{read}" if touching == read else f"{touching} of {read}"  # others tell nothing
     for each, value, (error, alone) in zip(fit.unknowns, fit.values_mm, errors, strict=True):
         if np.isfinite(error):
             prior = "" if each.prior_mm is None else f", with a prior of {each.prior_mm:g} mm"
             prior += "" if np.isfinite(alone) else ", without which the readings do not tell it"
-            source = f"fitted: {len(fit.readings)} contact angles, {readings}, standard error {error:.2g} mm{prior}"
+            source = f"fitted: {count} contact angles, {readings}, standard error {error:.2g} mm{prior}"
             yield _Told(each, round(float(value), DECIMALS), source)
 
 

@@ -16,6 +16,7 @@ from simulator.commission.unknowns import Owner, Unknown, dimension_of, unknowns
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
+from simulator.scenario.scenario import Scenario
 from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.loading import load_setup
 from simulator.setup.setup import Setup
@@ -90,7 +91,7 @@ class Rooms:
             If a set-up cannot be loaded, a name is unknown, or no joint is left to turn.
         """
         scenarios = commissioning.scenarios()
-        setups = {name: load_setup(scenario) for name, scenario in scenarios.items()}
+        setups = {name: _set_up(commissioning, name, scenario) for name, scenario in scenarios.items()}
         scenario, setup = next(iter(scenarios.values())), next(iter(setups.values()))
         shapes: dict[Owner, Shapes] = {
             "machine": shapes_of(scenario, setup.machine, "machine"),
@@ -200,3 +201,12 @@ class Rooms:
     def _shared(self, mesh: Mesh) -> Mesh:
         """Return a mesh, the same one for all positions: its tree is made once."""
         return self._meshes.setdefault(mesh.sha256, mesh)
+
+
+def _set_up(commissioning: Commissioning, position: str, scenario: Scenario) -> Setup:
+    """Return the set-up of a position; what is wrong with it is said of the position, not of the scenario alone."""
+    try:
+        return load_setup(scenario)
+    except SimulatorError as error:
+        where = f"{commissioning.origin}: position {position!r}"
+        raise SimulatorError("\n".join(f"{where}: {line}" for line in str(error).splitlines())) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 from simulator.errors import unknown
 from simulator.models.description import Kind, values
@@ -12,6 +13,7 @@ from simulator.models.generated import made_with, read_made, surface_of
 from simulator.models.inheritance import Family, read_family
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
+from simulator.models.mesh_files import MeshWarning
 from simulator.models.model import Model, moved
 from simulator.scenario.scenario import Scenario
 
@@ -74,7 +76,9 @@ class Shapes:
             if not table.when.items() <= chosen.items() or file not in after:
                 continue
             if surface_of(before[file]) != surface_of(after[file]) and self._is_as_loaded(table.name, file):
-                mesh = read_made(file, after[file], table.units)[0]
+                with catch_warnings():  # of values that are only tried; the model that is written says its own
+                    simplefilter("ignore", MeshWarning)
+                    mesh = read_made(file, after[file], table.units)[0]
                 found[table.name] = moved(mesh, table.name, family.description)
         return found
 

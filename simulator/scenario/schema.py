@@ -122,7 +122,12 @@ def validated(data: object, table: type[TableType], origin: str) -> TableType:
 
 
 def _refused(error: ValidationError, table: type[Table], origin: str) -> SimulatorError:
-    lines = [_line(detail, table) for detail in error.errors()]
+    details = error.errors()
+    # A list whose tables are wrong has no sound one, which says nothing of how many there are.
+    wrong = {detail["loc"][:at] for detail in details for at in range(len(detail["loc"]))}
+    lines = [
+        _line(detail, table) for detail in details if detail["type"] != "too_short" or detail["loc"] not in wrong
+    ]
     return SimulatorError("\n".join(f"{origin}: {line}" for line in dict.fromkeys(lines)))
 
 

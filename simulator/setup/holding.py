@@ -142,15 +142,33 @@ def assumptions_of_fixation(
         )
 
 
-def warnings_of_fixation(fixation: tuple[Fixation, ...], patient: Patient, tree: KinematicTree) -> Iterator[str]:
-    """Yield what a reader should know of how patient and devices fit."""
+def _above_mm(at: int, couch: Couch, fixation: tuple[Fixation, ...]) -> float:
+    """Return how far a device's lowest point is above the table top and the faces of other devices."""
+    device, others = fixation[at], (*fixation[:at], *fixation[at + 1 :])
+    low_mm = min((float(part.mesh.vertices_mm[:, 2].min()) for part in device.parts), default=0.0)
+    return _foot_z_mm(device, couch) + device.shift_mm[2] + low_mm - carrier(couch, others, None)[0]
+
+
+def warnings_of_fixation(
+    couch: Couch, fixation: tuple[Fixation, ...], patient: Patient, position: str, tree: KinematicTree
+) -> Iterator[str]:
+    """Yield what a reader should know of how couch, devices and patient fit."""
     own = ", ".join(part.name for part in patient.parts if part.group == FIXATION)
     if fixation and own:
         names = ", ".join(device.name for device in fixation)
         yield f"the structure set has fixation of its own, {own}: {names} may be there twice"
     for at, device in enumerate(fixation):
+        above_mm = _above_mm(at, couch, fixation)
+        if above_mm > OFF_THE_FACE_MM:
+            yield f"{device.name} stands on nothing: its lowest point is {above_mm:.0f} mm above what could carry it"
         if not device.incline_deg:
             continue
+        if position.startswith("FF") and device.anchor in (TABLE, TABLE_END):
+            yield (
+                f"{device.name} is inclined and in the axes of the table, in which the head of a patient who lies "
+                "with the feet first is towards -y: if its face goes up towards y, as that of a model does, it is "
+                "the wrong way round, and poses that are called free may collide; put it at a place of the patient"
+            )
         bend = patient.bend
         if bend is None:
             yield (

@@ -310,7 +310,8 @@ class Setup:
         depth = depth_mm(contents, self.position, self.shift_mm, tree, self.lies)
         hulls = made_convex(contents, tree, self.scene.rest, self.lies)
         place = warnings_of_place(self.lies, *depth, hulls)
-        return (*of_models, *place, *warnings_of_fixation(self.fixation, self.patient, tree))
+        of_devices = warnings_of_fixation(self.couch, self.fixation, self.patient, self.position, tree)
+        return (*of_models, *place, *of_devices)
 
     @property
     def assumptions(self) -> tuple[str, ...]:

@@ -111,3 +111,15 @@ def test_all_errors_of_a_file_are_one_message_and_python_is_refused_alike(read) 
     assert str(refused.value).count("\n") == 1
     with pytest.raises(sim.SimulatorError, match=r"Commissioning: positions: is missing"):
         sim.Commissioning(title="Box", scenario="box", unknowns=[{"phantom": "y"}])
+
+
+def test_a_wrong_unknown_is_the_one_error_of_its_file(read) -> None:
+    with pytest.raises(sim.SimulatorError) as refused:
+        read(SOUND[: SOUND.index("[[unknowns]]")] + '[[unknowns]]\nphantom = "y"\nprior_mm = -1\n')
+    (line,) = str(refused.value).splitlines()
+    assert line.endswith("case.toml: unknowns.0.prior_mm: must be greater than 0, was -1")
+
+
+def test_a_position_out_of_reach_is_said_of_that_position(read) -> None:
+    with pytest.raises(sim.SimulatorError, match=r"case\.toml: position 'right': .*out of the table's reach"):
+        sim.Rooms.of(read(SOUND.replace("[100, 0, 0]", "[9000, 0, 0]")))

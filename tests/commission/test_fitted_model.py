@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +57,21 @@ def test_sources_say_what_the_values_rest_on(rooms: sim.Rooms, tmp_path: Path) -
         "fitted: 9 contact angles, my readings.csv, standard error 0.4 mm, with a prior of 10 mm"
     )
     assert machine["extends"] == "c_arm" and "clinical clearance" in machine["note"]
+
+
+def test_readings_without_a_contact_do_not_count(rooms: sim.Rooms, tmp_path: Path) -> None:
+    fit = made_fit(rooms, (407.25, -6.5, 0.0), (0.4, 1.2, 2.0), [0.0] * 9)
+    predicted = np.where(np.arange(9) < 4, np.nan, 0.0)
+    sim.write_fitted(rooms, replace(fit, predicted_deg=predicted), "my readings.csv", tmp_path, tmp_path)
+    model = tomllib.loads((tmp_path / "c_arm_fitted" / "model.toml").read_text())
+    assert model["dimensions"]["isocentre_to_face_mm"]["source"].startswith("fitted: 5 of 9 contact angles, ")
+
+
+def test_meshes_of_values_that_are_tried_are_made_in_silence(rooms: sim.Rooms) -> None:
+    """With a plate so far away the bellows is a shell within the cover, of which a model that is loaded warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rooms.shapes["machine"].meshes({"isocentre_to_face_mm": 437.0})
 
 
 def test_what_nothing_tells_is_left_as_it_was(rooms: sim.Rooms, tmp_path: Path) -> None:
@@ -120,7 +137,7 @@ def machine_set(tmp_path: Path) -> sim.Rooms:
         return sim.Rooms.of(sim.Commissioning.read(tmp_path / "c.toml"))
 
 
-def test_a_machine_set_is_written_out_whole(machine_set: sim.Rooms, tmp_path: Path) -> None:
+def test_a_machine_set_is_modelout_whole(machine_set: sim.Rooms, tmp_path: Path) -> None:
     values = (8.0, -5.0)
     _, models = written(machine_set, values, (0.4, 0.5), tmp_path)
     assert [each.name for each in models] == ["set_fitted", "set_fitted_couch"]

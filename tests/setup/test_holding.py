@@ -95,6 +95,13 @@ class TestLift:
         with pytest.raises(SimulatorError, match="must leave the patient on board: z must be at least -50"):
             lying(board(), shift_mm=(0.0, 0.0, -60.0))
 
+    def test_what_stands_on_nothing_is_told(self) -> None:
+        assert lying(board(shift_mm=(0.0, 0.0, 300.0))).warnings == (
+            "board stands on nothing: its lowest point is 300 mm above what could carry it",
+        )
+        stacked = board(name="cushion", surface_z_mm=60.0, shift_mm=(0.0, 0.0, 40.0))
+        assert lying(board(), stacked).warnings == ()
+
 
 class TestIncline:
     def test_of_a_body_that_does_not_bend_is_warned_of(self) -> None:
@@ -112,6 +119,14 @@ class TestIncline:
         moved = sim.Fixation.load("breast_board", incline_deg="7.5", shift_mm=(0.0, 25.0, 0.0))
         (warning,) = adult(moved).warnings
         assert warning.startswith("the body bends at the hips, 25 mm from where breast_board begins to go up")
+
+    def test_in_the_axes_of_the_table_it_is_the_wrong_way_round_for_feet_first(self) -> None:
+        def is_told(anchor: str, position: str) -> bool:
+            warnings = lying(board(incline_deg=5.0, anchor=anchor), position=position).warnings
+            return any(text.startswith("board is inclined and in the axes of the table") for text in warnings)
+
+        assert is_told("table", "FFS") and is_told("table end", "FFS")
+        assert not is_told("table", "HFS") and not is_told("shoulders", "FFS")
 
     def test_is_refused_where_it_means_nothing(self) -> None:
         with pytest.raises(SimulatorError, match=r"lies on the back \(HFS or FFS\), was HFP"):
