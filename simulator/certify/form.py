@@ -73,6 +73,7 @@ def _index(
         half = np.concatenate([np.zeros(poses.shape[1]), reach * deviation + np.sign(reach) * bounds])
         asked, error = np.arange(len(poses)), np.zeros((len(poses), len(bounds)))
         at = np.concatenate([poses, error], axis=1)
+        last = np.full(len(poses), np.inf)
         hint = prover.nearest_in(row, at, np.broadcast_to(half, at.shape).copy(), limit)
         for step in range(STEPS):
             at = np.concatenate([poses[asked], error[asked]], axis=1)
@@ -81,13 +82,14 @@ def _index(
                 hint[asked] = prover.bounds(row, at, nowhere, cap, np.zeros(len(asked)), hint[asked]).witness
             apart, rates = prover.rates(row, at, hint[asked])
             if step == 0:
-                index[asked[apart <= TOUCHING_MM]] = -np.inf
+                last[apart <= TOUCHING_MM] = -np.inf
             goes_on = (apart > TOUCHING_MM) & np.isfinite(apart)
             asked, apart, rates = asked[goes_on], apart[goes_on], rates[goes_on][:, poses.shape[1] :]
             slope = np.maximum(np.linalg.norm(rates * deviation, axis=1), 1e-12)
             margin = apart - demanded_mm - (rates * error[asked]).sum(axis=1) - np.abs(rates) @ bounds
             found = margin / slope
-            index[asked] = np.minimum(index[asked], found)
+            last[asked] = found
             normal = -np.clip(found / slope, -FURTHEST / slope, FURTHEST / slope)[:, None] * rates * deviation**2
             error[asked] = normal - np.sign(rates) * bounds
+        index = np.minimum(index, last)
     return index

@@ -175,11 +175,11 @@ class _Robust:
             worst = self._worst(row, middle[at], *box, hint[entries])
             found = self._asked(row, middle[at], reach[at], *worst, hint[entries])
             waits[entries] = found.least >= self._demanded_mm[row] + ROUNDING_MM
-            blocked = found.most <= self._demanded_mm[row] - ROUNDING_MM
+            blocked = found.most <= self._demanded_mm[row] - ROUNDING_MM  # @blocked
             status[at[blocked]], pair[at[blocked]] = NOT_FREE, row
             error[at[blocked]] = ((worst[0] + worst[1]) / 2)[blocked]
         some_open = np.zeros(len(cells), dtype=bool)
-        some_open[cells.cell[is_open]] = True
+        some_open[cells.cell[is_open]] = True  # @open
         status[(status == UNDECIDED) & ~some_open] = FREE
         undecided = np.where(status == UNDECIDED, self._weight(cells.low, cells.high), 0.0)[:, None]
         judged = replace(cells, undecided=undecided, status=status, pair=pair, error=error, hint=hint, waits=waits)

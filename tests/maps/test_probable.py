@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.stats import beta, chi2, norm
 from support.campaign import times
-from support.erring_rooms import GAP_MM, erring_room
+from support.erring_rooms import ARM_MM, GAP_MM, erring_room
 
 import simulator as sim
 from simulator.certify.error_sets import HALF_SIDE, Likely
@@ -63,24 +64,54 @@ def test_estimate_and_bounds_agree_with_monte_carlo(buffer_mm):
     assert found.upper >= least
 
 
-def test_the_solid_angle_of_a_chance_lies_between_its_bounds():
-    """With one slide, free but for ε are the gantry angles at which the plate keeps buffer and quantile.
+def test_the_solid_angle_of_a_chance_is_known_where_one_slide_matters():
+    """At gantry g the corner that is furthest aside, by X, is 100 − X sin g − z cos g from the plate.
 
-    The half-width g of those is where the corner 5 mm aside, at height z_ε, is nearest: 100 − z − 5 sin g.
+    So with a quantile q of z, free but for a chance is what is beyond g*: X sin g* + q cos g* = 100 − buffer. Couch
+    angles c turn the far end aside: X = 5 cos c + 1000 sin c on one side, 5 cos c on the other; dΩ = sin g dg dc.
     """
-    room = {"buffer_mm": 40.0, "gantry": (-30.0, 30.0, 1.0), "couch": (-1.0, 1.0, 1.0)}
-    plain = sim.collision_map(erring_room(**room), workers=1).solid_angle()
-    for found in probable_solid_angles(erring_room(**room, **ONE), (1e-2, 1e-4), tolerance=0.0005, workers=1):
-        assert found.lower_sr <= found.sr <= found.upper_sr
-        assert found.sr <= plain.upper_sr + 1e-9
-        assert found.errors.given
+    left_mm, last = 20.0, np.radians(85.0)
+
+    def free_beyond(couch, quantile_mm):
+        aside = 5.0 * np.cos(couch) + ARM_MM * max(np.sin(couch), 0.0)
+        first = np.arctan2(aside, quantile_mm) + np.arccos(left_mm / np.hypot(aside, quantile_mm))
+        return np.cos(first) - np.cos(last)
+
+    setup = erring_room(buffer_mm=GAP_MM - left_mm, gantry=(-85.0, 85.0, 1.0), couch=(-0.2, 0.2, 0.1), **ONE)
+    chances = (1e-2, 1e-4)
+    for chance, found in zip(chances, probable_solid_angles(setup, chances, tolerance=5e-5, workers=1), strict=True):
+        ends = np.radians([-0.2, 0.2])
+        truth = 2.0 * quad(free_beyond, *ends, args=(10.0 * norm.isf(chance),), points=[0.0])[0]
+        assert found.lower_sr <= truth <= found.upper_sr
+        assert found.sr == pytest.approx(truth, rel=0.02)
+
+
+def test_with_slides_alone_it_is_what_the_curve_of_buffers_says():
+    """Slides that are equally likely to all sides take σ times the quantile from the clearance to a face."""
+    room = {"gantry": (-60.0, 60.0, 1.0), "couch": (-20.0, 20.0, 1.0)}
+    errors = {field: size for field, size in SIX.items() if field.endswith("_mm")}
+    setup, chances = erring_room(buffer_mm=40.0, **room, **errors), np.array([1e-2, 1e-4])
+    curve = sim.buffer_curve(erring_room(**room), 40.0 + 5.0 * norm.isf(chances), tolerance=0.002, workers=1)
+    omegas = probable_solid_angles(setup, chances, tolerance=0.005, workers=1)
+    for found, lower_sr, upper_sr in zip(omegas, curve.lower_sr, curve.upper_sr, strict=True):
+        assert found.lower_sr <= upper_sr
+        assert found.upper_sr >= lower_sr
+        assert found.sr == pytest.approx((lower_sr + upper_sr) / 2, rel=0.05)
 
 
 def test_a_smaller_chance_frees_nothing():
     setup = erring_room(buffer_mm=55.0, gantry=(-60.0, 60.0, 1.0), couch=(-20.0, 20.0, 1.0), **SIX)
-    large, small = probable_solid_angles(setup, (1e-3, 1e-5), tolerance=0.002, workers=1)
+    large, small = probable_solid_angles(setup, (1e-3, 1e-5), tolerance=0.005, workers=1)
     assert small.lower_sr <= large.upper_sr
     assert small.lower_sr <= small.upper_sr
+
+
+def test_the_map_of_chances_is_known_where_one_slide_matters():
+    """As above: the corner that is furthest aside is 100 − X sin g − z cos g from the plate."""
+    found = contact_chances(erring_room(buffer_mm=80.0, gantry=(40.0, 75.0, 5.0), couch=(-0.2, 0.2, 0.1), **ONE))
+    g, c = (np.radians(axis) for axis in np.meshgrid(found.gantry, found.couch, indexing="ij"))
+    aside = 5.0 * np.cos(c) + ARM_MM * np.maximum(np.sin(c), 0.0)
+    assert np.allclose(found, norm.sf((20.0 - aside * np.sin(g)) / (10.0 * np.cos(g))), rtol=1e-3, atol=1e-12)
 
 
 def test_the_map_of_chances_is_that_of_its_poses():

@@ -81,8 +81,8 @@ class Carried:
         names = ["fixed", *(f"joint {i}" for i in range(count))]
         joints = [random_joint(rng, names[i + 1], kinds[i], names[i]) for i in range(count)]
         tree = KinematicTree((*joints, random_joint(rng, "after", "fixed", names[-1])))
-        rows = [
-            (kind == "prismatic", column, factor, *np.concatenate(axis_of(tree, name)[::-1]))
+        rows = [  # the last number: no ellipsoid holds it together with others
+            (kind == "prismatic", column, factor, *np.concatenate(axis_of(tree, name)[::-1]), 0.0)
             for name, kind, column, factor in zip(names[1:], kinds, columns, factors, strict=True)
         ]
         at_zero = tree.T_fixed_frame("after", {})

@@ -1,8 +1,9 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    cd tests; python -m support.small_proofs cells|clearances|curves FOLDER...
+    cd tests; python -m support.small_proofs cells|clearances|curves|errors FOLDER...
 
-Every folder holds a copy of `simulator.certify`, asked in the place of the package's own until it is wrong once.
+Every folder holds copies of `simulator.certify` and `simulator.setup`, asked in the place of the package's own until
+one is wrong once.
 Without compilation (NUMBA_DISABLE_JIT=1) a copy that is never wrong costs some seconds.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 
 import simulator
 from simulator.models.kinematics import Joint
-from support import shapes
+from support import shapes, small_errors
 
 POSES = 140
 
@@ -88,7 +89,8 @@ def rooms():
 
 def loaded(folder):
     """The modules that the rooms and the campaigns need, of a copy."""
-    for name in [name for name in sys.modules if f"{name}.".startswith(("simulator.certify.", "support.proven."))]:
+    ours = ("simulator.certify.", "simulator.setup.", "support.proven.")
+    for name in [name for name in sys.modules if f"{name}.".startswith(ours)]:
         del sys.modules[name]
     simulator.__path__ = [folder, *simulator.__path__[-1:]]
     importlib.invalidate_caches()
@@ -98,6 +100,10 @@ def loaded(folder):
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
+        "robust": importlib.import_module("simulator.certify.robust"),
+        "error_sets": importlib.import_module("simulator.certify.error_sets"),
+        "form": importlib.import_module("simulator.certify.form"),
+        "erring": importlib.import_module("simulator.setup.erring"),
     }
 
 
@@ -146,7 +152,12 @@ def curves(of, scene, low, high):
     return int(wrong.sum()), 1.0 - float((found.upper - found.lower).max() / area)
 
 
-CAMPAIGNS = {"cells": cells, "clearances": clearances, "curves": curves}
+def errors(of, campaign, *room):
+    """What a room with errors of the set-up is asked, see `small_errors`."""
+    return campaign(of, *room)
+
+
+CAMPAIGNS = {"cells": cells, "clearances": clearances, "curves": curves, "errors": errors}
 CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn", "a chain leaves a block")
 """Rooms that the curves are asked of: they cost most."""
 
@@ -154,7 +165,7 @@ CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates 
 def wrong(what, folder):
     """How often a copy is contradicted in each room, up to the first where it is, and how much of each it decides."""
     of, contradictions, decided = loaded(folder), {}, {}
-    for name, *room in rooms():
+    for name, *room in small_errors.rooms() if what == "errors" else rooms():
         if what == "curves" and name not in CURVED:
             continue
         contradictions[name], decided[name] = CAMPAIGNS[what](of, *room)

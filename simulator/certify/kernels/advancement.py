@@ -131,7 +131,7 @@ def is_apart(body_a: Collider, body_b: Collider, pose: Floats, floor: float, wor
     still = MovingPair(body_a.tree, a, body_b.tree, b)
     gap, _, _ = separation(still, floor + ROUNDING_MM, floor, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)
     is_known, is_held = containment(body_a, body_b, still, work)
-    return gap > floor and is_known and not is_held  # @apart
+    return gap > floor and is_known and not is_held  # @starts_free
 
 
 @jit
