@@ -27,6 +27,7 @@ Output = Annotated[
     Path | None,
     cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME_COMMAND if left out."),
 ]
+NOT_USABLE = 3
 Json = Annotated[bool, cyclopts.Parameter(help="Print the JSON file instead of the summary.", negative=())]
 
 
@@ -54,10 +55,11 @@ def plan(file: File, /, *, output: Output = None, json: Json = False) -> None:
 
 
 @app.command
-def fit(file: File, readings: Csv, /, *, output: Output = None, json: Json = False) -> None:
+def fit(file: File, readings: Csv, /, *, output: Output = None, json: Json = False) -> int:
     """Fit the unknowns to measured contact angles; write fit.json, residuals.png, parity.png and the fitted models.
 
     A fitted model is a folder with a model.toml, to be kept beside a scenario. Readings that do not fit are named.
+    Exit code 3, and no model, if the values are not to be used.
     """
     from simulator.commission.fitted_model import write_fitted
     from simulator.report import commission_report, commission_summary
@@ -68,13 +70,14 @@ def fit(file: File, readings: Csv, /, *, output: Output = None, json: Json = Fal
     taken, found = _fitted(rooms, readings)
 
     def make(unfinished: Path) -> tuple[dict[str, Any], str]:
-        models = write_fitted(rooms, found, readings.name, unfinished, folder) if found.has_converged else ()
+        models = write_fitted(rooms, found, readings.name, unfinished, folder) if found.is_usable else ()
         save_residuals(found, rooms.commissioning.title, unfinished / "residuals.png")
         save_parity(found, rooms.commissioning.title, unfinished / "parity.png")
         result = commission_report.fit_result(found, rooms, taken.not_taken, models)
         return result, commission_summary.fit_summary(found, rooms, taken.not_taken, models)
 
     _written(folder, "fit.json", make, json=json)
+    return 0 if found.is_usable else NOT_USABLE
 
 
 @app.command

@@ -23,6 +23,8 @@ from simulator.errors import SimulatorError
 
 SURFACE_MM = 0.3
 """Standard deviation of a surface from its model, at any one place, once its dimensions are right."""
+LARGEST_SIGMA = 5.0
+"""Residuals of so many stated errors are of another machine, another sign, or another position of the phantom."""
 LEAST_RATE_MM = 1e-3
 """Per degree; what closes more slowly tells nothing."""
 
@@ -95,6 +97,12 @@ class Fit:
     t_95: float
     has_converged: bool
     remarks: tuple[str, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        """True if the search converged, most readings have a contact, and they agree with the model."""
+        touches = np.isfinite(self.predicted_deg)
+        return bool(self.has_converged and touches.mean() > 0.5 and self.sigma <= LARGEST_SIGMA)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +237,11 @@ def _remarks(end: _End) -> tuple[str, ...]:
     remarks, at = [], end.at
     if not end.has_ended:
         remarks.append("the search did not end at a minimum: the values are not to be used")
+    if at.touches.mean() <= 0.5 or end.found.sigma > LARGEST_SIGMA:
+        remarks.append(
+            "the readings are not those of this machine and phantom, as the file has them: signs, directions of "
+            "approach, positions; the values are not to be used"
+        )
     if not at.touches.all():
         remarks.append(f"the fitted model has no contact for {int((~at.touches).sum())} readings, which tell nothing")
     if len(end.wrong):

@@ -75,6 +75,7 @@ def fit_result(fit: Fit, rooms: Rooms, not_taken: Sequence[int], models: Iterabl
     return {
         **_head(rooms),
         "has_converged": fit.has_converged,
+        "is_usable": fit.is_usable,
         "unknowns": unknowns,
         "correlations": [[_number(value) for value in row] for row in fit.correlations],
         "sigma": _number(fit.sigma),

@@ -37,7 +37,7 @@ def plan_summary(plan: MeasurementPlan, rooms: Rooms) -> str:
 
 def fit_summary(fit: Fit, rooms: Rooms, not_taken: Sequence[int], models: Iterable[FittedModel]) -> str:
     """Return a fit as lines of plain text."""
-    state = "" if fit.has_converged else "NOT CONVERGED: "
+    state = "" if fit.is_usable else "NOT TO BE USED: "
     left = f"; {len(not_taken)} not taken" if not_taken else ""
     lines = [
         f"{state}{rooms.commissioning.title}: {len(fit.readings)} contact angles{left}",

@@ -215,8 +215,13 @@ class Scenario(Table):
 
     @model_validator(mode="after")
     def _variants_that_keep_promises(self) -> Scenario:
-        if self.expect is not None and self.expect.variants and not self.variants:
+        if self.expect is None or not self.expect.variants:
+            return self
+        if not self.variants:
             raise ValueError("expect.variants must stand beside [[variants]], there are none")
+        for variant in self.variants:
+            if any(name.partition(".")[0] == "expect" for name in variant.set):
+                raise ValueError(f"variant {variant.name!r} must not change expect: it is to keep what is promised")
         return self
 
     _path: Path | None = PrivateAttr(default=None)

@@ -19,6 +19,8 @@ from simulator.setup.contents import PATIENT_FRAME, Contents, fixation_frame
 from simulator.setup.lying import Lying
 
 ON_THE_BACK = ("HFS", "FFS")
+DEEPEST_MM = 50.0
+"""How far what lies on a face may be in it: mattresses are up to 50 mm thick, and so are table tops."""
 OFF_THE_FACE_MM = 1.0
 """A body that bends no farther from where a face begins to go up lies on that face."""
 TOP = "the table top"
@@ -75,7 +77,7 @@ def fixation_joints(contents: Contents, position: str, tree: KinematicTree) -> I
     Raises
     ------
     SimulatorError
-        If the patient has no such place as a device is put at.
+        If the patient has no such place as a device is put at, or a device would be inside the table top.
     """
     top = contents.couch.table_top
     for at, device in enumerate(contents.fixation):
@@ -83,6 +85,11 @@ def fixation_joints(contents: Contents, position: str, tree: KinematicTree) -> I
         y_mm = _anchor_y_mm(device, f"fixation.{at}.anchor", contents, tree)
         sign = -1.0 if is_turned else 1.0
         x, y, z = device.shift_mm
+        if z < -DEEPEST_MM and device.anchor not in (TABLE, TABLE_END):
+            raise SimulatorError(
+                f"fixation.{at}.shift_mm: must leave {device.name} on the table top: z must be at least "
+                f"{-DEEPEST_MM:g}, was {z:g}"
+            )
         origin_mm = (sign * x + 0.0, y_mm + sign * y, _foot_z_mm(device, contents.couch) + z)
         yield Joint(
             fixation_frame(at),
@@ -161,6 +168,8 @@ def warnings_of_fixation(
         above_mm = _above_mm(at, couch, fixation)
         if above_mm > OFF_THE_FACE_MM:
             yield f"{device.name} stands on nothing: its lowest point is {above_mm:.0f} mm above what could carry it"
+        if position.startswith("FF") and device.anchor == TABLE_END:
+            yield f"{device.name} is at the end of the table top towards the gantry, where the patient's feet are"
         if not device.incline_deg:
             continue
         if position.startswith("FF") and device.anchor in (TABLE, TABLE_END):

@@ -22,14 +22,11 @@ from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, require_joints
 from simulator.setup.contents import PATIENT_FRAME, Contents
-from simulator.setup.holding import carrier, fixation_joints, head_end_y_mm
+from simulator.setup.holding import DEEPEST_MM, carrier, fixation_joints, head_end_y_mm
 from simulator.setup.lying import Lying
 
 PATIENT_MARGIN_MM = 20.0
 """Free end of the table top beyond the patient's end nearest the gantry; a scenario's shift_mm moves it."""
-
-DEEPEST_MM = 50.0
-"""How far a patient may be moved into the table top: mattresses are up to 50 mm thick, and so are tops."""
 
 SET_ANGLES = ("collimator", "table_pitch", "table_roll")
 """Joints that the set-up gives values to by angles that somebody chooses."""

@@ -110,3 +110,17 @@ def test_readings_of_what_is_not_there_are_refused_with_their_lines(planned):
     ]
     with pytest.raises(SimulatorError, match="must be at least one"):
         fit_readings(planned[0], [])
+
+
+def test_readings_of_the_other_sign_are_not_used(planned):
+    """Angles written on a scale that runs the other way: contacts are missing, or nothing fits."""
+    _, readings, _ = drawn(planned, 7)
+    other = {"CW": "CC", "CC": "CW"}
+    turned = [
+        replace(each, contact_deg=-each.contact_deg - 20.0, from_deg=None, direction=other[each.direction])
+        for each in readings
+    ]
+    found = fit_readings(planned[0], turned)
+    assert not found.is_usable
+    assert any("not to be used" in remark for remark in found.remarks)
+    assert fit_readings(planned[0], readings).is_usable

@@ -261,6 +261,11 @@ def test_variants_keep_poses_and_arcs_if_so_said_and_nothing_about_the_map(file)
     assert silent.variant_scenarios()["a"].expect is None
 
 
+def test_variants_that_are_to_keep_promises_may_not_change_them(file) -> None:
+    with pytest.raises(SimulatorError, match=r"variant 'a' must not change expect: it is to keep what is promised"):
+        Scenario.read(file(KEPT + variant(changes="{ expect.free = [] }")))
+
+
 def test_variants_that_are_to_keep_promises_must_be_there(file) -> None:
     with pytest.raises(SimulatorError, match=r"expect\.variants must stand beside \[\[variants\]\], there are none"):
         Scenario.read(file(KEPT))

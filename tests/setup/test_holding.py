@@ -102,6 +102,12 @@ class TestLift:
         stacked = board(name="cushion", surface_z_mm=60.0, shift_mm=(0.0, 0.0, 40.0))
         assert lying(board(), stacked).warnings == ()
 
+    def test_inside_the_table_top_or_at_the_feet_is_told(self) -> None:
+        with pytest.raises(SimulatorError, match=r"fixation\.0\.shift_mm: must leave .* at least -50, was -51"):
+            lying(board(anchor="shoulders", shift_mm=(0.0, 0.0, -51.0)))
+        (told,) = lying(board(anchor="table end"), position="FFS").warnings
+        assert told.endswith("towards the gantry, where the patient's feet are")
+
 
 class TestIncline:
     def test_of_a_body_that_does_not_bend_is_warned_of(self) -> None:
