@@ -217,7 +217,7 @@ FIELDS = [
         "none.stl: must be a mesh file (.stl, .obj, .ply, .glb, .3mf): there is no",
     ),
     ("fixation", 'model = "wing_board"', "fixation: must be a valid tuple, was {'model': 'wing_board'}"),
-    ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, fixation, buffers, grid"),
+    ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, fixation"),
 ]
 
 DOCUMENTS = [

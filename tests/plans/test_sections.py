@@ -29,12 +29,14 @@ def test_every_row_has_a_cell_for_each_head():
 def test_beams_are_free_or_not_with_what_is_not_below():
     rows = titled(box_check())["Beams"].rows
     assert [row.cells[0].split()[0] for row in rows] == ["1", "2", "3", "4"]
-    assert [row.is_free for row in rows] == [True, False, False, True]
+    assert [row.is_free for row in rows] == [True, False, False, False]
     (blocked,) = rows[1].notes
     assert blocked.startswith("not free: colliding gantry 73")
     (unknown,) = rows[2].notes
     assert "NOT KNOWN" in unknown
     assert "G<1>" in unknown
+    (imager,) = rows[3].notes
+    assert "MV panel – couch carriage" in imager
 
 
 def test_moves_tell_each_order():

@@ -135,7 +135,7 @@ def test_the_gantry_goes_along_the_free_arc_of_the_pose(brain: sim.Setup, brain_
             way = way_of(brain.sweep["gantry"], brain_map, at(middle, couch))
             free = np.mod(brain_map.dataset["gantry"].values - arc.start_deg, 360) <= arc.stop_deg - arc.start_deg
             assert set(way % 360.0) == set(brain_map.dataset["gantry"].values[free] % 360.0)
-            assert set(np.mod(np.diff(way), 360.0)) == {5.0}
+            assert set(np.mod(np.diff(way), 360.0)) <= {5.0}  # none of an arc with a single pose of the sweep
             assert not brain.checker.pair_status(np.stack([way, np.full(len(way), couch)], axis=1)).any()
             checked += 1
     assert checked >= 4

@@ -365,7 +365,7 @@ def applicator() -> sim.Setup:
 def test_a_round_plate_needs_no_collimator_angle(brain: sim.Setup, applicator: sim.Setup) -> None:
     assert collimator_axis(brain.scene) is None
     turned = collimator_axis(applicator.scene)
-    assert turned is not None and (*turned.extent, turned.step) == (-182.0, 182.0, 1.0)
+    assert turned is not None and (*turned.extent, turned.step) == (-180.0, 180.0, 1.0)
 
 
 def test_the_collimator_turns_what_hangs_on_it(applicator: sim.Setup) -> None:
