@@ -100,7 +100,7 @@ def test_a_wheel_installed_elsewhere_runs_the_same_scenario(tmp_path: Path) -> N
     python("-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel))
     where = python("-c", "import simulator; print(simulator.__file__)", path=site, cwd=elsewhere)
     assert Path(where.strip()).is_relative_to(site)
-    run = ("-m", "simulator", "run", "brain", "--gantry-step", "15", "--couch-step", "15", "--output")
+    run = ("-m", "simulator", "run", "brain", "--json", "--gantry-step", "15", "--couch-step", "15", "--output")
     python(*run, "wheel", path=site, cwd=elsewhere)
     python(*run, "checkout", cwd=elsewhere)
     assert (elsewhere / "wheel" / "map.nc").read_bytes() == (elsewhere / "checkout" / "map.nc").read_bytes()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import shapes
+from support.campaign import times
 
 from simulator.certify.along import Along
 from simulator.certify.prover import Prover
@@ -72,7 +73,7 @@ def two_points(radius_mm, height_mm):
     return shapes.scene_of([shapes.GANTRY, *shapes.COUCH_JOINTS], bodies, [(1, 0, 0.0)])
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, deadline=None, max_examples=times(8))
 @given(
     radius_mm=st.floats(100.0, 900.0),
     height_mm=st.floats(50.0, 900.0),
