@@ -68,7 +68,7 @@ def run(
         if not json:
             _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
-        if setup.errors and method == "certified":
+        if setup.errors:
             found["margins"] = margins(setup, sweep)
         if variants:
             maps = [cmap]

@@ -7,8 +7,7 @@ the unit vector n from the nearest point q of the second part to the nearest poi
 
 and by the implicit function theorem dθ/dx = −(∂F/∂x) / (∂F/∂θ). An offset moves its part along an axis; a padding
 brings the surfaces together by 1 mm for each mm; for a dimension the distance is measured with meshes made again for
-a little more and a little less, the first part backed off along n, so that
-what is nearest stays so.
+a little more and a little less, the first part backed off along n, so that what is nearest stays so.
 """
 
 from __future__ import annotations

@@ -3,55 +3,21 @@
 import numpy as np
 import pytest
 import trimesh
+from support.built_solids import built, corners, described, dimensions, is_inside
 
 from simulator.errors import SimulatorError
 from simulator.models.description import read_description
 from simulator.models.library import shipped
-from simulator.models.solids import c_arm, primitives
+from simulator.models.solids import primitives
 from simulator.models.solids.generate import generated_files, generator, rounded_mesh, values
 
 FOLDERS = sorted(path.parent for path in shipped("meshes").glob("*/model.toml"))
 GENERATED = [folder for folder in FOLDERS if read_description(folder).generator is not None]
 ROUND = {"igrt/turntable": 609, "c_arm/interface_plate": 235, "c_arm/head_cover": 422, "water_cylinder/cylinder": 100}
 
-# Inner face of the C, measured on a public model: y at height z.
-INNER_Z = (600, 450, 300, 0, -300, -450, -600, -750, -900)
-INNER_Y = (1010, 1191, 1339, 1415, 1338, 1230, 1061, 879, 837)
-# The arm's half width, measured there too, by height z and place y along the axis (each within the arm).
-ARM_HALF_WIDTH = {
-    (1100, -100): 212, (1100, 0): 265, (1100, 300): 269, (1000, -200): 279, (1000, 0): 497, (1000, 900): 454,
-    (900, -350): 165, (900, -300): 246, (900, -200): 396, (900, -100): 527, (900, 0): 572, (900, 577): 573,
-    (800, -300): 242, (800, -100): 513, (800, 0): 559, (750, 0): 544, (750, 900): 556, (740, 300): 527,
-}  # fmt: skip
-# Free radius about the gantry's axis at couch 0 that seven clinics write into their plan checks, read there: the
-# part of ours that is nearest to the axis, and how much nearer (-) or farther (+) it is.
-CLINICS_FREE_RADIUS = [
-    ("Edge, where it warns", 370, "head_cover", +45),
-    ("Edge", 380, "head_cover", +35),
-    ("a head 380 in half width", 390, "head_cover", +25),
-    ("Trilogy and iX", 395, "head_cover", +20),
-    ("2100CD", 400, "head_cover", +15),
-    ("with a kV panel", 420, "head_cover", -5),
-    ("with a kV panel", 510, "kv_detector", -10),
-    ("diameter 850", 425, "head_cover", -10),
-]
-
-
-def described(name):
-    return read_description(shipped("meshes") / name)
-
 
 def by_name(folders):
     return pytest.mark.parametrize("folder", folders, ids=lambda folder: folder.name)
-
-
-def built(name):
-    description = described(name)
-    return generator(description.generator)(values(description))
-
-
-def dimensions(name):
-    return values(described(name))
 
 
 def site(name):
@@ -59,30 +25,9 @@ def site(name):
     return next(site.position_mm for site in sites if site.name == name)
 
 
-def corners(solid):
-    return np.asarray(solid.to_mesh64().vert_properties)[:, :3]
-
-
-def is_inside(solid, point):
-    """Whether a cube of 0.2 mm around a point is in the solid."""
-    cube = primitives.Solid.cube((0.2, 0.2, 0.2), True).translate(tuple(point))
-    return (cube ^ solid).volume() == pytest.approx(cube.volume())
-
-
-@pytest.fixture(scope="module")
-def machine():
-    return built("c_arm")
-
-
 @pytest.fixture(scope="module")
 def adult():
     return built("adult")
-
-
-def nearest_to_axis(solid):
-    """How near to the gantry's axis a part comes whose face looks to it."""
-    low, high = np.array(solid.bounding_box()).reshape(2, 3)[:, [0, 2]]
-    return np.hypot(*np.maximum(np.maximum(low, -high), 0))
 
 
 class Recorded(dict):
@@ -192,55 +137,6 @@ class TestDerivatives:
                 assert [len(array) for array in rounded_mesh(other)] == count, (name, by)
 
 
-class TestPrimitives:
-    @pytest.mark.parametrize("segments", [8, 24, 64])
-    def test_a_polygon_contains_its_circle_and_is_as_wide(self, segments):
-        polygon = primitives.circle(235.0, segments=segments)
-        middles = (polygon + np.roll(polygon, -1, axis=0)) / 2
-        assert np.allclose(np.hypot(*middles.T), 235.0, rtol=1e-12)
-        assert np.allclose(np.abs(polygon).max(axis=0), 235.0, rtol=1e-12)
-
-    def test_a_cylinder_contains_the_true_one_and_a_bore_lies_in_it(self):
-        solid = primitives.cylinder(50, (0, 10))
-        assert np.hypot(*corners(primitives.bore(50, (0, 10)))[:, :2].T).max() <= 50 + 1e-6
-        # The prism over a tangent polygon of n sides: n r² tan(π/n) h.
-        assert solid.volume() == pytest.approx(64 * 50**2 * np.tan(np.pi / 64) * 10)
-        assert primitives.bore(50, (0, 10)).volume() < np.pi * 50**2 * 10 < solid.volume()
-
-    def test_a_cone_contains_the_true_one(self):
-        cone = primitives.revolve([(0, 0), (60, 0), (20, 90), (0, 90)])
-        exact = np.pi * 90 / 3 * (60**2 + 60 * 20 + 20**2)
-        polygon = 64 * np.tan(np.pi / 64) / np.pi
-        assert cone.volume() == pytest.approx(exact * polygon, rel=1e-6)
-        assert np.allclose(np.abs(corners(cone)[:, :2]).max(axis=0), 60)
-
-    def test_a_sphere_contains_the_true_one(self):
-        solid = primitives.hull(primitives.sphere((1, 2, 3), 40, segments=16))
-        directions = np.random.default_rng(0).normal(size=(500, 3))
-        directions /= np.linalg.norm(directions, axis=1)[:, None]
-        # The support of a convex solid containing a ball is nowhere less than the ball's.
-        support = ((corners(solid) - (1, 2, 3)) @ directions.T).max(axis=0)
-        assert support.min() >= 40 - 1e-9
-        assert all(is_inside(solid, (1, 2, 3) + 39.7 * direction) for direction in directions[:100])
-
-    @pytest.mark.parametrize(
-        ("axis", "bounds"), [("x", (7, 0, 0, 9, 3, 5)), ("y", (0, 7, 0, 3, 9, 5)), ("z", (0, 0, 7, 3, 5, 9))]
-    )
-    def test_a_prism_goes_where_its_axis_says(self, axis, bounds):
-        prism = primitives.extrude([(0, 0), (3, 0), (3, 5)], axis, (9, 7))
-        assert prism.bounding_box() == pytest.approx(bounds)
-        assert prism.volume() == pytest.approx(15)
-
-    def test_the_others(self):
-        assert primitives.box((1, -1), (0, 3), (2, 4)).volume() == pytest.approx(12)
-        assert primitives.mirrored([(1, 0), (2, 5)]).tolist() == [[1, 0], [2, 5], [-2, 5], [-1, 0]]
-        assert primitives.both_sides(primitives.box((1, 2), (0, 1), (0, 1))).volume() == pytest.approx(2)
-        pair = [primitives.box((0, 2), (0, 1), (0, 1)), primitives.box((1, 3), (0, 1), (0, 1))]
-        assert primitives.union(pair).volume() == pytest.approx(3)
-        squares = [np.array([[0, 0, z], [1, 0, z], [1, 1, z], [0, 1, z]]) for z in (0, 1, 3)]
-        assert primitives.loft(squares).volume() == pytest.approx(3)
-
-
 class TestFiles:
     def test_refuses_what_is_no_solid(self):
         with pytest.raises(ValueError, match="not a solid"):
@@ -259,88 +155,6 @@ class TestFiles:
         (tmp_path / "model.toml").write_text(text.replace("box.ply", "cube.ply"))
         with pytest.raises(SimulatorError, match=r"makes \(box\.ply\), were cube\.ply"):
             generated_files(tmp_path)
-
-
-class TestCArm:
-    def test_inside_of_the_c_is_as_measured(self, machine):
-        c = primitives.union(machine[name] for name in ("gantry_arm", "gantry_drum", "counterweight"))
-        for z, y in zip(INNER_Z, INNER_Y, strict=True):
-            section = c ^ primitives.box((-1, 1), (-2000, 3000), (z - 0.01, z + 0.01))
-            assert section.bounding_box()[1] == pytest.approx(y, abs=0.5), f"z = {z}"
-        assert c.bounding_box() == pytest.approx((-573, -390, -1201, 573, 2017, 1139), abs=0.01)
-
-    @pytest.mark.parametrize(("place", "half_width"), ARM_HALF_WIDTH.items())
-    def test_arm_is_as_broad_as_measured_everywhere(self, machine, place, half_width):
-        z, y = place
-        line = machine["gantry_arm"] ^ primitives.box((-600, 600), (y - 0.01, y + 0.01), (z - 0.01, z + 0.01))
-        assert half_width - 10 < line.bounding_box()[3] < half_width + 30
-
-    def test_below_the_arm_there_is_only_the_neck_of_the_head(self, machine):
-        below = primitives.box((-600, 600), (-300, 500), (685, 725))
-        assert (machine["gantry_arm"] ^ below).is_empty()
-        assert (machine["head_cover"] ^ below).bounding_box()[3] < 425
-        neck = machine["head_cover"] ^ primitives.box((-600, 600), (-600, 600), (700, 720))
-        assert neck.bounding_box()[3] == pytest.approx(387, abs=0.01)
-
-    @pytest.mark.parametrize(("clinic", "free", "part", "beyond"), CLINICS_FREE_RADIUS)
-    def test_nearest_to_the_axis_beside_what_clinics_allow(self, machine, clinic, free, part, beyond):
-        """Four clinics keep 15 to 35 more than our head needs, two 5 and 10 less; their margins are not said."""
-        assert nearest_to_axis(machine[part]) - free == pytest.approx(beyond, abs=0.01), clinic
-
-    @pytest.mark.parametrize(("z", "radius"), [(415.5, 384), (450, 392), (540, 404), (680, 422)])
-    def test_head_cover_flares_as_measured(self, machine, z, radius):
-        slab = machine["head_cover"] ^ primitives.box((-500, 500), (-500, 500), (z - 0.01, z + 0.01))
-        assert slab.bounding_box()[3] == pytest.approx(radius, abs=0.2)
-
-    def test_nothing_but_accessories_reaches_below_the_face(self, machine):
-        for name in ("head_cover", "interface_plate"):
-            assert machine[name].bounding_box()[2] == pytest.approx(415, abs=1e-6)
-        assert machine["srs_cone"].bounding_box()[2] == pytest.approx(250)
-        assert machine["electron_applicator"].bounding_box()[2] == pytest.approx(50)
-
-    def test_plate_and_accessories_turn_free_of_the_head(self, machine):
-        for angle in np.arange(0, 90, 1.7):
-            plate = machine["interface_plate"].rotate((0, 0, angle))
-            assert plate.min_gap(machine["head_cover"], 5) > 1
-            assert (machine["electron_applicator"].rotate((0, 0, angle)) ^ machine["head_cover"]).volume() < 1e-3
-
-    def test_no_gantry_part_reaches_floor_or_stand_at_any_angle(self, machine):
-        joints = {part.mesh.removesuffix(".ply"): part.joint for part in described("c_arm").parts}
-        floor, stand = machine["floor"].bounding_box()[5], machine["stand"].bounding_box()[1]
-        assert floor == machine["stand"].bounding_box()[2] == dimensions("igrt")["floor_z_mm"]
-        for name, solid in machine.items():
-            if joints[name] != "fixed":
-                swept = np.hypot(corners(solid)[:, 0], corners(solid)[:, 2]).max()
-                assert swept < -floor - 50, f"{name} sweeps {swept:.0f} mm around the gantry's axis"
-                assert solid.bounding_box()[4] <= stand - 2 + 1e-6, name
-
-    def test_imagers_are_at_their_nominal_places(self, machine):
-        assert machine["kv_detector"].bounding_box()[3] == machine["mv_panel"].bounding_box()[5] == -500
-
-    def test_parked_arms_stay_in_the_measured_envelope(self, machine):
-        for name, sign in (("kv_source_parked", 1), ("kv_detector_parked", -1)):
-            low, high = np.sort(sign * np.array(machine[name].bounding_box()[0::3]))
-            assert 579 <= low < high <= 1213
-            assert machine[name].bounding_box()[1::3] == pytest.approx((1273, 1575))
-            assert machine[name].bounding_box()[2::3] == pytest.approx((-385, 385))
-
-    def test_parked_imagers_leave_the_inside_of_the_c_free(self, machine):
-        d = dimensions("c_arm")
-        outside = [(d["outer_face_1_y_mm"], -1201.0), (-373.0, -1201.0)]
-        inner = c_arm.c_profile(d)
-        free = primitives.extrude([*inner[inner[:, 0] < 1500][:12], *outside], "x", (-572, 572))
-        for name in ("kv_source_parked", "kv_detector_parked"):
-            assert (free ^ machine[name]).volume() < 1e-3
-        nose = machine["mv_panel_parked"] ^ free
-        assert nose.bounding_box()[1] == pytest.approx(797)
-        assert nose.bounding_box()[5] < -900
-
-    def test_deployed_arms_join_housing_and_drum(self, machine):
-        drum = machine["gantry_drum"] + machine["counterweight"]
-        for name in ("kv_source", "kv_detector", "mv_panel"):
-            arm = machine[f"{name}_arm"]
-            assert arm.min_gap(machine[name], 10) < 0.01
-            assert arm.min_gap(drum, 10) < 8  # the hinges of the kV arms are 7 mm beside the drum
 
 
 class TestCouches:
