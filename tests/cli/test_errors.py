@@ -52,3 +52,16 @@ def test_a_map_says_which_errors_its_set_up_had_and_is_the_planned_one():
     assert "errors" not in plain.provenance
     assert erring.provenance["scene_sha256"] == plain.provenance["scene_sha256"]
     assert (erring.status == plain.status).all()
+
+
+def test_a_sampled_run_says_what_errors_leave_too(tmp_path, command):
+    """A plain answer alone would be taken for one that holds with the errors."""
+    path = tmp_path / "s.toml"
+    path.write_text(
+        'title = "P"\npatient = { model = "point", site = "point" }\nerrors.vertical_mm = { bound = 2 }\n'
+    )
+    steps = ("--method", "sampled", "--gantry-step", "90", "--couch-step", "90")
+    code, out, err = command("run", str(path), "--json", "--output", str(tmp_path / "out"), *steps)
+    assert (code, err) == (0, "")
+    (found,) = json.loads(out)["margins"]
+    assert found["meaning"] == "free for every error" and found["bounds"] == "proven"
