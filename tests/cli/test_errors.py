@@ -59,9 +59,9 @@ def test_a_sampled_run_says_what_errors_leave_too(tmp_path, command):
     path = tmp_path / "s.toml"
     path.write_text(
         'title = "P"\npatient = { model = "point", site = "point" }\nerrors.vertical_mm = { bound = 2 }\n'
+        "grid.gantry_deg = { start = 0, stop = 20, step = 10 }\ngrid.couch_deg = { start = 0, stop = 10, step = 5 }\n"
     )
-    steps = ("--method", "sampled", "--gantry-step", "90", "--couch-step", "90")
-    code, out, err = command("run", str(path), "--json", "--output", str(tmp_path / "out"), *steps)
+    code, out, err = command("run", str(path), "--json", "--output", str(tmp_path / "out"), "--method", "sampled")
     assert (code, err) == (0, "")
     (found,) = json.loads(out)["margins"]
     assert found["meaning"] == "free for every error" and found["bounds"] == "proven"
