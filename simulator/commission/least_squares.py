@@ -16,6 +16,8 @@ SMALL_GAIN, WORTH_HALVING, LARGE_GAIN = 1e-3, 1e-2, 0.1
 """Of the sum of squares, over its mean: a step that promises less than the first is not taken (it is 0.03 standard
 errors long); one that promises less than the second (0.1) is not halved where it gains nothing, as what stands in its
 way is rounding; and where no part of one that promises more than the third gains anything, the search has failed."""
+ROUNDED = 1e-3
+"""Of a mean of squares: meshes are rounded, so residuals of 0.03 stated standard deviations mean nothing."""
 MOST_STEPS, HALVINGS = 25, 5
 LONG_MM = 10.0
 """Steps are damped by as much as a prior of this width, around where the search stands, would hold them."""
@@ -99,17 +101,17 @@ def least_squares(
         pull = slopes.T @ (weights * residuals) - (values - centre) / priors**2
         information = (slopes.T * weights) @ slopes + np.diag(1.0 / priors**2 + 1.0 / LONG_MM**2)
         step = np.linalg.solve(information, pull)
-        gain = float(pull @ step)
-        if gain <= SMALL_GAIN * now / len(residuals):
+        gain, mean = float(pull @ step), max(now / len(residuals), ROUNDED)
+        if gain <= SMALL_GAIN * mean:
             return values, True
-        for _ in range(HALVINGS if gain > WORTH_HALVING * now / len(residuals) else 1):
+        for _ in range(HALVINGS if gain > WORTH_HALVING * mean else 1):
             tried = model(values + step)
             then = loss(tried[0], values + step)
             if then < now:
                 break
             step = step / 2.0
         else:
-            return values, gain <= LARGE_GAIN * now / len(residuals)
+            return values, gain <= LARGE_GAIN * mean
         values, (residuals, slopes), now = values + step, tried, then
     return values, False
 

@@ -95,3 +95,19 @@ def test_a_search_ends_where_rounding_is_in_its_way():
     assert has_ended
     assert (np.abs(values - exact) < 0.1 * np.sqrt(np.diag(found.covariance))).all()
     assert len(asked) <= 5
+
+
+def test_readings_without_error_have_a_minimum_too():
+    """What is left is rounding alone, and no step gains anything on it."""
+    slopes = np.random.default_rng(5).normal(size=(12, 2))
+    truth = np.array([3.0, -2.0])
+    asked = []
+
+    def model(values):
+        asked.append(values)
+        rounding = 1e-3 * len(asked) * np.sin(len(asked) + np.arange(12))  # larger each time: no step gains
+        return slopes @ (truth - values) + rounding, slopes
+
+    values, has_ended = least_squares(model, np.zeros(2), np.zeros(2), np.full(2, 1e3), is_robust=False)
+    assert has_ended
+    assert values == pytest.approx(truth, abs=0.01)
