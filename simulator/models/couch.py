@@ -11,6 +11,7 @@ from simulator.models.description import FILE_NAME
 from simulator.models.library import find_model
 from simulator.models.mesh_files import MeshWarning, read_mesh
 from simulator.models.model import Model, Part, load_model
+from simulator.models.motion import C_ARM_MOTIONS
 from simulator.models.slicerrt import read_machine_set
 from simulator.models.table_height import guessed_surface_z_mm
 
@@ -61,6 +62,7 @@ class Couch(Model):
                 parts=machine_set.couch_parts,
                 joints=machine_set.couch_joints,
                 may_touch=machine_set.couch_may_touch,
+                motions={"couch": C_ARM_MOTIONS["couch"]},
                 remarks=(remark,),
                 table_top=TableTop("table_roll", surface_z_mm, max(float(top.bounds_mm[1, 1]) for top in tops)),
             )

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT, JointType
 from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
+from simulator.models.motion import Moves
 from simulator.scenario.scenario import NOT_OPTIONS
 from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
 from simulator.scenario.sweep import Ranges
@@ -23,6 +24,7 @@ ONE_KINDS_OWN: dict[str, Kind] = {
     "isocentre": "machine",
     "sweep": "machine",
     "accessories": "machine",
+    "delivery": "machine",
     "anchor": "fixation",
     "surfaces": "fixation",
     "landmarks": "patient",
@@ -130,6 +132,22 @@ class IsocentreTable(Table):
     source: Name | None = None
 
 
+class MotionTable(Table):
+    """How fast a joint moves; see ``simulator.models.motion.Motion``."""
+
+    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    acceleration: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    source: Name
+
+
+class DeliveryTable(Table):
+    """Where a delivery starts and how the machine moves; see ``simulator.models.motion.Between``."""
+
+    home: dict[Name, Finite]
+    moves: Moves
+    source: Name
+
+
 class AccessoryTable(Table):
     """What plans name as put on the head, and with which options the machine has it.
 
@@ -180,6 +198,8 @@ class Description(Table):
     isocentre: IsocentreTable | None = None
     accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()
     sweep: Ranges = {}
+    motion: dict[Name, MotionTable] = {}
+    delivery: DeliveryTable | None = None
     table_top: TableTopTable | None = None
     anchor: Name | None = None
     surfaces: Annotated[tuple[SurfaceTable, ...], Field(max_length=100)] = ()
@@ -239,6 +259,10 @@ class Description(Table):
                 yield f"[{name}] must be left out: a {self.kind} has none"
         if self.bend is not None:
             yield from self.bend.mismatches((place.name for place in self.landmarks), (p.name for p in self.parts))
+        joints = [joint.name for joint in self.joints]
+        for name in self.motion:
+            if name not in joints:
+                yield f"motion: unknown joint {name!r}; available: {', '.join(joints) or 'none'}"
         for groups in self.may_touch:
             owners = [name.rpartition(":")[0] or self.kind for name in groups]
             strange = sorted(set(owners) - set(KINDS))

@@ -103,7 +103,7 @@ def _extended(base: Description, child: Description, origin: str) -> Description
             value = (*(item for item in merged[field] if name_of(item) not in replaced), *value)
         elif field == "parts":
             value = (*(part for part in base.parts if not any(new.covers(part) for new in value)), *value)
-        elif field in ("dimensions", "options"):
+        elif field in ("dimensions", "options", "motion"):
             value = {**merged[field], **value}
         elif field == "may_touch":
             value = (*merged[field], *value)

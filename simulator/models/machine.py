@@ -10,6 +10,7 @@ from simulator.models.description import FILE_NAME, AccessoryTable
 from simulator.models.inheritance import read_family
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
+from simulator.models.motion import C_ARM_BETWEEN, C_ARM_MOTIONS, Between
 from simulator.models.slicerrt import read_machine_set
 from simulator.scenario.sweep import Sweep
 
@@ -39,6 +40,8 @@ class Machine(Model):
     sweep : Sweep
         What is scanned where nobody says anything else: the joints that move while patients are treated, each over
         its range.
+    between : Between, optional
+        Where a delivery starts and how the machine moves between beams; None if its description says nothing.
     accessories : tuple of AccessoryTable
         What plans may name as put on the head, and with which options the machine has it.
     folder : Path, optional
@@ -48,6 +51,7 @@ class Machine(Model):
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
     isocentre_radius_mm: float = 0.0
     sweep: Sweep = C_ARM
+    between: Between | None = None
     accessories: tuple[AccessoryTable, ...] = ()
     folder: Path | None = None
 
@@ -95,6 +99,8 @@ class Machine(Model):
                 parts=machine_set.machine_parts,
                 joints=machine_set.machine_joints,
                 may_touch=machine_set.machine_may_touch,
+                motions={"gantry": C_ARM_MOTIONS["gantry"]},
+                between=C_ARM_BETWEEN,
             )
         loaded = load_model(name, "machine", options, beside)
         table = loaded.description.beam
@@ -103,11 +109,13 @@ class Machine(Model):
         if table.joint not in joints:
             raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
         isocentre, ranges = loaded.description.isocentre, loaded.description.sweep
+        delivery = loaded.description.delivery
         return cls(
             **vars(loaded.model),
             beam=Beam(table.joint, table.source_mm, table.direction),
             isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
             sweep=Sweep.of(ranges) if ranges else C_ARM,
+            between=None if delivery is None else Between(**delivery.model_dump()),
             accessories=loaded.description.accessories,
             folder=loaded.folder.resolve(),
         )

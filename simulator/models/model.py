@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.mesh_report import MeshReport
+from simulator.models.motion import Motion
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,8 @@ class Model:
     may_touch : tuple of (str, str)
         Pairs of groups that are never checked against each other: the model's own, or those of another model as
         ``"machine:floor"``.
+    motions : mapping of str to Motion
+        How fast its joints move, by name, where that is known.
     remarks : tuple of str
         What its user should know, beside what is known of its meshes.
     """
@@ -61,6 +65,7 @@ class Model:
     joints: tuple[Joint, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     may_touch: tuple[tuple[str, str], ...] = ()
+    motions: Mapping[str, Motion] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -123,6 +128,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
         joints=joints,
         options=tuple(chosen.items()),
         may_touch=description.may_touch,
+        motions={joint: Motion(**table.model_dump()) for joint, table in description.motion.items()},
     )
     return Loaded(description, folder, model)
 
