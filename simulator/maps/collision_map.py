@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
@@ -17,9 +17,11 @@ from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.comparison import Comparison, compare
+from simulator.maps.connected import ConnectedCells
 from simulator.maps.dataset import ARCS, MAP, cells_of, chart_of, provenance_of, sweep_of
 from simulator.maps.fine import FineMap
 from simulator.maps.provenance import Provenance
+from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.rich_display import html
 from simulator.maps.sealed import load_sealed, require_sealed, save_sealed
@@ -168,6 +170,40 @@ class CollisionMap:
         if cells is None:
             return self.sampled_solid_angle()
         return replace(proven(cells, self.chart), warnings=self.warnings)
+
+    @cached_property
+    def _from_home(self) -> FromHome:
+        return FromHome.of(self)
+
+    @cached_property
+    def connected(self) -> ConnectedCells | None:
+        """The cells that a way may use, and which are connected to the home pose; None where that is not known."""
+        return self._from_home.connected()
+
+    def reachable(self) -> Reachable:
+        """Return what can be reached from the home pose; see :class:`~simulator.maps.reachable.Reachable`.
+
+        Raises
+        ------
+        SimulatorError
+            As for :attr:`reduced`.
+        """
+        return self._reachable
+
+    @cached_property
+    def _reachable(self) -> Reachable:
+        return self._from_home.reachable(self.connected)
+
+    def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
+        """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
+
+        Raises
+        ------
+        SimulatorError
+            If the map was only sampled, or its home pose is not known.
+        """
+        connected = require_connected(self._from_home, self.connected)
+        return connected.holds(inner_deg, outer_deg)
 
     def sampled_solid_angle(self) -> SolidAngle:
         """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""
