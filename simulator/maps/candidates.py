@@ -33,6 +33,14 @@ A_NET = 0.7
 ALL_RINGS = 1162
 
 
+class Asked(BeamFilters, total=False):
+    """The arguments of `candidates`."""
+
+    spacing_deg: float | None
+    count: int | None
+    rings: bool
+
+
 @dataclass(frozen=True)
 class Spread:
     """How candidates are spread: one of three ways.
@@ -176,7 +184,7 @@ def _chosen(samples: Samples, spread: Spread) -> NDArray[np.intp]:
     found = farthest_points(samples.directions, none, count=spread.count, spacing_deg=spread.spacing_deg or 0.0)
     if spread.count is not None and len(found) < spread.count:
         raise SimulatorError(
-            f"beams: count must be at most {len(found)}, so many directions are left to choose from; was {spread.count}"
+            f"beams: count must be at most {len(found)}, the directions there are to choose from, was {spread.count}"
         )
     moved = relaxed(samples.directions, samples.weight_sr, found)
     if spread.spacing_deg is None:
