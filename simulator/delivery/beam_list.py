@@ -19,6 +19,7 @@ from simulator.geometry.positions import rotation_top_patient
 from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.scale import angle_on_scale, way_on_scale
 from simulator.scenario.schema import shown
+from simulator.setup.aiming import directions_top
 from simulator.setup.setup import Setup
 
 if TYPE_CHECKING:
@@ -192,7 +193,9 @@ class BeamList:
 
         Those of arcs are of where they start.
         """
-        top = np.array([setup.directions_top(**beam.start) for beam in self.beams])
+        joints = aiming_joints(setup)
+        poses = np.array([[beam.start[joint] for joint in joints] for beam in self.beams])
+        top = directions_top(setup.scene.scanning(joints), setup.machine, setup.couch.table_top.joint, poses)
         return np.asarray(top @ rotation_top_patient(self.position))
 
 

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.delivery.beam_list import BeamList
-from simulator.delivery.forms import csv_form
+from simulator.delivery.forms import beamlist, csv_form, matrad, opentps, pyradplan, rtplan, truebeam_xml
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
+from simulator.delivery.forms.json_files import read_object
 from simulator.errors import SimulatorError, unknown
+from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
 from simulator.whole_files import file_path, written_whole
 
-FORMS: dict[str, Form] = {form.name: form for form in (csv_form.FORM,)}
+_ALL = (csv_form.FORM, matrad.FORM, pyradplan.FORM, *opentps.FORMS, beamlist.FORM, truebeam_xml.FORM, rtplan.FORM)
+FORMS: dict[str, Form] = {form.name: form for form in _ALL}
 """By name."""
 
 
@@ -63,7 +66,19 @@ def form_of(path: Path) -> Form:
     if not able:
         endings = ", ".join(f"{form.ending} ({form.name})" for form in FORMS.values())
         raise SimulatorError(f"{path}: must be a beam list, which end in {endings}; or its form must be said")
-    return able[0]
+    return _by_fields(path, able) if len(able) > 1 else able[0]
+
+
+def _by_fields(path: Path, able: list[Form]) -> Form:
+    """Return the form of a JSON file, by the fields that only it has."""
+    fields = read_object(path)
+    for form in able:
+        if pyradplan.is_plan(fields) if form is pyradplan.FORM else opentps.is_design(fields, form.name):
+            return form
+    names = ", ".join(form.name for form in able)
+    raise SimulatorError(
+        f"{path}: must be JSON of one of {names}, has {', '.join(map(shown, fields)) or 'no fields'}"
+    )
 
 
 def _lost(beams: BeamList, form: Form) -> list[str]:
