@@ -82,7 +82,7 @@ def test_what_is_written_is_read_as_the_same_directions(form: str, position: str
     assert off <= HALF_A_DIGIT.get(form, WITHIN_DEG)
 
 
-def test_pyradplan_itself_aims_from_there(tmp_path) -> None:
+def test_pyradplan_itself_aims_from_there() -> None:
     plan = pytest.importorskip("pyRadPlan.plan", reason="pyRadPlan is not installed: 150 packages for one test")
     geometry = pytest.importorskip("pyRadPlan.geometry.lps")
     from simulator.delivery.forms.pyradplan import plan_fields
