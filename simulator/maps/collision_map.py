@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import xarray as xr
@@ -16,9 +16,13 @@ from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError, count_of_warnings
+from simulator.maps.beam_filters import BeamFilters
+from simulator.maps.candidates import candidates
 from simulator.maps.comparison import Comparison, compare
-from simulator.maps.dataset import ARCS, MAP, cells_of, chart_of, provenance_of, sweep_of
+from simulator.maps.costs import costs_of_pairs
+from simulator.maps.dataset import MAP, arc_table, cells_of, chart_of, provenance_of, sweep_of
 from simulator.maps.fine import FineMap
+from simulator.maps.free_poses import free_poses
 from simulator.maps.provenance import Provenance
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.rich_display import html
@@ -188,29 +192,35 @@ class CollisionMap:
         R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
         return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values
 
-    def beams(self) -> pd.DataFrame:
-        """Return the free poses of the reduced map, a row each.
+    def beams(
+        self,
+        *,
+        spacing_deg: float | None = None,
+        count: int | None = None,
+        rings: bool = False,
+        **filters: Unpack[BeamFilters],
+    ) -> pd.DataFrame:
+        """Return the free poses of the reduced map; with arguments, candidates of :func:`.candidates`.
+
+        Parameters
+        ----------
+        spacing_deg, count, rings, **filters
+            One of the first three spreads candidates evenly over the achievable directions; filters are
+            ``is_proven``, ``is_coplanar``, ``is_reachable``, ``not_through``, ``not_through_cut_ends`` and
+            ``clearance_mm``, some with ``setup``. See :func:`simulator.maps.candidates.candidates`.
 
         Returns
         -------
         DataFrame
-            The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from isocentre to
-            source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
-            ``weight_sr``, the pose's share of the solid angle. A direction that several free poses reach is shared
-            equally between them, so that the weights add up to that of :meth:`sampled_solid_angle`.
+            A row each. The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from
+            isocentre to source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
+            ``weight_sr``, the solid angle that it stands for. Of free poses it is the pose's share: a direction that
+            several reach is shared equally between them, so that the weights add up to that of
+            :meth:`sampled_solid_angle`.
         """
-        import pandas as pd
-
-        plane, chart = self.reduced, self.chart
-        inner, outer = plane.sweep
-        weights = chart.shares_sr(inner.edges(), outer.edges(), plane.is_free)
-        at_outer, at_inner = np.nonzero(plane.is_free.T)
-        values = inner.values()[at_inner], outer.values()[at_outer]
-        columns: dict[str, NDArray[np.float64]] = dict(zip((inner.field, outer.field), values, strict=True))
-        for frame in ("top", "patient"):
-            vectors = chart.directions(*values) @ self.rotation(frame) + 0.0
-            columns.update({f"{frame}_{axis}": vectors[:, i] for i, axis in enumerate("xyz")})
-        return pd.DataFrame({**columns, "weight_sr": weights[at_inner, at_outer]})
+        if spacing_deg is None and count is None and not rings and not filters:
+            return free_poses(self.reduced)
+        return candidates(self, spacing_deg=spacing_deg, count=count, rings=rings, **filters)
 
     def arcs(self) -> pd.DataFrame:
         """Return the free arcs along the joint nearest the beam, a row each.
@@ -224,35 +234,11 @@ class CollisionMap:
             end. Of a certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is
             not. Of a sampled one the ends are free poses, within 0.1°; between the poses nothing was looked at.
         """
-        import pandas as pd
-
-        data, names = self.dataset, [*self.pairs, ""]
-        others = [axis for axis in self.sweep if f"{ARCS}{axis.joint}" in data]
-        (moving,) = (axis for axis in self.sweep if axis not in others)
-        columns: dict[str, Any] = {axis.field: data[f"{ARCS}{axis.joint}"].values for axis in others}
-        columns |= {f"{end}_{moving.unit}": data[f"{ARCS}{end}"].values for end in ("start", "stop")}
-        for end in ("start", "stop"):
-            columns[f"{end}_culprit"] = [names[index] for index in data[f"{ARCS}{end}_pair"].values]
-        return pd.DataFrame(columns)
+        return arc_table(self.dataset, self.sweep, self.pairs)
 
     @cached_property
     def _pair_costs(self) -> list[tuple[str, float, float]]:
-        """For each pair: name, sr that it blocks, sr that it alone blocks."""
-        plane = self.reduced
-        blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
-        others_free = blocking.sum(axis=0)[None] - blocking == 0
-        achievable = plane.folded(plane.is_free[None]).covered[0]
-        folded = plane.folded(np.concatenate([blocking, others_free]))
-        involved, freed = np.split(folded.covered & ~achievable, 2)
-        areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
-        cells = plane.cells
-        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
-            if cells is None:
-                break
-            # Only cells that are not proven achievable tell of a pair that is in the way between the poses.
-            blocked, free = cells.only(cells.pair == row), cells.only(cells.pair == -1)
-            areas[row] = plane.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
-        return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
+        return costs_of_pairs(self.reduced)
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -20,6 +20,9 @@ from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.aiming import Aim
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAP = Kind(
     name="map",
@@ -144,6 +147,20 @@ def _arc_variables(sweep: Sweep, found: Findings, aim: Aim | None, of_kept: NDAr
         f"{ARCS}start_pair": ("arc", of_kept[arcs.start_pair], beyond),
         f"{ARCS}stop_pair": ("arc", of_kept[arcs.stop_pair], beyond),
     }
+
+
+def arc_table(dataset: xr.Dataset, sweep: Sweep, pairs: Sequence[str]) -> pd.DataFrame:
+    """Return the free arcs of a map's dataset, a row each; see :meth:`CollisionMap.arcs`."""
+    import pandas as pd
+
+    names = [*pairs, ""]
+    others = [axis for axis in sweep if f"{ARCS}{axis.joint}" in dataset]
+    (moving,) = (axis for axis in sweep if axis not in others)
+    columns: dict[str, Any] = {axis.field: dataset[f"{ARCS}{axis.joint}"].values for axis in others}
+    columns |= {f"{end}_{moving.unit}": dataset[f"{ARCS}{end}"].values for end in ("start", "stop")}
+    for end in ("start", "stop"):
+        columns[f"{end}_culprit"] = [names[index] for index in dataset[f"{ARCS}{end}_pair"].values]
+    return pd.DataFrame(columns)
 
 
 def cell_variables(cells: Cells, axes: Sequence[Axis]) -> dict[str, Any]:
