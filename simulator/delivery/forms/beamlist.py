@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import COLLIMATOR, Form
 from simulator.delivery.forms.head_first_supine import beams_of_angles, equivalent_angles
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import from_iec, to_iec

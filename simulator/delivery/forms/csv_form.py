@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from simulator.commission.csv_file import CellReader, Row, one_of, read_rows
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.beam_list import BeamList, ListedBeam, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
+from simulator.delivery.listed import ListedBeam, aiming_joints, listed_beams
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import PATIENT_POSITIONS, rotation_top_patient
 from simulator.scenario.schema import LARGEST_MM, shown

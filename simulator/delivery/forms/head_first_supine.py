@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.delivery.beam_list import BeamList, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
+from simulator.delivery.listed import aiming_joints, listed_beams
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, wrap_180, wrap_360
 from simulator.geometry.equivalent_angles import head_first_supine_angles, head_first_supine_direction

@@ -11,9 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.beam_list import BeamList, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, Form
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
+from simulator.delivery.listed import aiming_joints, listed_beams
 from simulator.delivery.plan_values import plan_of
 from simulator.delivery.straight import straight_way
 from simulator.dicom.beams import Beam
