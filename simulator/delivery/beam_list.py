@@ -57,7 +57,7 @@ class BeamList:
         for at, beam in enumerate(self.beams, start=1):
             if beam.name in first:
                 raise SimulatorError(
-                    f"{where}: beam {at}: name must be another one for each beam, was {shown(beam.name)} as that of "
+                    f"{where}: beam {at}: name: must be another one for each beam, was {shown(beam.name)} as that of "
                     f"beam {first[beam.name]}"
                 )
             first[beam.name] = at

@@ -76,7 +76,7 @@ def _row(beam: Beam, path: Path, setup: Setup) -> dict[str, Any]:
     others = {axis for leg in beam.legs for axis in leg.moving} - set(joints)
     if others:
         raise SimulatorError(f"{where}: {', '.join(sorted(others))}: must stand still, moves; {INSTEAD}")
-    points = [{joint: beam.start[joint] for joint in joints}]
+    points = [{joint: float(wrap_180(beam.start[joint])) for joint in joints}]
     for leg in beam.legs:
         points.append({joint: points[-1][joint] + leg.stop[joint] - leg.start[joint] for joint in joints})
     start, stop = straight_way(points, where)
