@@ -164,7 +164,7 @@ def _instead(said: np.ndarray, beam: ListedBeam, position: str, setup: Setup) ->
     """Return in which other convention angles and direction agree, if there is one."""
     flipped = {**beam.start, "couch": -beam.start["couch"]} if "couch" in beam.start else None
     for where in (position, *PATIENT_POSITIONS):
-        for start, sign in ((beam.start, ""), (flipped, "with the other sign of the couch (Varian IEC?), ")):
+        for start, sign in ((beam.start, ""), (flipped, "the other sign of the couch (Varian IEC?) and ")):
             if start is not None and _degrees_between(said, _direction(start, where, setup)) <= AGREES_DEG:
                 return f"; it is that of {sign}a patient who lies {where}"
     return ""

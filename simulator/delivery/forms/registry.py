@@ -100,9 +100,8 @@ def _by_fields(path: Path, able: list[Form]) -> Form:
         if pyradplan.is_plan(fields) if form is pyradplan.FORM else opentps.is_design(fields, form.name):
             return form
     names = ", ".join(form.name for form in able)
-    raise SimulatorError(
-        f"{path}: must be JSON of one of {names}, has {', '.join(map(shown, fields)) or 'no fields'}"
-    )
+    has = ", ".join(map(shown, list(fields)[:10])) or "none"
+    raise SimulatorError(f"{path}: must be JSON of one of the forms {names}; its fields are none of theirs: {has}")
 
 
 def _lost(beams: BeamList, form: Form) -> list[str]:
