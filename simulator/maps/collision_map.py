@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import FoldedMask
-from simulator.errors import SimulatorError, count_of_warnings
-from simulator.maps.beam_filters import BeamFilters
-from simulator.maps.candidates import candidates
+from simulator.errors import count_of_warnings
+from simulator.maps.candidates import Asked, candidates
 from simulator.maps.comparison import Comparison, compare
-from simulator.maps.costs import costs_of_pairs
-from simulator.maps.dataset import MAP, arc_table, cells_of, chart_of, provenance_of, sweep_of
+from simulator.maps.connected import ConnectedCells
+from simulator.maps.costs import table_of_costs
+from simulator.maps.dataset import MAP, arc_table, cells_of, provenance_of, require_chart, sweep_of
 from simulator.maps.fine import FineMap
 from simulator.maps.free_poses import free_poses
 from simulator.maps.provenance import Provenance
+from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.rich_display import html
 from simulator.maps.sealed import load_sealed, require_sealed, save_sealed
-from simulator.maps.solid_angle import SolidAngle, possibly_free, proven, surely_free
+from simulator.maps.solid_angle import SolidAngle, proven, sampled
 from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -98,12 +99,7 @@ class CollisionMap:
         SimulatorError
             If the sweep turns the beam about fewer than two.
         """
-        chart = chart_of(self.dataset)
-        if chart is None:
-            raise SimulatorError(
-                f"map: directions need a sweep of two axes that turn the beam, it is over {self.sweep}"
-            )
-        return chart
+        return require_chart(self.dataset, self.sweep)
 
     @property
     def status(self) -> NDArray[np.int8]:
@@ -173,14 +169,43 @@ class CollisionMap:
             return self.sampled_solid_angle()
         return replace(proven(cells, self.chart), warnings=self.warnings)
 
+    @cached_property
+    def _from_home(self) -> FromHome:
+        return FromHome.of(self)
+
+    @cached_property
+    def connected(self) -> ConnectedCells | None:
+        """The cells that a way may use, and which are connected to the home pose; None where that is not known."""
+        return self._from_home.connected()
+
+    def reachable(self) -> Reachable:
+        """Return what can be reached from the home pose; see :class:`~simulator.maps.reachable.Reachable`.
+
+        Raises
+        ------
+        SimulatorError
+            As for :attr:`reduced`.
+        """
+        return self._reachable
+
+    @cached_property
+    def _reachable(self) -> Reachable:
+        return self._from_home.reachable(self.connected)
+
+    def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
+        """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
+
+        Raises
+        ------
+        SimulatorError
+            If the map was only sampled, or its home pose is not known.
+        """
+        connected = require_connected(self._from_home, self.connected)
+        return connected.holds(inner_deg, outer_deg)
+
     def sampled_solid_angle(self) -> SolidAngle:
         """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""
-        plane = self.reduced
-        turns = [axis.is_full_turn for axis in plane.sweep]
-        sure, possible = (of(plane.is_free, full_turns=turns) for of in (surely_free, possibly_free))
-        masks = np.stack([plane.is_free, sure, possible])
-        estimate, lower, upper = (float(value) for value in plane.folded(masks).solid_angle_sr())
-        return SolidAngle(estimate, lower, upper, warnings=self.warnings)
+        return sampled(self.reduced)
 
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
         """Return the directions that masks (..., inner, outer) of poses cover, on a chart of the sphere."""
@@ -192,35 +217,24 @@ class CollisionMap:
         R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
         return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values
 
-    def beams(
-        self,
-        *,
-        spacing_deg: float | None = None,
-        count: int | None = None,
-        rings: bool = False,
-        **filters: Unpack[BeamFilters],
-    ) -> pd.DataFrame:
-        """Return the free poses of the reduced map; with arguments, candidates of :func:`.candidates`.
+    def beams(self, **asked: Unpack[Asked]) -> pd.DataFrame:
+        """Return the free poses of the reduced map, or candidate beams, evenly spread: a row each.
 
         Parameters
         ----------
-        spacing_deg, count, rings, **filters
-            One of the first three spreads candidates evenly over the achievable directions; filters are
-            ``is_proven``, ``is_coplanar``, ``is_reachable``, ``not_through``, ``not_through_cut_ends`` and
-            ``clearance_mm``, some with ``setup``. See :func:`simulator.maps.candidates.candidates`.
+        **asked
+            What is asked of candidates, such as ``count=400``: see :func:`~simulator.maps.candidates.candidates`.
 
         Returns
         -------
         DataFrame
-            A row each. The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from
-            isocentre to source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
-            ``weight_sr``, the solid angle that it stands for. Of free poses it is the pose's share: a direction that
-            several reach is shared equally between them, so that the weights add up to that of
+            The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from isocentre to
+            source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
+            ``weight_sr``, what the beam stands for. Of free poses it is the pose's share of the solid angle: a
+            direction that several reach is shared equally between them, so that the weights add up to that of
             :meth:`sampled_solid_angle`.
         """
-        if spacing_deg is None and count is None and not rings and not filters:
-            return free_poses(self.reduced)
-        return candidates(self, spacing_deg=spacing_deg, count=count, rings=rings, **filters)
+        return candidates(self, **asked) if asked else free_poses(self.reduced)
 
     def arcs(self) -> pd.DataFrame:
         """Return the free arcs along the joint nearest the beam, a row each.
@@ -237,8 +251,8 @@ class CollisionMap:
         return arc_table(self.dataset, self.sweep, self.pairs)
 
     @cached_property
-    def _pair_costs(self) -> list[tuple[str, float, float]]:
-        return costs_of_pairs(self.reduced)
+    def _pair_costs(self) -> pd.DataFrame:
+        return table_of_costs(self.reduced)
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
@@ -250,10 +264,7 @@ class CollisionMap:
             ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
             poses of the sweep; of a pair that is in the way only between them, they are the area of its cells.
         """
-        import pandas as pd
-
-        table = pd.DataFrame(self._pair_costs, columns=["pair", "blocks_sr", "alone_sr"])
-        return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
+        return self._pair_costs.copy()
 
     def compare(self, other: CollisionMap) -> Comparison:
         """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`.

@@ -192,6 +192,14 @@ def chart_of(dataset: xr.Dataset) -> TwoAxisChart | None:
     return TwoAxisChart.from_attributes(json.loads(dataset.attrs["chart"])) if "chart" in dataset.attrs else None
 
 
+def require_chart(dataset: xr.Dataset, sweep: Sweep) -> TwoAxisChart:
+    """Return how a map aims, or refuse one whose sweep has no area."""
+    chart = chart_of(dataset)
+    if chart is None:
+        raise SimulatorError(f"map: directions need a sweep of two axes that turn the beam, it is over {sweep}")
+    return chart
+
+
 def cells_of(dataset: xr.Dataset, joints: Sequence[str]) -> Cells | None:
     """Return the cells of a map's dataset, a column for each joint; None if it was only sampled."""
     if "cell_status" not in dataset:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, Cells
+from simulator.certify.cell_graph import are_held
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.scenario.sweep import Axis
 
@@ -34,13 +35,13 @@ class FreeCells:
     def hold(self, poses: Poses) -> NDArray[np.bool_]:
         """Return which poses (n, 2) within the sweep lie in a cell that is proven free, sides included."""
         free = self.cells.only(self.cells.status == FREE)
-        held = _held(free, poses)
+        held = are_held(free.low, free.high, poses)
         for column, axis in enumerate(self.axes):
             if axis.is_full_turn:  # its first value and its last are one
                 at_start = np.flatnonzero(poses[:, column] == axis.start)
                 again = poses[at_start]
                 again[:, column] = axis.stop
-                held[at_start] |= _held(free, again)
+                held[at_start] |= are_held(free.low, free.high, again)
         return held
 
     def depth_deg(self, poses: Poses) -> NDArray[np.float64]:
@@ -55,19 +56,6 @@ class FreeCells:
             ]
             depth[start : start + CHUNK] = np.hypot(*away).min(axis=1)
         return depth
-
-
-def _held(cells: Cells, poses: Poses) -> NDArray[np.bool_]:
-    """Return which poses (n, 2) lie in a cell: of those within its range of the first joint, all are asked."""
-    held = np.zeros(len(poses), dtype=bool)
-    order = np.argsort(poses[:, 0], kind="stable")
-    first = np.searchsorted(poses[order, 0], cells.low[:, 0], side="left")
-    count = np.searchsorted(poses[order, 0], cells.high[:, 0], side="right") - first
-    cell = np.repeat(np.arange(len(cells)), count)
-    pose = order[np.arange(len(cell)) + np.repeat(first - np.cumsum(count) + count, count)]
-    second = poses[pose, 1]
-    held[pose[(cells.low[cell, 1] <= second) & (second <= cells.high[cell, 1])]] = True
-    return held
 
 
 def _away(
