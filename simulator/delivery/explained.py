@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.arcs import culprits
-from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
-from simulator.certify.cell_graph import CellGraph
+from simulator.certify.branch_and_bound import FREE
 from simulator.delivery.kernels.straight import Floats
 from simulator.delivery.ways import NoWay
 from simulator.setup.engines import checker_of, prover_of
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from simulator.delivery.roads import RoadMap
 
 Box = dict[str, tuple[float, float]]
-EVERY_DEG = 0.25
-"""Between the poses of the straight way at which it is looked up what is in the way."""
 
 
 def no_way(roads: RoadMap, start: Floats, stop: Floats, *, is_free: tuple[bool, bool]) -> NoWay:
@@ -51,38 +48,42 @@ def no_way(roads: RoadMap, start: Floats, stop: Floats, *, is_free: tuple[bool, 
 
 def _is_apart(roads: RoadMap, start: Floats, stop: Floats) -> bool:
     """Return whether the poses are proven to have no way: cells not proven otherwise do not connect them."""
-    open_ = roads.cells.only(roads.cells.status != NOT_FREE)
-    graph = CellGraph.of(open_, turns=roads.turns, corners=True)
-    components = graph.components()
-    first, last = (set(components[graph.cell_of(pose)].tolist()) for pose in (start, stop))
+    components = roads.open_graph.components()
+    first, last = (set(components[roads.open_graph.cell_of(pose)].tolist()) for pose in (start, stop))
     return not first & last
 
 
 def _met(roads: RoadMap, start: Floats, stop: Floats) -> tuple[list[int], tuple[Box, ...]]:
     """Return what the straight way meets: pairs in its order, and the range of the joints in each stretch."""
-    far = roads.space.shorter(stop - start)
-    count = int(np.ceil(np.abs(far).max() / EVERY_DEG)) + 1
-    poses = start + np.linspace(0.0, 1.0, count)[:, None] * far
-    pair = np.array([_in_the_way(roads.cells, pose) for pose in roads.space.in_range(poses)])
-    changes = np.flatnonzero(np.diff((pair >= 0).astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    boxes = tuple(_range(roads.joints, poses[first], poses[last - 1]) for first, last in changes)
-    return list(dict.fromkeys(pair[pair >= 0].tolist())), boxes
+    by = roads.space.shorter(stop - start)
+    cells = roads.cells.only(roads.cells.status != FREE)
+    found = [_stretches(cells.low + turn, cells.high + turn, start, by) for turn in roads.space.offsets]
+    entry, leaving = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    pair = np.tile(cells.pair, len(found))
+    order = np.argsort(entry, kind="stable")
+    order = order[(entry < leaving)[order]]
+    entry, leaving, pair = entry[order], np.maximum.accumulate(leaving[order]), pair[order]
+    parts = np.split(np.arange(len(order)), np.flatnonzero(entry[1:] > leaving[:-1]) + 1) if len(order) else []
+    ends = [(start + entry[part[0]] * by, start + leaving[part[-1]] * by) for part in parts]
+    boxes = tuple(
+        {joint: (float(min(a, b)), float(max(a, b))) for joint, a, b in zip(roads.joints, first, last, strict=True)}
+        for first, last in ends
+    )
+    return list(dict.fromkeys(pair.tolist())), boxes
 
 
-def _in_the_way(cells: Cells, pose: Floats) -> int:
-    """Return the pair of a cell that holds a pose and is not free; -1 where a free one holds it."""
-    held = ((cells.low <= pose) & (pose <= cells.high)).all(axis=1)
-    return int(cells.pair[held].min(initial=np.iinfo(np.int16).max)) if held.any() else -1
-
-
-def _range(joints: tuple[str, ...], first: Floats, last: Floats) -> Box:
-    return {joint: (float(min(ends)), float(max(ends))) for joint, *ends in zip(joints, first, last, strict=True)}
+def _stretches(low: Floats, high: Floats, start: Floats, by: Floats) -> tuple[Floats, Floats]:
+    """Return from which share of a way to which it is in each cell; the first is not smaller if nowhere."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        to_low, to_high = (low - start) / by, (high - start) / by
+    to_low[np.isnan(to_low)], to_high[np.isnan(to_high)] = -np.inf, np.inf  # a joint that stands on a side
+    ends = np.sort([to_low, to_high], axis=0)
+    return np.maximum(ends[0].max(axis=1), 0.0), np.minimum(ends[1].min(axis=1), 1.0)
 
 
 def _around(roads: RoadMap, pose: Floats) -> list[int]:
     """Return the pairs of the cells around the component of a pose, those first that have the most of its border."""
-    cells = roads.cells
-    graph = CellGraph.of(cells, turns=roads.turns)
+    cells, graph = roads.cells, roads.graph
     is_inside = np.zeros(len(cells), dtype=bool)
     free = np.flatnonzero(cells.status == FREE)
     is_inside[free[roads.space.components == roads.space.component_of(pose)]] = True

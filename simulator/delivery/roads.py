@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator.certify.arcs import travel
 from simulator.certify.boxes import START_DEG
-from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cell_graph import CellGraph
 from simulator.certify.cells import certified_cells, cut, divided
 from simulator.collision.scene import Scene
@@ -201,6 +201,16 @@ class RoadMap:
     def space(self) -> FreeSpace:
         """The free cells."""
         return FreeSpace.of(self.cells, self.turns)
+
+    @cached_property
+    def graph(self) -> CellGraph:
+        """Which of all cells share a face."""
+        return CellGraph.of(self.cells, turns=self.turns)
+
+    @cached_property
+    def open_graph(self) -> CellGraph:
+        """Which of the cells that are not proven not to be free touch, be it at a corner."""
+        return CellGraph.of(self.cells.only(self.cells.status != NOT_FREE), turns=self.turns, corners=True)
 
     @cached_property
     def limits(self) -> Limits:

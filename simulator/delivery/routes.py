@@ -52,8 +52,8 @@ class Routes:
         self._from_s = self._to_waypoints()
         by_first = np.array([(row[:, None] + network.shortest_s).min(axis=0) for row in self._from_s])
         over_s = np.array([(row + self._from_s).min(axis=1) for row in by_first]).reshape(2 * (len(stops),))
-        self._straight_s = self._straight()
-        self.times_s = np.minimum(self._straight_s, np.minimum(over_s, over_s.T))
+        self._straight_s: Floats = self._straight()
+        self.times_s: Floats = np.minimum(self._straight_s, np.minimum(over_s, over_s.T))
 
     def points(self, first: int, last: int) -> list[Floats]:
         """Return the poses (k,) at the ends of the ways that one sees of the next; a way must be there.
@@ -125,7 +125,7 @@ class Routes:
             if is_free[at] and is_free[to]:
                 ends = self._poses[at][None], self._poses[to][None]
                 found[at, to] = self._space(at, to).seen(*ends, network.moves, network.limits)[0][0]
-        found = np.minimum(found, found.T)
+        found = np.asarray(np.minimum(found, found.T))
         found[np.diag_indices(count)] = np.where(is_free, 0.0, np.inf)
         return found
 
