@@ -20,6 +20,7 @@ from simulator.maps.comparison import Comparison, compare
 from simulator.maps.connected import ConnectedCells
 from simulator.maps.dataset import ARCS, MAP, cells_of, chart_of, provenance_of, sweep_of
 from simulator.maps.fine import FineMap
+from simulator.maps.pair_costs import costs_of
 from simulator.maps.provenance import Provenance
 from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.reduction import reduced, selected
@@ -194,6 +195,11 @@ class CollisionMap:
     def _reachable(self) -> Reachable:
         return self._from_home.reachable(self.connected)
 
+    @cached_property
+    def fine_cut_off(self) -> NDArray[np.bool_] | None:
+        """Which poses of :attr:`fine` are free but cannot be reached, as far as is proven; None if not known."""
+        return self._from_home.cut_off()
+
     def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
         """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
 
@@ -273,22 +279,7 @@ class CollisionMap:
 
     @cached_property
     def _pair_costs(self) -> list[tuple[str, float, float]]:
-        """For each pair: name, sr that it blocks, sr that it alone blocks."""
-        plane = self.reduced
-        blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
-        others_free = blocking.sum(axis=0)[None] - blocking == 0
-        achievable = plane.folded(plane.is_free[None]).covered[0]
-        folded = plane.folded(np.concatenate([blocking, others_free]))
-        involved, freed = np.split(folded.covered & ~achievable, 2)
-        areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
-        cells = plane.cells
-        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
-            if cells is None:
-                break
-            # Only cells that are not proven achievable tell of a pair that is in the way between the poses.
-            blocked, free = cells.only(cells.pair == row), cells.only(cells.pair == -1)
-            areas[row] = plane.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
-        return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
+        return costs_of(self.reduced)
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
