@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.commission.readings_file import read_readings as read_readings
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
+    from simulator.delivery.beam_list import BeamList as BeamList
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -66,6 +67,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 _HOMES = {
     "Axis": "simulator.scenario.sweep",
+    "BeamList": "simulator.delivery.beam_list",
     "Buffers": "simulator.scenario.scenario",
     "Commissioning": "simulator.commission.commissioning",
     "CollisionMap": "simulator.maps.collision_map",
