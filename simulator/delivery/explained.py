@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.certify.arcs import culprits
 from simulator.certify.branch_and_bound import FREE
-from simulator.delivery.kernels.straight import Floats
+from simulator.delivery.kernels.covered import Floats
 from simulator.delivery.ways import NoWay
 from simulator.setup.engines import checker_of, prover_of
 

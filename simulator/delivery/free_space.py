@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, Cells
 from simulator.certify.cell_graph import CellGraph
-from simulator.delivery.kernels.straight import Floats, are_covered
+from simulator.delivery.kernels.covered import Floats, are_covered
 from simulator.delivery.timing import Limits
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.models.motion import Moves

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.delivery.free_space import FreeSpace
-from simulator.delivery.kernels.straight import Floats
+from simulator.delivery.kernels.covered import Floats
 from simulator.delivery.timing import Limits
 from simulator.models.motion import Moves
 

@@ -22,7 +22,7 @@ from simulator.certify.cells import certified_cells, cut, divided
 from simulator.collision.scene import Scene
 from simulator.delivery.explained import no_way
 from simulator.delivery.free_space import FreeSpace
-from simulator.delivery.kernels.straight import Floats
+from simulator.delivery.kernels.covered import Floats
 from simulator.delivery.network import Network
 from simulator.delivery.routes import Routes, Stop
 from simulator.delivery.timing import Limits, leg_time_s, motions_of, moves_of

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.delivery.free_space import FreeSpace
-from simulator.delivery.kernels.straight import Floats
+from simulator.delivery.kernels.covered import Floats
 from simulator.delivery.network import Network
 
 
