@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.detours import Detour as Detour
+    from simulator.delivery.road_map import RoadMap as RoadMap
+    from simulator.delivery.roads import road_map as road_map
+    from simulator.delivery.ways import NoWay as NoWay
+    from simulator.delivery.ways import Way as Way
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
+    from simulator.maps.reachable import Reachable as Reachable
     from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
@@ -73,13 +79,17 @@ _HOMES = {
     "Couch": "simulator.models.couch",
     "Fixation": "simulator.models.fixation",
     "Lying": "simulator.setup.lying",
+    "Detour": "simulator.delivery.detours",
     "Errors": "simulator.scenario.setup_errors",
     "Machine": "simulator.models.machine",
+    "NoWay": "simulator.delivery.ways",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
+    "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
     "Reading": "simulator.commission.readings",
+    "RoadMap": "simulator.delivery.road_map",
     "Rooms": "simulator.commission.room",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
@@ -87,6 +97,7 @@ _HOMES = {
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
+    "Way": "simulator.delivery.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_plan": "simulator.plans.check",
     "contact_chances": "simulator.maps.probable",
@@ -103,6 +114,7 @@ _HOMES = {
     "probable_solid_angles": "simulator.maps.probable",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
+    "road_map": "simulator.delivery.roads",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",

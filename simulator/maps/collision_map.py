@@ -192,6 +192,11 @@ class CollisionMap:
     def _reachable(self) -> Reachable:
         return self._from_home.reachable(self.connected)
 
+    @cached_property
+    def fine_cut_off(self) -> NDArray[np.bool_] | None:
+        """Which poses of :attr:`fine` are free but cannot be reached, as far as is proven; None if not known."""
+        return self._from_home.cut_off()
+
     def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
         """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
 

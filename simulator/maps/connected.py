@@ -83,7 +83,7 @@ class ConnectedCells:
 
     def solid_angle(self) -> SolidAngle:
         """Return the solid angle of the directions that can be reached, with bounds that are proofs."""
-        lower, _ = self.chart.covered_sr(*self._reachable_plane)
+        lower, _ = self.chart.covered_sr(self.reachable_plane.low, self.reachable_plane.high)
         _, upper = self.chart.covered_sr(*self.plane(self.may_be_reachable))
         return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
 
@@ -105,14 +105,15 @@ class ConnectedCells:
     def holds(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> Mask:
         """Return which poses (...) of the two joints that give directions lie in cells that can be reached."""
         inner, outer = np.broadcast_arrays(np.asarray(inner_deg, dtype=float), np.asarray(outer_deg, dtype=float))
-        low, high = self._reachable_plane
+        plane = self.reachable_plane
         axes = (self.sweep[self.chart.inner], self.sweep[self.chart.outer])
         columns = [_on(axis, angles.ravel()) for axis, angles in zip(axes, (inner, outer), strict=True)]
-        return are_held(low, high, np.stack(columns, axis=1)).reshape(inner.shape)
+        return are_held(plane.low, plane.high, np.stack(columns, axis=1)).reshape(inner.shape)
 
     @cached_property
-    def _reachable_plane(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return self.plane(self.is_reachable)
+    def reachable_plane(self) -> Cells:
+        """The rectangles, inner and outer joint of the chart, that are proven to be reachable."""
+        return Cells.undecided(*self.plane(self.is_reachable))
 
 
 def _on(axis: Axis, angles_deg: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.connected import ConnectedCells, Mask
@@ -146,8 +147,26 @@ class FromHome:
         assert self.home is not None
         return list(zip(self.cmap.sweep, self.home.values(), strict=True))
 
+    def cut_off(self) -> Mask | None:
+        """Return what of the fine map (n, m) is free but not proven, or of samples not found, to be reachable.
+
+        None if the home pose is not known.
+        """
+        if self.home is None:
+            return None
+        fine, connected = self.cmap.fine, self.cmap.connected
+        reached = self._sampled_masks()[0] if connected is None else fine.held(connected.reachable_plane)
+        return np.asarray((fine.status == Status.FREE) & ~reached)
+
     def _sampled(self) -> tuple[SolidAngle, bool]:
         """Return what poses connected to the nearest of home cover, and whether that is free."""
+        masks = self._sampled_masks()
+        estimate, lower, upper = (float(value) for value in self.cmap.folded(masks).solid_angle_sr())
+        at = tuple(_nearest(axis, value) for axis, value in self._values())
+        return SolidAngle(estimate, lower, upper), bool(self.cmap.is_free[at])
+
+    def _sampled_masks(self) -> Mask:
+        """Return which poses (3, inner, outer) are connected to that nearest to home: free, surely, possibly."""
         cmap, around = self.cmap, [axis.is_full_turn for axis in self.cmap.sweep]
         at = tuple(_nearest(axis, value) for axis, value in self._values())
         closes = [turn and full for turn, full in zip(self.turns, around, strict=True)]
@@ -161,9 +180,7 @@ class FromHome:
         plane = [joints.index(joint) for joint in (cmap.chart.inner, cmap.chart.outer)]
         further = tuple(range(2, len(joints)))
         order = [*plane, *(k for k in range(len(joints)) if k not in plane)]
-        flat = np.stack([mask.transpose(order).any(axis=further) for mask in masks])
-        estimate, lower, upper = (float(value) for value in cmap.folded(flat).solid_angle_sr())
-        return SolidAngle(estimate, lower, upper), bool(is_free[at])
+        return np.stack([mask.transpose(order).any(axis=further) for mask in masks])
 
 
 def connected_poses(
