@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
+    from simulator.maps.reachable import Reachable as Reachable
     from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
@@ -78,6 +79,7 @@ _HOMES = {
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
+    "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
     "Reading": "simulator.commission.readings",
     "Rooms": "simulator.commission.room",

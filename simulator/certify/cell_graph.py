@@ -17,6 +17,8 @@ from simulator.certify.branch_and_bound import Cells
 from simulator.geometry.angles import FULL_TURN_DEG
 
 SAME_DEG = 1e-9
+CHUNK = 4096
+"""Poses that are looked up at a time."""
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
@@ -94,6 +96,18 @@ class CellGraph:
         return np.flatnonzero(held)
 
 
+def are_held(low: Floats, high: Floats, poses: Floats) -> NDArray[np.bool_]:
+    """Return which poses (n, k) lie in one of some boxes, low and high of shape (m, k), sides included."""
+    held = np.zeros(len(poses), dtype=bool)
+    beyond = np.nextafter(high[:, 0], np.inf)
+    for start in range(0, len(poses), CHUNK):
+        some = poses[start : start + CHUNK]
+        box, pose = _joined(low[:, 0], beyond, some[:, 0])
+        is_in = ((low[box, 1:] <= some[pose, 1:]) & (some[pose, 1:] <= high[box, 1:])).all(axis=1)
+        held[start + pose[is_in]] = True
+    return held
+
+
 def _ends(cells: Cells, column: int) -> tuple[float, float] | None:
     """Return the least and the greatest value of a joint, if cells are at both and they are a full turn apart."""
     least, greatest = cells.low[:, column].min(initial=np.inf), cells.high[:, column].max(initial=-np.inf)
@@ -164,12 +178,14 @@ def _meeting(starts: Indices, ends: Indices, column: int, *, corners: bool) -> t
     return first, second
 
 
-def _joined(least: Indices, beyond: Indices, keys: Indices) -> tuple[Indices, Indices]:
-    """Return all pairs of a range from ``least`` to below ``beyond`` (m,) and a key (m,) in it, by their indices."""
+def _joined(
+    least: NDArray[np.generic], beyond: NDArray[np.generic], keys: NDArray[np.generic]
+) -> tuple[Indices, Indices]:
+    """Return all pairs of a range, from ``least`` to below ``beyond`` (m,), and a key (n,) in it, by index."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     start = np.searchsorted(ordered, least)
     count = np.maximum(np.searchsorted(ordered, beyond) - start, 0)
-    which = np.repeat(np.arange(len(keys)), count)
+    which = np.repeat(np.arange(len(least)), count)
     within = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
     return which, order[np.repeat(start, count) + within]
