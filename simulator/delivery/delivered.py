@@ -11,7 +11,8 @@ from simulator.delivery.timing import leg_time_s, motions_of, pose_at, rest_to_r
 from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
-    from simulator.delivery.beam_list import BeamList, ListedBeam
+    from simulator.delivery.beam_list import BeamList
+    from simulator.delivery.listed import ListedBeam
     from simulator.delivery.ways import Way
     from simulator.models.motion import Motion, Moves
     from simulator.setup.setup import Setup

@@ -71,7 +71,7 @@ class Stops:
     @property
     def is_arc(self) -> NDArray[np.bool_]:
         """Of each stop (n,), whether it has two ends."""
-        return self.ends[:, 0] != self.ends[:, 1]
+        return np.not_equal(self.ends[:, 0], self.ends[:, 1])
 
     @property
     def may_turn(self) -> NDArray[np.bool_]:
