@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.cli.app import app
 from simulator.cli.baseline import baseline
+from simulator.cli.beams import beams
 from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
 from simulator.cli.listing import list_models
@@ -17,6 +18,7 @@ __all__ = ["app"]
 app.command(run)
 app.command(pose)
 app.command(plan)
+app.command(beams)
 app.command(view)
 app.command(baseline)
 app.command(compare)

@@ -6,53 +6,22 @@ Angles are those of the machine's joints, on their scales. Other conventions are
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.delivery.listed import ListedBeam as ListedBeam
+from simulator.delivery.listed import aiming_joints, listed_beams
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.positions import rotation_top_patient
-from simulator.geometry.scales import SAME_ANGLE_DEG
-from simulator.models.scale import angle_on_scale, way_on_scale
 from simulator.scenario.schema import shown
 from simulator.setup.aiming import directions_top
 from simulator.setup.setup import Setup
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COLLIMATOR = "collimator"
-"""The one joint beside those that aim of which lists speak."""
-
-
-@dataclass(frozen=True)
-class ListedBeam:
-    """A beam of a list.
-
-    Attributes
-    ----------
-    name : str
-        What it is called; no two beams of a list are called the same.
-    start : dict of str to float
-        Where it is delivered from: degrees by joint (``gantry``, ``couch``, perhaps ``collimator``), on the joints'
-        scales.
-    stop : dict of str to float, optional
-        Where an arc ends: the same joints. Each joint goes straight there, so 170 to 190 goes through 180.
-    weight_sr : float, optional
-        The solid angle that the beam stands for.
-    beam_on_s : float, optional
-        How long it is delivered.
-    """
-
-    name: str
-    start: dict[str, float]
-    stop: dict[str, float] | None = None
-    weight_sr: float | None = None
-    beam_on_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +57,7 @@ class BeamList:
         for at, beam in enumerate(self.beams, start=1):
             if beam.name in first:
                 raise SimulatorError(
-                    f"{where}: beam {at}: name must be another one for each beam, was {shown(beam.name)} as that of "
+                    f"{where}: beam {at}: name: must be another one for each beam, was {shown(beam.name)} as that of "
                     f"beam {first[beam.name]}"
                 )
             first[beam.name] = at
@@ -197,91 +166,3 @@ class BeamList:
         poses = np.array([[beam.start[joint] for joint in joints] for beam in self.beams])
         top = directions_top(setup.scene.scanning(joints), setup.machine, setup.couch.table_top.joint, poses)
         return np.asarray(top @ rotation_top_patient(self.position))
-
-
-def listed_beams(
-    setup: Setup, rows: Sequence[Mapping[str, Any]], where: Any, names: Sequence[str] = ()
-) -> Iterator[ListedBeam]:
-    """Yield a beam for each row, on the scales of the joints.
-
-    Parameters
-    ----------
-    setup : Setup
-        With the joints.
-    rows : sequence of mapping
-        Values by the columns that `BeamList.of` takes; None and NaN are as if they were not there.
-    where : callable
-        From the number of a row, from 1, to what messages call it.
-    names : sequence of str
-        What beams are called whose row does not say; their numbers if there are none.
-
-    Raises
-    ------
-    SimulatorError
-        If a joint's value is missing, no number, or out of its reach.
-    """
-    for at, row in enumerate(rows, start=1):
-        given = {column: value for column, value in row.items() if value is not None and value == value}
-        name = str(given.get("name", names[at - 1] if names else at))
-        start, stop = _ends(setup, given, where(at))
-        weights = [_amount(given, column, where(at)) for column in ("weight_sr", "beam_on_s")]
-        yield ListedBeam(name, start, stop, *weights)
-
-
-def aiming_joints(setup: Setup) -> tuple[str, ...]:
-    """Return the joints that a beam must have a value for, that nearest the beam first.
-
-    Raises
-    ------
-    SimulatorError
-        If the set-up does not aim with two joints.
-    """
-    if setup.aim is None:
-        raise SimulatorError("beam list: the set-up must aim with two joints, its sweep turns the beam with fewer")
-    return setup.aim.chart.inner, setup.aim.chart.outer
-
-
-def _ends(setup: Setup, row: Mapping[str, Any], where: str) -> tuple[dict[str, float], dict[str, float] | None]:
-    """Return where a beam starts, and where it stops if it is an arc."""
-    tree = setup.scene.tree
-    aiming = aiming_joints(setup)
-    start: dict[str, float] = {}
-    stop: dict[str, float] = {}
-    for joint in (*aiming, COLLIMATOR):
-        column, end = f"{joint}_deg", f"{joint}_stop_deg"
-        if column not in row:
-            if joint in aiming or end in row:
-                raise SimulatorError(f"{where}, {column}: is missing")
-            continue
-        if joint not in tree:
-            raise SimulatorError(f"{where}, {column}: must not be there: the machine has no joint {joint!r}")
-        start[joint], stop[joint] = _way(tree[joint], row[column], row.get(end), f"{where}, {column}")
-    return start, None if start == stop else stop
-
-
-def _way(joint: Any, first: Any, last: Any, field: str) -> tuple[float, float]:
-    """Return from where to where a joint goes, both ends turned alike."""
-    start = angle_on_scale(joint, _number(first), field)
-    if last is None:
-        return start, start
-    angle_on_scale(joint, _number(last), field.replace("_deg", "_stop_deg"))
-    travel = float(last) - float(first)
-    if abs(travel) <= SAME_ANGLE_DEG:
-        return start, start
-    if abs(travel) > FULL_TURN_DEG:
-        raise SimulatorError(f"{field}: an arc must be of at most 360°, was from {first:g} to {last:g}")
-    return way_on_scale(joint, (float(first), float(last)), "increasing" if travel > 0 else "decreasing", field)
-
-
-def _amount(row: Mapping[str, Any], column: str, where: str) -> float | None:
-    if column not in row:
-        return None
-    value = _number(row[column])
-    if not isinstance(value, float) or not 0.0 <= value < np.inf:
-        raise SimulatorError(f"{where}, {column}: must be a number of at least 0, was {shown(row[column])}")
-    return value
-
-
-def _number(value: Any) -> Any:
-    """Return a number of numpy's as one of Python's; what is none stays as it is."""
-    return float(value) if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) else value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.delivery.beam_list import BeamList, ListedBeam
+from simulator.delivery.beam_list import BeamList
+from simulator.delivery.listed import ListedBeam
 from simulator.dicom.beams import AXES, TREATMENT, Beam, Leg
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError

@@ -3,7 +3,8 @@
 Format ``%6.4f %6.4f %6.4f`` and a blank, as their scripts write it. Degrees in Varian's IEC scale, in which the
 couch turns the other way round: couch = -IEC. The file has no patient position; the scripts' patients lie head first
 supine, so angles are equivalent ones for such a patient. That their dose engine takes no other position is not
-confirmed. The collimator is the machine's own, and means the same field only where the patient lies so.
+confirmed. The collimator is the machine's own, and is refused where the patient lies otherwise: it would mean another
+field.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import COLLIMATOR, Form
-from simulator.delivery.forms.head_first_supine import beams_of_angles, equivalent_angles
+from simulator.delivery.forms.head_first_supine import are_own, beams_of_angles, equivalent_angles
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import from_iec, to_iec
@@ -32,7 +33,8 @@ MOST_LINES = 10_000
 def encode(beams: BeamList, setup: Setup) -> bytes:
     """Return the file."""
     gantry, couch = equivalent_angles(beams, setup)
-    collimator = [beam.start.get(COLLIMATOR_JOINT, setup.collimator_deg) for beam in beams.beams]
+    collimator: list[float] = [beam.start.get(COLLIMATOR_JOINT, setup.collimator_deg) for beam in beams.beams]
+    _require_own(any(collimator), beams.position, setup, "form beamlist")
     columns = [gantry, from_iec("couch", couch, SCALE), from_iec("collimator", collimator, SCALE)]
     rows = np.round(np.stack(columns, axis=1), 4) % FULL_TURN_DEG  # what rounds to 360 is 0
     return "".join("{:6.4f} {:6.4f} {:6.4f} \n".format(*row) for row in rows.tolist()).encode()
@@ -45,7 +47,8 @@ def decode(path: Path, setup: Setup) -> BeamList:
     if not len(values):
         raise SimulatorError(f"{path}: must have a line for each beam ({', '.join(COLUMNS)}), has none")
     couch = [(-value) + 0.0 for value in values[:, 1].tolist()]
-    is_turned = "collimator" in setup.scene.tree and bool(values[:, 2].any())
+    is_turned = bool(values[:, 2].any())
+    _require_own(is_turned, setup.position, setup, f"{path}")
     return beams_of_angles(
         path,
         setup,
@@ -63,6 +66,15 @@ FORM = Form(
     decode,
     frozenset({COLLIMATOR}),
 )
+
+
+def _require_own(is_turned: bool, position: str, setup: Setup, where: str) -> None:
+    """Refuse a turned collimator where gantry and couch angles are not the machine's own."""
+    if is_turned and not are_own(setup, position):
+        must = "must be 0 where the patient does not lie head first supine on a level table top"
+        raise SimulatorError(
+            f"{where}: collimator: {must}, for it would mean another field; forms csv and rtplan keep it"
+        )
 
 
 def _lines(path: Path) -> list[str]:

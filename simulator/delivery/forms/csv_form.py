@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from simulator.commission.csv_file import CellReader, Row, one_of, read_rows
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.beam_list import BeamList, ListedBeam, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
+from simulator.delivery.listed import ListedBeam, aiming_joints, listed_beams
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import PATIENT_POSITIONS, rotation_top_patient
 from simulator.scenario.schema import LARGEST_MM, shown
@@ -163,7 +164,7 @@ def _instead(said: np.ndarray, beam: ListedBeam, position: str, setup: Setup) ->
     """Return in which other convention angles and direction agree, if there is one."""
     flipped = {**beam.start, "couch": -beam.start["couch"]} if "couch" in beam.start else None
     for where in (position, *PATIENT_POSITIONS):
-        for start, sign in ((beam.start, ""), (flipped, "with the other sign of the couch (Varian IEC?), ")):
+        for start, sign in ((beam.start, ""), (flipped, "the other sign of the couch (Varian IEC?) and ")):
             if start is not None and _degrees_between(said, _direction(start, where, setup)) <= AGREES_DEG:
                 return f"; it is that of {sign}a patient who lies {where}"
     return ""

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.delivery.beam_list import BeamList, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
+from simulator.delivery.listed import aiming_joints, listed_beams
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, wrap_180, wrap_360
 from simulator.geometry.equivalent_angles import head_first_supine_angles, head_first_supine_direction
@@ -27,7 +28,7 @@ _TRIED = np.array([[10.0, 100.0, -60.0], [20.0, -70.0, 35.0]])
 
 def equivalent_angles(beams: BeamList, setup: Setup) -> tuple[FloatArray, FloatArray]:
     """Return gantry [0, 360) and couch (-180, 180] (n,) of beams for a patient who lies head first supine."""
-    if _are_own(setup, beams.position):
+    if are_own(setup, beams.position):
         own = np.array([[beam.start[joint] for joint in aiming_joints(setup)] for beam in beams.beams])
         return wrap_360(own[:, 0]), wrap_180(own[:, 1])
     return head_first_supine_angles(beams.directions_patient(setup))
@@ -66,9 +67,9 @@ def beams_of_angles(
         If an angle is none, out of the machine's reach, or a beam is there twice.
     """
     _require_angles(angles, where)
-    pairs = np.array(angles, dtype=float).reshape(-1, 2)
+    pairs = wrap_180(np.array(angles, dtype=float).reshape(-1, 2))
     _require_different(pairs, where)
-    if not _are_own(setup, setup.position):
+    if not are_own(setup, setup.position):
         pairs = _poses(head_first_supine_direction(pairs[:, 0], pairs[:, 1]), setup, where)
     fields = [f"{joint}_deg" for joint in aiming_joints(setup)]
     rows = [dict(zip(fields, pair, strict=True)) for pair in pairs.tolist()]
@@ -79,7 +80,7 @@ def beams_of_angles(
     return BeamList(beams, setup.position, place, title=path.stem, source=str(path))
 
 
-def _are_own(setup: Setup, position: str) -> bool:
+def are_own(setup: Setup, position: str) -> bool:
     """Return whether the machine's angles are those of a patient who lies head first supine."""
     if aiming_joints(setup) != ("gantry", "couch"):
         return False

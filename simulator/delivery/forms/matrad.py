@@ -126,5 +126,11 @@ def _values(found: Any, field: str) -> list[Any]:
     """Return the numbers of an array in their order, whether it is a row or a column."""
     is_line = isinstance(found, np.ndarray) and found.dtype.kind in "iuf" and max(found.shape) == found.size
     if not is_line:
-        raise SimulatorError(f"{field}: must be a row of angles, one a beam, was {shown(found)}")
+        raise SimulatorError(f"{field}: must be a row of angles, one a beam, was {_kind(found)}")
     return [float(value) for value in found.ravel()]
+
+
+def _kind(found: Any) -> str:
+    if not isinstance(found, np.ndarray):
+        return shown(found)
+    return f"an array of {' x '.join(map(str, found.shape))} {found.dtype.name}"

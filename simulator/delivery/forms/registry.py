@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms import beamlist, csv_form, matrad, opentps, pyradplan, rtplan, truebeam_xml
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
 from simulator.delivery.forms.json_files import read_object
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.errors import SimulatorError, unknown
 from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
@@ -20,10 +20,29 @@ FORMS: dict[str, Form] = {form.name: form for form in _ALL}
 """By name."""
 
 
+def form_to_write(path: Path, name: str | None) -> Form:
+    """Return the form of a file that is to be written: the named one, or the only one with its ending.
+
+    Raises
+    ------
+    SimulatorError
+        If there is none, several have that ending, or the ending is another one's.
+    """
+    if name is not None:
+        chosen = form_named(name)
+        file_path(path, chosen.ending)
+        return chosen
+    able = _by_ending(path)
+    if len(able) > 1:
+        names = ", ".join(form.name for form in able)
+        raise SimulatorError(f"{path}: the form must be said, for several end in {path.suffix}: {names}")
+    return able[0]
+
+
 def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup: Setup) -> tuple[str, ...]:
     """Write a list in a form; see `BeamList.write`."""
-    chosen = form_named(form)
-    target = file_path(path, chosen.ending)
+    target = Path(path)
+    chosen = form_to_write(target, form)
     arcs = [beam.name for beam in beams.beams if beam.stop is not None]
     if arcs and ARCS not in chosen.holds:
         able = ", ".join(each.name for each in FORMS.values() if ARCS in each.holds)
@@ -62,11 +81,16 @@ def form_of(path: Path) -> Form:
     SimulatorError
         If it is none of them.
     """
+    able = _by_ending(path)
+    return _by_fields(path, able) if len(able) > 1 else able[0]
+
+
+def _by_ending(path: Path) -> list[Form]:
     able = [form for form in FORMS.values() if form.ending == path.suffix.lower()]
     if not able:
         endings = ", ".join(f"{form.ending} ({form.name})" for form in FORMS.values())
         raise SimulatorError(f"{path}: must be a beam list, which end in {endings}; or its form must be said")
-    return _by_fields(path, able) if len(able) > 1 else able[0]
+    return able
 
 
 def _by_fields(path: Path, able: list[Form]) -> Form:
@@ -76,9 +100,8 @@ def _by_fields(path: Path, able: list[Form]) -> Form:
         if pyradplan.is_plan(fields) if form is pyradplan.FORM else opentps.is_design(fields, form.name):
             return form
     names = ", ".join(form.name for form in able)
-    raise SimulatorError(
-        f"{path}: must be JSON of one of {names}, has {', '.join(map(shown, fields)) or 'no fields'}"
-    )
+    has = ", ".join(map(shown, list(fields)[:10])) or "none"
+    raise SimulatorError(f"{path}: must be JSON of one of the forms {names}; its fields are none of theirs: {has}")
 
 
 def _lost(beams: BeamList, form: Form) -> list[str]:

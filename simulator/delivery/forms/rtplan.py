@@ -11,9 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.beam_list import BeamList, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, Form
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
+from simulator.delivery.listed import aiming_joints, listed_beams
 from simulator.delivery.plan_values import plan_of
 from simulator.delivery.straight import straight_way
 from simulator.dicom.beams import Beam
@@ -75,7 +76,7 @@ def _row(beam: Beam, path: Path, setup: Setup) -> dict[str, Any]:
     others = {axis for leg in beam.legs for axis in leg.moving} - set(joints)
     if others:
         raise SimulatorError(f"{where}: {', '.join(sorted(others))}: must stand still, moves; {INSTEAD}")
-    points = [{joint: beam.start[joint] for joint in joints}]
+    points = [{joint: float(wrap_180(beam.start[joint])) for joint in joints}]
     for leg in beam.legs:
         points.append({joint: points[-1][joint] + leg.stop[joint] - leg.start[joint] for joint in joints})
     start, stop = straight_way(points, where)

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from simulator.delivery.beam_list import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.beam_list import BeamList, ListedBeam, aiming_joints, listed_beams
+from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, Form
 from simulator.delivery.forms.truebeam_reading import ResearchBeam, read_research_beams
+from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
+from simulator.delivery.listed import ListedBeam, aiming_joints, listed_beams
 from simulator.delivery.straight import straight_way
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import HALF_TURN_DEG

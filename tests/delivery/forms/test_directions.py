@@ -52,7 +52,7 @@ def test_a_form_says_where_the_beam_comes_from(form: str, position: str, poses: 
 @pytest.mark.parametrize("form", ["matrad", "pyradplan", "opentps_photons", "opentps_protons", "beamlist"])
 def test_feet_first_angles_passed_through_unchanged_are_found_out(form: str, tmp_path, monkeypatch) -> None:
     """The mistake of every tool that was looked at: the machine's angles as if the patient lay head first supine."""
-    monkeypatch.setattr(head_first_supine, "_are_own", lambda *_: True)
+    monkeypatch.setattr(head_first_supine, "are_own", lambda *_: True)
     setup, poses = empty_room("FFS"), [(60.0, 20.0)]
     found = ORACLES[form](written(form, static_list(setup, poses), setup, str(tmp_path)))
     assert degrees_off(found, true_directions("FFS", poses)) > 90.0
