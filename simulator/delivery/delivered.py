@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from simulator.delivery.timing import leg_time_s, motions_of, pose_at, rest_to_rest_s
+from simulator.errors import SimulatorError
+
 if TYPE_CHECKING:
-    from simulator.delivery.beam_list import BeamList, ListedBeam
+    from simulator.delivery.beam_list import BeamList
+    from simulator.delivery.listed import ListedBeam
     from simulator.delivery.ways import Way
     from simulator.models.motion import Motion, Moves
     from simulator.setup.setup import Setup
@@ -69,6 +73,8 @@ class Delivery:
         The beams as they were given.
     moves : {"together", "one at a time"}
         How joints move between beams.
+    first, last : dict of str to float or None
+        Where it starts from and where it ends, of the joints that aim; None where that is the first, or last, beam.
     beams : tuple of ListedBeam
         Those that are delivered, in their order; an arc that is delivered backwards has its ends exchanged.
     is_reversed : tuple of bool
@@ -83,9 +89,10 @@ class Delivery:
     is_exact : bool
         Whether `travel_s` is that bound, so that no order is better.
     compared : dict of str to float
-        What moves would take, in s, in other orders of the same beams: ``"as given"``, and ``"sorted by couch"`` (by
-        couch angle, then gantry angle, with the gantry at 0 where the couch turns); infinity where some move of it has
-        no proven way. ``"no obstacles"``: what a best order would take in an empty room.
+        What moves would take, in s, otherwise; infinity where some move of it has no proven way. ``"as given"``: in
+        the order of the list. ``"sorted by couch"``: in that of couch angles, then gantry angles, with the gantry
+        brought to 0 before the couch turns, and from there to the next beam. ``"no obstacles"``: in an order found in
+        the same way for straight moves, as if nothing were in the way.
     unreachable : tuple of Undelivered
         Beams that are left out.
     warnings, assumptions : tuple of str
@@ -95,6 +102,8 @@ class Delivery:
     setup: Setup
     listed: BeamList
     moves: Moves
+    first: Mapping[str, float] | None
+    last: Mapping[str, float] | None
     beams: tuple[ListedBeam, ...]
     is_reversed: tuple[bool, ...]
     ways: tuple[Way, ...]
@@ -141,10 +150,8 @@ class Delivery:
     @property
     def travel_by_joint_s(self) -> dict[str, float]:
         """The same, shared out: a leg's time is that of the joint which would need longest for it alone, in s."""
-        from simulator.delivery.timing import motions_of
-
         motions = motions_of(self.setup)
-        found = dict.fromkeys(motions, 0.0)
+        found = dict.fromkeys(self.events[0].start if self.events else (), 0.0)
         for event in self.events:
             if event.kind == "move":
                 found[_slowest(motions, event)] += event.stop_s - event.start_s
@@ -161,35 +168,36 @@ class Delivery:
         return self.travel_by_joint_s.get("couch", 0.0)
 
     def at(self, time_s: float) -> dict[str, float]:
-        """Return the pose at a time, in degrees or mm of the joints that aim; before and after, that of either end."""
+        """Return the pose at a time, in degrees or mm of the joints that aim; before and after it, that of an end.
+
+        Where a joint without limits has turned through 180°, it goes on from there: a full turn apart is one pose.
+
+        Raises
+        ------
+        SimulatorError
+            If no beam is delivered.
+        """
+        if not self.events:
+            raise SimulatorError("delivery: must have a beam that can be delivered, has none")
         index = bisect_right(self.events, time_s, key=lambda event: event.start_s) - 1
         event = self.events[max(index, 0)]
-        lasts = event.stop_s - event.start_s
-        passed = min(max(time_s - event.start_s, 0.0), lasts)
-        return _within(self.setup, event, passed, self.moves)
+        passed_s, lasts_s = max(time_s - event.start_s, 0.0), event.stop_s - event.start_s
+        if event.start == event.stop or passed_s >= lasts_s:
+            return dict(event.stop)
+        moves = self.moves if event.kind == "move" else "together"
+        motions = motions_of(self.setup)
+        quickest_s = leg_time_s(motions, event.start, event.stop, moves)  # an arc may be slower
+        return pose_at(motions, event.start, event.stop, moves, passed_s * quickest_s / lasts_s)
 
     def _lasting(self, kind: Kind) -> float:
         return sum(event.stop_s - event.start_s for event in self.events if event.kind == kind)
 
 
-def _within(setup: Setup, event: Event, passed_s: float, moves: Moves) -> dict[str, float]:
-    """Return the pose so long after an event began; an arc moves as a leg does, slower."""
-    from simulator.delivery.timing import leg_time_s, motions_of, pose_at
-
-    lasts_s = event.stop_s - event.start_s
-    if event.start == event.stop or passed_s >= lasts_s:
-        return dict(event.stop)
-    motions = motions_of(setup)
-    quickest_s = leg_time_s(motions, event.start, event.stop, moves)
-    return pose_at(motions, event.start, event.stop, moves, passed_s * quickest_s / lasts_s)
-
-
 def _slowest(motions: Mapping[str, Motion], event: Event) -> str:
     """Return the joint that would need longest for a leg alone."""
-    from simulator.delivery.timing import leg_time_s
 
     def alone_s(joint: str) -> float:
-        ends = ({joint: event.start[joint]}, {joint: event.stop[joint]})
-        return leg_time_s({joint: motions[joint]}, *ends, "together")
+        far = abs(event.stop[joint] - event.start[joint])
+        return float(rest_to_rest_s(far, motions[joint].speed, motions[joint].acceleration))
 
-    return max(motions, key=alone_s)
+    return max(event.start, key=alone_s)
