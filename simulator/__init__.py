@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.order import order_beams as order_beams
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -96,6 +97,7 @@ _HOMES = {
     "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
     "plan_measurement": "simulator.commission.planning",
+    "order_beams": "simulator.delivery.order",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",
