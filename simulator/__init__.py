@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
     from simulator.delivery.detours import Detour as Detour
+    from simulator.delivery.order import order_beams as order_beams
     from simulator.delivery.road_map import RoadMap as RoadMap
     from simulator.delivery.roads import road_map as road_map
     from simulator.delivery.ways import NoWay as NoWay
@@ -105,6 +106,7 @@ _HOMES = {
     "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
     "plan_measurement": "simulator.commission.planning",
+    "order_beams": "simulator.delivery.order",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",

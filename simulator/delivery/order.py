@@ -21,6 +21,7 @@ from simulator.delivery.timeline import timeline
 from simulator.delivery.timing import motions_of
 from simulator.delivery.ways import Way
 from simulator.errors import SimulatorError
+from simulator.maps.progress import Progress
 from simulator.models.motion import Moves
 from simulator.plans.ways import told
 from simulator.setup.setup import Setup
@@ -107,6 +108,26 @@ def order_beams(
         warnings=setup.warnings,
         assumptions=(*setup.assumptions, *_assumptions(course, ordered, beam_on_s, pause_s)),
     )
+
+
+def with_clearances(delivery: Delivery, roads: RoadMap, *, progress: Progress | None = None) -> Delivery:
+    """Return a delivery with the least clearance of each of its ways, which takes longer than to find them.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        As `order_beams` returns it.
+    roads : RoadMap
+        The road map that it was made with.
+    progress : callable, optional
+        Called as ``progress(done, total)`` with ways.
+    """
+    measured: list[Way] = []
+    for way in delivery.ways:
+        measured.append(roads.way(way.start, way.stop, moves=delivery.moves))
+        if progress is not None:
+            progress(len(measured), len(delivery.ways))
+    return replace(delivery, ways=tuple(measured))
 
 
 def _as_delivered(beam: ListedBeam, is_reversed: bool) -> ListedBeam:
