@@ -14,7 +14,7 @@ from simulator.plans.checked import PlanCheck
 from simulator.plans.margins import margins
 from simulator.plans.moves import checked_moves
 from simulator.plans.rooms import Rooms
-from simulator.plans.suggestions import suggestions
+from simulator.plans.suggestions import places_on_top, suggestions
 from simulator.setup.setup import Setup
 
 Progress = Callable[[int, int], None]
@@ -43,7 +43,8 @@ def check_plan(
     workers : int
         Number of threads. The answer does not depend on it.
     progress : callable, optional
-        Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins and suggestions.
+        Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins, and suggestions
+        for each beam and for all.
 
     Raises
     ------
@@ -59,6 +60,7 @@ def check_plan(
     moves = told.after(checked_moves(of_beams, workers=workers))
     found = told.after(margins(of_beams, beams, workers=workers))
     instead = told.after(suggestions(of_beams, beams, workers=workers))
+    places = told.after(places_on_top(plan, setup, beams, workers=workers))
     beams = [
         replace(beam, margin=margin, suggestions=free, as_scanned=worst)
         for beam, margin, free, worst in zip(beams, found, instead, scanned, strict=True)
@@ -71,13 +73,14 @@ def check_plan(
         moves,
         assumptions(rooms, of_beams, moves, is_plans_order=order is None),
         warnings(rooms, of_beams, beams),
+        places,
     )
 
 
 class _Steps:
     """Tells how many of the steps of a check are done."""
 
-    COUNT = 5
+    COUNT = 6
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress, self._done = progress, 0
