@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from simulator.plans.checked import BeamCheck
 from simulator.plans.proofs import answered, are_free
 from simulator.plans.rooms import Room
 from simulator.plans.suggested import Suggestion
 from simulator.plans.suggestions.candidates import Candidate, Kind
 from simulator.plans.suggestions.couch_angle import couch_angle
+from simulator.plans.suggestions.nearest_direction import KIND as NEAREST
 from simulator.plans.suggestions.nearest_direction import NearestDirection
 from simulator.plans.suggestions.other_choice import other_choice
 from simulator.plans.suggestions.other_way import other_way
@@ -25,8 +28,9 @@ from simulator.plans.suggestions.twin_pose import twin_pose
 
 __all__ = ["kinds", "places_on_top", "suggestions"]
 
-ASKED_AT_ONCE = 8
+ASKED_AT_ONCE = 16
 """Candidates of a beam in the first round; twice as many in each further one, until one is free."""
+LEAST_GAIN_DEG = 1.0
 
 
 def kinds(workers: int) -> tuple[Kind, ...]:
@@ -76,9 +80,15 @@ def _first_free(candidates: Mapping[Hashable, Sequence[Candidate]], workers: int
 
 
 def _worth_telling(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return candidates without another direction where a twin aims alike, or another couch angle nearer."""
-    nearest = min((each.off_deg for each in candidates if each.off_deg is not None), default=0.0)
-    return [each for each in candidates if each.kind != "nearest direction" or each.off_deg == nearest]
+    """Return candidates without another direction where a twin aims alike, or another couch angle as nearly."""
+    others = [each.off_deg for each in candidates if each.kind != NEAREST and each.off_deg is not None]
+    nearest = min(others, default=np.inf)
+    return [each for each in candidates if each.kind != NEAREST or _gain(each) + (each.off_deg or 0.0) < nearest]
+
+
+def _gain(candidate: Candidate) -> float:
+    """Return by how many degrees another direction must be nearer to be told: that of an arc turns both axes."""
+    return 0.0 if candidate.lost_sr is not None else LEAST_GAIN_DEG
 
 
 def _checked(chosen: Mapping[Hashable, Sequence[Candidate]], workers: int) -> dict[Hashable, list[Suggestion]]:

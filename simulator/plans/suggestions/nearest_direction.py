@@ -1,14 +1,14 @@
 """The nearest direction that is free: gantry and couch as it needs; an arc is turned as a whole.
 
-For a beam that stands, all poses of gantry and couch are in certified cells (`FreeCells`), so that it is also proven
-how far around there is none. For arcs it is the turn of gantry and couch, in whole degrees, after which the
-directions are least far from the planned ones.
+For a beam that stands, all poses of gantry and couch are searched in certified cells (`Aiming`), so that it is
+also proven how far around there is none. For arcs it is the turn of gantry and couch, in whole degrees, after which
+the directions are least far from the planned ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -21,7 +21,7 @@ from simulator.plans.legs import ways_of
 from simulator.plans.rooms import Room
 from simulator.plans.suggestions.candidates import Candidate, moved, with_axes
 from simulator.plans.suggestions.directions import angle_deg, chart_of, off_deg, poses_along
-from simulator.plans.suggestions.free_cells import FreeCells
+from simulator.plans.suggestions.free_cells import Aiming
 from simulator.plans.ways import told
 
 KIND = "nearest direction"
@@ -34,10 +34,15 @@ DECIMALS = 1
 
 @dataclass(frozen=True)
 class NearestDirection:
-    """Looks for free directions; the cells of a room are made once for all beams in it."""
+    """Looks for free directions.
+
+    Attributes
+    ----------
+    workers : int
+        Number of threads.
+    """
 
     workers: int = 1
-    _made: dict[Hashable, FreeCells] = field(default_factory=dict)
 
     def __call__(self, room: Room, _: BeamCheck) -> Sequence[Candidate]:
         """Return the nearest free direction of a beam that stands, or turns of an arc that may be free."""
@@ -48,17 +53,14 @@ class NearestDirection:
             return self._of_a_pose(room, chart)
         return self._of_an_arc(room, chart)
 
-    def _cells(self, room: Room, chart: TwoAxisChart) -> FreeCells:
+    def _aiming(self, room: Room, chart: TwoAxisChart) -> Aiming:
         stands = {joint: v for joint, v in room.travel.start.items() if joint not in (chart.inner, chart.outer)}
-        key = id(room.setup), frozenset(stands.items())
-        if key not in self._made:
-            self._made[key] = FreeCells.of(room.setup.scene, chart, stands, self.workers)
-        return self._made[key]
+        return Aiming.of(room.setup.scene, chart, stands, self.workers)
 
     def _of_a_pose(self, room: Room, chart: TwoAxisChart) -> list[Candidate]:
         start = np.array([room.travel.start[joint] for joint in (chart.inner, chart.outer)])
         wanted = chart.directions(*start)
-        found = self._cells(room, chart).nearest(wanted)
+        found = self._aiming(room, chart).nearest(wanted)
         if found is None:
             return []
         around = np.round(found.pose, DECIMALS) + 10.0**-DECIMALS * np.array(list(product((-1, 0, 1), repeat=2)))
@@ -72,7 +74,7 @@ class NearestDirection:
         turns = np.array([turn for turn in product(TURNS_DEG, TURNS_DEG) if turn[0]])
         turned = poses + turns[:, None]
         off = angle_deg(chart.directions(turned[..., 0], turned[..., 1]), chart.directions(*poses.T))
-        is_open = np.asarray(self._cells(room, chart).hold(turned).all(axis=1))
+        is_open = np.asarray(self._aiming(room, chart).hold(turned).all(axis=1))
         order = [which for which in off.max(axis=1).argsort(kind="stable") if is_open[which]][:MOST_ARCS]
         arcs = [_turned(room, chart, turns[which]) for which in order]
         return [_candidate(room, other, None) for other in arcs if other is not None]

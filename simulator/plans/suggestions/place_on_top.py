@@ -2,17 +2,16 @@
 
 The isocentre in the patient is what the treatment is planned for, and stays. So the patient lies elsewhere on the
 top, and the table goes the other way: what is in the way of a beam is then another part of the table. A place counts
-if the body overhangs no side of the top more than it does as planned, and if the table can go there. All of it is
-checked as any set-up is; where the table is not known, for every place of it around the new one.
+if the body then still ends on the top on the side that it comes nearer to, and if the table can go there. All of it
+is checked as any set-up is; where the table is not known, for every place of it around the new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
@@ -27,18 +26,18 @@ from simulator.setup.placing import extent_mm
 from simulator.setup.setup import Setup
 
 SHIFTS_MM = {
-    "longitudinal": (-50.0, 50.0, -100.0, 100.0, -200.0, 200.0),
-    "lateral": (-30.0, 30.0, -60.0, 60.0),
-    "vertical": (30.0, 60.0),
+    "longitudinal": (-100.0, 100.0, -200.0, 200.0),
+    "lateral": (-50.0, 50.0),
+    "vertical": (50.0,),
 }
 """What is asked, one axis at a time, as shifts of the patient on the table top; nobody can lie lower."""
 TOLD = 3
+AXES = ("lateral", "longitudinal", "vertical")
 DIRECTIONS = {
     "longitudinal": ("towards the gantry", "away from the gantry"),
     "lateral": ("towards +x of the table top", "towards -x of the table top"),
     "vertical": ("higher above the table top, on something that is no part of the room and is not checked", ""),
 }
-ROUNDING_MM = 1e-6
 
 
 def places_on_top(
@@ -58,15 +57,14 @@ def places_on_top(
         Number of threads. The answer does not depend on it.
     """
     blocked = [beam.beam.number for beam in beams if beam.status]
-    if not blocked or _overhang_mm(setup) is None:
-        return ()
     free = [beam.beam.number for beam in beams if not beam.status]
     found = []
-    for axis, by in ((axis, by) for axis, shifts in SHIFTS_MM.items() for by in shifts):
+    for axis, by in _places(setup) if blocked else ():
         rooms = _rooms(plan, setup, axis, by, [beam.beam.number for beam in beams])
         frees = _free(rooms, blocked, workers)
         if frees:
-            blocks = tuple(number for number in free if number not in _free(rooms, free, workers))
+            still = _free(rooms, free, workers)
+            blocks = tuple(number for number in free if number not in still)
             if len(frees) > len(blocks):
                 found.append((axis, by, rooms, tuple(frees), blocks))
     found.sort(key=lambda each: (len(each[4]) - len(each[3]), len(each[4]), abs(each[1])))
@@ -95,32 +93,32 @@ def moved_on_top(setup: Setup, shift_mm: Sequence[float]) -> Setup:
     return replace(setup, lies=lies, shift_mm=(x + dx, y + dy, z + dz))
 
 
+def _places(setup: Setup) -> Iterator[tuple[str, float]]:
+    """Yield shifts by axis with which the body overhangs no side of the table top more than before."""
+    contents, joint = setup.contents, setup.couch.table_top.joint
+    tops = [part.mesh.bounds_mm for part in contents.couch.parts if part.joint == joint]
+    if not tops:
+        return
+    low, high = np.min([top[0] for top in tops], axis=0), np.max([top[1] for top in tops], axis=0)
+    high[1] = max(high[1], head_end_y_mm(contents.couch, contents.fixation))
+    body_low, body_high = extent_mm(contents.patient, setup.position, setup.isocentre_patient_mm)
+    origin = np.array(setup.scene.tree[PATIENT_FRAME].origin_mm)
+    spare_below, spare_above = body_low + origin - low, high - (body_high + origin)
+    for axis, shifts in SHIFTS_MM.items():
+        column = AXES.index(axis)
+        for by in shifts:
+            if axis == "vertical" or (spare_above[column] - by if by > 0 else spare_below[column] + by) >= 0.0:
+                yield axis, by
+
+
 def _rooms(plan: Plan, setup: Setup, axis: str, by: float, numbers: Sequence[int]) -> dict[int, Room]:
-    """Return the room of each beam with the patient elsewhere; none if that cannot be."""
-    shift = [by if each == axis else 0.0 for each in ("lateral", "longitudinal", "vertical")]
+    """Return the room of each beam with the patient elsewhere; none if the table cannot go there."""
     try:
-        other = moved_on_top(setup, shift)
-        before, after = _overhang_mm(setup), _overhang_mm(other)
-        if before is None or after is None or (after > np.maximum(before, 0.0) + ROUNDING_MM).any():
-            return {}
+        other = moved_on_top(setup, [by if each == axis else 0.0 for each in AXES])
         rooms = Rooms(plan, other).of_beams(tuple(numbers))
     except SimulatorError:
         return {}
     return dict(zip(numbers, rooms, strict=True))
-
-
-def _overhang_mm(setup: Setup) -> NDArray[np.float64] | None:
-    """Return how far the body is beyond the table top on each side (4,): -x, -y, +x, +y; None without a top."""
-    contents, scene = setup.contents, setup.scene
-    joint = setup.couch.table_top.joint
-    tops = [part.mesh.bounds_mm for part in contents.couch.parts if part.joint == joint]
-    if not tops:
-        return None
-    low, high = np.min([top[0] for top in tops], axis=0), np.max([top[1] for top in tops], axis=0)
-    high[1] = max(high[1], head_end_y_mm(contents.couch, contents.fixation))
-    body_low, body_high = extent_mm(contents.patient, setup.position, setup.isocentre_patient_mm)
-    origin = np.array(scene.tree[PATIENT_FRAME].origin_mm)
-    return np.concatenate([low - body_low - origin, body_high + origin - high])[[0, 1, 3, 4]]
 
 
 def _free(rooms: dict[int, Room], numbers: Sequence[int], workers: int) -> list[int]:
