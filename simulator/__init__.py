@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulator.commission.readings_file import read_readings as read_readings
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
+    from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.order import order_beams as order_beams
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
+    from simulator.maps.reachable import Reachable as Reachable
     from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
     from simulator.models.couch import Couch as Couch
@@ -65,6 +68,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 _HOMES = {
     "Axis": "simulator.scenario.sweep",
+    "BeamList": "simulator.delivery.beam_list",
     "Buffers": "simulator.scenario.scenario",
     "Commissioning": "simulator.commission.commissioning",
     "CollisionMap": "simulator.maps.collision_map",
@@ -76,6 +80,7 @@ _HOMES = {
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
+    "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
     "Reading": "simulator.commission.readings",
     "Rooms": "simulator.commission.room",
@@ -92,6 +97,7 @@ _HOMES = {
     "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
     "plan_measurement": "simulator.commission.planning",
+    "order_beams": "simulator.delivery.order",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from simulator.cli.app import app
 from simulator.cli.baseline import baseline
+from simulator.cli.beams import beams
 from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
+from simulator.cli.deliver import deliver
 from simulator.cli.listing import list_models
 from simulator.cli.plan import plan
 from simulator.cli.pose import pose
@@ -17,6 +19,8 @@ __all__ = ["app"]
 app.command(run)
 app.command(pose)
 app.command(plan)
+app.command(deliver)
+app.command(beams)
 app.command(view)
 app.command(baseline)
 app.command(compare)

@@ -122,6 +122,19 @@ def arc_length(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: 
     return np.where(is_same, FULL_TURN_DEG, np.where(ahead < 0.0, ahead + FULL_TURN_DEG, ahead))
 
 
+def increasing_direction(axis: str) -> str:
+    """Return the direction in which an angle grows, "CW" or "CC", as seen from where DICOM looks at this axis.
+
+    Raises
+    ------
+    SimulatorError
+        If the axis is none of `ROTATION_AXES`.
+    """
+    if axis not in _INCREASES:
+        raise unknown("rotation axis", axis, ROTATION_AXES)
+    return _INCREASES[axis]
+
+
 def travel(start_deg: ArrayLike, stop_deg: ArrayLike, direction: str, axis: str) -> FloatArray:
     """Return `arc_length` with a sign: by how much the angle has changed at the end, less than 0 where it fell."""
     length = arc_length(start_deg, stop_deg, direction, axis)

@@ -5,25 +5,30 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import FoldedMask
-from simulator.errors import SimulatorError, count_of_warnings
+from simulator.errors import count_of_warnings
+from simulator.maps.candidates import Asked, candidates
 from simulator.maps.comparison import Comparison, compare
-from simulator.maps.dataset import ARCS, MAP, cells_of, chart_of, provenance_of, sweep_of
+from simulator.maps.connected import ConnectedCells
+from simulator.maps.costs import table_of_costs
+from simulator.maps.dataset import MAP, arc_table, cells_of, provenance_of, require_chart, sweep_of
 from simulator.maps.fine import FineMap
+from simulator.maps.free_poses import free_poses
 from simulator.maps.provenance import Provenance
+from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.rich_display import html
 from simulator.maps.sealed import load_sealed, require_sealed, save_sealed
-from simulator.maps.solid_angle import SolidAngle, possibly_free, proven, surely_free
+from simulator.maps.solid_angle import SolidAngle, proven, sampled
 from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -94,12 +99,7 @@ class CollisionMap:
         SimulatorError
             If the sweep turns the beam about fewer than two.
         """
-        chart = chart_of(self.dataset)
-        if chart is None:
-            raise SimulatorError(
-                f"map: directions need a sweep of two axes that turn the beam, it is over {self.sweep}"
-            )
-        return chart
+        return require_chart(self.dataset, self.sweep)
 
     @property
     def status(self) -> NDArray[np.int8]:
@@ -169,14 +169,48 @@ class CollisionMap:
             return self.sampled_solid_angle()
         return replace(proven(cells, self.chart), warnings=self.warnings)
 
+    @cached_property
+    def _from_home(self) -> FromHome:
+        return FromHome.of(self)
+
+    @cached_property
+    def connected(self) -> ConnectedCells | None:
+        """The cells that a way may use, and which are connected to the home pose; None where that is not known."""
+        return self._from_home.connected()
+
+    def reachable(self) -> Reachable:
+        """Return what can be reached from the home pose; see :class:`~simulator.maps.reachable.Reachable`.
+
+        Raises
+        ------
+        SimulatorError
+            As for :attr:`reduced`.
+        """
+        return self._reachable
+
+    @cached_property
+    def _reachable(self) -> Reachable:
+        return self._from_home.reachable(self.connected)
+
+    @cached_property
+    def fine_cut_off(self) -> NDArray[np.bool_] | None:
+        """Which poses of :attr:`fine` are free but cannot be reached, as far as is proven; None if not known."""
+        return self._from_home.cut_off()
+
+    def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
+        """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
+
+        Raises
+        ------
+        SimulatorError
+            If the map was only sampled, or its home pose is not known.
+        """
+        connected = require_connected(self._from_home, self.connected)
+        return connected.holds(inner_deg, outer_deg)
+
     def sampled_solid_angle(self) -> SolidAngle:
         """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""
-        plane = self.reduced
-        turns = [axis.is_full_turn for axis in plane.sweep]
-        sure, possible = (of(plane.is_free, full_turns=turns) for of in (surely_free, possibly_free))
-        masks = np.stack([plane.is_free, sure, possible])
-        estimate, lower, upper = (float(value) for value in plane.folded(masks).solid_angle_sr())
-        return SolidAngle(estimate, lower, upper, warnings=self.warnings)
+        return sampled(self.reduced)
 
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
         """Return the directions that masks (..., inner, outer) of poses cover, on a chart of the sphere."""
@@ -188,29 +222,24 @@ class CollisionMap:
         R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
         return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values
 
-    def beams(self) -> pd.DataFrame:
-        """Return the free poses of the reduced map, a row each.
+    def beams(self, **asked: Unpack[Asked]) -> pd.DataFrame:
+        """Return the free poses of the reduced map, or candidate beams, evenly spread: a row each.
+
+        Parameters
+        ----------
+        **asked
+            What is asked of candidates, such as ``count=400``: see :func:`~simulator.maps.candidates.candidates`.
 
         Returns
         -------
         DataFrame
             The two joints (``gantry_deg``, ``couch_deg`` of a C-arm, IEC 61217); the unit vector from isocentre to
             source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
-            ``weight_sr``, the pose's share of the solid angle. A direction that several free poses reach is shared
-            equally between them, so that the weights add up to that of :meth:`sampled_solid_angle`.
+            ``weight_sr``, what the beam stands for. Of free poses it is the pose's share of the solid angle: a
+            direction that several reach is shared equally between them, so that the weights add up to that of
+            :meth:`sampled_solid_angle`.
         """
-        import pandas as pd
-
-        plane, chart = self.reduced, self.chart
-        inner, outer = plane.sweep
-        weights = chart.shares_sr(inner.edges(), outer.edges(), plane.is_free)
-        at_outer, at_inner = np.nonzero(plane.is_free.T)
-        values = inner.values()[at_inner], outer.values()[at_outer]
-        columns: dict[str, NDArray[np.float64]] = dict(zip((inner.field, outer.field), values, strict=True))
-        for frame in ("top", "patient"):
-            vectors = chart.directions(*values) @ self.rotation(frame) + 0.0
-            columns.update({f"{frame}_{axis}": vectors[:, i] for i, axis in enumerate("xyz")})
-        return pd.DataFrame({**columns, "weight_sr": weights[at_inner, at_outer]})
+        return candidates(self, **asked) if asked else free_poses(self.reduced)
 
     def arcs(self) -> pd.DataFrame:
         """Return the free arcs along the joint nearest the beam, a row each.
@@ -224,35 +253,11 @@ class CollisionMap:
             end. Of a certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is
             not. Of a sampled one the ends are free poses, within 0.1°; between the poses nothing was looked at.
         """
-        import pandas as pd
-
-        data, names = self.dataset, [*self.pairs, ""]
-        others = [axis for axis in self.sweep if f"{ARCS}{axis.joint}" in data]
-        (moving,) = (axis for axis in self.sweep if axis not in others)
-        columns: dict[str, Any] = {axis.field: data[f"{ARCS}{axis.joint}"].values for axis in others}
-        columns |= {f"{end}_{moving.unit}": data[f"{ARCS}{end}"].values for end in ("start", "stop")}
-        for end in ("start", "stop"):
-            columns[f"{end}_culprit"] = [names[index] for index in data[f"{ARCS}{end}_pair"].values]
-        return pd.DataFrame(columns)
+        return arc_table(self.dataset, self.sweep, self.pairs)
 
     @cached_property
-    def _pair_costs(self) -> list[tuple[str, float, float]]:
-        """For each pair: name, sr that it blocks, sr that it alone blocks."""
-        plane = self.reduced
-        blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
-        others_free = blocking.sum(axis=0)[None] - blocking == 0
-        achievable = plane.folded(plane.is_free[None]).covered[0]
-        folded = plane.folded(np.concatenate([blocking, others_free]))
-        involved, freed = np.split(folded.covered & ~achievable, 2)
-        areas = np.stack([folded.solid_angle_sr(involved), folded.solid_angle_sr(freed)], axis=1)
-        cells = plane.cells
-        for row in np.flatnonzero(~blocking.any(axis=(1, 2))):
-            if cells is None:
-                break
-            # Only cells that are not proven achievable tell of a pair that is in the way between the poses.
-            blocked, free = cells.only(cells.pair == row), cells.only(cells.pair == -1)
-            areas[row] = plane.chart.beyond_sr(blocked.low, blocked.high, free.low, free.high)[1]
-        return [(name, float(a), float(b)) for name, (a, b) in zip(self.pairs, areas, strict=True)]
+    def _pair_costs(self) -> pd.DataFrame:
+        return table_of_costs(self.reduced)
 
     def pair_costs(self) -> pd.DataFrame:
         """Return what each pair costs, the costliest first.
@@ -264,10 +269,7 @@ class CollisionMap:
             ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
             poses of the sweep; of a pair that is in the way only between them, they are the area of its cells.
         """
-        import pandas as pd
-
-        table = pd.DataFrame(self._pair_costs, columns=["pair", "blocks_sr", "alone_sr"])
-        return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
+        return self._pair_costs.copy()
 
     def compare(self, other: CollisionMap) -> Comparison:
         """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -20,6 +20,9 @@ from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.aiming import Aim
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAP = Kind(
     name="map",
@@ -146,6 +149,20 @@ def _arc_variables(sweep: Sweep, found: Findings, aim: Aim | None, of_kept: NDAr
     }
 
 
+def arc_table(dataset: xr.Dataset, sweep: Sweep, pairs: Sequence[str]) -> pd.DataFrame:
+    """Return the free arcs of a map's dataset, a row each; see :meth:`CollisionMap.arcs`."""
+    import pandas as pd
+
+    names = [*pairs, ""]
+    others = [axis for axis in sweep if f"{ARCS}{axis.joint}" in dataset]
+    (moving,) = (axis for axis in sweep if axis not in others)
+    columns: dict[str, Any] = {axis.field: dataset[f"{ARCS}{axis.joint}"].values for axis in others}
+    columns |= {f"{end}_{moving.unit}": dataset[f"{ARCS}{end}"].values for end in ("start", "stop")}
+    for end in ("start", "stop"):
+        columns[f"{end}_culprit"] = [names[index] for index in dataset[f"{ARCS}{end}_pair"].values]
+    return pd.DataFrame(columns)
+
+
 def cell_variables(cells: Cells, axes: Sequence[Axis]) -> dict[str, Any]:
     """Return cells as variables of a map's dataset."""
     order = np.lexsort(cells.low.T[::-1])
@@ -173,6 +190,14 @@ def sweep_of(dataset: xr.Dataset) -> Sweep:
 def chart_of(dataset: xr.Dataset) -> TwoAxisChart | None:
     """Return how a map aims; None if its sweep has no area."""
     return TwoAxisChart.from_attributes(json.loads(dataset.attrs["chart"])) if "chart" in dataset.attrs else None
+
+
+def require_chart(dataset: xr.Dataset, sweep: Sweep) -> TwoAxisChart:
+    """Return how a map aims, or refuse one whose sweep has no area."""
+    chart = chart_of(dataset)
+    if chart is None:
+        raise SimulatorError(f"map: directions need a sweep of two axes that turn the beam, it is over {sweep}")
+    return chart
 
 
 def cells_of(dataset: xr.Dataset, joints: Sequence[str]) -> Cells | None:

@@ -31,12 +31,16 @@ class FineMap:
         Values of :class:`Status`.
     culprit : ndarray of int16, shape (n, m)
         Index into the map's pairs, -1 where free, or where not free although all poses of the sweep are.
+    inner, outer : ndarray, shapes (n,) and (m,)
+        The poses.
     """
 
     inner_edges: NDArray[np.float64]
     outer_edges: NDArray[np.float64]
     status: NDArray[np.int8]
     culprit: NDArray[np.int16]
+    inner: NDArray[np.float64]
+    outer: NDArray[np.float64]
 
     @classmethod
     def of(cls, dataset: xr.Dataset) -> FineMap:
@@ -51,7 +55,8 @@ class FineMap:
         status, culprit = (np.asarray(dataset[name].values) for name in ("status", "culprit"))
         cells = cells_of(dataset, sweep.joints)
         if cells is None:
-            return cls(edges[0], edges[1], status.astype(np.int8), culprit.astype(np.int16))
+            poses = [axis.values() for axis in sweep]
+            return cls(edges[0], edges[1], status.astype(np.int8), culprit.astype(np.int16), *poses)
         fine = [np.linspace(each[0], each[-1], _count(each) + 1) for each in edges]
         middles = [(each[:-1] + each[1:]) / 2 for each in fine]
         row, column = (
@@ -74,7 +79,12 @@ class FineMap:
             fine[1],
             np.where(is_free, Status.FREE, np.maximum(status[there], Status.WITHIN_BUFFER)).astype(np.int8),
             np.where(is_free, -1, named).astype(np.int16),
+            *middles,
         )
+
+    def held(self, cells: Cells) -> NDArray[np.bool_]:
+        """Return which poses (n, m) lie in one of some cells, inner and outer joint, edges included."""
+        return np.asarray(_holding(cells, (self.inner, self.outer)) >= 0)
 
 
 def _count(edges: NDArray[np.float64]) -> int:

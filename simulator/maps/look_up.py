@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
 from simulator.maps.collision_map import CollisionMap
@@ -40,17 +43,41 @@ def look_up_chart(
 ) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """Return status and culprit, shapes (...), of directions (..., 3) in the axes of the map's chart."""
     fine = cmap.fine
-    inner, outer = cmap.chart.angles(directions_chart)
-    is_reached = ~np.isnan(inner)
-    inner, outer = np.where(is_reached, inner, 0.0), np.where(is_reached, outer, 0.0)
-    status = np.full(inner.shape, OUT_OF_RANGE, dtype=np.int8)
-    culprit = np.full(inner.shape, -1, dtype=np.int16)
-    for inner_image, outer_image in zip(*cmap.chart.twins(inner, outer), strict=True):
-        row = cell_of(inner_image, fine.inner_edges, FULL_TURN_DEG)
-        column = cell_of(outer_image, fine.outer_edges, FULL_TURN_DEG)
-        there = is_reached & (row >= 0) & (column >= 0)
+    status = np.full(directions_chart.shape[:-1], OUT_OF_RANGE, dtype=np.int8)
+    culprit = np.full(status.shape, -1, dtype=np.int16)
+    for row, column, there in _poses_of(cmap, directions_chart):
         found = fine.status[row, column]
         better = there & ((status == OUT_OF_RANGE) | (found < status))
         status[better] = found[better]
         culprit[better] = fine.culprit[row, column][better]
     return status, culprit
+
+
+def cut_off(cmap: CollisionMap, directions_chart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """Return which directions (..., 3), in the chart's axes, are free, but have no free pose that can be reached.
+
+    As far as is proven; None if the home pose is not known.
+    """
+    fine, poses = cmap.fine, cmap.fine_cut_off
+    if poses is None:
+        return None
+    is_free, is_reached = (np.zeros(directions_chart.shape[:-1], dtype=bool) for _ in range(2))
+    for row, column, there in _poses_of(cmap, directions_chart):
+        free = there & (fine.status[row, column] == Status.FREE)
+        is_free |= free
+        is_reached |= free & ~poses[row, column]
+    return is_free & ~is_reached
+
+
+def _poses_of(
+    cmap: CollisionMap, directions_chart: NDArray[np.float64]
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]]:
+    """Yield both poses of directions (..., 3): row and column in the fine map, and whether it has the pose."""
+    fine = cmap.fine
+    inner, outer = cmap.chart.angles(directions_chart)
+    has_pose = ~np.isnan(inner)
+    inner, outer = np.where(has_pose, inner, 0.0), np.where(has_pose, outer, 0.0)
+    for inner_image, outer_image in zip(*cmap.chart.twins(inner, outer), strict=True):
+        row = cell_of(inner_image, fine.inner_edges, FULL_TURN_DEG)
+        column = cell_of(outer_image, fine.outer_edges, FULL_TURN_DEG)
+        yield row, column, has_pose & (row >= 0) & (column >= 0)

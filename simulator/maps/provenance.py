@@ -65,7 +65,9 @@ class Provenance(TypedDict):
     """What made a map, as JSON holds it.
 
     ``grid`` are the ranges of the sweep, by field. Where further axes were reduced, ``over`` has theirs; where one
-    value of some was chosen, ``at`` says which.
+    value of some was chosen, ``at`` says which. ``home`` is the pose in which a delivery starts, None if the
+    machine's description says nothing: values of all swept joints, and of those that stand elsewhere on the map.
+    ``without_limits`` are the swept joints that may turn on and on.
     """
 
     scenario: str
@@ -88,6 +90,8 @@ class Provenance(TypedDict):
     errors: NotRequired[dict[str, dict[str, float]]]
     isocentre_radius_mm: float
     grid: dict[str, dict[str, Any]]
+    home: NotRequired[dict[str, float] | None]
+    without_limits: NotRequired[list[str]]
     over: NotRequired[dict[str, dict[str, Any]]]
     at: NotRequired[dict[str, float]]
     method: str
@@ -135,6 +139,8 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "buffers": setup.buffers.model_dump(),
         "isocentre_radius_mm": setup.machine.isocentre_radius_mm,
         "grid": sweep.ranges(),
+        "home": _home(setup, sweep),
+        "without_limits": [joint for joint in sweep.joints if setup.scene.tree[joint].limits is None],
         "method": method,
         "tolerance": tolerance,
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
@@ -153,6 +159,16 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
     if setup.assumptions:
         found["assumptions"] = list(setup.assumptions)
     return found
+
+
+def _home(setup: Setup, sweep: Sweep) -> dict[str, float] | None:
+    """Return the pose in which a delivery starts; see `Provenance`."""
+    between, rest = setup.machine.between, setup.scene.rest
+    if between is None:
+        return None
+    stated = {**{axis.joint: rest[axis.joint] for axis in (*sweep, *setup.sweep)}, **between.home}
+    pose = setup.pose(**stated)
+    return {joint: value for joint, value in pose.items() if joint in sweep.joints or value != rest[joint]}
 
 
 def _used(model: Model) -> ModelUsed:

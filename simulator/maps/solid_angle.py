@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import count_of_warnings
 from simulator.maps.rich_display import html
+
+if TYPE_CHECKING:
+    from simulator.maps.collision_map import CollisionMap
 
 
 def stated(sr: float, lower_sr: float, upper_sr: float, *, is_proven: bool, digits: int = 3) -> str:
@@ -125,6 +129,15 @@ def proven(cells: Cells, chart: TwoAxisChart) -> SolidAngle:
     lower, _ = chart.covered_sr(cells.low[free], cells.high[free])
     _, upper = chart.covered_sr(cells.low[possible], cells.high[possible])
     return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
+
+
+def sampled(plane: CollisionMap) -> SolidAngle:
+    """Return what the poses of a map of the two joints say: each counts for the cell around it."""
+    turns = [axis.is_full_turn for axis in plane.sweep]
+    sure, possible = (of(plane.is_free, full_turns=turns) for of in (surely_free, possibly_free))
+    masks = np.stack([plane.is_free, sure, possible])
+    estimate, lower, upper = (float(value) for value in plane.folded(masks).solid_angle_sr())
+    return SolidAngle(estimate, lower, upper, warnings=plane.warnings)
 
 
 def surely_free(is_free: NDArray[np.bool_], *, full_turns: Sequence[bool]) -> NDArray[np.bool_]:

@@ -27,9 +27,11 @@ def variant_table(names: Sequence[str], maps: Sequence[CollisionMap]) -> pd.Data
     -------
     DataFrame
         ``variant``; ``solid_angle_sr`` with ``lower_sr``, ``upper_sr`` and ``bounds`` (``"proven"`` or
-        ``"sampled"``); ``fraction_of_4pi``; ``difference_sr`` with ``difference_lower_sr`` and
-        ``difference_upper_sr``; ``difference_is_certain``, whether the bounds of both leave no doubt that there is
-        one; ``costliest_pair``, the one that blocks most, with ``costliest_blocks_sr``; empty and 0 if there is none.
+        ``"sampled"``); ``fraction_of_4pi``; ``reachable_sr`` with ``reachable_lower_sr`` and
+        ``reachable_upper_sr``, from the home pose, NaN where that is not told; ``difference_sr`` with
+        ``difference_lower_sr`` and ``difference_upper_sr``; ``difference_is_certain``, whether the bounds of both
+        leave no doubt that there is one; ``costliest_pair``, the one that blocks most, with
+        ``costliest_blocks_sr``; empty and 0 if there is none.
     """
     import pandas as pd
 
@@ -37,6 +39,7 @@ def variant_table(names: Sequence[str], maps: Sequence[CollisionMap]) -> pd.Data
     rows = []
     for name, cmap in zip(names, maps, strict=True):
         omega = cmap.solid_angle()
+        reached = cmap.reachable().solid_angle
         difference = Difference(first, omega)
         costs = cmap.pair_costs()
         pair, blocks_sr = (costs["pair"][0], costs["blocks_sr"][0]) if len(costs) else ("", 0.0)
@@ -48,6 +51,9 @@ def variant_table(names: Sequence[str], maps: Sequence[CollisionMap]) -> pd.Data
                 "upper_sr": omega.upper_sr,
                 "bounds": "proven" if omega.is_proven else "sampled",
                 "fraction_of_4pi": omega.fraction_of_4pi,
+                "reachable_sr": None if reached is None else reached.sr,
+                "reachable_lower_sr": None if reached is None else reached.lower_sr,
+                "reachable_upper_sr": None if reached is None else reached.upper_sr,
                 "difference_sr": difference.sr,
                 "difference_lower_sr": difference.lower_sr,
                 "difference_upper_sr": difference.upper_sr,

@@ -18,16 +18,19 @@ ROTATIONS = {"gantry", "couch", "collimator"}
 
 
 def assumptions(
-    rooms: Rooms, of_beams: Sequence[Room], moves: Sequence[MoveCheck], *, is_plans_order: bool
+    rooms: Rooms, of_beams: Sequence[Room], moves: Sequence[MoveCheck], *, is_plans_order: bool, is_delivered: bool
 ) -> tuple[str, ...]:
     """Return what the answer rests on that plan and set-up do not say."""
     found = [text for room in of_beams for text in room.setup.assumptions]
     found += [*_isocentres(rooms), *_positions(rooms), *_machine(rooms, of_beams)]
-    found += [text for room in of_beams for text in (*_accessories(room), *_readings(room))]
+    found += [text for room in of_beams for text in (*_accessories(room), *(_readings(room) if is_delivered else ()))]
     if any(axis in leg.moving for room in of_beams for leg in room.beam.legs for axis in TABLE_POSITION):
         found.append("table positions of the plan move the table by their differences within a beam")
-    order = "that of the plan" if is_plans_order else "as asked for"
-    found.append(f"the order of the beams is {order}; the move to the first of them is not known, and not checked")
+    order = f"the order of the beams is {'that of the plan' if is_plans_order else 'as asked for'}"
+    if is_delivered:
+        found.append(f"{order}; the move to the first of them is not known, and not checked")
+    else:
+        found.append("the beams are candidates in no order: moves to and between them are not checked")
     found += [f"the move from beam {m.before} to {m.after} is not checked: {m.unknown}" for m in moves if m.unknown]
     return tuple(dict.fromkeys(found))
 

@@ -14,7 +14,9 @@ from simulator.plans.checked import PlanCheck
 from simulator.plans.margins import margins
 from simulator.plans.moves import checked_moves
 from simulator.plans.rooms import Rooms
+from simulator.plans.suggested import PlanSuggestion
 from simulator.plans.suggestions import places_on_top, suggestions
+from simulator.plans.ways import MoveCheck
 from simulator.setup.setup import Setup
 
 Progress = Callable[[int, int], None]
@@ -26,6 +28,7 @@ def check_plan(
     setup: Setup,
     *,
     order: Sequence[int] | None = None,
+    is_delivered: bool = True,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> PlanCheck:
@@ -40,6 +43,8 @@ def check_plan(
         roll, collimator and accessories.
     order : sequence of int, optional
         Beam numbers in the order of delivery; as in the plan if not given.
+    is_delivered : bool
+        False for candidates, of which no order is meant: moves between them, margins and suggestions are left out.
     workers : int
         Number of threads. The answer does not depend on it.
     progress : callable, optional
@@ -54,24 +59,28 @@ def check_plan(
     numbers = _ordered(plan, order)
     rooms = Rooms(plan, setup)
     of_beams = rooms.of_beams(numbers)
-    told = _Steps(progress)
+    told = _Steps(progress, 6 if is_delivered else 2)
     beams = told.after(checked_beams(of_beams, workers=workers))
     scanned = told.after(worst_as_scanned(plan, setup, numbers, workers=workers))
-    moves = told.after(checked_moves(of_beams, workers=workers))
-    found = told.after(margins(of_beams, beams, workers=workers))
-    instead = told.after(suggestions(of_beams, beams, workers=workers))
-    places = told.after(places_on_top(plan, setup, beams, workers=workers))
-    beams = [
-        replace(beam, margin=margin, suggestions=free, as_scanned=worst)
-        for beam, margin, free, worst in zip(beams, found, instead, scanned, strict=True)
-    ]
+    beams = [replace(beam, as_scanned=worst) for beam, worst in zip(beams, scanned, strict=True)]
+    moves: tuple[MoveCheck, ...] = ()
+    places: tuple[PlanSuggestion, ...] = ()
+    if is_delivered:
+        moves = told.after(checked_moves(of_beams, workers=workers))
+        found = told.after(margins(of_beams, beams, workers=workers))
+        instead = told.after(suggestions(of_beams, beams, workers=workers))
+        places = told.after(places_on_top(plan, setup, beams, workers=workers))
+        beams = [
+            replace(beam, margin=margin, suggestions=free)
+            for beam, margin, free in zip(beams, found, instead, strict=True)
+        ]
     return PlanCheck(
         plan,
         setup,
         numbers,
         tuple(beams),
         moves,
-        assumptions(rooms, of_beams, moves, is_plans_order=order is None),
+        assumptions(rooms, of_beams, moves, is_plans_order=order is None, is_delivered=is_delivered),
         warnings(rooms, of_beams, beams),
         places,
     )
@@ -80,16 +89,14 @@ def check_plan(
 class _Steps:
     """Tells how many of the steps of a check are done."""
 
-    COUNT = 6
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress, self._done = progress, 0
+    def __init__(self, progress: Progress | None, count: int) -> None:
+        self._progress, self._done, self._count = progress, 0, count
 
     def after(self, found: Found) -> Found:
         """Return what was found, and tell that one more step is done."""
         self._done += 1
         if self._progress is not None:
-            self._progress(self._done, self.COUNT)
+            self._progress(self._done, self._count)
         return found
 
 

@@ -191,6 +191,11 @@ class PlanCheck:
         return all(beam.is_free for beam in self.beams) and not self._blocked_moves
 
     @property
+    def has_order(self) -> bool:
+        """Whether the beams are delivered one after the other; candidates are not."""
+        return bool(self.moves) or len(self.beams) < 2
+
+    @property
     def unknown_accessories(self) -> tuple[str, ...]:
         """What the machine's model has no outer size of, with the beam."""
         found = [(beam.beam.number, name) for beam in self.beams for name in beam.unknown_accessories]
@@ -204,7 +209,8 @@ class PlanCheck:
     @property
     def verdict(self) -> str:
         """What holds, in one line."""
-        count = f"{_counted(len(self.beams), 'beam')} and {_counted(len(self.moves), 'move')}"
+        moves = f" and {_counted(len(self.moves), 'move')}" if self.has_order else ""
+        count = f"{_counted(len(self.beams), 'beam')}{moves}"
         if self.is_free:
             worst = min((way for beam in self.beams for way in beam.ways), key=lambda way: way.clearance_mm)
             least = f"; {worst.told}" if worst.pair else ""

@@ -64,10 +64,8 @@ def sections(check: PlanCheck, *, identify: bool = False) -> tuple[Section, ...]
     identify : bool
         Whether beams have their names, which may be those of patients.
     """
-    numbers = ", ".join(map(str, check.order))
-    assumed = dict.fromkeys(
-        (f"beams are delivered in the order {numbers}", *check.setup.assumptions, *check.assumptions)
-    )
+    order = [f"beams are delivered in the order {', '.join(map(str, check.order))}"] if check.has_order else []
+    assumed = dict.fromkeys((*order, *check.setup.assumptions, *check.assumptions))
     told = (
         Section("What was assumed", ("",), _lines(assumed)),
         Section("Import", ("beam", "the plan against the room"), tuple(_imports(check.beams))),

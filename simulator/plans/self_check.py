@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.models.mesh import Mesh
+from simulator.geometry.rays import first_hits_mm
 from simulator.plans.checked import SelfCheck
 from simulator.plans.rooms import Room
 
 WARN_MM = 5.0
 """A difference beyond this is told."""
 ION = ("PROTON", "ION")
-PARALLEL, EDGE = 1e-12, 1e-9
-"""Of a ray and a triangle: as good as none, and how far beyond an edge counts, so that no ray slips through one."""
 
 
 def self_check(room: Room) -> SelfCheck:
@@ -32,38 +29,13 @@ def self_check(room: Room) -> SelfCheck:
     turning = {axis: value for axis, value in room.travel.start.items() if room.setup.scene.tree[axis].unit == "deg"}
     away = room.setup.directions_patient(**turning)
     source_mm = np.array(room.setup.isocentre_patient_mm) + beam.source_axis_mm[0] * away
-    ssd_mm = first_hit_mm(scan.tight, source_mm, -away)
+    corners_mm = scan.tight.vertices_mm[scan.tight.faces]
+    met_mm = float(first_hits_mm(corners_mm, source_mm[None], -away[None])[0])
+    ssd_mm = met_mm if np.isfinite(met_mm) else None
     if beam.entry_point_mm is None or ssd_mm is None:
         return SelfCheck(beam.ssd_mm, ssd_mm, is_missed=ssd_mm is None)
     offset_mm = np.linalg.norm(source_mm - ssd_mm * away - np.array(beam.entry_point_mm))
     return SelfCheck(beam.ssd_mm, ssd_mm, float(offset_mm))
-
-
-def first_hit_mm(mesh: Mesh, start_mm: NDArray[np.float64], along: NDArray[np.float64]) -> float | None:
-    """Return how far from a point a ray first meets a mesh; None if it does not.
-
-    Each triangle's plane and edges are asked in closed form (Möller and Trumbore, J. Graphics Tools 2 (1997) 21).
-
-    Parameters
-    ----------
-    mesh : Mesh
-        Of triangles.
-    start_mm, along : ndarray, shape (3,)
-        Where the ray begins, and a unit vector, in the mesh's axes.
-    """
-    corners = mesh.vertices_mm[mesh.faces]
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    across = np.cross(along, second)
-    volume = np.einsum("ij,ij->i", first, across)
-    crosses = np.abs(volume) > PARALLEL
-    inverse = np.where(crosses, 1.0 / np.where(crosses, volume, 1.0), 0.0)
-    away = start_mm - corners[:, 0]
-    u = np.einsum("ij,ij->i", away, across) * inverse
-    turned = np.cross(away, first)
-    v = turned @ along * inverse
-    distance = np.einsum("ij,ij->i", second, turned) * inverse
-    met = crosses & (u >= -EDGE) & (v >= -EDGE) & (u + v <= 1.0 + EDGE) & (distance >= 0.0)
-    return float(distance[met].min()) if met.any() else None
 
 
 def warnings_of(number: int, found: SelfCheck) -> Iterator[str]:

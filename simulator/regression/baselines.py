@@ -29,9 +29,12 @@ BASELINE = Kind(
     again="`simulator baseline` writes it anew, `pytest --scenarios --update-baselines` too",
 )
 KEPT = ("status", "culprit")
-NOT_INPUT = ("title", "versions", "warnings", "repairs", "excused", "method", "tolerance")
-"""What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, and
-what is excused is what is not checked."""
+NOT_INPUT = (
+    *("title", "versions", "warnings", "repairs", "excused", "method", "tolerance"),
+    *("home", "without_limits"),
+)
+"""What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, what
+is excused is what is not checked, and where a delivery starts makes no pose free."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,6 +89,8 @@ def judge(
     if needs_map(expect):
         verdict.cmap = cmap = collision_map(setup, tolerance=tolerance_for(expect), workers=workers)
         verdict.broken += _solid_angles(cmap, expect)
+        if expect.reachable_fraction_of_4pi is not None:
+            verdict.broken += _reachable(cmap, expect.reachable_fraction_of_4pi)
         if expect.pairs_in_the_way is not None:
             verdict.broken += _in_the_way(setup.scene, cmap, expect.pairs_in_the_way)
         if baseline is not None:
@@ -100,14 +102,21 @@ def judge(
 
 def needs_map(expect: Expect) -> bool:
     """Return whether a promise is about the whole map, and not only about poses and arcs."""
-    of_map = (expect.solid_angle_sr, expect.fraction_of_4pi, expect.pairs_in_the_way, expect.baseline)
+    of_map = (
+        *(expect.solid_angle_sr, expect.fraction_of_4pi, expect.reachable_fraction_of_4pi),
+        *(expect.pairs_in_the_way, expect.baseline),
+    )
     return any(promise is not None for promise in of_map)
 
 
 def tolerance_for(expect: Expect) -> float:
     """Return how near the proven bounds of the solid angle must be to each other, as a share of 4π."""
     asked = [TOLERANCE]
-    for amount, unit_sr in ((expect.solid_angle_sr, 1.0), (expect.fraction_of_4pi, FULL_SPHERE_SR)):
+    for amount, unit_sr in (
+        (expect.solid_angle_sr, 1.0),
+        (expect.fraction_of_4pi, FULL_SPHERE_SR),
+        (expect.reachable_fraction_of_4pi, FULL_SPHERE_SR),
+    ):
         if amount is not None:
             asked.append(DECIDES * (amount.highest - amount.lowest) * unit_sr / FULL_SPHERE_SR)
     return max(min(asked), FINEST)
@@ -162,6 +171,15 @@ def _solid_angles(cmap: CollisionMap, expect: Expect) -> Iterator[str]:
     ):
         if amount is not None:
             yield from _amount(name, amount, omega.lower_sr / unit_sr, omega.upper_sr / unit_sr, unit)
+
+
+def _reachable(cmap: CollisionMap, amount: Amount) -> Iterator[str]:
+    found = cmap.reachable()
+    if found.solid_angle is None:
+        yield f"reachable_fraction_of_4pi: {found.note}"
+        return
+    lower, upper = (sr / FULL_SPHERE_SR for sr in (found.solid_angle.lower_sr, found.solid_angle.upper_sr))
+    yield from _amount("reachable_fraction_of_4pi", amount, lower, upper, "")
 
 
 def _robust(setup: Setup, amount: Amount, workers: int | None) -> Iterator[str]:

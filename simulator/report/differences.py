@@ -10,6 +10,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import Difference, SolidAngle, stated
+from simulator.report.reach import reach_phrase, reached
 from simulator.scenario.sweep import SYMBOLS, Sweep, split_field
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def comparison(change: Comparison, first: CollisionMap, second: CollisionMap) ->
         "difference": {**_angle(change.difference), "is_certain": change.difference.is_certain},
         "gained": {**_angle(change.gained), "poses": change.gained_poses},
         "lost": {**_angle(change.lost), "poses": change.lost_poses},
+        "reachable_difference": _reachable_difference(first, second),
         "culprits": change.culprits.to_dict(orient="records"),
         "disclaimer": DISCLAIMER,
     }
@@ -65,6 +67,7 @@ def comparison_text(found: Found) -> str:
         f"  {'lost':<12}{_portion(found['lost'])}",
         f"  {'poses':<12}{found['gained']['poses']:,} gained, {found['lost']['poses']:,} lost, of "
         f"{compared['poses']:,} that both have",
+        *_reach_lines(found),
     ]
     if found["culprits"]:
         lines += ["", f"  {'was in the way of gained, is in the way of lost':<50}{'gained':>9}{'lost':>9}"]
@@ -82,8 +85,10 @@ def comparison_text(found: Found) -> str:
 
 def variants(table: pd.DataFrame, maps: Sequence[CollisionMap]) -> list[Found]:
     """Return the rows of a table of variants, each with what made its map, in a form that fits into JSON."""
+    import pandas as pd
+
     return [
-        {**row, "provenance": cmap.provenance}
+        {**{name: None if pd.isna(value) else value for name, value in row.items()}, "provenance": cmap.provenance}
         for row, cmap in zip(table.to_dict(orient="records"), maps, strict=True)
     ]
 
@@ -91,14 +96,18 @@ def variants(table: pd.DataFrame, maps: Sequence[CollisionMap]) -> list[Found]:
 def variants_text(rows: list[Found]) -> str:
     """Return variants as a table of plain text, the scenario itself first."""
     width = max(len("variant"), *(len(row["variant"]) for row in rows)) + 2
-    head = f"  {'variant':<{width}}{'sr':>7}{'% of 4π':>9}  {rows[0]['bounds'] + ' between':<16}{'difference':>12}"
+    head = (
+        f"  {'variant':<{width}}{'sr':>7}{'% of 4π':>9}  {rows[0]['bounds'] + ' between':<16}{'reachable':>10}"
+        f"{'difference':>12}"
+    )
     lines = [f"{head}  costliest"]
     for row in rows:
         difference = "" if row is rows[0] else f"{row['difference_sr']:+.3f} sr"
         doubt = " " if row is rows[0] or row["difference_is_certain"] else "?"
         lines.append(
             f"  {row['variant']:<{width}}{row['solid_angle_sr']:>7.3f}{100 * row['fraction_of_4pi']:>9.1f}  "
-            f"{row['lower_sr']:>6.3f} to {row['upper_sr']:<6.3f}{difference:>12}{doubt} {row['costliest_pair']}"
+            f"{row['lower_sr']:>6.3f} to {row['upper_sr']:<6.3f}"
+            f"{_reachable(row):>10}{difference:>12}{doubt} {row['costliest_pair']}"
         )
     if any(not row["difference_is_certain"] for row in rows[1:]):
         lines.append("  ?  no larger than the bounds leave open")
@@ -113,12 +122,47 @@ def variants_text(rows: list[Found]) -> str:
     return "\n".join(lines)
 
 
+def _reachable_difference(first: CollisionMap, second: CollisionMap) -> Found | None:
+    """Return by how much more of the second whole map can be reached; None where that is not told of both."""
+    before, after = first.reachable().solid_angle, second.reachable().solid_angle
+    if before is None or after is None:
+        return None
+    difference = Difference(before, after)
+    return {**_angle(difference), "is_certain": difference.is_certain}
+
+
+def _reach_lines(found: Found) -> Iterator[str]:
+    """Yield what can be reached from the home pose, of the whole maps."""
+    sides = [found[side]["reachable"] for side in ("first", "second")]
+    yield ""
+    for letter, side in zip("AB", sides, strict=True):
+        yield f"  {'reach. ' + letter:<12}{reach_phrase(side)}"
+        islands = side["islands"]
+        if islands:
+            more = f", and {len(islands) - 1} other islands" if len(islands) > 1 else ""
+            yield f"  {'':<12}island {islands[0]['stated']}{more}"
+    notes = list(dict.fromkeys(side["note"] for side in sides if side["solid_angle_sr"] is not None))
+    difference = found["reachable_difference"]
+    if difference is not None:
+        yield (
+            f"  {'B - A':<12}{difference['sr']:+.3f} sr, between {difference['lower_sr']:+.3f} and "
+            f"{difference['upper_sr']:+.3f} sr ({difference['bounds']}), of the whole maps"
+        )
+    for note in notes:
+        yield f"  {'':<12}{note}"
+
+
+def _reachable(row: Found) -> str:
+    return "not told" if row["reachable_sr"] is None else f"{row['reachable_sr']:.3f}"
+
+
 def _side(cmap: CollisionMap) -> Found:
     made_by = cmap.provenance
     return {
         "scenario": made_by["scenario"],
         "title": cmap.title,
         "whole_map": _angle(cmap.solid_angle()),
+        "reachable": reached(cmap),
         "provenance": made_by,
     }
 

@@ -12,6 +12,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import stated
 from simulator.report.margins import margins_lines
+from simulator.report.reach import reach_lines, reached
 from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def result(cmap: CollisionMap) -> dict[str, Any]:
         "solid_angle_upper_sr": omega.upper_sr,
         "bounds": "proven" if omega.is_proven else "sampled",
         "fraction_of_4pi": omega.fraction_of_4pi,
+        "reachable": reached(cmap),
         "poses": int(cmap.status.size),
         "free": counts[Status.FREE],
         "within_buffer": counts[Status.WITHIN_BUFFER],
@@ -68,6 +70,7 @@ def summary(found: dict[str, Any]) -> str:
         *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",
         f"  achievable  {stated(*bounds, is_proven=found['bounds'] == 'proven')}",
+        *reach_lines(found["reachable"]),
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]

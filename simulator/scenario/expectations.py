@@ -139,6 +139,7 @@ class Expect(Table):
 
     solid_angle_sr: Amount | None = None
     fraction_of_4pi: Amount | None = None
+    reachable_fraction_of_4pi: Amount | None = None
     robust_fraction_of_4pi: Amount | None = None
     free: tuple[FreePosePromise, ...] = ()
     free_arc: tuple[FreeArcPromise, ...] = ()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.reachable import Reachable
 from simulator.maps.rich_display import html
 from simulator.maps.solid_angle import SolidAngle
 from simulator.view.plots.figures import paper_style, png, shown
@@ -32,7 +34,7 @@ def map_html(cmap: CollisionMap) -> str:
     title, omega = escape(cmap.title), cmap.solid_angle()
     return (
         f'<div class="simulator-map">'
-        f"<p><strong>{title}</strong><br>achievable {escape(shown(omega))}</p>"
+        f"<p><strong>{title}</strong><br>achievable {escape(shown(omega))}{_reachable(cmap.reachable())}</p>"
         f'<img alt="collision map: {title}" src="data:image/png;base64,{_picture(cmap)}" style="max-width: 100%">'
         f"<p>{poses} poses: {counts}</p>"
         f"{_costs(cmap)}"
@@ -40,6 +42,14 @@ def map_html(cmap: CollisionMap) -> str:
         f"<p><small>{escape(DISCLAIMER)}</small></p>"
         f"</div>"
     )
+
+
+@html.register
+def reachable_html(reachable: Reachable) -> str:
+    """Return what can be reached as HTML: the solid angle, from where, and the islands."""
+    islands = "".join(f"<li>island {escape(island.stated())}</li>" for island in reachable.islands)
+    omega = "" if reachable.solid_angle is None else solid_angle_html(reachable.solid_angle)
+    return f'<div class="simulator-reachable">{omega}<p>{escape(reachable.note)}</p><ul>{islands}</ul></div>'
 
 
 @html.register
@@ -70,6 +80,14 @@ def solid_angle_html(omega: SolidAngle) -> str:
 @paper_style()
 def _picture(cmap: CollisionMap) -> str:
     return b64encode(png(map_figure(cmap, has_title=False), PICTURE_DPI)).decode("ascii")
+
+
+def _reachable(reachable: Reachable) -> str:
+    """Return a line about what can be reached, and one for each island."""
+    omega = reachable.solid_angle
+    told = reachable.note if omega is None else f"{shown(replace(omega, warnings=()))}; {reachable.note}"
+    lines = [f"reachable {told}", *(f"island {island.stated()}" for island in reachable.islands)]
+    return "".join(f"<br>{escape(line)}" for line in lines)
 
 
 def _warnings(texts: Iterable[str]) -> str:

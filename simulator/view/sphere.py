@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray, sin_cos_deg
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.look_up import OUT_OF_RANGE, look_up_chart
+from simulator.maps.look_up import OUT_OF_RANGE, cut_off, look_up_chart
 from simulator.setup.setup import Setup
 from simulator.view.colours import Palette
 from simulator.view.joint_axes import T_fixed_frame
@@ -28,6 +28,8 @@ STEP_DEG = 6.0
 PIXEL_DEG = 0.25
 OPACITY = 0.55
 FREE_OPACITY = 0.12
+HATCH_PIXELS, LINE_PIXELS, HATCH_GREY = 16, 4, 0.25
+"""How far the lines are apart of what is hatched, how wide they are, and their grey."""
 
 
 def surface() -> pyvista.PolyData:
@@ -54,15 +56,21 @@ def surface() -> pyvista.PolyData:
 def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     """Return the picture of the sphere (rows, columns, 4): from z down to -z, from azimuth -180 to 180.
 
-    Red, green, blue and opacity; what is free is nearly clear.
+    Red, green, blue and opacity. What is free is nearly clear, and hatched where no way leads to it from the home
+    pose.
     """
     polar, azimuth = (
         (np.arange(round(span / PIXEL_DEG), dtype=float) + 0.5) * PIXEL_DEG + start
         for start, span in ((0, 180), (-180, 360))
     )
-    status, culprit = look_up_chart(cmap, _directions(polar, azimuth))
+    directions = _directions(polar, azimuth)
+    status, culprit = look_up_chart(cmap, directions)
     opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
-    pixels = np.concatenate([palette.image(status, culprit), opacity[..., None]], axis=-1)
+    colours, cut = palette.image(status, culprit), cut_off(cmap, directions)
+    if cut is not None:
+        stripes = cut & (np.add.outer(np.arange(polar.size), np.arange(azimuth.size)) % HATCH_PIXELS < LINE_PIXELS)
+        colours, opacity = np.where(stripes[..., None], HATCH_GREY, colours), np.where(stripes, OPACITY, opacity)
+    pixels = np.concatenate([colours, opacity[..., None]], axis=-1)
     return np.asarray(np.rint(255 * pixels), dtype=np.uint8)
 
 

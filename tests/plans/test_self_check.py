@@ -8,15 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support import shapes
 from support.plan_values import beam, plan
 
 import simulator as sim
 from simulator.models.scan import Scan
 from simulator.plans.check import check_plan
-from simulator.plans.self_check import first_hit_mm
 
 BESIDE = Path(__file__).parents[3] / "shared" / "reference"
 FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
@@ -80,30 +77,6 @@ def test_ions_and_patients_of_the_library_have_none():
     plain = check_plan(plan(beam(1, point, ssd_mm=500.0)), shapes.room(patient_parts=[("body", BOX)])).beams[0]
     assert plain.self_check.ssd_mm is None
     assert plain.self_check.ssd_plan_mm == 500.0
-
-
-@settings(derandomize=True, deadline=None, max_examples=60)
-@given(seed=st.integers(0, 10_000))
-def test_rays_meet_a_mesh_where_they_meet_a_sphere(seed):
-    rng = np.random.default_rng(seed)
-    radius_mm, centre = 120.0, rng.uniform(-50.0, 50.0, 3)
-    mesh = shapes.sphere(radius_mm, 96, at=centre)
-    start, along = rng.normal(size=3), rng.normal(size=3)
-    start, along = centre + 400.0 * start / np.linalg.norm(start), along / np.linalg.norm(along)
-    away = start - centre
-    under = (away @ along) ** 2 - away @ away + radius_mm**2
-    found = first_hit_mm(mesh, start, along)
-    if under > 900.0 and away @ along < 0.0:
-        assert found == pytest.approx(-(away @ along) - np.sqrt(under), abs=1.0)
-    elif under < 0.0 or away @ along > 0.0:
-        assert found is None
-
-
-def test_no_ray_slips_through_an_edge_or_a_corner():
-    """Through the diagonal of a face, along an edge's plane, and through a corner of a box."""
-    for start in ((0.0, -500.0, 0.0), (150.0, -500.0, 0.0), (150.0, -500.0, 200.0), (75.0, -500.0, 100.0)):
-        found = first_hit_mm(BOX, np.array(start), np.array([0.0, 1.0, 0.0]))
-        assert found == pytest.approx(400.0)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the plans of other systems are not here")

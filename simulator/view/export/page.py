@@ -25,6 +25,7 @@ from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
+from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.sweep import SYMBOLS
 from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
@@ -139,10 +140,16 @@ def _legend(cmap: CollisionMap) -> list[dict[str, str]]:
 
 
 def _solid_angle(cmap: CollisionMap) -> str:
-    omega = cmap.solid_angle()
+    """Return what is achievable, and what can be reached from the home pose, as HTML."""
+    reached = cmap.reachable()
+    found = reached.note if reached.solid_angle is None else _stated(reached.solid_angle)
+    return f"achievable {_stated(cmap.solid_angle())}<br>reachable {html.escape(found)}"
+
+
+def _stated(omega: SolidAngle) -> str:
     bounds = f"{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr"
     return (
-        f"achievable {omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
+        f"{omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
         f"({'proven: ' if omega.is_proven else ''}{bounds})"
     )
 

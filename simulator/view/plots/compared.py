@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
-from simulator.view.plots.figures import SMALL, paper_figure, paper_style, patches, short, shown, write
+from simulator.view.plots.figures import SMALL, paper_figure, paper_style, patches, short, shown, titles, write
 from simulator.view.plots.hemispheres import LABELS, Disc, draw_disc, plot_sphere
 from simulator.view.plots.maps import plot_map
+from simulator.view.plots.marks import hatch_key
 from simulator.view.plots.poses import Raster, draw_poses
 
 if TYPE_CHECKING:
@@ -87,13 +88,13 @@ def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMa
     figure = paper_figure(
         CONTENT_MM,
         "What changes from A to B",
-        handles=patches(palettes[0].legend()),
+        handles=[*patches(palettes[0].legend()), *(hatch_key(first) or hatch_key(second))],
         legend_title="in the way (lighter: within the buffer)",
     )
     grid = figure.add_gridspec(4, 3, height_ratios=(1.0, 1.0, 1.0, 0.1), width_ratios=(2.0, 1.0, 1.0))
     for row, (name, cmap, palette) in enumerate(zip("AB", (first, second), palettes, strict=True)):
         axes = plot_map(cmap, figure.add_subplot(grid[row, 0]), palette)
-        axes.set_title(f"{name}: {short(cmap.title, LONGEST_TITLE)}\n{shown(cmap.solid_angle())}", fontsize=SMALL)
+        axes.set_title(f"{name}: {short(cmap.title, LONGEST_TITLE)}\n{_angles(cmap)}", fontsize=SMALL)
         for half, hemisphere in enumerate(LABELS, start=1):
             plot_sphere(cmap, figure.add_subplot(grid[row, half]), hemisphere, palette)
     axes = plot_changes(change, figure.add_subplot(grid[2, 0]))
@@ -105,6 +106,12 @@ def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMa
     axes.axis("off")
     axes.legend(handles=keys, loc="center", ncols=len(keys), frameon=False)
     write(figure, path)
+
+
+def _angles(cmap: CollisionMap) -> str:
+    """Return the solid angle of a map, and in a line of its own what can be reached, where that is known."""
+    _, achievable, *reachable = titles(cmap)
+    return "\n".join([achievable, *reachable])
 
 
 def _changes(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
@@ -166,9 +167,11 @@ def culprits_figure(
     )
 
 
-def titles(cmap: CollisionMap) -> tuple[str, str]:
-    """Return the lines above a picture of a map."""
-    return cmap.title, f"achievable {shown(cmap.solid_angle())}"
+def titles(cmap: CollisionMap) -> tuple[str, ...]:
+    """Return the lines above a picture of a map; what can be reached from the home pose, where that is known."""
+    reached = cmap.reachable().solid_angle
+    more = [] if reached is None else [f"reachable {shown(replace(reached, warnings=()))}"]
+    return cmap.title, f"achievable {shown(cmap.solid_angle())}", *more
 
 
 def png(figure: Figure, dpi: int) -> bytes:

@@ -13,10 +13,10 @@ from simulator.collision.contact import Status
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.look_up import look_up
+from simulator.maps.look_up import cut_off, look_up
 from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
 from simulator.view.plots.figures import culprits_figure, paper_style, patches, write
-from simulator.view.plots.marks import draw_borders, draw_marks, outline
+from simulator.view.plots.marks import draw_borders, draw_marks, hatch, hatch_key, outline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,8 @@ class Disc:
 def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", palette: Palette | None = None) -> Axes:
     """Draw one hemisphere of beam directions, seen from outside, areas true to the sphere's.
 
-    A point is where the source stands, seen from the isocentre, in the patient's axes: head up.
+    A point is where the source stands, seen from the isocentre, in the patient's axes: head up. What is free, but has
+    no pose that a way leads to from the home pose, is hatched.
 
     Parameters
     ----------
@@ -101,6 +102,8 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
     places = disc.places, disc.places
     regions = disc.spread(palette.regions(status, culprit), 0)
     draw_borders(regions, places, axes, disc.is_on)
+    cut = cut_off(cmap, disc.directions_patient @ cmap.rotation("patient").T)
+    hatch(None if cut is None else disc.spread(cut, False), places, axes, disc.is_on)
     outline(disc.spread(status == Status.FREE, False), places, axes, disc.is_on)
     draw_marks(regions, palette.marks, places, axes)
     return axes
@@ -130,7 +133,7 @@ def sphere_figure(cmap: CollisionMap) -> Figure:
     reached_sr = float(cmap.folded(np.ones_like(cmap.reduced.is_free)).solid_angle_sr())
     is_all = reached_sr > FULL_SPHERE_SR - ROUNDING_SR
     beyond = [] if is_all else patches([Key("no pose of the map", rgb(OUT_OF_RANGE))])
-    figure = culprits_figure(cmap, palette, CONTENT_MM, beyond)
+    figure = culprits_figure(cmap, palette, CONTENT_MM, [*beyond, *hatch_key(cmap)])
     for index, hemisphere in enumerate(LABELS):
         plot_sphere(cmap, figure.add_subplot(1, 2, index + 1), hemisphere, palette)
     return figure

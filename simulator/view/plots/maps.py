@@ -12,7 +12,7 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
-from simulator.view.plots.marks import draw_borders, draw_marks, outline
+from simulator.view.plots.marks import draw_borders, draw_marks, hatch, hatch_key, outline
 from simulator.view.plots.poses import Raster, draw_poses, shown_range
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ AXES_WIDTH_MM, LABELS_MM = 165.0, 12.0
 def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
     """Draw the map: the gantry (the joint nearer the beam) across, the couch up, coloured and numbered by culprit.
 
-    What is free is outlined; of a certified map it is proven free, seen to 0.2°. Where clearances were
-    measured, lines tell where it is 20, 50, 100 and 200 mm, those only that are more than both buffers: a buffer ends
-    at the outline.
+    What is free is outlined, and hatched where no way leads to it from the home pose; of a certified map it is proven
+    free, seen to 0.2°. Where clearances were measured, lines tell where it is 20, 50, 100 and 200 mm, those only that
+    are more than both buffers: a buffer ends at the outline.
 
     Parameters
     ----------
@@ -51,6 +51,8 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
     places = raster.across, raster.up
     regions = palette.regions(status, culprit)
     draw_borders(regions, places, axes)
+    cut_off = cmap.fine_cut_off
+    hatch(None if cut_off is None else raster.of(cut_off), places, axes)
     outline(status == Status.FREE, places, axes)
     _draw_clearances(cmap, axes)
     draw_marks(regions, palette.marks, places, axes)
@@ -76,7 +78,7 @@ def map_figure(cmap: CollisionMap, *, has_title: bool = True) -> Figure:
     has_lines = bool(clearance_levels_mm(cmap))
     line = Line2D([], [], color=CLEARANCE_COLOUR, linewidth=0.6, label="clearance in mm")
     palette = Palette(cmap)
-    more = [line] if has_lines else []
+    more = [*hatch_key(cmap), *([line] if has_lines else [])]
     figure = culprits_figure(cmap, palette, height_mm + LABELS_MM, more, has_title=has_title)
     plot_map(cmap, figure.add_subplot(), palette)
     return figure

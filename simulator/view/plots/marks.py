@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.maps.collision_map import CollisionMap
 from simulator.view.plots.figures import SMALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
 DEEP_ENOUGH = 0.65
 """A region holds a number if so much of the type's size is between its deepest place and its rim."""
 ALIKE = 0.95
 """Of places that are about as deep as the deepest one the middle one is taken: in a strip, half-way along it."""
+HATCH, HATCH_COLOUR = "////", "#404040"
+CUT_OFF = "free, no way from the home pose"
+CRUMB = 3.0
+"""What is nowhere so many picture elements deep is a crumb at a border, and no line of the legend."""
 NEAR_PT = 1.0
 """Deepest places are found to so many points."""
 
@@ -76,12 +82,44 @@ def _contour(
     is_seen: NDArray[np.bool_] | None,
     **how: Any,
 ) -> None:
-    # A picture element more at each rim lets the line reach it.
-    across, up = (np.concatenate([[2 * at[0] - at[1]], at, [2 * at[-1] - at[-2]]]) for at in places)
-    values = np.pad(values, 1, mode="edge").astype(float)
-    if is_seen is not None:
-        values[~np.pad(is_seen, 1)] = np.nan
+    across, up, values = _padded(values, places, is_seen)
     axes.contour(across, up, values.T, **how)
+
+
+def _padded(
+    values: NDArray[Any], places: tuple[NDArray[np.float64], NDArray[np.float64]], is_seen: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return places and values with a picture element more at each rim, which lets a line reach it."""
+    across, up = (np.concatenate([[2 * at[0] - at[1]], at, [2 * at[-1] - at[-2]]]) for at in places)
+    padded = np.pad(values, 1, mode="edge").astype(float)
+    if is_seen is not None:
+        padded[~np.pad(is_seen, 1)] = np.nan
+    return across, up, padded
+
+
+def hatch(
+    which: NDArray[np.bool_] | None,
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    axes: Axes,
+    is_seen: NDArray[np.bool_] | None = None,
+) -> None:
+    """Hatch what is free but cannot be reached, if that is known; arguments as of :func:`outline`."""
+    if which is None or not which.any():
+        return
+    across, up, values = _padded(which, places, is_seen)
+    drawn = axes.contourf(across, up, values.T, levels=[0.5, 1.5], colors="none", hatches=[HATCH])
+    drawn.set_edgecolor(HATCH_COLOUR)
+    drawn.set_linewidth(0.0)
+
+
+def hatch_key(cmap: CollisionMap) -> list[Patch]:
+    """Return the line of a legend for what is hatched; none if nothing is."""
+    from matplotlib.patches import Patch
+
+    cut_off = cmap.fine_cut_off
+    if cut_off is None or not deepest_places(cut_off.astype(int), (1.0, 1.0), CRUMB):
+        return []
+    return [Patch(facecolor="white", edgecolor=HATCH_COLOUR, linewidth=0.5, hatch=HATCH, label=CUT_OFF)]
 
 
 def deepest_places(regions: NDArray[np.int_], element_pt: tuple[float, float], least_pt: float) -> list[Place]:

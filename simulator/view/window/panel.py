@@ -11,6 +11,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import MM_PER_INCH, culprits_figure, paper_style
 from simulator.view.plots.maps import plot_map
+from simulator.view.plots.marks import hatch_key
 from simulator.view.steering import wrapped
 
 if TYPE_CHECKING:
@@ -116,9 +117,9 @@ def _drawn(cmap: CollisionMap, size: tuple[int, int]) -> tuple[NDArray[np.uint8]
     """Return the picture (height, width, 3) and the axes of the map in it."""
     palette = Palette(cmap)
     height_mm = WIDTH_MM * size[1] / size[0]
-    figure = culprits_figure(cmap, palette, height_mm, width_mm=WIDTH_MM)
+    figure = culprits_figure(cmap, palette, height_mm, hatch_key(cmap), width_mm=WIDTH_MM)
     besides_mm = figure.get_figheight() * MM_PER_INCH - height_mm  # title, legend and disclaimer
-    figure = culprits_figure(cmap, palette, height_mm - besides_mm, width_mm=WIDTH_MM)
+    figure = culprits_figure(cmap, palette, height_mm - besides_mm, hatch_key(cmap), width_mm=WIDTH_MM)
     figure.set_dpi(size[0] / WIDTH_MM * MM_PER_INCH)
     axes = plot_map(cmap, figure.add_subplot(), palette)
     canvas: Any = figure.canvas
