@@ -171,5 +171,6 @@ def shares(samples: Directions, weights: NDArray[np.float64], points: Directions
     across = points[first] - points[second]
     apart = np.linalg.norm(across, axis=1)
     inside = np.einsum("ij,ij->i", samples, across) / np.where(apart > 0.0, apart, 1.0)
-    part = weights * np.minimum(0.5 + inside / np.sqrt(weights), 1.0)
+    side = np.sqrt(np.where(weights > 0.0, weights, 1.0))
+    part = weights * np.minimum(0.5 + inside / side, 1.0)
     return np.asarray(np.bincount(first, part, len(points)) + np.bincount(second, weights - part, len(points)))
