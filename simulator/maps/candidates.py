@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.maps.collision_map import CollisionMap
 
 PER_BEAM = 100
-"""Samples that a candidate stands for, about: its solid angle is known to 1 or 2 %."""
+"""Samples that a candidate stands for, about."""
 FEWEST_DEG, MOST_DEG, MOST = 2.0, 90.0, 5000
 """Of the spacing, and of candidates."""
 MOST_SAMPLES = 700_000
@@ -126,10 +126,10 @@ def candidates(
     -------
     DataFrame
         As :meth:`CollisionMap.beams`. ``weight_sr`` is the solid angle of the directions that have all that is asked
-        and are nearest to this candidate: its Voronoi cell within that region, to 1 or 2 %. Without filters they add
-        up to the lower bound of the solid angle, which is what is proven free; of a sampled map, or without proofs,
-        to :meth:`CollisionMap.sampled_solid_angle`. With a spacing, or rings, where nothing is achievable, the table
-        is empty.
+        and are nearest to this candidate: its Voronoi cell within that region, to 1 %, at the rim of the region to a
+        few. Without filters they add up to the lower bound of the solid angle, which is what is proven free; of a
+        sampled map, or without proofs, to :meth:`CollisionMap.sampled_solid_angle`. With a spacing, or rings, where
+        nothing is achievable, the table is empty.
 
     Raises
     ------

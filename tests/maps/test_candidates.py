@@ -178,6 +178,12 @@ def test_coplanar_candidates_share_a_band_one_step_wide():
     )
 
 
+def test_a_sweep_at_couch_0_alone_has_coplanar_candidates():
+    """Of no solid angle: there is no band."""
+    beams = mapped((0.0, 0.0)).beams(count=20, is_coplanar=True)
+    assert len(beams) == 20 and (beams["weight_sr"] == 0.0).all()
+
+
 @settings(derandomize=True, deadline=None, max_examples=10)
 @given(count=st.integers(1, 90), low=st.sampled_from([-90.0, -30.0, 10.0]))
 def test_no_range_of_the_couch_gives_a_candidate_outside_it(count, low):

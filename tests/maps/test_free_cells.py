@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.post_room import mapped
 
-from simulator.certify.branch_and_bound import FREE
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
 from simulator.maps.free_cells import FreeCells
 
 
@@ -43,6 +43,18 @@ def test_a_pose_is_held_if_it_lies_in_a_free_cell(free):
     held = free.hold(asked)
     assert 0.5 < held.mean() < 1.0
     np.testing.assert_array_equal(held, expected)
+
+
+def test_the_first_value_of_a_full_turn_is_the_last(free):
+    """Of two cells that fill the turn, the one that ends at 180 is free, and the one that begins at -180 is not."""
+    low, high = np.array([[-180.0, -90.0], [0.0, -90.0]]), np.array([[0.0, 90.0], [180.0, 90.0]])
+    cells = Cells(low, high, np.array([NOT_FREE, FREE], dtype=np.int8), np.array([0, -1], dtype=np.int16))
+    asked = np.array([[-180.0, 5.0], [-179.0, 5.0], [180.0, 5.0], [0.0, 5.0], [-0.1, 5.0]])
+    np.testing.assert_array_equal(FreeCells(cells, free.axes).hold(asked), [True, False, True, True, False])
+    np.testing.assert_allclose(FreeCells(cells, free.axes).depth_deg(asked), [0.0, 0.0, 0.0, 0.0, 0.0])
+    np.testing.assert_allclose(
+        FreeCells(cells, free.axes).depth_deg(np.array([[178.0, 0.0], [5.0, 80.0]])), [2.0, 5.0]
+    )
 
 
 def test_depth_is_the_way_to_the_nearest_pose_that_is_not_proven_free(free):
