@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.check import check_beams as check_beams
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -88,6 +89,7 @@ _HOMES = {
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
     "buffer_curve": "simulator.maps.buffer_curve",
+    "check_beams": "simulator.delivery.check",
     "check_plan": "simulator.plans.check",
     "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
