@@ -31,7 +31,7 @@ def beams(toy: sim.Setup) -> BeamList:
 
 def test_our_csv_has_its_joints(toy: sim.Setup, beams: BeamList, tmp_path: Path) -> None:
     beams.write(tmp_path / "b.csv", "csv", toy)
-    assert (tmp_path / "b.csv").read_text().startswith("name,spin_deg,tilt_deg,position,")
+    assert (tmp_path / "b.csv").read_text().startswith("spin_deg,tilt_deg,name,position,")
     assert BeamList.read(tmp_path / "b.csv", toy).beams == beams.beams
 
 
@@ -46,9 +46,7 @@ def test_other_programs_get_the_direction(toy: sim.Setup, beams: BeamList, tmp_p
 def test_a_direction_that_it_cannot_aim_from_is_refused(toy: sim.Setup, tmp_path: Path) -> None:
     path = tmp_path / "b.txt"
     path.write_text("90 90 0\n90 270 0\n")  # along its tilt axis, from both sides: it reaches half of the sphere
-    with pytest.raises(
-        sim.SimulatorError, match=r"line [12]: must be a direction that the machine can aim"
-    ):
+    with pytest.raises(sim.SimulatorError, match=r"line [12]: must be a direction that the machine can aim"):
         BeamList.read(path, toy)
 
 
