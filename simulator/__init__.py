@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.check import check_beams as check_beams
     from simulator.delivery.detours import Detour as Detour
     from simulator.delivery.order import order_beams as order_beams
     from simulator.delivery.road_map import RoadMap as RoadMap
@@ -100,6 +101,7 @@ _HOMES = {
     "Sweep": "simulator.scenario.sweep",
     "Way": "simulator.delivery.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
+    "check_beams": "simulator.delivery.check",
     "check_plan": "simulator.plans.check",
     "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",

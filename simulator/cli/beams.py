@@ -134,8 +134,9 @@ def _checked(scenario: str, path: Path, form: str | None, *, json: bool) -> int:
     listed = BeamList.read(path, setup, form)
     with shown(None, "checking") as progress:
         found = check_beams(setup, listed, workers=worker_count(None), progress=progress)
+    are_named = any(beam.name != str(number) for number, beam in enumerate(listed.beams, start=1))
     if json:
-        print_json(plan_result(found, identify=True))
+        print_json(plan_result(found, identify=are_named))
     else:
-        print(plan_summary(found, identify=True))
+        print(plan_summary(found, identify=are_named))
     return 0 if found.is_free else NOT_ALL_FREE

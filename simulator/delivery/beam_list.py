@@ -55,6 +55,9 @@ class BeamList:
             raise SimulatorError(f"{where}: must have at least one beam, has none")
         first: dict[str, int] = {}
         for at, beam in enumerate(self.beams, start=1):
+            if not beam.name or not beam.name.isprintable() or beam.name != beam.name.strip():
+                must = "must be printable, without blanks around it"
+                raise SimulatorError(f"{where}: beam {at}: name: {must}, was {shown(beam.name)}")
             if beam.name in first:
                 raise SimulatorError(
                     f"{where}: beam {at}: name: must be another one for each beam, was {shown(beam.name)} as that of "

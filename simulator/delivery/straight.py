@@ -38,7 +38,7 @@ def straight_way(points: Sequence[Mapping[str, float]], where: str) -> tuple[Joi
     # How far along each point is; one that ends where it starts goes nowhere straight.
     shares = (values[:, longest] - values[0, longest]) / travel[longest] if travel[longest] else np.zeros(len(values))
     is_off = np.abs(values - (values[0] + shares[:, None] * travel)).max(axis=1) > SAME_ANGLE_DEG
-    is_off |= np.diff(shares, prepend=0.0) < -ROUNDING
+    is_off |= (np.diff(shares, prepend=0.0) < -ROUNDING) | (shares > 1.0 + ROUNDING)
     if is_off.any():
         must = "must be on the straight way from the first to the last, for a list holds no other"
         instead = "`simulator plan` and `simulator trajectory` check beams of any legs"

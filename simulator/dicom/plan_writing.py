@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.dicom.beams import Beam
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import wrap_360
-from simulator.geometry.scales import increasing_direction
+from simulator.geometry.angles import FULL_TURN_DEG, wrap_360
+from simulator.geometry.scales import SAME_ANGLE_DEG, increasing_direction
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -50,7 +50,7 @@ def plan_bytes(plan: Plan, machine: str) -> bytes:
     Raises
     ------
     SimulatorError
-        If a beam's name cannot stand in a DICOM file.
+        If a beam's name cannot stand in a DICOM file, or an axis turns by more than a full turn.
     """
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import UID
@@ -173,11 +173,14 @@ def _angles(values: Mapping[str, float], travels: Mapping[str, float]) -> dict[s
             angle, direction, name = _TURNING[axis]
             found[angle] = float(wrap_360(value))
             found[direction] = _direction(name, travels[axis])
+            if abs(travels[axis]) > FULL_TURN_DEG + SAME_ANGLE_DEG:
+                must = "must turn by at most 360° between two control points"
+                raise SimulatorError(f"{axis}: {must}, was {travels[axis]:g}°")
     return found
 
 
 def _direction(axis: str, travel: float) -> str:
-    if travel == 0.0:
+    if abs(travel) <= SAME_ANGLE_DEG:  # or a reader would take it for a full turn
         return "NONE"
     ahead = increasing_direction(axis)
     return ahead if travel > 0.0 else {"CW": "CC", "CC": "CW"}[ahead]

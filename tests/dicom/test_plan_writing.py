@@ -74,3 +74,14 @@ def test_the_same_plan_is_the_same_bytes_and_another_has_other_identifiers() -> 
 def test_a_name_that_cannot_stand_in_a_file_is_refused(name: str) -> None:
     with pytest.raises(sim.SimulatorError, match="beam 7: name: must be of at most 64 letters"):
         plan_bytes(plan(beam(7, {"gantry": 0.0, "couch": 0.0}, name=name)), "c_arm")
+
+
+def test_a_crumb_of_a_turn_is_no_full_turn(tmp_path) -> None:
+    crumb = beam(1, {"gantry": 10.0, "couch": 0.0}, {"gantry": 20.0, "couch": 5e-7})
+    (leg,) = read(plan_bytes(plan(crumb), "c_arm"), tmp_path).beams[0].legs
+    assert leg.stop["couch"] - leg.start["couch"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_more_than_a_full_turn_is_refused() -> None:
+    with pytest.raises(sim.SimulatorError, match="gantry: must turn by at most 360° between two control points"):
+        plan_bytes(plan(beam(1, {"gantry": 0.0, "couch": 0.0}, {"gantry": 400.0})), "c_arm")

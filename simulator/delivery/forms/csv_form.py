@@ -79,10 +79,10 @@ FORM = Form(
 
 
 def _columns(setup: Setup) -> tuple[str, ...]:
-    """Return all columns in their order."""
+    """Return all columns in their order; no name is first, where ``#`` would make a comment of it."""
     joints = (*aiming_joints(setup), COLLIMATOR_JOINT)
     starts, stops = [f"{joint}_deg" for joint in joints], [f"{joint}_stop_deg" for joint in joints]
-    return ("name", *starts, *stops, "position", *ISOCENTRE, *VECTOR, "weight_sr", "beam_on_s")
+    return (*starts, *stops, "name", "position", *ISOCENTRE, *VECTOR, "weight_sr", "beam_on_s")
 
 
 def _rows(beams: BeamList, setup: Setup) -> Iterator[dict[str, Any]]:

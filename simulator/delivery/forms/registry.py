@@ -81,8 +81,18 @@ def form_of(path: Path) -> Form:
     SimulatorError
         If it is none of them.
     """
+    if _is_dicom(path):  # plans often have another ending, or none
+        return rtplan.FORM
     able = _by_ending(path)
     return _by_fields(path, able) if len(able) > 1 else able[0]
+
+
+def _is_dicom(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(132)[128:] == b"DICM"
+    except (OSError, ValueError):  # told by whoever reads it
+        return False
 
 
 def _by_ending(path: Path) -> list[Form]:

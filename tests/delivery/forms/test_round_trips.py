@@ -87,6 +87,27 @@ def test_where_the_patient_lies_as_the_tool_takes_it_the_poses_themselves_come_b
     ]
 
 
+@pytest.mark.parametrize("name", ["#1", "a, b", "; c", '"d"', "é ü 4π", "<e>"])
+@pytest.mark.parametrize("form", ["csv", "truebeam_xml", "rtplan", "opentps_protons"])
+def test_no_name_is_lost(name: str, form: str) -> None:
+    beams = tuple(ListedBeam(each, {"gantry": 10.0 * at, "couch": 0.0}) for at, each in enumerate((name, "last")))
+    found = there_and_back(BeamList(beams, "FFP", (0.0, 0.0, 0.0)), form)
+    assert [beam.name for beam in found.beams] == [name, "last"]
+
+
+@pytest.mark.parametrize("name", ["", " a", "a\nb", "\0"])
+def test_a_name_that_no_line_of_text_can_hold_is_refused(name: str) -> None:
+    with pytest.raises(sim.SimulatorError, match="beam 1: name: must be printable, without blanks around it"):
+        BeamList((ListedBeam(name, {"gantry": 0.0, "couch": 0.0}),), "FFP", (0.0, 0.0, 0.0))
+
+
+@pytest.mark.parametrize("ending", ["", ".plan"])
+def test_a_plan_is_known_by_its_content(ending: str, tmp_path) -> None:
+    static_list(SETUP, [(10.0, 20.0)]).write(tmp_path / "plan.dcm", "rtplan", SETUP)
+    path = (tmp_path / "plan.dcm").rename(tmp_path / f"RP{ending}")
+    assert len(BeamList.read(path, SETUP).beams) == 1
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_list_is_the_same_bytes(form: str, tmp_path) -> None:
     beams = static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)])
