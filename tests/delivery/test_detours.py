@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import trimesh
 from support.island_room import NEEDLE, wedge
 from support.moving_rooms import HOME, fcl_status, moving, pose
 from support.small_rooms import small_room
 
 import simulator as sim
+from simulator.delivery.detours import UNMODELLED
 from simulator.setup.engines import checker_of
 
 COUCH = sim.Sweep(gantry=(-180.0, 180.0, 10.0), couch=(-30.0, 30.0, 10.0))
@@ -89,3 +91,79 @@ def test_a_table_that_cannot_go_there_is_not_driven_there():
     narrow = replace(setup, couch=replace(setup.couch, joints=joints))
     with pytest.raises(sim.NoWay):
         sim.road_map(narrow, sweep=COUCH, workers=1, tolerance=0.02).detour(pose(20, 0), pose(65, 5))
+
+
+MACHINE = """
+kind = "machine"
+title = "Needle and panel"
+note = "Made by a test. Research software: no clinical clearance."
+[options.panel]
+choices = ["in", "out"]
+[options.cone]
+choices = ["none", "long"]
+[[accessories]]
+kind = "cone"
+options = { cone = "long" }
+source = "test"
+[motion.gantry]
+speed = 6.0
+acceleration = 3.0
+source = "test"
+[delivery]
+home = { gantry = 0.0, couch = 0.0 }
+moves = "together"
+source = "test"
+[[joints]]
+name = "gantry"
+type = "revolute"
+axis = [0, 1, 0]
+limits = [-185, 185]
+[beam]
+joint = "gantry"
+source_mm = [0, 0, 1000]
+direction = [0, 0, -1]
+"""
+PART = """
+[[parts]]
+name = "{name}"
+mesh = "{name}.stl"
+units = "mm"
+joint = "{joint}"
+group = "{name}"
+"""
+
+
+@pytest.fixture
+def with_panel(tmp_path):
+    """A road map with a panel out, opposite a needle: it meets the wall where the gantry is at -140 to -130°."""
+    parts = {
+        "needle": (NEEDLE, "gantry"),
+        "wall": (wedge(40.0, 50.0, half_depth=50.0), "fixed"),
+        "panel": (NEEDLE.mapped(np.diag([-1.0, 1.0, -1.0])), "gantry"),
+    }
+    text = MACHINE
+    for name, (mesh, joint) in parts.items():
+        trimesh.Trimesh(mesh.vertices_mm, mesh.faces, process=False).export(tmp_path / f"{name}.stl")
+        text += PART.format(name=name, joint=joint) + ('when = { panel = "out" }\n' if name == "panel" else "")
+    (tmp_path / "model.toml").write_text(text)
+    usual = moving(small_room([], []))
+    setup = replace(usual, machine=sim.Machine.load(str(tmp_path), panel="out"))
+    return sim.road_map(setup, sweep=COUCH, workers=1, tolerance=0.01)
+
+
+def test_a_panel_is_driven_in_where_it_is_what_stands_between(with_panel):
+    found = with_panel.detour(pose(-150, 0), pose(-100, 5))
+    assert found.change == {"panel": "in"}
+    before, way, after = found.stages
+    assert (before.text, after.text) == ("panel in", "panel out")
+    assert np.isnan(before.time_s)
+    assert np.isnan(found.time_s)
+    assert way.time_s == pytest.approx(50 / 6 + 2)
+    assert found.notes == (UNMODELLED,)
+    assert with_panel.setup.machine.options == (("panel", "out"), ("cone", "none"))
+
+
+def test_a_panel_stays_out_where_it_is_not_what_stands_between(with_panel):
+    """What a plan puts on the head is not driven in either."""
+    with pytest.raises(sim.NoWay, match="needle"):
+        with_panel.detour(pose(20, 0), pose(70, 5))

@@ -9,7 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
+from simulator.certify.cell_graph import CellGraph
+from simulator.delivery import free_space
 from simulator.delivery.free_space import FreeSpace
+from simulator.delivery.kernels.covered import are_covered
 from simulator.delivery.network import Network
 from simulator.delivery.routes import Routes, Stop
 from simulator.delivery.timing import Limits
@@ -47,12 +50,6 @@ def flooded(board, start, is_round=False):
     return found
 
 
-def middle(space, board, square):
-    """The middle of a free square."""
-    at = int(np.flatnonzero(np.flatnonzero(board.ravel()) == square[0] * board.shape[1] + square[1])[0])
-    return (space.cells.low[at] + space.cells.high[at]) / 2
-
-
 @pytest.mark.parametrize("is_round", [False, True])
 @pytest.mark.parametrize("moves", MOVES)
 @settings(derandomize=True, deadline=None, max_examples=8)
@@ -60,17 +57,64 @@ def middle(space, board, square):
 @example(board=CHESS)
 def test_there_is_a_way_between_two_squares_just_where_a_search_finds_one(moves, is_round, board):
     """On the board of a chess, free squares touch at corners only: nothing leads from one to another."""
+    if board.any():
+        space, routes, expected = asked(board, moves, is_round)
+        assert (np.isfinite(routes.times_s) == expected).all()
+        assert (routes.times_s == routes.times_s.T).all()
+        _hold_what_they_say(space, routes, moves)
+
+
+def asked(board, moves="together", is_round=False):
+    """The ways among the middles of all free squares of a board, and where a search says that there are some."""
     free = [tuple(map(int, square)) for square in np.argwhere(board)]
-    if not free:
-        return
     space = space_of(board, (is_round, False))
-    stops = [Stop(middle(space, board, square)) for square in free]
-    routes = Routes(Network(space, moves, LIMITS), stops)
-    for at, square in enumerate(free):
-        reached = flooded(board, square, is_round)
-        assert np.isfinite(routes.times_s[at]).tolist() == [other in reached for other in free]
-    assert (routes.times_s == routes.times_s.T).all()
-    _hold_what_they_say(space, routes, moves)
+    low, sides = (
+        np.array([-180.0 if is_round else -90.0, -90.0]),
+        np.array([360.0 / COUNT if is_round else SIDE, SIDE]),
+    )
+    stops = [Stop(low + (np.array(square) + 0.5) * sides) for square in free]
+    expected = [[other in flooded(board, square, is_round) for other in free] for square in free]
+    return space, Routes(Network(space, moves, LIMITS), stops), np.array(expected)
+
+
+def _touching_is_enough(space):
+    return CellGraph.of(space.cells, turns=space.turns, corners=True)
+
+
+def _whatever_its_status(cls, cells, turns):
+    return cls(cells, tuple(turns))
+
+
+def _ends_are_enough(low, high, start, stop):
+    zero = np.zeros_like(start)
+    return are_covered(low, high, start, start + zero) & are_covered(low, high, stop, stop + zero)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "planted"),
+    [
+        (FreeSpace, "graph", property(_touching_is_enough)),
+        (FreeSpace, "of", classmethod(_whatever_its_status)),
+        (free_space, "are_covered", _ends_are_enough),
+    ],
+)
+def test_planted_defects_are_found_out(monkeypatch, where, name, planted):
+    """Cells joined that touch at a corner; cells that are not free; ways of which only the ends are looked at."""
+    boards = [CHESS, np.arange(COUNT)[:, None] % 3 + np.zeros(COUNT, dtype=int) != 1]
+    boards[1][:, -1] = True
+    monkeypatch.setattr(where, name, planted)
+    assert any(_is_contradicted(board) for board in boards)
+
+
+def _is_contradicted(board):
+    space, routes, expected = asked(board)
+    if (np.isfinite(routes.times_s) != expected).any():
+        return True
+    try:
+        _hold_what_they_say(space, routes, "together")
+    except AssertionError:
+        return True
+    return False
 
 
 def _hold_what_they_say(space, routes, moves):
