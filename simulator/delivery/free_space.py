@@ -53,10 +53,17 @@ class FreeSpace:
         """The number (n,) of the component that each cell belongs to."""
         return self.graph.components()
 
-    def component_of(self, pose: Floats) -> int:
-        """Return the component that holds a pose (k,); -1 if no free cell does."""
-        found = self.graph.cell_of(pose)
-        return int(self.components[found].min()) if len(found) else -1
+    def component_of(self, pose: Floats, more: Cells | None = None) -> int:
+        """Return the component that holds a pose (k,); -1 if no free cell does.
+
+        If the pose lies in other free cells, it is the component that these join.
+        """
+        if more is None:
+            found = self.graph.cell_of(pose)
+            return int(self.components[found].min()) if len(found) else -1
+        both = self.with_more(more)
+        is_joined = both.components[: len(self.cells)] == both.component_of(pose)
+        return int(self.components[is_joined].min()) if is_joined.any() else -1
 
     @cached_property
     def offsets(self) -> Floats:

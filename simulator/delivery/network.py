@@ -38,6 +38,8 @@ class Network:
         How fast.
     points : ndarray, shape (w, k)
         The waypoints.
+    component : ndarray of int, shape (w,)
+        Of the free cells, that each is in. Cells that only touch at a corner are not joined by a way through there.
     times_s : ndarray, shape (w, w)
         How long the way takes from one to another that it sees; infinity where it sees none.
     shortest_s, before : ndarray, shape (w, w)
@@ -48,6 +50,7 @@ class Network:
     moves: Moves
     limits: Limits
     points: Floats = field(init=False)
+    component: NDArray[np.intp] = field(init=False)
     times_s: Floats = field(init=False)
     shortest_s: Floats = field(init=False)
     before: NDArray[np.int32] = field(init=False)
@@ -57,6 +60,7 @@ class Network:
 
         count = len(self.space.turns)
         self.points, self.times_s = np.empty((0, count)), np.empty((0, 0))
+        self.component = np.empty(0, dtype=np.intp)
         self._add(spread_points(self.space, self.limits))
         self._join()
         known = np.where(np.isfinite(self.times_s), self.times_s, 0.0)
@@ -70,13 +74,9 @@ class Network:
         )
         return time_s.reshape(len(poses), count)
 
-    def nearest(self, space: FreeSpace, pose: Floats) -> int:
-        """Return the waypoint nearest to a pose (k,) in its component; -1 if there is none."""
-        component = space.component_of(pose)
-        of_points = np.array([space.component_of(point) for point in self.points], dtype=int)
-        same = np.flatnonzero((of_points == component) & (of_points >= 0))
-        if len(same) == 0:
-            return -1
+    def nearest(self, pose: Floats, component: int) -> int:
+        """Return the waypoint of a component that is nearest to a pose (k,)."""
+        same = np.flatnonzero(self.component == component)
         return int(same[(np.abs(self.points[same] - pose) / self.limits.speed).max(axis=1).argmin()])
 
     def between(self, first: int, last: int) -> list[int]:
@@ -90,7 +90,9 @@ class Network:
         """Take in more waypoints (m, k), and what they and the others see of each other."""
         old, points = len(self.points), np.concatenate([self.points, more])
         first, second = np.triu_indices(len(points), 1)
-        is_new = second >= old
+        added = np.array([self.space.component_of(point) for point in more], dtype=np.intp)
+        self.component = np.concatenate([self.component, added])
+        is_new = (second >= old) & (self.component[first] == self.component[second])
         first, second = first[is_new], second[is_new]
         times_s = np.full((len(points), len(points)), np.inf)
         times_s[:old, :old] = self.times_s
@@ -104,8 +106,7 @@ class Network:
 
         for _ in range(len(self.space.cells)):
             _, part = connected_components(np.isfinite(self.times_s), directed=False)
-            component = np.array([self.space.component_of(point) for point in self.points], dtype=int)
-            apart = (part[:, None] != part) & (component[:, None] == component)
+            apart = (part[:, None] != part) & (self.component[:, None] == self.component)
             if not apart.any():
                 return
             far = (np.abs(self.points[:, None] - self.points) / self.limits.speed).max(axis=-1)

@@ -123,11 +123,7 @@ class RoadMap:
         It is -1 where the pose is not proven free, or what is proven around it joins no free cell.
         """
         stop = self._stop(pose)
-        if stop.more is None:
-            return self.space.component_of(stop.pose) if stop.is_free else -1
-        space = self.space.with_more(stop.more)
-        same = space.components[: len(self.space.cells)] == space.component_of(stop.pose)
-        return int(self.space.components[same].min(initial=len(same))) if same.any() else -1
+        return self.space.component_of(stop.pose, stop.more)
 
     def detour(
         self, start: Mapping[str, float], stop: Mapping[str, float], *, moves: Moves | None = None, workers: int = 1

@@ -48,6 +48,7 @@ class Routes:
     def __init__(self, network: Network, stops: Sequence[Stop]) -> None:
         self._network, self._stops = network, stops
         self._poses = np.array([stop.pose for stop in stops]).reshape(len(stops), -1)
+        self._component = np.array([network.space.component_of(stop.pose, stop.more) for stop in stops])
         self._leads: dict[int, list[Floats]] = {}
         self._from_s = self._to_waypoints()
         by_first = np.array([(row[:, None] + network.shortest_s).min(axis=0) for row in self._from_s])
@@ -86,21 +87,20 @@ class Routes:
         """Return how long the ways from each pose to each waypoint take that it sees, or to one through cells."""
         network = self._network
         found = np.full((len(self._stops), len(network.points)), np.inf)
-        usual = [at for at, stop in enumerate(self._stops) if stop.is_free and stop.more is None]
+        usual = [at for at, stop in enumerate(self._stops) if stop.more is None and self._component[at] >= 0]
         found[usual] = network.seen_from(network.space, self._poses[usual])
         for at, stop in enumerate(self._stops):
             if stop.more is not None:
                 found[at] = network.seen_from(self._space(at), stop.pose[None])[0]
-            if stop.is_free and not np.isfinite(found[at]).any():
+            found[at, network.component != self._component[at]] = np.inf
+            if self._component[at] >= 0 and not np.isfinite(found[at]).any():
                 self._find_lead(at, found[at])
         return found
 
     def _find_lead(self, at: int, times_s: Floats) -> None:
         """Find a way through cells from a pose to the nearest waypoint, if it sees none."""
         network, space = self._network, self._space(at)
-        nearest = network.nearest(space, self._poses[at])
-        if nearest < 0:
-            return
+        nearest = network.nearest(self._poses[at], int(self._component[at]))
         way = space.through_cells(self._poses[at], network.points[nearest], network.moves, network.limits)
         self._leads[at] = way
         times_s[nearest] = network.limits.times_s(np.diff(way, axis=0), network.moves).sum()
@@ -116,17 +116,18 @@ class Routes:
         network, count = self._network, len(self._stops)
         found = np.full((count, count), np.inf)
         first, second = np.triu_indices(count, 1)
-        is_free = np.array([stop.is_free for stop in self._stops], dtype=bool)
-        is_usual = is_free & np.array([stop.more is None for stop in self._stops], dtype=bool)
+        component = self._component
+        same = (component[first] >= 0) & (component[first] == component[second])
+        first, second = first[same], second[same]
+        is_usual = np.array([stop.more is None for stop in self._stops], dtype=bool)
         usual = is_usual[first] & is_usual[second]
         a, b = first[usual], second[usual]
         found[a, b] = network.space.seen(self._poses[a], self._poses[b], network.moves, network.limits)[0]
         for at, to in zip(first[~usual], second[~usual], strict=True):
-            if is_free[at] and is_free[to]:
-                ends = self._poses[at][None], self._poses[to][None]
-                found[at, to] = self._space(at, to).seen(*ends, network.moves, network.limits)[0][0]
+            ends = self._poses[at][None], self._poses[to][None]
+            found[at, to] = self._space(at, to).seen(*ends, network.moves, network.limits)[0][0]
         found = np.asarray(np.minimum(found, found.T))
-        found[np.diag_indices(count)] = np.where(is_free, 0.0, np.inf)
+        found[np.diag_indices(count)] = np.where(component >= 0, 0.0, np.inf)
         return found
 
     def _space(self, *stops: int) -> FreeSpace:

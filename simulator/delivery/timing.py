@@ -88,6 +88,8 @@ def leg_time_s(
         Joints in step, each at the same share of its travel; or one after the other, in the order of ``start``.
     """
     moving = _moving(start, stop)
+    if not moving:
+        return 0.0
     travel = np.array([stop[joint] - start[joint] for joint in moving])
     return float(Limits.of(motions, moving).times_s(travel, moves))
 
