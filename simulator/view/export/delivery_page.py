@@ -20,11 +20,12 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance, require_map_of
 from simulator.plans.ways import told
 from simulator.view.colours import STATUS_COLOURS
-from simulator.view.export.time_line import time_line
+from simulator.view.export.time_line import called, time_line
 from simulator.whole_files import file_path, written_whole
 
 PAGE = Path(__file__).with_name("delivery_page.html")
 DPI = 150
+HEADS = ("at", "what", "from", "to", "takes", "least clearance")
 CAPTION = (
     "The whole way: a diamond is the first pose, dashed lines are moves, each straight from dot to dot, numbers in "
     "circles are beams in the order of delivery, broad lines are arcs."
@@ -59,7 +60,7 @@ def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: 
         "LEFTOUT": _table("Left out", ("beam", "from", "why"), _left_out(delivery)),
         "TOTALS": _table("Times", ("", "", ""), _totals(delivery)),
         "TIMELINE": time_line(delivery),
-        "BEAMS": _table("Beams and ways", ("at", "what", "from", "to", "takes", "least clearance"), _rows(delivery)),
+        "BEAMS": _table("Beams and ways", HEADS, _rows(delivery)),
         "MAP": "" if cmap is None else _map(delivery, cmap),
         "NOTES": "".join(f"<p class=warning>{html.escape(line)}</p>" for line in warned(delivery.warnings))
         + "".join(f"<p>assumed: {html.escape(line)}</p>" for line in delivery.assumptions),
@@ -122,13 +123,19 @@ def _rows(delivery: Delivery) -> Iterator[Sequence[str]]:
             yield at, *_way_cells(ways[event.beam], event.beam)
         if event.kind == "beam" and event.beam is not None:
             turned = ", backwards" if delivery.is_reversed[event.beam] else ""
-            name = f"{event.beam + 1}  {delivery.beams[event.beam].name}{turned}"
-            yield at, name, told(event.start), "" if event.start == event.stop else told(event.stop), lasts, ""
+            yield (
+                at,
+                f"beam {called(delivery, event.beam)}{turned}",
+                told(event.start),
+                "" if event.start == event.stop else told(event.stop),
+                lasts,
+                "",
+            )
         last = event
 
 
 def _way_cells(way: Way, beam: int | None) -> Sequence[str]:
-    to = "way to the last pose" if beam is None else f"way to {beam + 1}"
+    to = "way to the last pose" if beam is None else f"way to beam {beam + 1}"
     via = f", {len(way.legs)} legs by {'; '.join(told(leg.stop) for leg in way.legs[:-1])}" if way.legs[1:] else ""
     least = ""
     if way.clearance_mm == way.clearance_mm:
@@ -141,11 +148,13 @@ def _span(start: Mapping[str, float], stop: Mapping[str, float] | None) -> str:
 
 
 def _table(title: str, heads: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """Return a table with its title; nothing if it has no rows."""
-    lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+    """Return a table with its title, without columns that are empty; nothing if it has no rows."""
+    cells = list(rows)
+    told = [column for column in range(len(heads)) if any(row[column] for row in cells)]
+    lines = ["".join(f"<td>{html.escape(row[column])}</td>" for column in told) for row in cells]
     if not lines:
         return ""
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in heads) if any(heads) else ""
+    head = "".join(f"<th>{html.escape(heads[column])}</th>" for column in told) if any(heads) else ""
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f"<section><h2>{html.escape(title)}</h2>\n<table><thead><tr>{head}</tr></thead>"

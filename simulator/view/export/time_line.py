@@ -19,7 +19,7 @@ NUMBER_WIDTH = 9.0
 def time_line(delivery: Delivery) -> str:
     """Return an SVG element: what happens from the first pose to the last, each bar with a title that says it."""
     joints = list(delivery.events[0].start) if delivery.events else []
-    lanes = ["beam", *joints, "pause"]
+    lanes = ["beam", *joints, *(["pause"] if delivery.waiting_s else [])]
     height = len(lanes) * (LANE + GAP) + FOOT
     scale = (WIDTH - LABELS - 10.0) / max(delivery.total_s, 1e-9)
     parts = [
@@ -50,10 +50,16 @@ def _bars(delivery: Delivery, event: Event, lanes: list[str], scale: float) -> I
             yield _text(left + width / 2, top + 0.7 * LANE, number, "middle")
 
 
+def called(delivery: Delivery, beam: int) -> str:
+    """Return the number of a beam in the order of delivery, and its name in the list, if that is another."""
+    number, name = str(beam + 1), delivery.beams[beam].name
+    return number if name == number else f"{number} ({name})"
+
+
 def _what(delivery: Delivery, event: Event) -> str:
     if event.beam is None:
         return "move to the last pose"
-    name = f"{event.beam + 1}, {delivery.beams[event.beam].name}"
+    name = called(delivery, event.beam)
     return {"beam": f"beam {name}", "move": f"move to beam {name}", "pause": f"pause before beam {name}"}[event.kind]
 
 

@@ -87,5 +87,6 @@ def _what(delivery: Delivery, event: Event) -> str:
     """Return what happens: which beam is on, or moved to."""
     if event.beam is None:
         return "move to the last pose"
-    beam = f"beam {event.beam + 1} of {len(delivery.beams)}, {delivery.beams[event.beam].name}"
+    name = delivery.beams[event.beam].name
+    beam = f"beam {event.beam + 1} of {len(delivery.beams)}{f' ({name})' if name != str(event.beam + 1) else ''}"
     return {"beam": f"BEAM ON: {beam}", "move": f"move to {beam}", "pause": f"before {beam}"}[event.kind]

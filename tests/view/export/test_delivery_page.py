@@ -60,19 +60,26 @@ def test_beams_and_ways_follow_each_other_with_their_clearance(written):
     delivery = made_delivery()
     found = rows(written(delivery), "Beams and ways")
     assert [row[1] for row in found] == [
-        "way to 1",
-        "1  <first>",
-        "way to 2, 2 legs by gantry 0°, couch 20°",
-        "2  second",
-        "way to 3",
-        "3  arc, backwards",
+        "way to beam 1",
+        "beam 1 (<first>)",
+        "way to beam 2, 2 legs by gantry 0°, couch 20°",
+        "beam 2 (second)",
+        "way to beam 3",
+        "beam 3 (arc), backwards",
         "way to the last pose",
     ]
     assert found[0] == [
-        *("0.0 s", "way to 1", "gantry 0°, couch 0°", "gantry 40°, couch 20°"),
+        *("0.0 s", "way to beam 1", "gantry 0°, couch 0°", "gantry 40°, couch 20°"),
         *(f"{delivery.ways[0].time_s:.1f} s", "12.3 mm at gantry 40°, couch 20°: wall 0 – needle"),
     ]
     assert found[5][2:5] == ["gantry -90°, couch -10°", "gantry -170°, couch -10°", "40.0 s"]
+
+
+def test_a_column_that_nobody_asked_for_is_left_out(written):
+    delivery = made_delivery()
+    unknown = tuple(replace(way, clearance_mm=float("nan"), pair="") for way in delivery.ways)
+    page = written(replace(delivery, ways=unknown))
+    assert "least clearance" in written(delivery) and "least clearance" not in page and "nan" not in page
 
 
 def test_a_way_of_no_legs_has_no_row_and_others_keep_theirs(written):
@@ -83,8 +90,8 @@ def test_a_way_of_no_legs_has_no_row_and_others_keep_theirs(written):
     events = [event for event in delivery.events if event.beam != 0]
     page = written(replace(delivery, ways=(here, here, *others), events=tuple(events[2:])))
     assert [row[1] for row in rows(page, "Beams and ways")][-3:] == [
-        "way to 3",
-        "3  arc, backwards",
+        "way to beam 3",
+        "beam 3 (arc), backwards",
         "way to the last pose",
     ]
     assert second.legs
@@ -112,7 +119,7 @@ def test_the_time_line_has_each_event_where_it_is():
     for bar, event in zip(bars, beams, strict=True):
         assert float(bar.get("x")) == pytest.approx(LABELS + scale * event.start_s, abs=0.01)
         assert float(bar.get("width")) == pytest.approx(scale * (event.stop_s - event.start_s), abs=0.01)
-    assert bars[0].find(f"{SVG}title").text.split(": ")[1] == "beam 1, <first>"
+    assert bars[0].find(f"{SVG}title").text.split(": ")[1] == "beam 1 (<first>)"
     lanes = [text.text for text in drawn.iter(f"{SVG}text")]
     assert {"beam", "gantry", "couch", "pause", "0 s"} <= set(lanes)
     moves = [bar for bar in drawn.iter(f"{SVG}rect") if bar.get("class") == "move"]

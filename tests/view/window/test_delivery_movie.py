@@ -39,9 +39,9 @@ def test_each_moment_says_what_happens() -> None:
     lines = [line for _, line in moments_of(delivery, 20.0)]
     heads = list(dict.fromkeys(line.split("    ")[0] for line in lines))
     assert heads == [
-        *("move to beam 1 of 3, <first>", "BEAM ON: beam 1 of 3, <first>"),
-        *("move to beam 2 of 3, second", "before beam 2 of 3, second", "BEAM ON: beam 2 of 3, second"),
-        *("move to beam 3 of 3, arc", "before beam 3 of 3, arc", "BEAM ON: beam 3 of 3, arc"),
+        *("move to beam 1 of 3 (<first>)", "BEAM ON: beam 1 of 3 (<first>)"),
+        *("move to beam 2 of 3 (second)", "before beam 2 of 3 (second)", "BEAM ON: beam 2 of 3 (second)"),
+        *("move to beam 3 of 3 (arc)", "before beam 3 of 3 (arc)", "BEAM ON: beam 3 of 3 (arc)"),
         "move to the last pose",
     ]
     assert f"0 s of {delivery.total_s:.0f} s    {delivery.total_s / 20:.3g} times as fast" in lines[0]
