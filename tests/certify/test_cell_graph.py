@@ -91,8 +91,8 @@ def test_components_are_those_of_a_raster(corners, drawn):
 
 
 def test_the_shared_face_lies_in_both_cells_and_is_flat_across_one_joint():
-    low = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [-180.0, 10.0], [170.0, 12.0]])
-    high = np.array([[4.0, 8.0], [9.0, 3.0], [9.0, 8.0], [-170.0, 20.0], [180.0, 30.0]])
+    low = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [-180.0, 10.0], [170.0, 12.0], [-180.0, 20.0]])
+    high = np.array([[4.0, 8.0], [9.0, 3.0], [9.0, 8.0], [-170.0, 20.0], [180.0, 30.0], [-170.0, 29.0]])
     graph = CellGraph.of(Cells.undecided(low, high), turns=(True, False))
     faces = {
         (int(i), int(j)): (tuple(a), tuple(b))
@@ -102,8 +102,11 @@ def test_the_shared_face_lies_in_both_cells_and_is_flat_across_one_joint():
         (0, 1): ((4.0, 0.0), (4.0, 3.0)),
         (0, 2): ((4.0, 3.0), (4.0, 8.0)),
         (1, 2): ((4.0, 3.0), (9.0, 3.0)),
+        (3, 5): ((-180.0, 20.0), (-170.0, 20.0)),
         (4, 3): ((180.0, 12.0), (180.0, 20.0)),
+        (4, 5): ((180.0, 20.0), (180.0, 29.0)),
     }
+    assert len(graph.first) == len(faces)  # each once
 
 
 def test_two_cells_that_close_a_turn_share_both_their_ends():

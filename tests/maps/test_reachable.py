@@ -9,11 +9,16 @@ import numpy as np
 import pytest
 from scipy.ndimage import label
 from support.island_room import MARGIN_DEG, map_of, room, strip_sr
+from support.sliding_plates import HALF_BAND_DEG, POST_SR, SPAN, plates
+from support.sliding_plates import WHOLE_SR as WHOLE_SR_OF_PLATES
 
 import simulator as sim
 from simulator.maps.sealed import sealed
+from simulator.models.motion import Between
 
 WHOLE_SR = strip_sr(0, 180) * 2
+BEFORE, BEHIND = 60 - MARGIN_DEG, 70 + MARGIN_DEG
+"""Where the needle touches a wall from 60 to 70°."""
 
 
 def holds(omega: sim.SolidAngle, expected_sr: float) -> bool:
@@ -130,6 +135,53 @@ def test_bounds_hold_what_fcl_connects_on_a_fine_grid(limits) -> None:
     assert held.reshape(brute.shape)[brute].all()
 
 
+def with_slide(over: str | None) -> sim.Setup:
+    """Plates on a slide: at 0 one is in the way about gantry 90, at its end the other about -90; a post, at 180."""
+    setup = plates(over)
+    between = Between({"gantry": 0.0, "couch": 0.0}, "together", "test")
+    return replace(setup, machine=replace(setup.machine, between=between))
+
+
+B = np.radians(HALF_BAND_DEG)
+BEYOND_SR = SPAN * (np.cos(B) - np.sin(B))
+"""Between a plate and the post."""
+
+
+@pytest.mark.parametrize(
+    ("over", "expected_sr", "islands"),
+    [
+        ("any", WHOLE_SR_OF_PLATES - POST_SR, 0),  # the slide lets the gantry pass on either side
+        ("all", 2 * SPAN * (1 - np.sin(B)), 2),
+        (None, SPAN * (2 - np.sin(B) + np.cos(B)), 1),  # the slide stands at 0
+    ],
+)
+@pytest.mark.parametrize("method", ["certified", "sampled"])
+def test_a_further_axis_leads_past_what_is_in_the_way(over, expected_sr, islands, method) -> None:
+    cmap = map_of(with_slide(over), tolerance=0.01, method=method)
+    reachable = cmap.reachable()
+    omega = reachable.solid_angle
+    assert omega.is_proven == (method == "certified") and reachable.is_home_free
+    assert omega.lower_sr <= expected_sr <= omega.upper_sr
+    assert reachable.home == {"gantry": 0.0, "couch": 0.0, **({"slide": 0.0} if over == "any" else {})}
+    if method == "certified":
+        assert len(reachable.islands) == islands
+        for island in reachable.islands:
+            assert island.lower_sr <= BEYOND_SR <= island.upper_sr
+        assert bool(cmap.is_reachable(135.0, 0.0)) == (over == "any")
+        assert bool(cmap.is_reachable(-135.0, 0.0)) == (over != "all")
+        assert cmap.fine_cut_off.shape == cmap.fine.status.shape and cmap.fine_cut_off.any() == bool(islands)
+
+
+def test_a_plane_that_may_use_any_value_does_not_tell_ways() -> None:
+    """What is free beside each other may be so at values between which the slide cannot move."""
+    cmap = map_of(with_slide("any"), tolerance=0.02)
+    assert "reduced to two axes" in cmap.reduced.reachable().note
+    each = map_of(with_slide("each"), tolerance=0.02)
+    with pytest.raises(sim.SimulatorError, match="has a result for each value"):
+        each.reachable()
+    assert each.at(slide=0.0).reachable().home == {"gantry": 0.0, "couch": 0.0}
+
+
 def test_a_sampled_map_connects_its_poses_and_proves_nothing() -> None:
     setup = room((60.0, 70.0), sweep=sim.Sweep(gantry=(-180.0, 180.0, 1.0), couch=(-30.0, 30.0, 2.0)))
     cmap = map_of(setup, method="sampled", tolerance=0.002)
@@ -163,3 +215,41 @@ def test_it_comes_back_from_the_file(tmp_path) -> None:
     cmap.save(tmp_path / "map.nc")
     again = sim.CollisionMap.load(tmp_path / "map.nc").reachable()
     assert again == cmap.reachable() and again.stated() == cmap.reachable().stated()
+
+
+def everything(self, which, **_):
+    """A defect: cells are joined across those that are not free."""
+    return which, np.where(which, 0, -1)
+
+
+def nearest(self, pose):
+    """A defect: a home that no cell holds is taken to be in the nearest one."""
+    middle = (self.cells.low + self.cells.high) / 2
+    return np.array([np.abs(middle - np.asarray(pose)).sum(axis=1).argmin()])
+
+
+@pytest.mark.parametrize(
+    ("target", "defect", "setup", "expected_sr"),
+    [
+        (
+            "simulator.maps.connected.ConnectedCells._with_home",
+            everything,
+            {},
+            strip_sr(0, 180) + strip_sr(0, BEFORE),
+        ),
+        (
+            "simulator.certify.cell_graph._ends",
+            lambda *_: None,
+            {"limits": None},
+            WHOLE_SR - strip_sr(BEFORE, BEHIND),
+        ),
+        ("certify.cell_graph.CellGraph.cell_of", nearest, {"home": (65.0, 0.0)}, 0.0),
+    ],
+    ids=["joined across a strip", "without the end of a turn", "home in a blocked cell"],
+)
+def test_a_planted_defect_is_found(monkeypatch, target, defect, setup, expected_sr) -> None:
+    """Each closed form holds as it is, and is out of the bounds with the defect."""
+    cmap = map_of(room((60.0, 70.0), **setup), tolerance=0.005)
+    assert holds(cmap.reachable().solid_angle, expected_sr)
+    monkeypatch.setattr(f"simulator.{target}", defect)
+    assert not holds(sim.CollisionMap(cmap.dataset).reachable().solid_angle, expected_sr)
