@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
+    from simulator.delivery.detours import Detour as Detour
     from simulator.delivery.order import order_beams as order_beams
+    from simulator.delivery.road_map import RoadMap as RoadMap
+    from simulator.delivery.roads import road_map as road_map
+    from simulator.delivery.ways import NoWay as NoWay
+    from simulator.delivery.ways import Way as Way
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -75,14 +80,17 @@ _HOMES = {
     "Couch": "simulator.models.couch",
     "Fixation": "simulator.models.fixation",
     "Lying": "simulator.setup.lying",
+    "Detour": "simulator.delivery.detours",
     "Errors": "simulator.scenario.setup_errors",
     "Machine": "simulator.models.machine",
+    "NoWay": "simulator.delivery.ways",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
     "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
     "Reading": "simulator.commission.readings",
+    "RoadMap": "simulator.delivery.road_map",
     "Rooms": "simulator.commission.room",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
@@ -90,6 +98,7 @@ _HOMES = {
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
+    "Way": "simulator.delivery.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_plan": "simulator.plans.check",
     "contact_chances": "simulator.maps.probable",
@@ -107,6 +116,7 @@ _HOMES = {
     "probable_solid_angles": "simulator.maps.probable",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
+    "road_map": "simulator.delivery.roads",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",

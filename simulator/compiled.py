@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 from numba.extending import overload
 from platformdirs import user_cache_path
 
@@ -92,13 +92,30 @@ def _dispatcher(function: Callable[..., Any], name: str, **options: bool) -> Any
     if folder is not None and function.__closure__ is None:
         with _cache_dir(folder / name), suppress(RuntimeError):  # there is no place that numba can write to
             kept = _Cache(function, is_borrowing=not options.get("_nrt", True))
-            if folder in Path(kept.cache_path).parents:  # else it is one where only the function's own file counts
+            if Path(kept.cache_path) == folder / name:  # else it is one where only the function's own file counts
                 dispatcher._cache = kept
     return dispatcher
 
 
+class _Locator(UserProvidedCacheLocator):  # type: ignore[misc]
+    """Where code is kept does not depend on where its sources lie: any copy of them finds it, in any environment."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:  # noqa: ARG003 - numba's own goes by it
+        """Return nothing: the folder is named by the content of the sources."""
+        return ""
+
+
+class _Kept(CompileResultCacheImpl):  # type: ignore[misc]
+    """numba's own, in that place only."""
+
+    _locator_classes = [_Locator]
+
+
 class _Cache(FunctionCache):  # type: ignore[misc]
     """numba's own, where a file that is damaged or cannot be written is one that is not there."""
+
+    _impl_class = _Kept
 
     def __init__(self, function: Callable[..., Any], *, is_borrowing: bool) -> None:
         super().__init__(function)

@@ -3,6 +3,7 @@
 import os
 import pickle
 import runpy
+import shutil
 import sys
 
 import numpy as np
@@ -110,6 +111,16 @@ def test_a_change_in_another_file_of_the_folder_is_noticed(room):
     (room / "other.py").write_text("FACTOR = 3.0\n")
     result, count = compilations(load(room)["totals"], 5)
     assert list(result) == [15.0, 12.0] and count == 3
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_copy_of_the_sources_finds_what_was_compiled(room, tmp_path, monkeypatch):
+    """As another checkout, or an installation of the same version."""
+    load(room)["totals"](5)
+    shutil.copytree(room, tmp_path / "copy")
+    monkeypatch.syspath_prepend(tmp_path / "copy")
+    result, count = compilations(load(tmp_path / "copy")["totals"], 5)
+    assert list(result) == [10.0, 8.0] and count == 0
 
 
 def kept(folder):

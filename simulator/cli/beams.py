@@ -110,10 +110,14 @@ def _write(
 def _candidates(setup: simulator.Setup, asked: dict[str, Any], saved: Path | None, tolerance: float) -> pd.DataFrame:
     from simulator.maps.collision_map import CollisionMap
     from simulator.maps.compute import collision_map
+    from simulator.maps.provenance import require_map_of
     from simulator.maps.reduction import require_directions
 
     require_directions(setup, setup.sweep)
-    cmap = CollisionMap.load(saved) if saved is not None else collision_map(setup, tolerance=tolerance)
+    if saved is None:
+        return collision_map(setup, tolerance=tolerance).beams(**asked, setup=setup)
+    cmap = CollisionMap.load(saved)
+    require_map_of(setup, cmap.provenance)
     return cmap.beams(**asked, setup=setup)
 
 

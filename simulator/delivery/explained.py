@@ -14,7 +14,7 @@ from simulator.delivery.ways import NoWay
 from simulator.setup.engines import checker_of, prover_of
 
 if TYPE_CHECKING:
-    from simulator.delivery.roads import RoadMap
+    from simulator.delivery.road_map import RoadMap
 
 Box = dict[str, tuple[float, float]]
 
@@ -34,7 +34,8 @@ def no_way(roads: RoadMap, start: Floats, stop: Floats, *, is_free: tuple[bool, 
     ends = tuple(dict(zip(roads.joints, map(float, pose), strict=True)) for pose in (start, stop))
     if not all(is_free):
         blocked = stop if is_free[0] else start
-        prover, checker = prover_of(roads.setup.scene, roads.joints), checker_of(roads.setup.scene, roads.joints)
+        asked = roads.setup.scene, roads.joints, roads.stands
+        prover, checker = prover_of(*asked), checker_of(*asked)
         pair = roads.setup.scene.pairs[int(culprits(prover, checker, blocked[None])[0])].name
         is_proven = bool((checker.pair_status(blocked[None]) > 0).any())
         reason = f"the {'stop' if is_free[0] else 'start'} is not {'free' if is_proven else 'proven free'}"

@@ -41,7 +41,7 @@ class WayLeg:
 
     def __repr__(self) -> str:
         ends = (told({joint: end[joint] for joint in self.moving}) for end in (self.start, self.stop))
-        return f"WayLeg({' to '.join(ends)}: {self.time_s:.1f} s{_least(self.clearance_mm, self.pair)})"
+        return f"WayLeg({' to '.join(ends)}: {self.time_s:.1f} s{told_least(self.clearance_mm, self.pair)})"
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -90,7 +90,7 @@ class Way:
     def told(self) -> str:
         """What holds, in a line: time, legs, least clearance and where."""
         count = f"{len(self.legs)} leg{'s' * (len(self.legs) != 1)}"
-        least = _least(self.clearance_mm, self.pair, f" at {told(self.place)}")
+        least = told_least(self.clearance_mm, self.pair, f" at {told(self.place)}")
         return f"{self.time_s:.1f} s in {count}, {self.moves}{least}"
 
     def __repr__(self) -> str:
@@ -133,7 +133,8 @@ def _where(blocked: tuple[dict[str, tuple[float, float]], ...]) -> str:
     return f" ({'; '.join(f'{low} to {high}' for low, high in ends)})" if ends else ""
 
 
-def _least(clearance_mm: float, pair: str, where: str = "") -> str:
+def told_least(clearance_mm: float, pair: str, where: str = "") -> str:
+    """Return a least clearance in words, to stand behind what has it; empty if it was not asked for."""
     if clearance_mm != clearance_mm:
         return ""
     if not pair:

@@ -26,6 +26,7 @@ COUCH_TOP = "couch top"
 """All that the couch carries on its table top, where no part has that name."""
 ENDS = {"right": (0, 0), "left": (0, 1), "front": (1, 0), "back": (1, 1), "feet": (2, 0), "head": (2, 1)}
 """Patient axis, and lower or upper end of it, of the sides on which a scan can cut a body off."""
+TINY_MM = 1e-9
 FLAT_MM = 0.5
 """What is as near to the last section belongs to it."""
 
@@ -126,12 +127,12 @@ def _named(setup: Setup, name: str) -> list[int]:
 
 
 def _section(mesh: Mesh, end: str) -> Mesh:
-    """Return the triangles of the flat end of a body."""
+    """Return the flat end of a body."""
     axis, is_upper = ENDS[end]
-    height_mm = mesh.vertices_mm[:, axis][mesh.faces]
-    return Mesh(
-        mesh.vertices_mm, mesh.faces[(abs(height_mm - mesh.bounds_mm[is_upper, axis]) <= FLAT_MM).all(axis=1)]
-    )
+    corners = mesh.vertices_mm[mesh.faces]
+    is_end = (abs(corners[:, :, axis] - mesh.bounds_mm[is_upper, axis]) <= FLAT_MM).all(axis=1)
+    vertices = corners[is_end].reshape(-1, 3)
+    return Mesh(vertices, np.arange(len(vertices), dtype=np.int32).reshape(-1, 3))
 
 
 def _placed(T: Floats, points: Floats) -> Floats:
@@ -141,6 +142,20 @@ def _placed(T: Floats, points: Floats) -> Floats:
 
 def _meets(mesh: Mesh, start_mm: Floats, stop_mm: Floats) -> NDArray[np.bool_]:
     """Return which straight lines from start to stop (n, 3) meet a mesh."""
-    way = stop_mm - start_mm
+    is_met = np.zeros(len(start_mm), dtype=bool)
+    if not len(mesh.faces):
+        return is_met
+    at = np.flatnonzero(_enters(mesh.bounds_mm, start_mm, stop_mm))
+    way = (stop_mm - start_mm)[at]
     length = np.linalg.norm(way, axis=1)
-    return np.asarray(first_hits_mm(mesh.vertices_mm[mesh.faces], start_mm, way / length[:, None]) <= length)
+    is_met[at] = first_hits_mm(mesh.vertices_mm[mesh.faces], start_mm[at], way / length[:, None]) <= length
+    return is_met
+
+
+def _enters(bounds_mm: Floats, start_mm: Floats, stop_mm: Floats) -> NDArray[np.bool_]:
+    """Return which lines come within a millimetre of a box (2, 3): others cannot meet what is in it."""
+    way = stop_mm - start_mm
+    way = np.where(np.abs(way) < TINY_MM, TINY_MM, way)
+    first, second = (bounds_mm[0] - 1.0 - start_mm) / way, (bounds_mm[1] + 1.0 - start_mm) / way
+    enters, leaves = np.minimum(first, second).max(axis=1), np.maximum(first, second).min(axis=1)
+    return np.asarray((enters <= leaves) & (leaves >= 0.0) & (enters <= 1.0))

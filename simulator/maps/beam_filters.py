@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -99,7 +100,7 @@ class _Room:
 
     def clear_by(self, clearance_mm: float) -> Test:
         """Return the test of poses in cells that are proven free with a clearance, by refining the plane anew."""
-        if not 0.0 <= clearance_mm <= LARGEST_MM:
+        if not (isinstance(clearance_mm, Real) and 0.0 <= clearance_mm <= LARGEST_MM):
             raise SimulatorError(f"beams: clearance_mm must be from 0 to {LARGEST_MM:g}, was {clearance_mm!r}")
         scene, chart = self.setup.scene, self.plane.chart
         pairs = tuple(

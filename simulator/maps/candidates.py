@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -15,7 +16,7 @@ from simulator.maps.achievable import Proven, Region, Samples, Swept
 from simulator.maps.beam_filters import BeamFilters, Poses, checked_free, tests_of
 from simulator.maps.free_cells import FreeCells
 from simulator.maps.free_poses import beam_table
-from simulator.maps.spread import farthest_points, relaxed, shares
+from simulator.maps.spread import evenly_spread, shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +64,9 @@ class Spread:
         if (self.spacing_deg is not None) + (self.count is not None) + bool(self.rings) != 1:
             raise SimulatorError("beams: must have one of spacing_deg, count and rings")
         spacing, count = self.spacing_deg, self.count
-        is_number = isinstance(spacing, int | float | np.integer | np.floating) and not isinstance(spacing, bool)
-        if spacing is not None and not (is_number and FEWEST_DEG <= spacing <= MOST_DEG):
+        if spacing is not None and not (isinstance(spacing, Real) and FEWEST_DEG <= spacing <= MOST_DEG):
             raise SimulatorError(f"beams: spacing_deg must be from {FEWEST_DEG:g} to {MOST_DEG:g}, was {spacing!r}")
-        is_count = isinstance(count, int | np.integer) and not isinstance(count, bool)
-        if count is not None and not (is_count and 1 <= count <= MOST):
+        if count is not None and not (isinstance(count, Integral) and 1 <= count <= MOST):
             raise SimulatorError(f"beams: count must be a whole number from 1 to {MOST}, was {count!r}")
 
     def number(self, share: float) -> int:
@@ -96,8 +95,8 @@ def candidates(
     cmap : CollisionMap
         The map. Of further axes, any or all of their values count, as its sweep says.
     spacing_deg : float, optional
-        No achievable direction is farther than that from a candidate, and no two candidates are much nearer than that
-        to each other (at least three quarters of it). From 2 to 90.
+        No achievable direction is farther than that from a candidate, and no two candidates are nearer to each other
+        than three quarters of it: neighbours are 1.2 spacings apart on average. From 2 to 90.
     count : int, optional
         Exactly so many, at most 5000.
     rings : bool
@@ -178,19 +177,13 @@ def _samples(region: Region, spread: Spread) -> Samples:
 
 def _chosen(samples: Samples, spread: Spread) -> NDArray[np.intp]:
     """Return which samples are candidates."""
-    none = np.zeros(0, dtype=np.intp)
-    if not len(samples) and spread.count is None:
-        return none
-    found = farthest_points(samples.directions, none, count=spread.count, spacing_deg=spread.spacing_deg or 0.0)
+    spacing_deg = 0.0 if spread.spacing_deg is None else spread.spacing_deg
+    found = evenly_spread(samples.directions, samples.weight_sr, count=spread.count, spacing_deg=spacing_deg)
     if spread.count is not None and len(found) < spread.count:
         raise SimulatorError(
             f"beams: count must be at most {len(found)}, the directions there are to choose from, was {spread.count}"
         )
-    moved = relaxed(samples.directions, samples.weight_sr, found)
-    if spread.spacing_deg is None:
-        return moved
-    # In a bay of the region a direction may have been left behind.
-    return farthest_points(samples.directions, moved, spacing_deg=spread.spacing_deg)
+    return found
 
 
 def _ring_poses(cmap: CollisionMap, region: Region) -> Poses:

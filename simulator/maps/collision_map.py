@@ -173,10 +173,10 @@ class CollisionMap:
     def _from_home(self) -> FromHome:
         return FromHome.of(self)
 
-    @cached_property
+    @property
     def connected(self) -> ConnectedCells | None:
         """The cells that a way may use, and which are connected to the home pose; None where that is not known."""
-        return self._from_home.connected()
+        return self._from_home.connected
 
     def reachable(self) -> Reachable:
         """Return what can be reached from the home pose; see :class:`~simulator.maps.reachable.Reachable`.
@@ -186,16 +186,12 @@ class CollisionMap:
         SimulatorError
             As for :attr:`reduced`.
         """
-        return self._reachable
+        return self._from_home.reachable
 
-    @cached_property
-    def _reachable(self) -> Reachable:
-        return self._from_home.reachable(self.connected)
-
-    @cached_property
+    @property
     def fine_cut_off(self) -> NDArray[np.bool_] | None:
         """Which poses of :attr:`fine` are free but cannot be reached, as far as is proven; None if not known."""
-        return self._from_home.cut_off()
+        return self._from_home.cut_off
 
     def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
         """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
@@ -205,8 +201,7 @@ class CollisionMap:
         SimulatorError
             If the map was only sampled, or its home pose is not known.
         """
-        connected = require_connected(self._from_home, self.connected)
-        return connected.holds(inner_deg, outer_deg)
+        return require_connected(self._from_home).holds(inner_deg, outer_deg)
 
     def sampled_solid_angle(self) -> SolidAngle:
         """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""

@@ -53,20 +53,22 @@ def look_up_chart(
     return status, culprit
 
 
-def cut_off(cmap: CollisionMap, directions_chart: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+def cut_off(
+    cmap: CollisionMap, directions_chart: NDArray[np.float64], is_free: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Return which directions (..., 3), in the chart's axes, are free, but have no free pose that can be reached.
 
-    As far as is proven; None if the home pose is not known.
+    As far as is proven; none if the home pose is not known. ``is_free`` (...) is as :func:`look_up_chart` found.
     """
     fine, poses = cmap.fine, cmap.fine_cut_off
-    if poses is None:
-        return None
-    is_free, is_reached = (np.zeros(directions_chart.shape[:-1], dtype=bool) for _ in range(2))
-    for row, column, there in _poses_of(cmap, directions_chart):
-        free = there & (fine.status[row, column] == Status.FREE)
-        is_free |= free
-        is_reached |= free & ~poses[row, column]
-    return is_free & ~is_reached
+    found = np.zeros_like(is_free)
+    if poses is None or not poses.any():
+        return found
+    cut = np.ones(int(is_free.sum()), dtype=bool)
+    for row, column, there in _poses_of(cmap, directions_chart[is_free]):
+        cut &= ~there | (fine.status[row, column] != Status.FREE) | poses[row, column]
+    found[is_free] = cut
+    return found
 
 
 def _poses_of(

@@ -13,6 +13,7 @@ to pose, and bounded as a sampled solid angle is: no proof.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,15 +119,18 @@ class FromHome:
         endless = self.cmap.provenance.get("without_limits", [])
         return tuple(axis.joint in endless and axis.unit == "deg" for axis in self.cmap.sweep)
 
+    @cached_property
     def connected(self) -> ConnectedCells | None:
-        """Return the certified cells, connected from home; None if there are none, or no home."""
+        """The certified cells, connected from home; None if there are none, or no home."""
         if self.home is None or self.cmap.cells is None:
             return None
         values = tuple(self.home.values())
         return ConnectedCells(self.cmap.cells, self.cmap.sweep, self.cmap.chart, self.turns, values)
 
-    def reachable(self, connected: ConnectedCells | None) -> Reachable:
-        """Return what can be reached; ``connected`` as the method of that name returned it."""
+    @cached_property
+    def reachable(self) -> Reachable:
+        """What can be reached."""
+        connected = self.connected
         if self.home is None:
             return Reachable(None, None, False, f"not told: {self.reason}")
         warnings = self.cmap.warnings
@@ -147,14 +151,15 @@ class FromHome:
         assert self.home is not None
         return list(zip(self.cmap.sweep, self.home.values(), strict=True))
 
+    @cached_property
     def cut_off(self) -> Mask | None:
-        """Return what of the fine map (n, m) is free but not proven, or of samples not found, to be reachable.
+        """What of the fine map (n, m) is free, but not proven (of samples: not found) to be reachable.
 
         None if the home pose is not known.
         """
         if self.home is None:
             return None
-        fine, connected = self.cmap.fine, self.cmap.connected
+        fine, connected = self.cmap.fine, self.connected
         reached = self._sampled_masks()[0] if connected is None else fine.held(connected.reachable_plane)
         return np.asarray((fine.status == Status.FREE) & ~reached)
 
@@ -255,7 +260,7 @@ def _on(axis: Axis, value: float, without_limits: list[str]) -> float:
     return axis.start + (value - axis.start) % FULL_TURN_DEG
 
 
-def require_connected(from_home: FromHome, connected: ConnectedCells | None) -> ConnectedCells:
+def require_connected(from_home: FromHome) -> ConnectedCells:
     """Refuse a map of which it is not proven what can be reached.
 
     Raises
@@ -263,7 +268,7 @@ def require_connected(from_home: FromHome, connected: ConnectedCells | None) -> 
     SimulatorError
         If it is only sampled, or its home pose is not known.
     """
-    if connected is None:
+    if from_home.connected is None:
         reason = from_home.reason or "the map was only sampled, which proves nothing between its poses"
         raise SimulatorError(f"map: which poses are reachable is not told: {reason}")
-    return connected
+    return from_home.connected

@@ -9,7 +9,10 @@ r from one, whatever its shape: narrow strips and islands get theirs, and no oth
 twice as near to all of it. But such points lie on the rim of the region, where something is nearly in the way.
 
 *Lloyd's relaxation* then moves each point to the middle of what is nearest to it (Du, Faber and Gunzburger, SIAM
-Review 41 (1999) 637): off the rim, and to shares that are nearly equal.
+Review 41 (1999) 637): off the rim, and to shares that are nearly equal. That may bring points together across a gap
+in the region, and leave what is far behind: of points too near to each other one is taken away, and farthest points
+are added once more. So in the end, too, none of the region is farther than r from a point, and no two points are
+nearer than three quarters of r.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ Directions = NDArray[np.float64]
 Index = NDArray[np.intp]
 ROUNDS = 12
 """Of the relaxation: more change little."""
+APART = 0.75
+"""How near to each other points may come in the relaxation, as a share of the farthest that a direction may be."""
 WIDE = 0.4
 """A chord: within less it is worth while to look samples up in a tree."""
 
@@ -28,6 +33,32 @@ WIDE = 0.4
 def chord(angle_deg: float) -> float:
     """Return how far apart two points of the unit sphere are that an angle is between."""
     return float(2.0 * np.sin(np.deg2rad(angle_deg) / 2.0))
+
+
+def evenly_spread(
+    samples: Directions, weights: NDArray[np.float64], *, count: int | None = None, spacing_deg: float = 0.0
+) -> Index:
+    """Return which samples are points spread evenly over the region.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (m, 3)
+        Unit vectors.
+    weights : ndarray, shape (m,)
+        What each stands for.
+    count : int, optional
+        So many, or as many as there are different samples.
+    spacing_deg : float
+        Else: no sample is farther from a point than that, and no two points are nearer to each other than three
+        quarters of it.
+    """
+    found = np.zeros(0, dtype=np.intp)
+    if not len(samples):
+        return found
+    found = farthest_points(samples, found, count=count, spacing_deg=spacing_deg)
+    apart = chord(spacing_deg) if count is None else _least_distance(samples[found])
+    found = relaxed(samples, weights, found)
+    return farthest_points(samples, _thinned(samples, found, APART * apart), count=count, spacing_deg=spacing_deg)
 
 
 def farthest_points(
@@ -99,6 +130,23 @@ def _middles(samples: Directions, weights: NDArray[np.float64], of: Index, befor
     length = np.linalg.norm(sums, axis=1, keepdims=True)
     # Samples all around the sphere have no middle.
     return np.where(length > 0.0, sums / np.where(length > 0.0, length, 1.0), before)
+
+
+def _thinned(samples: Directions, points: Index, apart: float) -> Index:
+    """Return points without those that are nearer than a chord to one before them that stays."""
+    from scipy.spatial import cKDTree
+
+    stays = np.ones(len(points), dtype=bool)
+    for first, second in sorted(cKDTree(samples[points]).query_pairs(apart)):
+        if stays[first]:
+            stays[second] = False
+    return points[stays]
+
+
+def _least_distance(points: Directions) -> float:
+    from scipy.spatial import cKDTree
+
+    return float(cKDTree(points).query(points, k=2)[0][:, 1].min()) if len(points) > 1 else 0.0
 
 
 def nearest_points(samples: Directions, points: Directions) -> Index:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
+from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME
 from simulator.models.library import find_model
 from simulator.models.mesh_files import MeshWarning, read_mesh
@@ -43,6 +44,11 @@ class Couch(Model):
     """A couch."""
 
     table_top: TableTop = TableTop("table_roll")
+
+    def with_options(self, **options: str) -> Couch:
+        """Return the same couch with other choices of some options, as :meth:`Machine.with_options`."""
+        chosen = options_with(self, "couch", options)
+        return self if chosen is None else Couch.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
@@ -138,6 +144,7 @@ class Couch(Model):
             title=f"{file.name} on the support of {support}",
             parts=(*(part for part in base.parts if part.joint != replaced), top),
             remarks=remarks,
+            folder=None,
             table_top=TableTop(
                 replaced, surface_z_mm, float(mesh.bounds_mm[1, 1]) if head_end_y_mm is None else head_end_y_mm
             ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.errors import SimulatorError
+from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME, Description
 from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import SurfaceTable
@@ -62,6 +63,13 @@ class Fixation(Model):
             raise SimulatorError(f"fixation.surface_z_mm: must be a length in mm, was {self.surface_z_mm}")
         if not 0.0 <= self.incline_deg <= 45.0:
             raise SimulatorError(f"fixation.incline_deg: must be 0 to 45, was {self.incline_deg}")
+
+    def with_options(self, **options: str) -> Fixation:
+        """Return the same device, where it is, with other choices of some options, as `Machine.with_options`."""
+        chosen = options_with(self, "fixation", options)
+        if chosen is None:
+            return self
+        return Fixation.load(str(self.folder), beside=None, anchor=self.anchor, shift_mm=self.shift_mm, **chosen)
 
     @classmethod
     def load(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import unknown
+from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME, AccessoryTable
-from simulator.models.inheritance import read_family
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
 from simulator.models.motion import C_ARM_BETWEEN, C_ARM_MOTIONS, Between
@@ -44,8 +44,6 @@ class Machine(Model):
         Where a delivery starts and how the machine moves between beams; None if its description says nothing.
     accessories : tuple of AccessoryTable
         What plans may name as put on the head, and with which options the machine has it.
-    folder : Path, optional
-        Of its description; None for a machine set, which has no options.
     """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
@@ -53,7 +51,6 @@ class Machine(Model):
     sweep: Sweep = C_ARM
     between: Between | None = None
     accessories: tuple[AccessoryTable, ...] = ()
-    folder: Path | None = None
 
     def with_options(self, **options: str) -> Machine:
         """Return the same machine with other choices of some options; what follows those is as they say.
@@ -63,14 +60,8 @@ class Machine(Model):
         SimulatorError
             If an option or a choice is unknown.
         """
-        chosen = dict(self.options)
-        if all(chosen.get(name) == choice for name, choice in options.items()):
-            return self
-        if self.folder is None:
-            raise SimulatorError(f"{self.name}: machine.options must be left out: the machine has none")
-        known = read_family(self.folder, "machine").description.options
-        kept = {name: choice for name, choice in chosen.items() if known[name].follows not in options}
-        return Machine.load(str(self.folder), beside=None, **{**kept, **options})
+        chosen = options_with(self, "machine", options)
+        return self if chosen is None else Machine.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
@@ -117,5 +108,4 @@ class Machine(Model):
             sweep=Sweep.of(ranges) if ranges else C_ARM,
             between=None if delivery is None else Between(**delivery.model_dump()),
             accessories=loaded.description.accessories,
-            folder=loaded.folder.resolve(),
         )

@@ -56,6 +56,8 @@ class Model:
         How fast its joints move, by name, where that is known.
     remarks : tuple of str
         What its user should know, beside what is known of its meshes.
+    folder : Path, optional
+        Of its description; None for what has none, and no options: a machine set, a mesh of a user's own.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Model:
     may_touch: tuple[tuple[str, str], ...] = ()
     motions: Mapping[str, Motion] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         names = [part.name for part in self.parts]
@@ -129,6 +132,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
         options=tuple(chosen.items()),
         may_touch=description.may_touch,
         motions={joint: Motion(**table.model_dump()) for joint, table in description.motion.items()},
+        folder=folder.resolve(),
     )
     return Loaded(description, folder, model)
 

@@ -14,7 +14,8 @@ from simulator.plans.checked import PlanCheck
 from simulator.plans.margins import margins
 from simulator.plans.moves import checked_moves
 from simulator.plans.rooms import Rooms
-from simulator.plans.suggestions import suggestions
+from simulator.plans.suggested import PlanSuggestion
+from simulator.plans.suggestions import places_on_top, suggestions
 from simulator.plans.ways import MoveCheck
 from simulator.setup.setup import Setup
 
@@ -47,7 +48,8 @@ def check_plan(
     workers : int
         Number of threads. The answer does not depend on it.
     progress : callable, optional
-        Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins and suggestions.
+        Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins, and suggestions
+        for each beam and for all.
 
     Raises
     ------
@@ -57,15 +59,17 @@ def check_plan(
     numbers = _ordered(plan, order)
     rooms = Rooms(plan, setup)
     of_beams = rooms.of_beams(numbers)
-    told = _Steps(progress, 5 if is_delivered else 2)
+    told = _Steps(progress, 6 if is_delivered else 2)
     beams = told.after(checked_beams(of_beams, workers=workers))
     scanned = told.after(worst_as_scanned(plan, setup, numbers, workers=workers))
     beams = [replace(beam, as_scanned=worst) for beam, worst in zip(beams, scanned, strict=True)]
     moves: tuple[MoveCheck, ...] = ()
+    places: tuple[PlanSuggestion, ...] = ()
     if is_delivered:
         moves = told.after(checked_moves(of_beams, workers=workers))
         found = told.after(margins(of_beams, beams, workers=workers))
         instead = told.after(suggestions(of_beams, beams, workers=workers))
+        places = told.after(places_on_top(plan, setup, beams, workers=workers))
         beams = [
             replace(beam, margin=margin, suggestions=free)
             for beam, margin, free in zip(beams, found, instead, strict=True)
@@ -78,6 +82,7 @@ def check_plan(
         moves,
         assumptions(rooms, of_beams, moves, is_plans_order=order is None, is_delivered=is_delivered),
         warnings(rooms, of_beams, beams),
+        places,
     )
 
 

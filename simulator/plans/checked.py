@@ -1,7 +1,8 @@
-"""What holds of a plan, as values: beams, margins, suggestions, and the plan as a whole.
+"""What holds of a plan, as values: beams, margins, and the plan as a whole.
 
 A beam is free only if every pose of every leg is proven free, with everything on the head known; a plan only if its
-beams are, and every move between them in some order. Ways are in `simulator.plans.ways`.
+beams are, and every move between them in some order. Ways are in `simulator.plans.ways`, what would be
+free instead in `simulator.plans.suggested`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from simulator.collision.contact import Status
 from simulator.dicom.beams import Beam
 from simulator.dicom.plan import Plan
+from simulator.plans.suggested import PlanSuggestion, Suggestion
 from simulator.plans.ways import LegCheck, MoveCheck, WayCheck
 from simulator.setup.setup import Setup
 
@@ -61,35 +63,6 @@ class Margin:
     def _told(self, degrees: float) -> str:
         least, most = min(self.asked_deg), max(self.asked_deg)
         return f"±{degrees:g}°{' or more' * (degrees == most)}" if degrees else f"less than ±{least:g}°"
-
-
-@dataclass(frozen=True, repr=False)
-class Suggestion:
-    """Something else for a beam that is blocked; it was checked, and is free.
-
-    Attributes
-    ----------
-    beam : int
-        Number of the beam.
-    kind : {"twin pose", "couch angle", "other way", "table shift"}
-        What is changed: to the same direction by the other pair of gantry and couch; to the nearest couch angle at
-        which the same gantry way is free; to the way round the other side; or the table, and the patient with it.
-    change : dict of str to float
-        The axes that change and their values as a plan writes them, or for a shift by how many mm.
-    text : str
-        In words.
-    clearance_mm : float
-        Proven all the way.
-    """
-
-    beam: int
-    kind: str
-    change: dict[str, float]
-    text: str
-    clearance_mm: float
-
-    def __repr__(self) -> str:
-        return f"Suggestion(beam {self.beam}: {self.text}; free, least clearance {self.clearance_mm:.1f} mm)"
 
 
 @dataclass(frozen=True)
@@ -195,6 +168,8 @@ class PlanCheck:
         What was taken for granted: where the isocentres and the couch are, the order, the move to the first beam.
     warnings : tuple of str
         What a reader should know: of the models, the plan, its import.
+    plan_suggestions : tuple of PlanSuggestion
+        Where the patient may lie on the table top for more beams to be free, the best first; none if all are free.
     """
 
     plan: Plan
@@ -204,6 +179,7 @@ class PlanCheck:
     moves: tuple[MoveCheck, ...]
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    plan_suggestions: tuple[PlanSuggestion, ...] = ()
 
     @property
     def is_free(self) -> bool:

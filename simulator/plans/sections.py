@@ -15,6 +15,7 @@ from simulator.plans.wording import (
     holds_line,
     import_line,
     move_verdict,
+    place_suggestion_line,
     short_line,
     stretch_line,
     suggestion_line,
@@ -74,6 +75,7 @@ def sections(check: PlanCheck, *, identify: bool = False) -> tuple[Section, ...]
         Section("With and without what is assumed of the body", SCANNED, tuple(_as_scanned(check.beams))),
         Section("Moves between beams", ("beams", "axes", "verdict", "least clearance"), tuple(_moves(check.moves))),
         Section("What would be free instead", ("beam", "change"), tuple(_suggestions(check.beams))),
+        Section("Where the patient could lie on the table top", ("",), tuple(_places(check))),
         Section("Margins of free beams", ("beam", "stays proven free for"), tuple(_margins(check.beams))),
         Section("Warnings", ("",), _lines(warned(warnings_of(check)))),
     )
@@ -131,6 +133,11 @@ def _suggestions(beams: Iterable[BeamCheck]) -> Iterator[Row]:
     for beam in beams:
         for suggestion in beam.suggestions:
             yield Row((str(beam.beam.number), suggestion_line(suggestion)))
+
+
+def _places(check: PlanCheck) -> Iterator[Row]:
+    for suggestion in check.plan_suggestions:
+        yield Row((place_suggestion_line(suggestion),))
 
 
 def _margins(beams: Iterable[BeamCheck]) -> Iterator[Row]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulator.plans.checked import BeamCheck, SelfCheck, Suggestion
+from simulator.plans.checked import BeamCheck, SelfCheck
+from simulator.plans.suggested import PlanSuggestion, Suggestion
 from simulator.plans.ways import LENGTHS, MoveCheck, Place, Stretch, WayCheck, told
 from simulator.scenario.sweep import SYMBOLS
 
@@ -95,14 +96,24 @@ def import_line(found: SelfCheck) -> str:
 
 def suggestion_line(suggestion: Suggestion) -> str:
     """Return what would be free instead."""
-    clearance = suggestion.clearance_mm
-    least = f", least clearance {clearance:.1f} mm" if np.isfinite(clearance) else ""
-    return f"{suggestion.text} (checked: free{least})"
+    return f"{suggestion.text} (checked: free{_least(suggestion.clearance_mm)})"
+
+
+def place_suggestion_line(suggestion: PlanSuggestion) -> str:
+    """Return where the patient may lie, which beams are free then, and which no longer."""
+    frees, blocks = (", ".join(map(str, numbers)) for numbers in (suggestion.frees, suggestion.blocks))
+    lost = f"; no longer {blocks}" if blocks else ""
+    least = _least(suggestion.clearance_mm)
+    return f"{suggestion.text}: frees {frees}{lost} (checked: free{least}; moves between beams are not)"
 
 
 def unknown_line(names: Iterable[str]) -> str:
     """Return what is on the head and in no model."""
     return f"NOT KNOWN to the machine's model, and not checked: {', '.join(names)}"
+
+
+def _least(clearance_mm: float) -> str:
+    return f", least clearance {clearance_mm:.1f} mm" if np.isfinite(clearance_mm) else ""
 
 
 def _span(way: WayCheck, axis: str) -> str:

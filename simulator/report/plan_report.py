@@ -13,6 +13,7 @@ from simulator.dicom.plan import Plan
 from simulator.maps.provenance import DISCLAIMER, provenance
 from simulator.plans.checked import BeamCheck, PlanCheck
 from simulator.plans.sections import warnings_of
+from simulator.plans.suggested import PlanSuggestion, Suggestion
 from simulator.plans.ways import LENGTHS, LegCheck, MoveCheck, Place, Stretch, WayCheck
 from simulator.plans.wording import beam_verdict, move_verdict, stretch_line
 from simulator.setup.setup import Setup
@@ -46,8 +47,8 @@ def plan_result(check: PlanCheck, *, identify: bool = False) -> dict[str, Any]:
         "beams": [_beam(beam, identify=identify) for beam in check.beams],
         "moves": [_move(move) for move in check.moves],
         "unknown_accessories": list(check.unknown_accessories),
-        "suggestions": [asdict(suggestion) | {"clearance_mm": _number(suggestion.clearance_mm)}
-                        for suggestion in check.suggestions],
+        "suggestions": [_suggestion(suggestion) for suggestion in check.suggestions],
+        "plan_suggestions": [_suggestion(suggestion) for suggestion in check.plan_suggestions],
         "warnings": warnings_of(check),
         "provenance": _made_by(check.setup, identify=identify),
         "disclaimer": DISCLAIMER,
@@ -112,6 +113,11 @@ def _margin(check: BeamCheck) -> dict[str, Any] | None:
     return None if margin is None else asdict(margin) | {
         "spare_mm": _number(margin.spare_mm), "asked_deg": list(margin.asked_deg)
     }  # fmt: skip
+
+
+def _suggestion(suggestion: Suggestion | PlanSuggestion) -> dict[str, Any]:
+    found = asdict(suggestion)
+    return {name: _number(value) if isinstance(value, float) else value for name, value in found.items()}
 
 
 def _leg(leg: LegCheck) -> dict[str, Any]:

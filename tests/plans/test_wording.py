@@ -5,7 +5,8 @@ import pytest
 from support.checked_plans import box_check
 
 from simulator.collision.contact import Status
-from simulator.plans.checked import Margin, SelfCheck, Suggestion
+from simulator.plans.checked import Margin, SelfCheck
+from simulator.plans.suggested import Suggestion
 from simulator.plans.ways import MoveCheck, OrderCheck, Place, Stretch, WayCheck
 from simulator.plans.wording import (
     beam_line,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import pi
 
 import pytest
+from support.island_room import room
 
 import simulator as sim
 from simulator.regression.judge import judge, needs_map, tolerance_for
@@ -125,7 +126,7 @@ def test_bounds_are_as_near_as_the_question_needs():
         ({"free": [{"gantry_deg": (0, 9)}]}, "each joint must be one value; [from, to] is gantry_deg"),
         ({"colliding": [{"parts": ["couch top", "head cover"]}]}, "must have values of joints, such as gantry_deg"),
         ({"colliding": [{**COLLIDING, "parts": ["couch top"]}]}, "colliding.0.parts"),
-        ({"baselines": "liver.nc"}, "baselines: unknown field; available: solid_angle_sr, fraction_of_4pi, robust"),
+        ({"baselines": "liver.nc"}, "baselines: unknown field; available: solid_angle_sr, fraction_of_4pi, reachable"),
     ],
 )
 def test_a_promise_that_makes_no_sense(promises, message):
@@ -149,3 +150,15 @@ def test_a_robust_promise_needs_bounds():
     for errors in ({}, {"roll_deg": {"standard_deviation": 1.0}}):
         with pytest.raises(sim.SimulatorError, match="robust_fraction_of_4pi must stand beside errors"):
             sim.Scenario(**plain, **promise, errors=errors)
+
+
+def test_how_much_can_be_reached_may_be_promised():
+    """A wall at gantry 60 to 70° leaves an island behind it, which is free but no part of what is promised."""
+    walled = room((60.0, 70.0))
+    assert broken(walled, reachable_fraction_of_4pi={"at_least": 0.2, "at_most": 0.26}) == []
+    (text,) = broken(walled, reachable_fraction_of_4pi={"at_least": 0.3})
+    assert text.startswith("reachable_fraction_of_4pi: must be at least 0.3, is proven to be 0.2")
+    (text,) = broken(room((60.0, 70.0), home=None), reachable_fraction_of_4pi={"at_least": 0.1})
+    assert text.startswith("reachable_fraction_of_4pi: not told")
+    promised = Expect.model_validate({"reachable_fraction_of_4pi": {"at_least": 0.2, "at_most": 0.20001}})
+    assert needs_map(promised) and tolerance_for(promised) == pytest.approx(1e-4)

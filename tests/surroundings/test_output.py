@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from support.campaign import more
 
 COARSE = ("--gantry-step", "90", "--couch-step", "90", "--method", "sampled")
 
@@ -23,7 +24,7 @@ def simulator(*arguments, cwd=None, stdout=subprocess.PIPE, **environment):
     )
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize("encoding", ["ascii", *more("cp1252")])
 def test_any_encoding(tmp_path, encoding):
     """π, °, × and – are written as they are, or plainly; JSON stays JSON, and files are UTF-8."""
     environment = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
@@ -61,7 +62,7 @@ def test_a_screen_that_is_not_there_any_more():
     assert message.startswith("simulator: there is no screen") and message.count("\n") == 1 and ":7777" in message
 
 
-@pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "nonsense"])
+@pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", *more("nonsense")])
 def test_the_backend_of_another(tmp_path, backend):
     done = simulator("run", "open_space", "--json", *COARSE, cwd=tmp_path, MPLBACKEND=backend)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -78,7 +79,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of the size of files")
-@pytest.mark.parametrize("limit", [0, 20_000])
+@pytest.mark.parametrize("limit", [0, *more(20_000)])
 def test_a_disk_that_fills_up(tmp_path, limit):
     """At each of the files in turn: what an earlier run wrote stays whole, and nothing new is left."""
     pytest.importorskip("resource")

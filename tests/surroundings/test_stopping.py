@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from support.campaign import times
+from support.campaign import more, times
 
 COMMAND = [sys.executable, "-m", "simulator", "run", "box", "--output", "out", "--method", "sampled"]
 STEPS = ["--gantry-step", "4", "--couch-step", "4"]
@@ -25,6 +25,9 @@ SEEN = {
 }
 """Moments, and how they are seen."""
 POLL_S = 0.01
+MOMENTS, SIGNALS = [*SEEN, *range(times(4) - 4)], [signal.SIGINT, signal.SIGTERM]
+CASES = [(moment, SIGNALS[(at + turn) % 2]) for at, moment in enumerate(MOMENTS) for turn in (0, *more(1))]
+"""Of two signals in turn, in a campaign both at each moment."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
 
@@ -47,8 +50,7 @@ def is_done(process, seconds):
     return process.poll() is not None
 
 
-@pytest.mark.parametrize("moment", [*SEEN, *range(times(4) - 4)])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("moment", "number"), CASES)
 def test_a_signal_at_any_moment(tmp_path, moment, number):
     """To the process alone, or to all of its terminal as Ctrl-C is; once or twice."""
     rng = random.Random(str(moment))

@@ -1,6 +1,6 @@
 """One set-up used from several threads gives the answers of one.
 
-``SIMULATOR_CAMPAIGN`` (1 if not set) multiplies the maps: 16 of them makes 64 maps from 8 threads.
+``SIMULATOR_CAMPAIGN`` (1 if not set) multiplies the maps: 16 of them makes 64 maps from 4 threads.
 """
 
 import copy
@@ -17,7 +17,7 @@ import simulator as sim
 from simulator.view.plots.figures import paper_style
 
 MAPS = times(4)
-THREADS = 8
+THREADS = 4
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_maps_of_several_threads_are_the_map_of_one():
     setup, sweep = liver(15.0)
     options = {"sweep": sweep, "method": "sampled", "workers": 1}
     alone = sim.collision_map(copy.copy(setup), **options)
-    maps = in_threads(lambda _: sim.collision_map(setup, **options), range(max(MAPS, THREADS)))
+    maps = in_threads(lambda _: sim.collision_map(setup, **options), range(MAPS))
     assert [int((cmap.is_free & ~alone.is_free).sum()) for cmap in maps] == [0] * len(maps)
     assert all(cmap.dataset.identical(alone.dataset) for cmap in maps)
 

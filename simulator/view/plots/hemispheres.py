@@ -102,8 +102,8 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
     places = disc.places, disc.places
     regions = disc.spread(palette.regions(status, culprit), 0)
     draw_borders(regions, places, axes, disc.is_on)
-    cut = cut_off(cmap, disc.directions_patient @ cmap.rotation("patient").T)
-    hatch(None if cut is None else disc.spread(cut, False), places, axes, disc.is_on)
+    cut = cut_off(cmap, disc.directions_patient @ cmap.rotation("patient").T, status == Status.FREE)
+    hatch(disc.spread(cut, False), places, axes, disc.is_on)
     outline(disc.spread(status == Status.FREE, False), places, axes, disc.is_on)
     draw_marks(regions, palette.marks, places, axes)
     return axes

@@ -51,8 +51,8 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
     places = raster.across, raster.up
     regions = palette.regions(status, culprit)
     draw_borders(regions, places, axes)
-    cut_off = cmap.fine_cut_off
-    hatch(None if cut_off is None else raster.of(cut_off), places, axes)
+    if cmap.fine_cut_off is not None:
+        hatch(raster.of(cmap.fine_cut_off), places, axes)
     outline(status == Status.FREE, places, axes)
     _draw_clearances(cmap, axes)
     draw_marks(regions, palette.marks, places, axes)

@@ -98,13 +98,13 @@ def _padded(
 
 
 def hatch(
-    which: NDArray[np.bool_] | None,
+    which: NDArray[np.bool_],
     places: tuple[NDArray[np.float64], NDArray[np.float64]],
     axes: Axes,
     is_seen: NDArray[np.bool_] | None = None,
 ) -> None:
-    """Hatch what is free but cannot be reached, if that is known; arguments as of :func:`outline`."""
-    if which is None or not which.any():
+    """Hatch what is free but cannot be reached; arguments as of :func:`outline`."""
+    if not which.any():
         return
     across, up, values = _padded(which, places, is_seen)
     drawn = axes.contourf(across, up, values.T, levels=[0.5, 1.5], colors="none", hatches=[HATCH])

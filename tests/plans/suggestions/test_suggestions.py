@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-import pytest
 from support import shapes
 from support.plan_values import beam, plan
+from support.suggested import RADIUS_MM, SMALL, again, suggested, turning_table, within
 
-import simulator as sim
 from simulator.plans.check import check_plan
-
-SMALL, RADIUS_MM = 0.02, 500.0
-
-
-def turning_table(wall_mm=300.0):
-    """A speck on the couch at (0, 500, 0), and a wall in front of x = -wall; 20 mm are to be kept."""
-    return shapes.room(
-        machine_parts=[("wall", shapes.cuboid((-900.0, -900.0, -50.0), (-wall_mm, 900.0, 50.0)), "fixed")],
-        couch_parts=[("speck", shapes.box(SMALL, SMALL, SMALL, at=(0.0, RADIUS_MM, 0.0)), "couch")],
-    )
-
-
-def suggested(setup, *points, **fields):
-    (found,) = check_plan(plan(beam(3, *points, **fields)), setup).beams
-    return {each.kind: each for each in found.suggestions}, found
-
-
-def again(setup, *points):
-    """What holds of the beam that a suggestion describes."""
-    return check_plan(plan(beam(1, *points)), setup).beams[0]
 
 
 def test_the_nearest_couch_angle_in_whole_degrees():
@@ -68,9 +45,7 @@ def test_the_twin_pose_aims_alike():
 
 
 def test_there_is_no_twin_where_the_couch_cannot_go():
-    setup = turning_table()
-    joints = tuple(replace(j, limits=(-95.0, 95.0)) if j.name == "couch" else j for j in setup.couch.joints)
-    setup = replace(setup, couch=replace(setup.couch, joints=joints))
+    setup = within(turning_table(), "couch", -95.0, 95.0)
     found, _ = suggested(setup, {"gantry": 40.0, "couch": 60.0})
     assert "twin pose" not in found
     assert found["couch angle"].change == {"couch": 34.0}
@@ -86,32 +61,6 @@ def test_the_shorter_way_round():
     assert "60° instead of 300°" in found["other way"].text
     short, _ = suggested(setup, {"gantry": 200.0, "couch": 0.0}, {"gantry": 300.0})
     assert "other way" not in short
-
-
-def test_the_shortest_shift_of_the_table_that_frees_it():
-    """30 mm are to be kept to a wall that is 8 mm from the body: 30 mm to the left frees it, 20 do not."""
-    body = shapes.cuboid((-50.0, -100.0, -50.0), (50.0, 100.0, 50.0))
-    wall = shapes.cuboid((-100.0, -150.0, -150.0), (-58.0, 150.0, 150.0))
-    setup = shapes.room(
-        [("wall", wall, "fixed")], patient_parts=[("body", body)], buffers=sim.Buffers(patient_mm=30.0)
-    )
-    found, _ = suggested(setup, {"gantry": 0.0, "couch": 0.0}, {"gantry": 20.0})
-    shift = found["table shift"]
-    assert shift.change == {"table_lateral": 30.0}
-    assert shift.clearance_mm == pytest.approx(38.0, abs=0.11)
-    assert "table lateral +30 mm" in shift.text
-
-
-def test_a_shift_is_no_further_than_the_table_goes():
-    body = shapes.cuboid((-50.0, -100.0, -50.0), (50.0, 100.0, 50.0))
-    wall = shapes.cuboid((-100.0, -150.0, -150.0), (-58.0, 150.0, 150.0))
-    setup = shapes.room(
-        [("wall", wall, "fixed")], patient_parts=[("body", body)], buffers=sim.Buffers(patient_mm=30.0)
-    )
-    joints = tuple(replace(j, limits=(-25.0, 25.0)) if j.name == "table_lateral" else j for j in setup.couch.joints)
-    setup = replace(setup, couch=replace(setup.couch, joints=joints))
-    found, _ = suggested(setup, {"gantry": 0.0, "couch": 0.0})
-    assert "table shift" not in found
 
 
 def test_a_beam_that_is_free_needs_none():
