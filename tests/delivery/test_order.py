@@ -39,7 +39,7 @@ def setup():
 
 @pytest.fixture(scope="module")
 def roads(setup):
-    return road_map(setup, workers=1)
+    return road_map(setup, tolerance=0.05, workers=1)
 
 
 def listed(setup, *rows):
@@ -172,11 +172,12 @@ def test_the_order_of_the_list_does_not_matter(setup, roads) -> None:
 
 
 def test_clearances_are_proven(setup, roads) -> None:
-    found = with_clearances(deliver(setup, roads, *ROWS), roads)
-    for way in found.ways:
-        for leg in way.legs:
-            poses = np.linspace(list(leg.start.values()), list(leg.stop.values()), 20)
-            assert setup.checker.clearance(poses)[0].min() >= leg.clearance_mm - ROUNDING
+    """Never more than FCL measures to parts of the couch."""
+    (way,) = with_clearances(deliver(setup, roads, (-40.0, 12.0), last=None), roads).ways
+    assert np.isfinite(way.clearance_mm)
+    for share in np.linspace(0.0, 1.0, 9):
+        check = setup.check(**way.at(share * way.time_s))
+        assert way.clearance_mm <= check.clearance_mm + ROUNDING
 
 
 def test_times_of_a_list(setup, roads) -> None:
