@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
+    from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
@@ -63,7 +64,9 @@ if TYPE_CHECKING:
     from simulator.view.plots.costs import plot_costs as plot_costs
     from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
     from simulator.view.plots.maps import plot_map as plot_map
+    from simulator.view.plots.way import plot_way as plot_way
     from simulator.view.show import show as show
+    from simulator.view.window.delivery_movie import write_delivery_movie as write_delivery_movie
     from simulator.view.window.movie import write_movie as write_movie
 
 try:
@@ -112,6 +115,7 @@ _HOMES = {
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
+    "plot_way": "simulator.view.plots.way",
     "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",
     "robust_solid_angle": "simulator.maps.robust",
@@ -120,6 +124,8 @@ _HOMES = {
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",
+    "write_delivery_movie": "simulator.view.window.delivery_movie",
+    "write_delivery_page": "simulator.view.export.delivery_page",
     "write_fitted": "simulator.commission.fitted_model",
     "write_gltf": "simulator.view.export.gltf",
     "write_html": "simulator.view.export.page",

@@ -67,8 +67,8 @@ def T_fixed_frame(setup: Setup, frame: str, pose: Mapping[str, float]) -> NDArra
 
 
 def told(tree: KinematicTree, pose: Mapping[str, float]) -> str:
-    """Return a pose as words."""
-    return ", ".join(f"{joint} {value + 0.0:g}{SYMBOLS[tree[joint].unit]}" for joint, value in pose.items())
+    """Return a pose as words, to a hundredth."""
+    return ", ".join(f"{joint} {round(value, 2) + 0.0:g}{SYMBOLS[tree[joint].unit]}" for joint, value in pose.items())
 
 
 def collimator_axis(scene: Scene) -> Axis | None:

@@ -66,8 +66,9 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     directions = _directions(polar, azimuth)
     status, culprit = look_up_chart(cmap, directions)
     opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
-    stripes = np.add.outer(np.arange(polar.size), np.arange(azimuth.size)) % HATCH_PIXELS < LINE_PIXELS
-    stripes &= cut_off(cmap, directions, status == Status.FREE)
+    # Rings about the poles: lines aslant would run together there.
+    stripes = (np.arange(polar.size) % HATCH_PIXELS < LINE_PIXELS)[:, None]
+    stripes = stripes & cut_off(cmap, directions, status == Status.FREE)
     colours = np.where(stripes[..., None], HATCH_GREY, palette.image(status, culprit))
     pixels = np.concatenate([colours, np.where(stripes, OPACITY, opacity)[..., None]], axis=-1)
     return np.asarray(np.rint(255 * pixels), dtype=np.uint8)

@@ -56,7 +56,7 @@ def _at(cmap: CollisionMap, place: Place) -> tuple[float, float]:
 
 def _draw(axes: Axes, ends: Ends, label: str) -> None:
     """Draw a way wherever the map shows it: where it is cut open, the other end goes on at the other side."""
-    for (x, y), (to_x, to_y) in _turned(ends, axes.get_xlim(), axes.get_ylim()):
+    for (x, y), (to_x, to_y) in turned(ends, axes.get_xlim(), axes.get_ylim()):
         for colour, width in ((PAPER, WIDE), (INK, NARROW)):
             axes.plot([x, to_x], [y, to_y], color=colour, linewidth=width, solid_capstyle="round", zorder=5)
             axes.plot([x], [y], color=colour, marker="o", markersize=2.0 + width, linestyle="none", zorder=5)
@@ -71,7 +71,7 @@ def _draw(axes: Axes, ends: Ends, label: str) -> None:
         )  # fmt: skip
 
 
-def _turned(ends: Ends, across: tuple[float, float], up: tuple[float, float]) -> Iterable[Ends]:
+def turned(ends: Ends, across: tuple[float, float], up: tuple[float, float]) -> Iterable[Ends]:
     """Yield a way, and the same whole turns further, as far as any of it is within the picture."""
     (x, y), (to_x, to_y) = ends
     for right in (-FULL_TURN_DEG, 0.0, FULL_TURN_DEG):

@@ -18,6 +18,7 @@ SHOWN_CULPRITS, SHOWN_WARNINGS = 6, 3
 LINE_LETTERS = 88
 """As many as the room is wide, in the size of the details."""
 STATUS, DETAILS, HELP, FOOT = (0.98, 24), (0.94, 15), (0.09, 11), (0.035, 11)
+MOMENT = (0.09, 15)
 """Upper edge, as a share of the height, and size of type in points."""
 
 
@@ -38,6 +39,7 @@ class Captions:
         self._warnings = _shortened(lines, SHOWN_WARNINGS, "warnings")
         self._status, self._details = self._add(STATUS), self._add(DETAILS)
         self._status.prop.bold = True
+        self._moment: Any = None
         self._add(FOOT).input = DISCLAIMER
 
     def tell(self, check: PoseCheck, pose: str, map_pose: str) -> None:
@@ -60,6 +62,13 @@ class Captions:
     def texts(self) -> tuple[str, str]:
         """The status, and what stands under it."""
         return self._status.input, self._details.input
+
+    def tell_moment(self, text: str) -> None:
+        """Write where a film is; nothing, where that is empty."""
+        if text and self._moment is None:
+            self._moment = self._add(MOMENT)
+        if self._moment is not None:
+            self._moment.input = text
 
     def add_help(self, text: str) -> None:
         """Write what the keys do."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from simulator.errors import unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.progress import Progress, shown
 from simulator.setup.setup import Setup
+from simulator.view.joint_axes import Pose
 from simulator.view.steering import way_of
 from simulator.view.window.window import Window
 from simulator.whole_files import file_path, written_whole
@@ -62,21 +63,41 @@ def write_movie(
         if along not in window.axes:
             raise unknown("along", along, window.axes)
         way = way_of(window.axes[along], cmap, window.check.pose)
-        is_gif = file.suffix.lower() == ".gif"
-        with written_whole(file) as unfinished, shown(progress, "movie") as told:
-            frames = _frames(window, along, way[:: GIF_SCALE if is_gif else 1], told)
-            (_write_gif if is_gif else _write_mp4)(unfinished, frames)
+        write_frames_of(window, file, [({along: value}, "") for value in way.tolist()], progress)
+
+
+def write_frames_of(
+    window: Window, file: Path, moments: Sequence[tuple[Pose, str]], progress: Progress | None = None
+) -> None:
+    """Write a movie of a window, whole or not at all: a frame for each moment, in a GIF for some of them.
+
+    Parameters
+    ----------
+    window : Window
+        What is seen.
+    file : Path
+        MP4 or GIF.
+    moments : sequence of (pose, str)
+        Values of the joints that move, and a line that is written into the picture.
+    progress : callable, optional
+        As for `write_movie`.
+    """
+    is_gif = file.suffix.lower() == ".gif"
+    with written_whole(file) as unfinished, shown(progress, "movie") as told:
+        frames = _frames(window, moments[:: GIF_SCALE if is_gif else 1], told)
+        (_write_gif if is_gif else _write_mp4)(unfinished, frames)
 
 
 def _frames(
-    window: Window, along: str, way: NDArray[np.float64], progress: Progress | None
+    window: Window, moments: Sequence[tuple[Pose, str]], progress: Progress | None
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield the pictures (height, width, 3) along a way."""
-    for done, value in enumerate(way.tolist(), start=1):
-        window.move_to(**{along: value})
+    """Yield the pictures (height, width, 3) of moments."""
+    for done, (pose, line) in enumerate(moments, start=1):
+        window.captions.tell_moment(line)
+        window.move_to(**pose)
         yield window.picture()
         if progress is not None:
-            progress(done, len(way))
+            progress(done, len(moments))
 
 
 def _write_mp4(path: Path, frames: Iterator[NDArray[np.uint8]]) -> None:

@@ -1,0 +1,182 @@
+"""A delivery as one page, to print or to keep: verdict, times, time line, beams and ways, the map with the whole way.
+
+``delivery_page.html`` is the page. Nothing moves and nothing is loaded: pictures are in it, and all text is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from pathlib import Path
+
+from simulator.delivery.delivered import Delivery, Event
+from simulator.delivery.ways import Way
+from simulator.errors import warned
+from simulator.maps.collision_map import CollisionMap
+from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance, require_map_of
+from simulator.plans.ways import told
+from simulator.view.colours import STATUS_COLOURS
+from simulator.view.export.time_line import called, time_line
+from simulator.whole_files import file_path, written_whole
+
+PAGE = Path(__file__).with_name("delivery_page.html")
+DPI = 150
+HEADS = ("at", "what", "from", "to", "takes", "least clearance")
+CAPTION = (
+    "The whole way: a diamond is the first pose, dashed lines are moves, each straight from dot to dot, numbers in "
+    "circles are beams in the order of delivery, broad lines are arcs."
+)
+
+
+def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: CollisionMap | None = None) -> None:
+    """Write a page: the same bytes for the same delivery and map.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        What is shown.
+    path : path
+        The file, ``.html``.
+    cmap : CollisionMap, optional
+        The map of its room. If not given, there is none on the page.
+
+    Raises
+    ------
+    SimulatorError
+        If the map is of another room, or the file cannot be written.
+    """
+    file = file_path(path, ".html", ".htm")
+    setup = delivery.setup
+    if cmap is not None:
+        require_map_of(setup, cmap.provenance)
+    values = {
+        "TITLE": html.escape(setup.title or setup.name),
+        "CLASS": "free" if delivery.is_whole else "blocked",
+        "VERDICT": html.escape(verdict(delivery)),
+        "LEFTOUT": _table("Left out", ("beam", "from", "why"), _left_out(delivery)),
+        "TOTALS": _table("Times", ("", "", ""), _totals(delivery)),
+        "TIMELINE": time_line(delivery),
+        "BEAMS": _table("Beams and ways", HEADS, _rows(delivery)),
+        "MAP": "" if cmap is None else _map(delivery, cmap),
+        "NOTES": "".join(f"<p class=warning>{html.escape(line)}</p>" for line in warned(delivery.warnings))
+        + "".join(f"<p>assumed: {html.escape(line)}</p>" for line in delivery.assumptions),
+        "MADEBY": html.escape(_made_by(delivery)),
+        "DISCLAIMER": html.escape(DISCLAIMER),
+        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
+    }
+    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
+    with written_whole(file) as unfinished:
+        unfinished.write_bytes(page.encode())
+
+
+def verdict(delivery: Delivery) -> str:
+    """Return in a sentence whether every beam is delivered, and how long it takes."""
+    count, left = len(delivery.beams), len(delivery.unreachable)
+    takes = f"{delivery.total_s:.0f} s, every pose of every way proven free"
+    if not left:
+        return f"All {count} beams delivered in {takes}"
+    return f"NOT all delivered: {left} of {count + left} beams left out; the others in {takes}"
+
+
+def _totals(delivery: Delivery) -> Iterator[Sequence[str]]:
+    """Yield what takes how long, and how good the order is."""
+    yield "in all", _seconds(delivery.total_s), "from the first pose to the last"
+    yield "beam", _seconds(delivery.beam_s), ""
+    shares = ", ".join(f"{joint} {seconds:.1f} s" for joint, seconds in delivery.travel_by_joint_s.items())
+    yield "moves", _seconds(delivery.travel_s), f"{delivery.moves}; {shares}"
+    yield "pauses", _seconds(delivery.waiting_s), ""
+    best = (
+        "no order takes less" if delivery.is_exact else "no order of these beams takes less than that for its moves"
+    )
+    yield "bound of moves", _seconds(delivery.lower_bound_s), best
+    for name, seconds in delivery.compared.items():
+        yield f"moves, {name}", _seconds(seconds), _saved(delivery.travel_s, seconds)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if isfinite(seconds) else "no way"
+
+
+def _saved(travel_s: float, other_s: float) -> str:
+    if not isfinite(other_s):
+        return "a move of it has no proven way"
+    return f"{100 * (travel_s / other_s - 1):+.0f} % against it" if other_s > 0.0 else ""
+
+
+def _left_out(delivery: Delivery) -> Iterator[Sequence[str]]:
+    for one in delivery.unreachable:
+        yield one.beam.name, _span(one.beam.start, one.beam.stop), one.reason
+
+
+def _rows(delivery: Delivery) -> Iterator[Sequence[str]]:
+    """Yield a row for each way and each beam, as they follow each other; pauses are in the time line."""
+    count = len(delivery.beams)
+    ways = dict(zip([*range(0 if delivery.first is not None else 1, count), None], delivery.ways, strict=False))
+    last: Event | None = None
+    for event in delivery.events:
+        at, lasts = f"{event.start_s:.1f} s", _seconds(event.stop_s - event.start_s)
+        if event.kind == "move" and (last is None or last.kind != "move"):
+            yield at, *_way_cells(ways[event.beam], event.beam)
+        if event.kind == "beam" and event.beam is not None:
+            turned = ", backwards" if delivery.is_reversed[event.beam] else ""
+            yield (
+                at,
+                f"beam {called(delivery, event.beam)}{turned}",
+                told(event.start),
+                "" if event.start == event.stop else told(event.stop),
+                lasts,
+                "",
+            )
+        last = event
+
+
+def _way_cells(way: Way, beam: int | None) -> Sequence[str]:
+    to = "way to the last pose" if beam is None else f"way to beam {beam + 1}"
+    via = f", {len(way.legs)} legs by {'; '.join(told(leg.stop) for leg in way.legs[:-1])}" if way.legs[1:] else ""
+    least = ""
+    if way.clearance_mm == way.clearance_mm:
+        least = f"{way.clearance_mm:.1f} mm at {told(way.place)}: {way.pair}" if way.pair else "nothing to hit"
+    return f"{to}{via}", told(way.start), told(way.stop), _seconds(way.time_s), least
+
+
+def _span(start: Mapping[str, float], stop: Mapping[str, float] | None) -> str:
+    return told(start) if stop is None else f"{told(start)} to {told(stop)}"
+
+
+def _table(title: str, heads: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    """Return a table with its title, without columns that are empty; nothing if it has no rows."""
+    cells = list(rows)
+    told = [column for column in range(len(heads)) if any(row[column] for row in cells)]
+    lines = ["".join(f"<td>{html.escape(row[column])}</td>" for column in told) for row in cells]
+    if not lines:
+        return ""
+    head = "".join(f"<th>{html.escape(heads[column])}</th>" for column in told) if any(heads) else ""
+    body = "\n".join(f"<tr>{line}</tr>" for line in lines)
+    return (
+        f"<section><h2>{html.escape(title)}</h2>\n<table><thead><tr>{head}</tr></thead>"
+        f"<tbody>\n{body}\n</tbody></table></section>"
+    )
+
+
+def _map(delivery: Delivery, cmap: CollisionMap) -> str:
+    from simulator.view.plots.figures import png
+    from simulator.view.plots.way import delivery_figure
+
+    picture = base64.b64encode(png(delivery_figure(delivery, cmap), DPI)).decode()
+    return (
+        f'<section><h2>Map</h2>\n<figure><img alt="the map with the whole way" '
+        f'src="data:image/png;base64,{picture}"><figcaption>{html.escape(CAPTION)}</figcaption></figure></section>'
+    )
+
+
+def _made_by(delivery: Delivery) -> str:
+    """Return what made the answer, so that it can be told whether another one is of the same."""
+    setup = delivery.setup
+    version = provenance(setup, setup.sweep, method="", tolerance=None)["versions"][PACKAGES[0]]
+    names = ", ".join(model.name for model in (setup.machine, setup.couch, *setup.fixation))
+    beams = Path(delivery.listed.source).name or "a table"
+    return f"simulator {version}; models {names}; room {setup.scene.sha256[:12]} (SHA-256); beams from {beams}"
