@@ -39,7 +39,7 @@ def setup():
 
 @pytest.fixture(scope="module")
 def roads(setup):
-    return road_map(setup, tolerance=0.05, workers=1)
+    return road_map(setup, sweep=setup.sweep, tolerance=0.02, workers=1)
 
 
 def listed(setup, *rows):
