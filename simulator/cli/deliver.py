@@ -22,13 +22,11 @@ LISTING = "delivery.json"
 NOT_ALL_DELIVERED = 3
 FOLDER = Path("results") / "delivery"
 MAP_STEPS = {"gantry": 3.0, "couch": 3.0}
-"""Of the map on the page, which only shows where the ways are; what holds for them is proven."""
+"""Of the map on the page and in the film, which only shows where the ways are; what holds for them is proven."""
 END_HELP = '"home", "free" for wherever it is best, or a pose: "gantry=30,couch=0".'
 
 Beams = Annotated[Path, cyclopts.Parameter(help="List of beams, in any form that simulator beams writes.")]
-Form = Annotated[
-    str | None, cyclopts.Parameter(help="Form of the list; found from name and content if not said.")
-]
+Form = Annotated[str | None, cyclopts.Parameter(help="Form of the list; found from name and content if not said.")]
 End = Annotated[str, cyclopts.Parameter(help=END_HELP)]
 Moves = Annotated[
     Literal["together", "one-at-a-time"] | None,
@@ -71,15 +69,19 @@ def deliver(
         delivery = _delivered(scenario, beams, form, ends | chosen)
         from simulator.report import delivery_report, delivery_summary
         from simulator.report import results as report
+        from simulator.view.export.delivery_page import write_delivery_page
 
         found = delivery_report.delivery_result(delivery)
         report.write_table(delivery_report.delivery_table(delivery), unfinished / "delivery.csv")
-        _write_page(delivery, unfinished / "delivery.html")
+        cmap = _map(delivery.setup)
+        write_delivery_page(delivery, unfinished / "delivery.html", cmap)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         found["files"] = names_of(unfinished, LISTING)
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
         if movie is not None:
-            _write_film(delivery, movie)
+            from simulator.view.window.delivery_movie import write_delivery_movie
+
+            write_delivery_movie(delivery.setup, delivery, movie, cmap)
         move_files(unfinished, folder, LISTING)
     if json:
         print_json(found)
@@ -119,15 +121,11 @@ def _end(name: str, asked: str) -> Mapping[str, float] | Literal["home"] | None:
     return pose
 
 
-def _write_page(delivery: Delivery, path: Path) -> None:
-    """Write the page, with a map if the room sweeps what a map shows."""
-    from simulator.view.export.delivery_page import write_delivery_page
-
-    setup = delivery.setup
-    is_map = set(setup.sweep.joints) == set(MAP_STEPS)
-    sweep = setup.sweep.with_steps(**MAP_STEPS) if is_map else None
-    cmap = None if sweep is None else simulator.collision_map(setup, sweep=sweep, method="sampled")
-    write_delivery_page(delivery, path, cmap)
+def _map(setup: simulator.Setup) -> simulator.CollisionMap | None:
+    """Return a map to show ways on, if the room sweeps what a map shows."""
+    if set(setup.sweep.joints) != set(MAP_STEPS):
+        return None
+    return simulator.collision_map(setup, sweep=setup.sweep.with_steps(**MAP_STEPS), method="sampled")
 
 
 def _require_film(path: Path) -> None:
@@ -136,9 +134,3 @@ def _require_film(path: Path) -> None:
 
     file_path(path, ".mp4", ".gif")
     renderer.require()
-
-
-def _write_film(delivery: Delivery, path: Path) -> None:
-    from simulator.view.window.delivery_movie import write_delivery_movie
-
-    write_delivery_movie(delivery, path)

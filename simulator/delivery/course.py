@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.delivery.listed import ListedBeam
-from simulator.delivery.roads import RoadMap, road_map
+from simulator.delivery.road_map import RoadMap
+from simulator.delivery.roads import road_map
 from simulator.delivery.stops import Stops
 from simulator.delivery.timing import home_of, moves_of
 from simulator.delivery.ways import NoWay, Way

@@ -15,7 +15,7 @@ from simulator.delivery.delivered import Delivery, Undelivered
 from simulator.delivery.habits import sorted_by_couch, without_obstacles
 from simulator.delivery.listed import ListedBeam
 from simulator.delivery.ordering import best_order
-from simulator.delivery.roads import RoadMap
+from simulator.delivery.road_map import RoadMap
 from simulator.delivery.stops import Stops
 from simulator.delivery.timeline import timeline
 from simulator.delivery.timing import motions_of

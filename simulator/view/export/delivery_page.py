@@ -9,12 +9,12 @@ import base64
 import html
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulator.delivery.delivered import Delivery, Event
 from simulator.delivery.ways import Way
+from simulator.delivery.wording import seconds, span, totals, verdict
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance, require_map_of
@@ -58,7 +58,7 @@ def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: 
         "CLASS": "free" if delivery.is_whole else "blocked",
         "VERDICT": html.escape(verdict(delivery)),
         "LEFTOUT": _table("Left out", ("beam", "from", "why"), _left_out(delivery)),
-        "TOTALS": _table("Times", ("", "", ""), _totals(delivery)),
+        "TOTALS": _table("Times", ("", "", ""), totals(delivery)),
         "TIMELINE": time_line(delivery),
         "BEAMS": _table("Beams and ways", HEADS, _rows(delivery)),
         "MAP": "" if cmap is None else _map(delivery, cmap),
@@ -73,43 +73,9 @@ def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: 
         unfinished.write_bytes(page.encode())
 
 
-def verdict(delivery: Delivery) -> str:
-    """Return in a sentence whether every beam is delivered, and how long it takes."""
-    count, left = len(delivery.beams), len(delivery.unreachable)
-    takes = f"{delivery.total_s:.0f} s, every pose of every way proven free"
-    if not left:
-        return f"All {count} beams delivered in {takes}"
-    return f"NOT all delivered: {left} of {count + left} beams left out; the others in {takes}"
-
-
-def _totals(delivery: Delivery) -> Iterator[Sequence[str]]:
-    """Yield what takes how long, and how good the order is."""
-    yield "in all", _seconds(delivery.total_s), "from the first pose to the last"
-    yield "beam", _seconds(delivery.beam_s), ""
-    shares = ", ".join(f"{joint} {seconds:.1f} s" for joint, seconds in delivery.travel_by_joint_s.items())
-    yield "moves", _seconds(delivery.travel_s), f"{delivery.moves}; {shares}"
-    yield "pauses", _seconds(delivery.waiting_s), ""
-    best = (
-        "no order takes less" if delivery.is_exact else "no order of these beams takes less than that for its moves"
-    )
-    yield "bound of moves", _seconds(delivery.lower_bound_s), best
-    for name, seconds in delivery.compared.items():
-        yield f"moves, {name}", _seconds(seconds), _saved(delivery.travel_s, seconds)
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f} s" if isfinite(seconds) else "no way"
-
-
-def _saved(travel_s: float, other_s: float) -> str:
-    if not isfinite(other_s):
-        return "a move of it has no proven way"
-    return f"{100 * (travel_s / other_s - 1):+.0f} % against it" if other_s > 0.0 else ""
-
-
 def _left_out(delivery: Delivery) -> Iterator[Sequence[str]]:
     for one in delivery.unreachable:
-        yield one.beam.name, _span(one.beam.start, one.beam.stop), one.reason
+        yield one.beam.name, span(one.beam.start, one.beam.stop), one.reason
 
 
 def _rows(delivery: Delivery) -> Iterator[Sequence[str]]:
@@ -118,7 +84,7 @@ def _rows(delivery: Delivery) -> Iterator[Sequence[str]]:
     ways = dict(zip([*range(0 if delivery.first is not None else 1, count), None], delivery.ways, strict=False))
     last: Event | None = None
     for event in delivery.events:
-        at, lasts = f"{event.start_s:.1f} s", _seconds(event.stop_s - event.start_s)
+        at, lasts = f"{event.start_s:.1f} s", seconds(event.stop_s - event.start_s)
         if event.kind == "move" and (last is None or last.kind != "move"):
             yield at, *_way_cells(ways[event.beam], event.beam)
         if event.kind == "beam" and event.beam is not None:
@@ -140,11 +106,7 @@ def _way_cells(way: Way, beam: int | None) -> Sequence[str]:
     least = ""
     if way.clearance_mm == way.clearance_mm:
         least = f"{way.clearance_mm:.1f} mm at {told(way.place)}: {way.pair}" if way.pair else "nothing to hit"
-    return f"{to}{via}", told(way.start), told(way.stop), _seconds(way.time_s), least
-
-
-def _span(start: Mapping[str, float], stop: Mapping[str, float] | None) -> str:
-    return told(start) if stop is None else f"{told(start)} to {told(stop)}"
+    return f"{to}{via}", told(way.start), told(way.stop), seconds(way.time_s), least
 
 
 def _table(title: str, heads: Sequence[str], rows: Iterator[Sequence[str]]) -> str:

@@ -13,8 +13,9 @@ from support.island_room import map_of, room
 from support.made_delivery import made_delivery
 
 import simulator as sim
+from simulator.delivery.wording import verdict
 from simulator.maps.provenance import DISCLAIMER
-from simulator.view.export.delivery_page import verdict, write_delivery_page
+from simulator.view.export.delivery_page import write_delivery_page
 from simulator.view.export.time_line import BEAM_COLOUR, LABELS, WIDTH, time_line
 
 SVG = "{http://www.w3.org/2000/svg}"
