@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.beam_list import BeamList as BeamList
     from simulator.delivery.order import order_beams as order_beams
+    from simulator.delivery.trajectory import Trajectory as Trajectory
+    from simulator.delivery.trajectory_check import check_trajectory as check_trajectory
+    from simulator.delivery.trajectory_proposal import propose_trajectory as propose_trajectory
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -91,7 +94,9 @@ _HOMES = {
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
     "buffer_curve": "simulator.maps.buffer_curve",
+    "Trajectory": "simulator.delivery.trajectory",
     "check_plan": "simulator.plans.check",
+    "check_trajectory": "simulator.delivery.trajectory_check",
     "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
     "fit_readings": "simulator.commission.fit",
@@ -105,6 +110,7 @@ _HOMES = {
     "plot_sphere": "simulator.view.plots.hemispheres",
     "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",
+    "propose_trajectory": "simulator.delivery.trajectory_proposal",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
     "show": "simulator.view.show",
