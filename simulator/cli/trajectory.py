@@ -35,7 +35,7 @@ Json = Annotated[bool, cyclopts.Parameter(help="Print JSON instead of text.", ne
 def check(scenario: ScenarioName, file: File, /, *, beam: Number = None, json: Json = False) -> int:
     """Check a trajectory: every pose proven free, speeds and accelerations within those of machine and couch.
 
-    Columns: joints by name and unit (gantry_deg, couch_deg, table_lateral_mm), time_s, beam (1 or 0 to the next line).
+    Columns: joints by name and unit (gantry_deg, couch_deg, table_lateral_mm), time_s, beam (1 or 0 up to the next).
     Exit code 0 if it is free and possible, 3 if not, 2 for bad input.
     """
     (setup,) = load([read(scenario)])

@@ -31,13 +31,6 @@ def trajectory_result(check: TrajectoryCheck, proposal: TrajectoryProposal | Non
     """
     trajectory, setup = check.trajectory, check.setup
     made_by: dict[str, Any] = dict(provenance(setup, setup.sweep, method="", tolerance=None))
-    passed = {} if proposal is None else {
-        "passes": [
-            {"name": each.name, "time_s": _number(each.time_s), "pose": _pose(each.pose), "off_deg": _number(each.off_deg)}
-            for each in proposal.passes
-        ],
-        "missed": [{"name": name, "reason": reason} for name, reason in proposal.missed],
-    }  # fmt: skip
     return {
         "verdict": check.verdict,
         "is_free": check.is_free,
@@ -51,7 +44,7 @@ def trajectory_result(check: TrajectoryCheck, proposal: TrajectoryProposal | Non
         "pair": check.worst.pair,
         "legs": [_leg(check, at, leg) for at, leg in enumerate(check.legs)],
         "too_fast": [{**vars(found), "value": _number(found.value)} for found in check.too_fast],
-        **passed,
+        **({} if proposal is None else _directions(proposal)),
         "assumptions": list(check.assumptions),
         "warnings": list(check.warnings),
         "provenance": {key: value for key, value in made_by.items() if key not in OF_A_SWEEP},
@@ -63,7 +56,7 @@ def trajectory_summary(check: TrajectoryCheck, proposal: TrajectoryProposal | No
     """Return what holds of a trajectory as lines of plain text: the verdict first, the disclaimer last."""
     parts = [
         [check.verdict],
-        [f"  travel       {told(check.trajectory.length)}"],
+        [f"  travel       {told({joint: far for joint, far in check.trajectory.length.items() if far})}"],
         [f"  not free     leg {at}: {stretch!r}" for at, stretch in check.blocked[:SHOWN]],
         [f"  too fast     {found}" for found in check.too_fast[:SHOWN]],
         [] if proposal is None else list(_passed(proposal)),
@@ -71,6 +64,14 @@ def trajectory_summary(check: TrajectoryCheck, proposal: TrajectoryProposal | No
         [*(f"  {line}" for line in warned(check.warnings)), f"  {DISCLAIMER}"],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def _directions(proposal: TrajectoryProposal) -> dict[str, Any]:
+    passes = [
+        {**vars(each), "time_s": _number(each.time_s), "pose": _pose(each.pose), "off_deg": _number(each.off_deg)}
+        for each in proposal.passes
+    ]
+    return {"passes": passes, "missed": [{"name": name, "reason": reason} for name, reason in proposal.missed]}
 
 
 def _passed(proposal: TrajectoryProposal) -> Iterator[str]:
