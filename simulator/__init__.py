@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from simulator.delivery.order import order_beams as order_beams
     from simulator.delivery.road_map import RoadMap as RoadMap
     from simulator.delivery.roads import road_map as road_map
+    from simulator.delivery.trajectory import Trajectory as Trajectory
+    from simulator.delivery.trajectory_check import check_trajectory as check_trajectory
+    from simulator.delivery.trajectory_proposal import propose_trajectory as propose_trajectory
     from simulator.delivery.ways import NoWay as NoWay
     from simulator.delivery.ways import Way as Way
     from simulator.dicom.plan import Plan as Plan
@@ -105,7 +108,9 @@ _HOMES = {
     "Way": "simulator.delivery.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_beams": "simulator.delivery.check",
+    "Trajectory": "simulator.delivery.trajectory",
     "check_plan": "simulator.plans.check",
+    "check_trajectory": "simulator.delivery.trajectory_check",
     "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
     "fit_readings": "simulator.commission.fit",
@@ -120,6 +125,7 @@ _HOMES = {
     "plot_way": "simulator.view.plots.way",
     "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",
+    "propose_trajectory": "simulator.delivery.trajectory_proposal",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
     "road_map": "simulator.delivery.roads",

@@ -12,6 +12,7 @@ from simulator.cli.listing import list_models
 from simulator.cli.plan import plan
 from simulator.cli.pose import pose
 from simulator.cli.run import run
+from simulator.cli.trajectory import app as trajectory
 from simulator.cli.view import view
 
 __all__ = ["app"]
@@ -25,4 +26,5 @@ app.command(view)
 app.command(baseline)
 app.command(compare)
 app.command(commission)
+app.command(trajectory)
 app.command(list_models, name="list")

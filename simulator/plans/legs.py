@@ -11,14 +11,20 @@ from simulator.plans.proofs import Answer, Blocked, Joints, Question
 from simulator.plans.rooms import Room
 from simulator.plans.travel import ROUNDING, Travel
 from simulator.plans.ways import LegCheck, Stretch, WayCheck
+from simulator.setup.setup import Setup
 
 
 def ways_of(room: Room) -> list[Question]:
     """Return the ways of a beam: consecutive legs with the same axes, rates and direction are one."""
-    legs, found, first = room.travel.legs, [], 0
+    return ways_along(room.setup, room.travel.legs)
+
+
+def ways_along(setup: Setup, legs: Sequence[tuple[Joints, Joints]]) -> list[Question]:
+    """Return the ways over legs of which each begins where the one before it stopped."""
+    found, first = [], 0
     for at in range(1, len(legs) + 1):
         if at == len(legs) or not _goes_on(legs[first][0], legs[at - 1][1], legs[at]):
-            found.append(_way(room, first, at))
+            found.append(_way(setup, legs[first:at]))
             first = at
     return found
 
@@ -33,14 +39,13 @@ def _goes_on(start: Joints, here: Joints, leg: tuple[Joints, Joints]) -> bool:
     return share > 0.0 and bool((np.abs(ahead - share * line) <= ROUNDING).all())
 
 
-def _way(room: Room, first: int, last: int) -> Question:
-    """Return the way over legs first to last - 1."""
-    legs = room.travel.legs[first:last]
+def _way(setup: Setup, legs: Sequence[tuple[Joints, Joints]]) -> Question:
+    """Return the one way over some legs."""
     start, stop = legs[0][0], legs[-1][1]
     axis = max(start, key=lambda axis: abs(stop[axis] - start[axis]))
     travel = stop[axis] - start[axis]
     ends = [(leg[1][axis] - start[axis]) / travel if travel else 1.0 for leg in legs]
-    return Question(room.setup, start, stop, (*ends[:-1], 1.0))
+    return Question(setup, start, stop, (*ends[:-1], 1.0))
 
 
 def checked_legs(
