@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.deliverable import require_same_room
-from simulator.delivery.roads import RoadMap
+from simulator.delivery.road_map import RoadMap
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
 from simulator.plans.suggestions.free_cells import Aiming

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.ordering import best_order
-from simulator.delivery.roads import RoadMap, road_map
+from simulator.delivery.road_map import RoadMap
+from simulator.delivery.roads import road_map
 from simulator.delivery.stops import Stops
 from simulator.delivery.targets import Target, targets_of
 from simulator.delivery.timing import leg_time_s, motions_of, pose_at
