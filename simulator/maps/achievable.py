@@ -136,7 +136,7 @@ class Proven:
         images = images_of(self.plane, poses)
         free = [passing([self.free.hold], image) for image in images]
         sr = self.sr / max(int((free[0] | free[1]).sum()), 1)
-        first, second = (_and(left, self.tests, image) for left, image in zip(free, images, strict=True))
+        first, second = (_left_by(self.tests, left, image) for left, image in zip(free, images, strict=True))
         taken = np.where(first[:, None], images[0], images[1])[first | second]
         return Samples(taken, self.plane.chart.directions(*taken.T), np.full(len(taken), sr))
 
@@ -172,10 +172,10 @@ Region = Swept | Proven
 
 def passing(tests: Sequence[Test], poses: Poses) -> NDArray[np.bool_]:
     """Return which poses (n, 2) pass all tests; NaN passes none. Each test is asked what those before it left."""
-    return _and(~np.isnan(poses[:, 0]), tests, poses)
+    return _left_by(tests, ~np.isnan(poses[:, 0]), poses)
 
 
-def _and(left: NDArray[np.bool_], tests: Sequence[Test], poses: Poses) -> NDArray[np.bool_]:
+def _left_by(tests: Sequence[Test], left: NDArray[np.bool_], poses: Poses) -> NDArray[np.bool_]:
     left = left.copy()
     for test in tests:
         at = np.flatnonzero(left)

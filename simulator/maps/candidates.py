@@ -30,7 +30,7 @@ FEWEST_DEG, MOST_DEG, MOST = 2.0, 90.0, 5000
 MOST_SAMPLES = 700_000
 """On the whole sphere."""
 A_NET = 0.7
-"""Candidates on the whole sphere, in squares of the spacing, are by no means more."""
+"""Candidates in a square of the spacing, at most."""
 ALL_RINGS = 1162
 
 
@@ -118,7 +118,7 @@ def candidates(
         That line does not enter the patient where the scan cut the body off. Needs ``setup``.
     clearance_mm : float
         Only poses in cells that are proven free with that much clearance to patient and couch, found by dividing the
-        range of the map anew. Clear up to 0.5 % of 4π: what is not proven does not count. Needs ``setup``.
+        range of the map anew; at most 0.5 % of 4π is left undecided, and does not count. Needs ``setup``.
     setup : Setup
         The set-up that the map is of.
 
@@ -139,9 +139,10 @@ def candidates(
 
     Notes
     -----
-    A direction has up to two poses. If both have all that is asked, the deeper one in the free cells is taken, so far
-    as joints go; if that does not tell, that with the outer joint nearer to 0. Islands of directions that are smaller
-    than a hundredth of what a candidate stands for may be missed.
+    A direction has up to two poses. If both have all that is asked, the deeper one in the free cells is taken,
+    which is farther, in degrees of both joints, from any that is not proven free. If that does not tell, it is the
+    one with the outer joint nearer to 0. Islands of directions that are smaller than a hundredth of what a
+    candidate stands for may be missed.
     """
     spread = Spread(spacing_deg, count, rings)
     region = _region(cmap, filters)
@@ -159,6 +160,7 @@ def candidates(
 def _region(cmap: CollisionMap, filters: BeamFilters) -> Region:
     plane, tests = cmap.reduced, tests_of(cmap, filters)
     if not filters.get("is_proven", plane.cells is not None):
+        # Only where poses are asked that are not of the sweep is the set-up needed.
         return Swept(plane, tests, lambda poses: checked_free(cmap, filters)(poses))
     if plane.cells is None:
         raise SimulatorError("beams: is_proven needs a map with certified cells, this one was only sampled")

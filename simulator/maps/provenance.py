@@ -186,7 +186,7 @@ def _fixation_used(device: Fixation) -> FixationUsed:
 
 
 def require_map_of(setup: Setup, made_by: Provenance) -> None:
-    """Refuse a map that was made of another room: its colours would be wrong in this one.
+    """Refuse a map that was made of another room: its answers would be wrong in this one.
 
     Everything that an answer depends on must be the same, whatever the sweep.
 
@@ -205,7 +205,7 @@ def require_map_of(setup: Setup, made_by: Provenance) -> None:
     now: Provenance = json.loads(json.dumps(provenance(setup, setup.sweep, method="", tolerance=None)))
     if made_by["scene_sha256"] != now["scene_sha256"]:
         raise SimulatorError(
-            f"the map must be one of the set-up that is shown, {setup.name!r}; it is of {made_by['scenario']!r} and "
+            f"the map must be one of the set-up that is given, {setup.name!r}; it is of {made_by['scenario']!r} and "
             f"differs in {', '.join(_differences(made_by, now))}"
         )
 

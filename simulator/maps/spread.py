@@ -26,6 +26,8 @@ ROUNDS = 12
 """Of the relaxation: more change little."""
 APART = 0.75
 """How near to each other points may come in the relaxation, as a share of the farthest that a direction may be."""
+SAME = 1e-7
+"""A chord: samples within it are one direction, which two poses have."""
 WIDE = 0.4
 """A chord: within less it is worth while to look samples up in a tree."""
 
@@ -84,7 +86,7 @@ def farthest_points(
     """
     from scipy.spatial import cKDTree
 
-    tree, limit = cKDTree(samples), chord(spacing_deg)
+    tree, limit = cKDTree(samples), max(chord(spacing_deg), SAME)
     chosen = start.tolist() if len(start) else [0]
     nearest = np.asarray(cKDTree(samples[chosen]).query(samples)[0])
     while len(chosen) != count:

@@ -92,6 +92,6 @@ def test_shares_of_the_whole_sphere_are_areas_of_voronoi_cells():
 
 
 def test_samples_that_are_the_same_direction_are_one_point():
-    samples = np.repeat(np.eye(3), 4, axis=0)
+    samples = np.repeat(np.eye(3), 4, axis=0) + 1e-12 * np.arange(12)[:, None]
     assert len(evenly_spread(samples, np.ones(12), count=5)) == 3
     assert len(evenly_spread(samples[:0], np.ones(0), spacing_deg=5.0)) == 0

@@ -307,7 +307,7 @@ def test_a_map_of_another_set_up_is_refused(brain, coarse, tmp_path: Path) -> No
         (replace(setup, roll_deg=1.0), "table_position_mm"),
         (replace(setup, buffers=sim.Buffers(patient_mm=1.0)), "buffers"),
     ]:
-        with pytest.raises(sim.SimulatorError, match=f"the map must be one of the set-up that is shown.*{field}"):
+        with pytest.raises(sim.SimulatorError, match=f"the map must be one of the set-up that is given.*{field}"):
             write_html(other, tmp_path / "room.html", cmap)
     with pytest.raises(sim.SimulatorError, match=r"must end in \.html or \.htm"):
         write_html(brain, tmp_path / "room")
