@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,22 @@ def listed_beams(
         start, stop = _ends(setup, given, where(at))
         weights = [_amount(given, column, where(at)) for column in ("weight_sr", "beam_on_s")]
         yield ListedBeam(name, start, stop, *weights)
+
+
+def require_different(keys: Iterable[Hashable], where: Callable[[int], str]) -> None:
+    """Refuse a list that has one beam twice: an optimiser would weigh it double.
+
+    Parameters
+    ----------
+    keys : iterable
+        What is the same for the same beam.
+    where : callable
+        From the number of a beam, from 1, to what messages call it.
+    """
+    first: dict[Hashable, int] = {}
+    for at, key in enumerate(keys, start=1):
+        if first.setdefault(key, at) != at:
+            raise SimulatorError(f"{where(at)}: must be another beam, was that of {where(first[key])} again")
 
 
 def aiming_joints(setup: Setup) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from simulator.commission.csv_file import CellReader, Row, one_of, read_rows
 from simulator.delivery.beam_list import BeamList
 from simulator.delivery.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
 from simulator.delivery.listed import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.delivery.listed import ListedBeam, aiming_joints, listed_beams
+from simulator.delivery.listed import ListedBeam, aiming_joints, listed_beams, require_different
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import PATIENT_POSITIONS, rotation_top_patient
 from simulator.scenario.schema import LARGEST_MM, shown
@@ -62,7 +62,12 @@ def decode(path: Path, setup: Setup) -> BeamList:
     values = [row for _, row in rows]
     position = _same(path, lines, [row.get("position") for row in values], "position", setup.position)
     isocentre = _same(path, lines, [_place(row) for row in values], "isocentre", setup.isocentre_patient_mm)
-    beams = tuple(listed_beams(setup, values, lambda at: f"{path}: line {lines[at - 1]}"))
+
+    def where(at: int) -> str:
+        return f"{path}: line {lines[at - 1]}"
+
+    beams = tuple(listed_beams(setup, values, where))
+    require_different((repr((beam.start, beam.stop)) for beam in beams), where)
     found = BeamList(beams, position, isocentre, title=path.stem, source=str(path))
     _require_directions(found, setup, lines, values)
     return found

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.delivery.beam_list import BeamList
-from simulator.delivery.listed import aiming_joints, listed_beams
+from simulator.delivery.listed import aiming_joints, listed_beams, require_different
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, wrap_180, wrap_360
 from simulator.geometry.equivalent_angles import head_first_supine_angles, head_first_supine_direction
@@ -68,7 +68,7 @@ def beams_of_angles(
     """
     _require_angles(angles, where)
     pairs = wrap_180(np.array(angles, dtype=float).reshape(-1, 2))
-    _require_different(pairs, where)
+    require_different(map(tuple, pairs.tolist()), where)
     if not are_own(setup, setup.position):
         pairs = _poses(head_first_supine_direction(pairs[:, 0], pairs[:, 1]), setup, where)
     fields = [f"{joint}_deg" for joint in aiming_joints(setup)]
@@ -109,13 +109,3 @@ def _require_angles(angles: Sequence[tuple[object, object]], where: Callable[[in
             if not is_number or not abs(value) <= LARGEST_DEG:  # type: ignore[arg-type]
                 must = f"must be degrees within ±{LARGEST_DEG:g}"
                 raise SimulatorError(f"{where(at)}, {name} angle: {must}, was {shown(value)}")
-
-
-def _require_different(pairs: FloatArray, where: Callable[[int], str]) -> None:
-    """Refuse a list of candidates that has one twice: an optimiser would weigh it double."""
-    first: dict[tuple[float, float], int] = {}
-    for at, pair in enumerate(pairs.tolist(), start=1):
-        key = (pair[0], pair[1])
-        if key in first:
-            raise SimulatorError(f"{where(at)}: must be another beam, was that of {where(first[key])} again")
-        first[key] = at

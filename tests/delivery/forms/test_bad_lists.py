@@ -63,6 +63,10 @@ BAD_TEXT = {
     ),
     "isocentre.csv": ("gantry_deg,couch_deg,isocentre_x_mm\n1,2,3\n", ": line 2, isocentre: .* one is missing"),
     "name.csv": ("name,gantry_deg,couch_deg\na,1,2\na,2,2\n", ": beam 2: name: must be another one"),
+    "twice.csv": (
+        "gantry_deg,couch_deg\n1,2\n3,2\n361,2\n",
+        ": line 4: must be another beam, was that of .*: line 2 again",
+    ),
     "nul.csv": ("gantry_deg,couch_deg\n1,\0\n", ": line 2, character 3: must be text, was a NUL"),
     "sign.csv": (
         # Of gantry 60, couch 20 for a patient who lies feet first, beside the couch angle of Varian IEC.

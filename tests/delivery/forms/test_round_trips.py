@@ -31,7 +31,8 @@ def beam_lists(draw: st.DrawFn, *, with_arcs: bool = True, most: int = 4) -> Bea
             start["collimator"], stop["collimator"] = draw(ANGLE), draw(ANGLE)
         amounts = [draw(st.floats(0.0, 4.0).map(lambda v: round(v, 6))) if has[k] else None for k in (WEIGHTS, TIMES)]
         is_arc = with_arcs and draw(st.booleans()) and start != stop
-        beams.append(ListedBeam(name, start, stop if is_arc else None, *amounts))
+        if not any((beam.start, beam.stop) == (start, stop if is_arc else None) for beam in beams):
+            beams.append(ListedBeam(name, start, stop if is_arc else None, *amounts))
     return BeamList(tuple(beams), "FFP", (1.5, -2.25, 1000.125))
 
 
