@@ -21,8 +21,10 @@ from simulator.delivery.routes import Routes, Stop
 from simulator.delivery.timing import Limits, leg_time_s, motions_of, moves_of
 from simulator.delivery.ways import Way, WayLeg
 from simulator.errors import SimulatorError
+from simulator.maps.certified import ContradictionError
 from simulator.models.motion import Moves
 from simulator.plans.proofs import Question, answered
+from simulator.plans.ways import told
 from simulator.scenario.sweep import Sweep
 from simulator.setup.engines import prover_of
 from simulator.setup.setup import Setup
@@ -97,7 +99,8 @@ class RoadMap:
         NoWay
             If a pose is not proven free, or no way is found; it says what stands between.
         SimulatorError
-            If a pose has unknown joints or values out of their limits, or other joints stand elsewhere.
+            If a pose has unknown joints or values out of their limits, or other joints stand elsewhere; or nobody
+            says how the joints move.
         """
         ends = [self._stop(pose) for pose in (start, stop)]
         routes = Routes(self._network(moves), ends)
@@ -203,9 +206,7 @@ class RoadMap:
         motions = {joint: motion for joint, motion in motions_of(self.setup).items() if joint in self.joints}
         ways = [(start, stop) for start, stop in pairwise(ends) if start != stop]
         asked = [Question(self.setup, {**a, **self.stands}, {**b, **self.stands}) for a, b in ways]
-        answers = answered(asked) if clearance else []
-        least = [(answer.clearance_mm, answer.pair, answer.at) for (answer,) in answers]
-        least = least or [(float("nan"), "", start) for start, _ in ways]
+        least = _least(asked) if clearance else [(float("nan"), "", start) for start, _ in ways]
         legs = tuple(
             WayLeg(*way, leg_time_s(motions, *way, moves), clearance_mm, pair)
             for way, (clearance_mm, pair, _) in zip(ways, least, strict=True)
@@ -222,3 +223,22 @@ class RoadMap:
             place=worst[2],
             motions=motions,
         )
+
+
+def _least(legs: Sequence[Question]) -> list[tuple[float, str, dict[str, float]]]:
+    """Return the least clearance of each leg, the pair that has it, and where.
+
+    Raises
+    ------
+    ContradictionError
+        If a leg is proven not to be free: the cells said otherwise.
+    """
+    found = []
+    for leg, (answer,) in zip(legs, answered(legs), strict=True):
+        if any(stretch.is_proven for stretch in answer.blocked):
+            raise ContradictionError(
+                f"{told(leg.start)} to {told(leg.stop)} is proven free by cells, and not free as a leg. This is a "
+                "defect of the program: please report it with the scenario, and do not rely on any result"
+            )
+        found.append((answer.clearance_mm, answer.pair, answer.at))
+    return found

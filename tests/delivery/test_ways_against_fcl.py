@@ -11,6 +11,7 @@ import simulator as sim
 from simulator.models.motion import MOVES
 
 EVERYWHERE = (
+    "box",
     "brain",
     "brain_imagers_deployed",
     "brain_srs_cone",
