@@ -155,6 +155,22 @@ def test_all_that_the_limits_allow_is_mapped_and_a_joint_without_limits_goes_rou
     assert fcl_status(roads.setup.scene, roads.way(pose(20, 90), pose(70, -100)), 0.1).max() == 0
 
 
+def test_no_pose_and_one_pose_have_times_too():
+    assert island().times_s([]).shape == (0, 0)
+    assert island().times_s([pose(0, 0)]).tolist() == [[0.0]]
+    assert island().times_s([pose(0, 0), pose(0, 0)]).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert island().way(pose(0, 0), pose(0, 0)).legs == ()
+
+
+def test_where_nothing_is_free_there_is_no_way():
+    roads = roads_of(moving(room(*WALLS)), gantry=(43.0, 47.0, 1.0))
+    assert np.isinf(roads.times_s([pose(44, 0), pose(46, 0)])).all()
+    with pytest.raises(sim.NoWay, match="the start is not free"):
+        roads.way(pose(44, 0), pose(46, 0))
+    with pytest.raises(sim.NoWay, match="the start is not proven free"):
+        roads.way(pose(0, 0), pose(46, 0))  # free, and outside of what was mapped
+
+
 def test_one_joint_alone_has_a_road_map_too():
     roads = sim.road_map(moving(room(*WALLS)), sweep=sim.Sweep(gantry=(-180.0, 180.0, 10.0)), workers=1)
     assert roads.joints == ("gantry",)
