@@ -150,6 +150,10 @@ class RoadMap:
         return CellGraph.of(self.cells.only(self.cells.status != NOT_FREE), turns=self.turns, corners=True)
 
     @cached_property
+    def _undecided(self) -> CellGraph:
+        return CellGraph.of(self.cells.only(self.cells.status == UNDECIDED), turns=self.turns)
+
+    @cached_property
     def limits(self) -> Limits:
         """How fast the joints may move."""
         return Limits.of(motions_of(self.setup, self.joints), self.joints)
@@ -190,12 +194,11 @@ class RoadMap:
 
     def _proven_around(self, pose: Floats) -> Stop:
         """Return a pose with the free parts of the undecided cells that hold it, if one of these holds it."""
-        undecided = self.cells.only(self.cells.status == UNDECIDED)
-        held = CellGraph.of(undecided, turns=self.turns).cell_of(pose)
+        held = self._undecided.cell_of(pose)
         if len(held) == 0:
             return Stop(pose, is_free=False)
         prover = prover_of(self.setup.scene, self.joints, self.stands)
-        parts = divided(prover, undecided.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
+        parts = divided(prover, self._undecided.cells.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
         more = parts.only(parts.status == FREE)
         is_free = len(CellGraph.of(more, turns=self.turns).cell_of(pose)) > 0
         return Stop(pose, more if is_free else None, is_free=is_free)

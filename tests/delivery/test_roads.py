@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from support.island_room import MARGIN_DEG, room
-from support.moving_rooms import MOTIONS, fcl_status, moving, pose, poses_along, roads_of
+from support.moving_rooms import MOTIONS, fcl_status, moving, pose, poses_along, roads_of, shipped
 
 import simulator as sim
 from simulator.certify.branch_and_bound import UNDECIDED
@@ -245,7 +245,7 @@ def test_the_road_map_is_the_same_on_any_number_of_threads():
 
 def test_with_imagers_out_no_gantry_angle_is_free_at_every_couch_angle_and_ways_need_none():
     """Shipped brain with imagers out: what is sorted by couch by way of gantry 0 stands still; ways go on."""
-    roads = sim.road_map(sim.load_setup("brain_imagers_deployed"), workers=1, tolerance=0.02)
+    roads = shipped("brain_imagers_deployed")
     free = roads.space.cells
     for gantry in np.arange(-185.0, 185.1, 5.0):
         at = (free.low[:, 0] <= gantry) & (gantry <= free.high[:, 0])
