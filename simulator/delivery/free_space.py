@@ -73,9 +73,10 @@ class FreeSpace:
 
     @cached_property
     def _boxes(self) -> tuple[Floats, Floats]:
-        """The cells, and again whole turns further."""
+        """The cells, and again whole turns further, in the order of the first joint."""
         low, high = (np.concatenate([end + by for by in self.offsets]) for end in (self.cells.low, self.cells.high))
-        return low, high
+        order = np.argsort(low[:, 0], kind="stable")
+        return low[order], high[order]
 
     def sees(self, start: Floats, stop: Floats, moves: Moves) -> NDArray[np.bool_]:
         """Return between which poses (m, k) the way is free: straight, or one joint after the other in any order."""

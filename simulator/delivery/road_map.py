@@ -21,8 +21,10 @@ from simulator.delivery.routes import Routes, Stop
 from simulator.delivery.timing import Limits, leg_time_s, motions_of, moves_of
 from simulator.delivery.ways import Way, WayLeg
 from simulator.errors import SimulatorError
+from simulator.maps.certified import ContradictionError
 from simulator.models.motion import Moves
 from simulator.plans.proofs import Question, answered
+from simulator.plans.ways import told
 from simulator.scenario.sweep import Sweep
 from simulator.setup.engines import prover_of
 from simulator.setup.setup import Setup
@@ -97,7 +99,8 @@ class RoadMap:
         NoWay
             If a pose is not proven free, or no way is found; it says what stands between.
         SimulatorError
-            If a pose has unknown joints or values out of their limits, or other joints stand elsewhere.
+            If a pose has unknown joints or values out of their limits, or other joints stand elsewhere; or nobody
+            says how the joints move.
         """
         ends = [self._stop(pose) for pose in (start, stop)]
         routes = Routes(self._network(moves), ends)
@@ -147,6 +150,10 @@ class RoadMap:
         return CellGraph.of(self.cells.only(self.cells.status != NOT_FREE), turns=self.turns, corners=True)
 
     @cached_property
+    def _undecided(self) -> CellGraph:
+        return CellGraph.of(self.cells.only(self.cells.status == UNDECIDED), turns=self.turns)
+
+    @cached_property
     def limits(self) -> Limits:
         """How fast the joints may move."""
         return Limits.of(motions_of(self.setup, self.joints), self.joints)
@@ -187,12 +194,11 @@ class RoadMap:
 
     def _proven_around(self, pose: Floats) -> Stop:
         """Return a pose with the free parts of the undecided cells that hold it, if one of these holds it."""
-        undecided = self.cells.only(self.cells.status == UNDECIDED)
-        held = CellGraph.of(undecided, turns=self.turns).cell_of(pose)
+        held = self._undecided.cell_of(pose)
         if len(held) == 0:
             return Stop(pose, is_free=False)
         prover = prover_of(self.setup.scene, self.joints, self.stands)
-        parts = divided(prover, undecided.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
+        parts = divided(prover, self._undecided.cells.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
         more = parts.only(parts.status == FREE)
         is_free = len(CellGraph.of(more, turns=self.turns).cell_of(pose)) > 0
         return Stop(pose, more if is_free else None, is_free=is_free)
@@ -203,9 +209,7 @@ class RoadMap:
         motions = {joint: motion for joint, motion in motions_of(self.setup).items() if joint in self.joints}
         ways = [(start, stop) for start, stop in pairwise(ends) if start != stop]
         asked = [Question(self.setup, {**a, **self.stands}, {**b, **self.stands}) for a, b in ways]
-        answers = answered(asked) if clearance else []
-        least = [(answer.clearance_mm, answer.pair, answer.at) for (answer,) in answers]
-        least = least or [(float("nan"), "", start) for start, _ in ways]
+        least = _least(asked) if clearance else [(float("nan"), "", start) for start, _ in ways]
         legs = tuple(
             WayLeg(*way, leg_time_s(motions, *way, moves), clearance_mm, pair)
             for way, (clearance_mm, pair, _) in zip(ways, least, strict=True)
@@ -222,3 +226,22 @@ class RoadMap:
             place=worst[2],
             motions=motions,
         )
+
+
+def _least(legs: Sequence[Question]) -> list[tuple[float, str, dict[str, float]]]:
+    """Return the least clearance of each leg, the pair that has it, and where.
+
+    Raises
+    ------
+    ContradictionError
+        If a leg is proven not to be free: the cells said otherwise.
+    """
+    found = []
+    for leg, (answer,) in zip(legs, answered(legs), strict=True):
+        if any(stretch.is_proven for stretch in answer.blocked):
+            raise ContradictionError(
+                f"{told(leg.start)} to {told(leg.stop)} is proven free by cells, and not free as a leg. This is a "
+                "defect of the program: please report it with the scenario, and do not rely on any result"
+            )
+        found.append((answer.clearance_mm, answer.pair, answer.at))
+    return found

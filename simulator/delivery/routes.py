@@ -47,12 +47,14 @@ class Routes:
 
     def __init__(self, network: Network, stops: Sequence[Stop]) -> None:
         self._network, self._stops = network, stops
-        self._poses = np.array([stop.pose for stop in stops]).reshape(len(stops), -1)
+        self._poses = np.array([stop.pose for stop in stops]).reshape(len(stops), len(network.space.turns))
         self._component = np.array([network.space.component_of(stop.pose, stop.more) for stop in stops])
         self._leads: dict[int, list[Floats]] = {}
         self._from_s = self._to_waypoints()
-        by_first = np.array([(row[:, None] + network.shortest_s).min(axis=0) for row in self._from_s])
-        over_s = np.array([(row + self._from_s).min(axis=1) for row in by_first]).reshape(2 * (len(stops),))
+        by_first = np.array([(row[:, None] + network.shortest_s).min(axis=0, initial=np.inf) for row in self._from_s])
+        over_s = np.array([(row + self._from_s).min(axis=1, initial=np.inf) for row in by_first]).reshape(
+            2 * (len(stops),)
+        )
         self._straight_s: Floats = self._straight()
         self.times_s: Floats = np.minimum(self._straight_s, np.minimum(over_s, over_s.T))
 

@@ -105,7 +105,8 @@ class NoWay(SimulatorError):  # noqa: N818  # what there is, and no mistake
     start, stop : dict of str to float
         The poses.
     is_proven : bool
-        Whether it is proven that there is none; else only none was found.
+        Whether it is proven that there is none within what was mapped, the other joints where they stand; else only
+        none was found.
     pairs : tuple of str
         Parts that stand between, those first that are met on a shortest way that ignores what is in the way.
     blocked : tuple of dict

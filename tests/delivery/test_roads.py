@@ -6,12 +6,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from support.island_room import MARGIN_DEG, room
-from support.moving_rooms import MOTIONS, fcl_status, moving, pose, roads_of
+from support.moving_rooms import MOTIONS, fcl_status, moving, pose, poses_along, roads_of, shipped
 
 import simulator as sim
 from simulator.certify.branch_and_bound import UNDECIDED
+from simulator.delivery.free_space import FreeSpace
 from simulator.delivery.timing import leg_time_s
+from simulator.maps.certified import ContradictionError
 from simulator.models.motion import MOVES
+from simulator.setup.engines import checker_of
 
 WALLS = ((40.0, 50.0), (110.0, 120.0))
 
@@ -152,6 +155,55 @@ def test_all_that_the_limits_allow_is_mapped_and_a_joint_without_limits_goes_rou
     assert fcl_status(roads.setup.scene, roads.way(pose(20, 90), pose(70, -100)), 0.1).max() == 0
 
 
+def test_no_pose_and_one_pose_have_times_too():
+    assert island().times_s([]).shape == (0, 0)
+    assert island().times_s([pose(0, 0)]).tolist() == [[0.0]]
+    assert island().times_s([pose(0, 0), pose(0, 0)]).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert island().way(pose(0, 0), pose(0, 0)).legs == ()
+
+
+def test_where_nothing_is_free_there_is_no_way():
+    roads = roads_of(moving(room(*WALLS)), gantry=(43.0, 47.0, 1.0))
+    assert np.isinf(roads.times_s([pose(44, 0), pose(46, 0)])).all()
+    with pytest.raises(sim.NoWay, match="the start is not free"):
+        roads.way(pose(44, 0), pose(46, 0))
+    with pytest.raises(sim.NoWay, match="the start is not proven free"):
+        roads.way(pose(0, 0), pose(46, 0))  # free, and outside of what was mapped
+
+
+def test_one_joint_alone_has_a_road_map_too():
+    roads = sim.road_map(moving(room(*WALLS)), sweep=sim.Sweep(gantry=(-180.0, 180.0, 10.0)), workers=1)
+    assert roads.joints == ("gantry",)
+    way = roads.way(pose(60, 0), pose(100, 0))
+    assert way.time_s == pytest.approx(40 / 6 + 2)
+    assert way.legs[0].stop == {"gantry": 100.0}
+    with pytest.raises(sim.NoWay, match="wall 1"):
+        roads.way(pose(60, 0), pose(130, 0))
+
+
+def test_the_least_clearance_of_a_way_is_fcl_s_at_the_pose_that_is_told():
+    """Never more than at any pose of the way, and at most 0.1 mm less than at the one that has it."""
+    roads = door()
+    way = roads.way(pose(20, 0), pose(70, 0))
+    checker = checker_of(roads.setup.scene, roads.joints)
+    everywhere = checker.clearance(poses_along(way, 0.2), roads.setup.scene.clearance_pairs)[0]
+    there = checker.clearance(np.array([list(way.place.values())]), roads.setup.scene.clearance_pairs)[0][0]
+    assert there - 0.1 <= way.clearance_mm <= everywhere.min() + 1e-9
+    assert way.clearance_mm == min(leg.clearance_mm for leg in way.legs)
+    assert way.pair == "needle – door 0"
+    assert f"least clearance {way.clearance_mm:.1f} mm at gantry" in repr(way)
+
+
+def test_a_leg_that_is_proven_not_to_be_free_is_a_defect_and_no_way(monkeypatch):
+    """Planted: ways of which nothing is asked. Who measures the clearance finds out."""
+    monkeypatch.setattr(FreeSpace, "sees", lambda _, start, *_ends: np.ones(len(start), dtype=bool))
+    roads = roads_of(moving(room(doors=[(40.0, 50.0)])))
+    with pytest.raises(
+        ContradictionError, match="gantry 20°, couch 0° to gantry 70°, couch 0° is proven free by cells"
+    ):
+        roads.way(pose(20, 0), pose(70, 0))
+
+
 def test_a_joint_that_does_not_aim_stands_where_the_road_map_has_it():
     setup = moving(room())
     away = sim.road_map(setup, stands={"table_longitudinal": -200.0}, workers=1, tolerance=0.05)
@@ -193,7 +245,7 @@ def test_the_road_map_is_the_same_on_any_number_of_threads():
 
 def test_with_imagers_out_no_gantry_angle_is_free_at_every_couch_angle_and_ways_need_none():
     """Shipped brain with imagers out: what is sorted by couch by way of gantry 0 stands still; ways go on."""
-    roads = sim.road_map(sim.load_setup("brain_imagers_deployed"), workers=1, tolerance=0.02)
+    roads = shipped("brain_imagers_deployed")
     free = roads.space.cells
     for gantry in np.arange(-185.0, 185.1, 5.0):
         at = (free.low[:, 0] <= gantry) & (gantry <= free.high[:, 0])

@@ -1,6 +1,7 @@
 """Set-ups of a few bodies whose joints have speeds, and road maps of them."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -23,6 +24,12 @@ def moving(setup, home=HOME):
 def roads_of(setup, gantry=(-180.0, 180.0, 10.0), couch_deg=(-30.0, 30.0, 10.0), tolerance=0.002):
     """The road map of a small room over some angles."""
     return sim.road_map(setup, sweep=sim.Sweep(gantry=gantry, couch=couch_deg), tolerance=tolerance, workers=1)
+
+
+@cache
+def shipped(name):
+    """The road map of a shipped scenario, made once."""
+    return sim.road_map(sim.load_setup(name), workers=1, tolerance=0.02)
 
 
 def pose(gantry, couch):

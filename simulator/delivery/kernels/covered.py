@@ -22,15 +22,20 @@ def are_covered(low: Floats, high: Floats, start: Floats, stop: Floats) -> NDArr
     Parameters
     ----------
     low, high : ndarray, shape (n, k)
-        The boxes.
+        The boxes, in the order of the least values of their first joint.
     start, stop : ndarray, shape (m, k)
         The ends of the ways.
     """
     found = np.zeros(len(start), dtype=np.bool_)
-    entry, leaving = np.empty(len(low)), np.empty(len(low))
+    entry, leaving, widest = np.empty(len(low)), np.empty(len(low)), 0.0
+    for box in range(len(low)):
+        widest = max(widest, high[box, 0] - low[box, 0])
     for way in range(len(start)):
         count = 0
-        for box in range(len(low)):
+        least, most = min(start[way, 0], stop[way, 0]), max(start[way, 0], stop[way, 0])
+        for box in range(_first_from(low, least - 1.01 * widest), len(low)):  # more than rounding can take
+            if low[box, 0] > most:
+                break
             if _may_meet(low, high, box, start, stop, way):
                 first, last = _stretch(low, high, box, start, stop, way)
                 if first <= last:
@@ -38,6 +43,19 @@ def are_covered(low: Floats, high: Floats, start: Floats, stop: Floats) -> NDArr
                     count += 1
         found[way] = _follow(entry, leaving, count)
     return found
+
+
+@inlined
+def _first_from(low: Floats, value: float) -> int:
+    """Return the first box whose first joint has at least some value, by halving."""
+    first, last = 0, len(low)
+    while first < last:
+        middle = (first + last) // 2
+        if low[middle, 0] < value:
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
 @inlined

@@ -13,8 +13,9 @@ from simulator.delivery.kernels.covered import are_covered
 
 def covered(boxes, *ways):
     low, high = (np.array([box[end] for box in boxes], dtype=float).reshape(len(boxes), -1) for end in (0, 1))
+    order = np.argsort(low[:, 0], kind="stable")
     start, stop = (np.array([way[end] for way in ways], dtype=float) for end in (0, 1))
-    return are_covered(low, high, start, stop).tolist()
+    return are_covered(low[order], high[order], start, stop).tolist()
 
 
 def covered_exactly(boxes, start, stop):
