@@ -14,6 +14,7 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.connected import ConnectedCells, Mask
 from simulator.scenario.sweep import SYMBOLS
 
+SHOWN_PAIRS = 3
 LEAST_SR = 1e-4 * FULL_SPHERE_SR
 """Smaller ones are not told: along every border there are crumbs of free cells."""
 
@@ -46,7 +47,8 @@ class Island:
         where = ", ".join(
             f"{joint} {low:.1f} to {high:.1f}{self.units[joint]}" for joint, (low, high) in self.ranges.items()
         )
-        behind = f", behind {', '.join(self.pairs)}" if self.pairs else ""
+        others = f" and {len(self.pairs) - SHOWN_PAIRS} more" if len(self.pairs) > SHOWN_PAIRS else ""
+        behind = f", behind {', '.join(self.pairs[:SHOWN_PAIRS])}{others}" if self.pairs else ""
         return f"{self.lower_sr:.3f} to {self.upper_sr:.3f} sr at {where}{behind}"
 
 

@@ -139,7 +139,7 @@ def _reach_lines(found: Found) -> Iterator[str]:
         yield f"  {'reach. ' + letter:<12}{reach_phrase(side)}"
         islands = side["islands"]
         if islands:
-            more = f", and {len(islands) - 1} other islands" if len(islands) > 1 else ""
+            more = f", and {len(islands) - 1} other island{'s' * (len(islands) > 2)}" if len(islands) > 1 else ""
             yield f"  {'':<12}island {islands[0]['stated']}{more}"
     notes = list(dict.fromkeys(side["note"] for side in sides if side["solid_angle_sr"] is not None))
     difference = found["reachable_difference"]

@@ -62,5 +62,5 @@ def reach_lines(found: dict[str, Any]) -> list[str]:
     islands = found["islands"]
     lines += [f"  island      {island['stated']}" for island in islands[:SHOWN_ISLANDS]]
     if len(islands) > SHOWN_ISLANDS:
-        lines.append(f"  and {len(islands) - SHOWN_ISLANDS} other islands")
+        lines.append(f"  and {len(islands) - SHOWN_ISLANDS} smaller ones")
     return lines

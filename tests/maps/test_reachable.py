@@ -217,7 +217,7 @@ def test_it_comes_back_from_the_file(tmp_path) -> None:
     assert again == cmap.reachable() and again.stated() == cmap.reachable().stated()
 
 
-def everything(self, which, **_):
+def everything(_self, which, **_):
     """A defect: cells are joined across those that are not free."""
     return which, np.where(which, 0, -1)
 
@@ -232,13 +232,13 @@ def nearest(self, pose):
     ("target", "defect", "setup", "expected_sr"),
     [
         (
-            "simulator.maps.connected.ConnectedCells._with_home",
+            "maps.connected.ConnectedCells._with_home",
             everything,
             {},
             strip_sr(0, 180) + strip_sr(0, BEFORE),
         ),
         (
-            "simulator.certify.cell_graph._ends",
+            "certify.cell_graph._ends",
             lambda *_: None,
             {"limits": None},
             WHOLE_SR - strip_sr(BEFORE, BEHIND),

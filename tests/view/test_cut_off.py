@@ -112,7 +112,8 @@ def test_titles_notebook_and_page_tell_it(setup, walled, tmp_path) -> None:
     assert f"reachable {sr}" in shown and "island" in shown and "from the home pose" in shown
     assert "island" in html(walled.reachable())
     write_html(setup, tmp_path / "room.html", walled, gantry=0.0, couch=0.0)
-    assert f"reachable {sr}" in (tmp_path / "room.html").read_text(encoding="utf-8")
+    page = (tmp_path / "room.html").read_text(encoding="utf-8")
+    assert f"reachable {sr}" in page and CUT_OFF in page
 
 
 def test_what_is_not_known_is_not_hatched() -> None:

@@ -32,9 +32,12 @@ from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
 from simulator.view.joint_axes import shown_pose, told
+from simulator.view.plots.marks import CUT_OFF, has_cut_off
 from simulator.whole_files import file_path, written_whole
 
 PAGE, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+RINGS = "repeating-linear-gradient(#404040 0 1px, #ffffff 1px 4px)"
+"""What stands in the legend for the rings on the sphere where no way leads to."""
 THREE_JS = re.compile(r"<script>(.*?const e=\"140\".*?THREE\.GLTFLoader=GLTFLoader;\}\)\(\);)", re.DOTALL)
 """In trimesh's page: three.js r140 with its reader of glTF files. Other versions have other lights and colours."""
 
@@ -136,7 +139,8 @@ def _poses(setup: Setup, check: PoseCheck, cmap: CollisionMap) -> dict[str, Any]
 
 def _legend(cmap: CollisionMap) -> list[dict[str, str]]:
     keys = [(key.label, [str(round(255 * part)) for part in key.rgb]) for key in Palette(cmap).legend()]
-    return [{"label": label, "colour": f"rgb({', '.join(parts)})"} for label, parts in keys]
+    found = [{"label": label, "colour": f"rgb({', '.join(parts)})"} for label, parts in keys]
+    return [*found, {"label": CUT_OFF, "colour": RINGS}] if has_cut_off(cmap) else found
 
 
 def _solid_angle(cmap: CollisionMap) -> str:

@@ -116,10 +116,15 @@ def hatch_key(cmap: CollisionMap) -> list[Patch]:
     """Return the line of a legend for what is hatched; none if nothing is."""
     from matplotlib.patches import Patch
 
-    cut_off = cmap.fine_cut_off
-    if cut_off is None or not deepest_places(cut_off.astype(int), (1.0, 1.0), CRUMB):
+    if not has_cut_off(cmap):
         return []
     return [Patch(facecolor="white", edgecolor=HATCH_COLOUR, linewidth=0.5, hatch=HATCH, label=CUT_OFF)]
+
+
+def has_cut_off(cmap: CollisionMap) -> bool:
+    """Return whether anything is hatched that is more than a crumb at a border."""
+    cut_off = cmap.fine_cut_off
+    return cut_off is not None and bool(deepest_places(cut_off.astype(int), (1.0, 1.0), CRUMB))
 
 
 def deepest_places(regions: NDArray[np.int_], element_pt: tuple[float, float], least_pt: float) -> list[Place]:
