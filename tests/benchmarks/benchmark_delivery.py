@@ -1,6 +1,6 @@
 """What the order of beams costs, and what it saves, on shipped scenarios; one command:
 
-    python tests/benchmarks/benchmark_delivery.py [--beams 20] [--scenarios brain liver lung thoracic_spine]
+    python tests/benchmarks/benchmark_delivery.py [--beams 20] [--seed 0] [--scenarios brain liver lung ...]
 
 Beams are drawn at random among poses that are proven free and that ways lead to from home, the same every time. Of
 each scenario it prints the seconds for the road map and for the order beside it, and of moves between beams, home to
@@ -23,9 +23,9 @@ SHIPPED = ("brain", "liver", "lung", "thoracic_spine")
 HEADS = "moves           found  bound  as given  by couch  saved  open room  more    map  order"
 
 
-def drawn(setup: sim.Setup, roads, count: int) -> sim.BeamList:
+def drawn(setup: sim.Setup, roads, count: int, seed: int) -> sim.BeamList:
     """Return beams at random poses of the component of home."""
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(seed)
     home = roads.component({"gantry": 0.0, "couch": 0.0})
     rows: list[tuple[float, float]] = []
     while len(rows) < count:
@@ -39,6 +39,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--beams", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scenarios", nargs="+", default=SHIPPED)
     options = parser.parse_args()
     warm = sim.load_setup(options.scenarios[0])
@@ -49,7 +50,7 @@ def main() -> None:
         begin = perf_counter()
         roads = road_map(setup)
         map_s = perf_counter() - begin
-        beams = drawn(setup, roads, options.beams)
+        beams = drawn(setup, roads, options.beams, options.seed)
         print(name)
         for moves in ("together", "one at a time"):
             begin = perf_counter()
