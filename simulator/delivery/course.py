@@ -20,6 +20,7 @@ from simulator.models.motion import Moves
 from simulator.plans.ways import told
 from simulator.setup.setup import Setup
 
+SHOWN_PAIRS = 3
 Pose = dict[str, float]
 Asked = Mapping[str, float] | Literal["home"] | None
 """A pose, the home pose of the machine's description, or wherever it is best."""
@@ -108,8 +109,9 @@ def _asked(roads: RoadMap, name: str, asked: Asked) -> Pose | None:
         return None
     pose = home_of(roads.setup, roads.joints) if asked == "home" else roads.setup.pose(**asked)
     if not roads.holds(pose):
-        pair = roads.setup.check(**pose)
+        check = roads.setup.check(**pose)
+        why = f"{check.status}: {', '.join(check.culprits[:SHOWN_PAIRS])}" if check.culprits else "undecided"
         raise SimulatorError(
-            f"{name}: must be a pose that is proven free, or none for wherever it is best; was {told(pose)}: {pair}"
+            f"{name}: must be a pose that is proven free, or none for wherever it is best; was {told(pose)}, {why}"
         )
     return {joint: pose[joint] for joint in roads.joints}

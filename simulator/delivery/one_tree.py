@@ -13,10 +13,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.delivery.kernels.spanning_tree import parents_in_tree
 from simulator.delivery.stops import Stops
 
-STEPS = 400
-PATIENCE = 10
+STEPS = 2_000
+PATIENCE = 20
 """Steps that may fail to raise the bound before they are made half as long."""
 SHORTEST = 1e-4
 ROUNDING = 1e-10
@@ -75,10 +76,9 @@ def _nodes(stops: Stops) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _one_tree(costs: NDArray[np.float64], mates: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the edges (k, 2) of the cheapest 1-tree: a tree over all nodes but the first, and its two edges."""
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    above = costs - costs.min() + 1.0  # no edge of 0: scipy takes that for none; the cheapest tree is the same
-    above[mates[:, 0], mates[:, 1]] = above[mates[:, 1], mates[:, 0]] = 0.5
-    tree = np.transpose(minimum_spanning_tree(above[1:, 1:]).nonzero()) + 1
+    mate_of = np.full(len(costs), -1)
+    mate_of[mates[1:, 0]], mate_of[mates[1:, 1]] = mates[1:, 1], mates[1:, 0]
+    parents = parents_in_tree(costs, mate_of, 1)
+    others = np.arange(2, len(costs))
     nearest = 2 + int(costs[0, 2:].argmin())
-    return np.vstack([tree, [(0, 1), (0, nearest)]])
+    return np.vstack([np.column_stack([others, parents[2:]]), [(0, 1), (0, nearest)]])
