@@ -28,7 +28,7 @@ TOLERANCE = 0.02
 ENOUGH_DEG = 0.2
 """By how much something nearer must be off less to be looked for."""
 FINEST_DEG = 0.1
-AT_ONCE, ROUNDS = 48, 48
+AT_ONCE, ROUNDS = 24, 64
 """Cells that are cut in a round, and rounds."""
 
 Bounds = tuple[float, float]
