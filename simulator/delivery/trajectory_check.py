@@ -10,8 +10,10 @@ from simulator.collision.contact import Status
 from simulator.delivery.timing import motions_of
 from simulator.delivery.trajectory import Trajectory
 from simulator.delivery.trajectory_motion import TooFast, least_time_s, too_fast
+from simulator.errors import SimulatorError
 from simulator.plans.legs import fields_of, ways_along
 from simulator.plans.proofs import answered
+from simulator.plans.rooms import ANGLES
 from simulator.plans.travel import Travel
 from simulator.plans.ways import Stretch, WayCheck
 from simulator.setup.setup import Setup
@@ -110,8 +112,10 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     Raises
     ------
     SimulatorError
-        If the descriptions of machine and couch do not say how fast a joint moves that does.
+        If the descriptions of machine and couch do not say how fast a joint moves that does, or the table top tilts
+        where it is not known where the table is.
     """
+    _require_known_tilt(setup, trajectory)
     fast, least_s = too_fast(setup, trajectory), least_time_s(setup, trajectory)
     travel = Travel(tuple(trajectory.legs), {})
     answers = answered(ways_along(setup, travel.legs), workers=workers)
@@ -125,6 +129,16 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
         setup.warnings,
         (*setup.assumptions, *_assumptions(setup, trajectory)),
     )
+
+
+def _require_known_tilt(setup: Setup, trajectory: Trajectory) -> None:
+    """Refuse to tilt a table top whose place is not known, of which the parts are where they may be at one tilt."""
+    tilted = [joint for joint in ANGLES if joint in trajectory.joints and trajectory.length[joint] > 0.0]
+    if tilted and setup.lies is not None and setup.lies.ranges:
+        raise SimulatorError(
+            f"{trajectory.source}: {tilted[0]} must stand still where it is not known where the table is: give "
+            "couch.table_position_mm"
+        )
 
 
 def _assumptions(setup: Setup, trajectory: Trajectory) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def propose_trajectory(
     roads : RoadMap, optional
         Of this room; made if not given.
     within_deg : float
-        How near a direction is to be passed where it has no free pose. Others are passed exactly.
+        How near a direction is to be passed where it has no free pose, 30 at most. Others are passed exactly.
     workers : int
         Number of threads. The answer does not depend on it.
 

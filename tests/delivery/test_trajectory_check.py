@@ -1,11 +1,15 @@
 """Every leg of a trajectory is proven: what is between free control points is found, and named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.pillar_room import pillar_room
 
 from simulator.delivery.trajectory import Trajectory
 from simulator.delivery.trajectory_check import check_trajectory
+from simulator.errors import SimulatorError
+from simulator.setup.lying import Lying
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +68,13 @@ def test_with_times_speeds_count_too(room):
 
 def test_without_times_the_least_is_told(room):
     assert checked(room, (0.0, 40.0), (60.0, 40.0)).verdict.endswith("; no times, at least 10.0 s")
+
+
+def test_a_table_top_whose_place_is_not_known_may_not_tilt(room):
+    motions = {**room.couch.motions, "table_pitch": room.couch.motions["couch"]}
+    couch = replace(room.couch, motions=motions)
+    unknown = replace(room, couch=couch, lies=Lying("a test", longitudinal_within_mm=(-10.0, 10.0)))
+    tilting = [{"gantry": 0.0, "table_pitch": pitch} for pitch in (0.0, 2.0)]
+    assert check_trajectory(replace(room, couch=couch), Trajectory.of(room, tilting)).is_free
+    with pytest.raises(SimulatorError, match="table_pitch must stand still where it is not known where the table is"):
+        check_trajectory(unknown, Trajectory.of(unknown, tilting))

@@ -28,7 +28,8 @@ TOLERANCE = 0.02
 ENOUGH_DEG = 0.2
 """By how much something nearer must be off less to be looked for."""
 FINEST_DEG = 0.1
-AT_ONCE, ROUNDS = 48, 48
+FARTHEST_DEG = 30.0
+AT_ONCE, ROUNDS = 24, 24
 """Cells that are cut in a round, and rounds."""
 
 Bounds = tuple[float, float]
@@ -72,7 +73,7 @@ class Aiming:
         return cls(prover_of(scene, (chart.inner, chart.outer), stands), chart, (inner, outer), workers)
 
     def nearest(self, wanted: NDArray[np.float64]) -> Nearest | None:
-        """Return the free pose whose direction is nearest to a unit vector (3,); None if none was found."""
+        """Return the free pose whose direction is nearest to a unit vector (3,), within `FARTHEST_DEG`; else None."""
         inner, outer = self.limits
         edges = [self.chart.inner_edges(*inner), self.chart.outer_edges(*outer)]
         cells, found = self._proven(Cells.undecided(*start_cells(edges))), None
@@ -83,7 +84,7 @@ class Aiming:
                 best = int(free[off[free].argmin()])
                 if found is None or off[best] < found.off_deg:
                     found = Nearest((cells.low[best] + cells.high[best]) / 2, float(off[best]), 0.0)
-            most = np.inf if found is None else found.off_deg
+            most = FARTHEST_DEG if found is None else min(found.off_deg, FARTHEST_DEG)
             cells, least = cells.only(least < most), least[least < most]
             is_open = (least < most - ENOUGH_DEG) & ((cells.high - cells.low).max(axis=1) > FINEST_DEG)
             chosen = np.flatnonzero(is_open)[least[is_open].argsort(kind="stable")[:AT_ONCE]]
@@ -92,7 +93,7 @@ class Aiming:
             rest = np.ones(len(cells), dtype=bool)
             rest[chosen] = False
             cells = Cells.joined([cells.only(rest), self._proven(_quarters(cells.only(chosen)))])
-        if found is None:
+        if found is None or found.off_deg > FARTHEST_DEG:
             return None
         _, least = self._bounds(cells, wanted)
         return replace(found, within_deg=float(least.min(initial=found.off_deg)))

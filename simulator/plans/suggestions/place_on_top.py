@@ -135,5 +135,9 @@ def _told(
     """Return a place in words, with the least clearance of the beams that it frees."""
     answers = answered([way for number in frees for way in ways_of(rooms[number])], workers=workers)
     least = min(part.clearance_mm for parts in answers for part in parts)
-    text = f"the patient {abs(by):g} mm {DIRECTIONS[axis][by < 0]}, the isocentre in the patient as planned"
+    lies = next(iter(rooms.values())).setup.lies
+    unknown = (
+        f", and the table anywhere around there within {' and '.join(lies.unknown)}" if lies and lies.unknown else ""
+    )
+    text = f"the patient {abs(by):g} mm {DIRECTIONS[axis][by < 0]}, the isocentre in the patient as planned{unknown}"
     return PlanSuggestion({axis: by}, text, frees, blocks, least)

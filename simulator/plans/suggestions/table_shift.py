@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, product
-from math import hypot
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from simulator.plans.travel import Travel
 from simulator.setup.placing import TABLE_POSITION
 
 SHIFTS_MM = (10.0, 20.0, 30.0, 40.0, 50.0)
-OF_TWO_MM = (20.0, 50.0)
+OF_TWO_MM = 50.0
 """Along each of two axes."""
 
 
@@ -45,8 +44,7 @@ def _shifts() -> Iterator[dict[str, float]]:
     """Yield shifts by axis of the table."""
     for by in (sign * step for step in SHIFTS_MM for sign in (1.0, -1.0)):
         yield from ({axis: by} for axis in TABLE_POSITION)
-    signed = [sign * step for step in OF_TWO_MM for sign in (1.0, -1.0)]
-    for first, second in sorted(product(signed, signed), key=lambda pair: hypot(*pair)):
+    for first, second in product((OF_TWO_MM, -OF_TWO_MM), repeat=2):
         yield from ({a: first, b: second} for a, b in combinations(TABLE_POSITION, 2))
 
 

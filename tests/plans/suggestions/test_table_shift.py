@@ -22,7 +22,7 @@ def test_a_shift_is_no_further_than_the_table_goes():
 
 
 def test_along_two_axes_where_one_is_not_enough():
-    """The body, 100 mm wide and 200 high, is 8 mm from a wall beside it and from one above: 50 and 50, or 20."""
+    """The body, 100 mm wide and 200 high, is 8 mm from walls beside it and above: one axis is not enough."""
     found, checked = suggested(walled(BESIDE, ABOVE), {"gantry": 0.0, "couch": 0.0})
     assert not checked.is_free
     assert found["table shift"].change == {"table_lateral": 50.0, "table_vertical": -50.0}
