@@ -126,14 +126,7 @@ def test_bounds_are_as_near_as_the_question_needs():
         ({"free": [{"gantry_deg": (0, 9)}]}, "each joint must be one value; [from, to] is gantry_deg"),
         ({"colliding": [{"parts": ["couch top", "head cover"]}]}, "must have values of joints, such as gantry_deg"),
         ({"colliding": [{**COLLIDING, "parts": ["couch top"]}]}, "colliding.0.parts"),
-<<<<<<< HEAD
-        (
-            {"baselines": "liver.nc"},
-            "baselines: unknown field; available: solid_angle_sr, fraction_of_4pi, reachable",
-        ),
-=======
         ({"baselines": "liver.nc"}, "baselines: unknown field; available: solid_angle_sr, fraction_of_4pi, "),
->>>>>>> reach
     ],
 )
 def test_a_promise_that_makes_no_sense(promises, message):

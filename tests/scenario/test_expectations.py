@@ -34,13 +34,8 @@ def test_joints_are_named_by_their_fields() -> None:
     [
         (
             {},
-<<<<<<< HEAD
-            "expect: must promise something: baseline, colliding, fraction_of_4pi, free, free_arc, pairs_in_the_way, "
-            "plan, reachable_fraction_of_4pi, robust",
-=======
             "expect: must promise something: baseline, colliding, fraction_of_4pi, free, free_arc, "
             "pairs_in_the_way, plan, reachable_fraction_of_4pi, robust",
->>>>>>> reach
         ),
         ({"boundary_tolerance_deg": 0.1}, "expect: must promise something: baseline"),
         ({"variants": True}, "expect: must promise something: baseline"),
