@@ -49,7 +49,7 @@ def test_a_part_that_turns_with_the_beam_is_met_by_all_or_by_none():
     assert cmap.beams(rings=True, not_through="post", setup=setup).equals(cmap.beams(rings=True))
     assert len(cmap.beams(spacing_deg=20, not_through="crosshair", setup=setup)) == 0
     with pytest.raises(sim.SimulatorError, match="count must be at most 0"):
-        cmap.beams(count=5, not_through="crosshair", setup=setup)
+        cmap.beams(count=5, is_proven=False, not_through="crosshair", setup=setup)
 
 
 def test_the_couch_top_is_what_the_table_top_carries():

@@ -28,7 +28,7 @@ def away(value, low, high):
 
 def test_a_pose_is_held_if_it_lies_in_a_free_cell(free):
     cells = free.cells
-    asked = poses(free, 300)
+    asked = poses(free, 120)
     expected = []
     for pose in asked:
         images = [
