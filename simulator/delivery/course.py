@@ -88,7 +88,7 @@ class Course:
 
     def times_s(self, poses: Sequence[Pose]) -> NDArray[np.float64]:
         """Return how long the quickest proven ways between poses take, (n, n) in s; infinity where there is none."""
-        return self.roads.times_s(poses, moves=self.moves)
+        return self.roads.times_s(poses, moves=self.moves) if len(poses) else np.empty((0, 0))
 
     def way(self, start: Pose, stop: Pose, *, clearance: bool = False) -> Way:
         """Return the way between two poses; raises `NoWay` where there is none."""

@@ -77,11 +77,13 @@ def not_reachable(course: Course, stops: Stops, poses: Sequence[Pose]) -> dict[i
 
     Where it may start and end anywhere, that is the stop from which most are reached.
     """
+    if len(stops) == 0:
+        return {}
     reaches = np.asarray(np.isfinite(stops.times_s)[:, stops.ends].all(axis=2))
     anchor = stops.last if stops.first is None else stops.first
     if anchor is None:
         starts = stops.ends[:, 0]
-        anchor = int(starts[reaches[starts].sum(axis=1).argmax()]) if len(stops) else 0
+        anchor = int(starts[reaches[starts].sum(axis=1).argmax()])
     left = np.flatnonzero(~reaches[anchor]).tolist()
     return {at: _between(course, poses[anchor], [poses[end] for end in stops.ends[at]]) for at in left}
 

@@ -145,11 +145,19 @@ def test_wherever_it_is_best_to_start_more_beams_are_reached(setup, roads) -> No
     assert found.travel_s == pytest.approx(rest_to_rest("gantry", 20.0))
 
 
-def test_nothing_can_be_delivered(setup, roads) -> None:
-    found = deliver(setup, roads, (65.0, 0.0))
+@pytest.mark.parametrize("ends", [{}, {"first": None, "last": None}])
+def test_nothing_can_be_delivered(setup, roads, ends) -> None:
+    found = deliver(setup, roads, (65.0, 0.0), **ends)
     assert (found.beams, found.ways, found.events, found.total_s) == ((), (), (), 0.0)
     with pytest.raises(sim.SimulatorError, match="has none"):
         found.at(0.0)
+
+
+def test_one_beam_from_wherever_it_is(setup, roads) -> None:
+    found = deliver(setup, roads, (30.0, 5.0), first=None, last=None, beam_on_s=4.0)
+    assert (found.ways, found.travel_s, found.total_s) == ((), 0.0, 4.0)
+    assert found.at(2.0) == {"gantry": 30.0, "couch": 5.0}
+    assert set(found.compared.values()) == {0.0}
 
 
 def test_sorted_by_couch_goes_by_gantry_0(setup, roads) -> None:
