@@ -6,7 +6,7 @@ from support.checked_plans import box_check
 
 from simulator.collision.contact import Status
 from simulator.plans.checked import Margin, SelfCheck
-from simulator.plans.suggested import Suggestion
+from simulator.plans.suggested import PlanSuggestion, Suggestion
 from simulator.plans.ways import MoveCheck, OrderCheck, Place, Stretch, WayCheck
 from simulator.plans.wording import (
     beam_line,
@@ -16,6 +16,7 @@ from simulator.plans.wording import (
     import_line,
     move_verdict,
     place_line,
+    place_suggestion_line,
     stretch_line,
     suggestion_line,
     way_line,
@@ -150,3 +151,12 @@ def test_margins_and_suggestions():
     assert Margin(np.inf, {}, ()).told == ""
     twin = Suggestion(4, "twin pose", {"gantry": 210.0}, "gantry 210°, couch 180°", 33.04)
     assert suggestion_line(twin) == "gantry 210°, couch 180° (checked: free, least clearance 33.0 mm)"
+
+
+def test_another_place_on_the_table_top_says_what_it_frees_and_what_it_blocks():
+    place = PlanSuggestion({"longitudinal": 100.0}, "the patient 100 mm towards the gantry", (2, 5), (3,), 21.04)
+    assert place_suggestion_line(place) == (
+        "the patient 100 mm towards the gantry: frees 2, 5; no longer 3 (checked: free, least clearance 21.0 mm; "
+        "moves between beams are not)"
+    )
+    assert "no longer" not in place_suggestion_line(PlanSuggestion({"lateral": 5.0}, "aside", (2,), (), np.inf))

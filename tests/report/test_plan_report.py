@@ -8,6 +8,7 @@ import pytest
 from support.checked_plans import NAMES, box_check, free_check
 
 from simulator.maps.provenance import DISCLAIMER
+from simulator.plans.suggested import PlanSuggestion
 from simulator.report.plan_report import plan_result, plan_table
 from simulator.report.results import result_json
 
@@ -58,6 +59,12 @@ def test_moves_have_all_their_orders(found):
 def test_suggestions_and_margins_are_there(found):
     assert [each["kind"] for each in found["suggestions"]] == [each.kind for each in box_check().suggestions]
     assert [beam["margin"] is None for beam in found["beams"]] == [beam.margin is None for beam in box_check().beams]
+
+
+def test_other_places_on_the_table_top_are_there():
+    place = PlanSuggestion({"longitudinal": 100.0}, "100 mm on", (2,), (3,), np.inf)
+    (told,) = plan_result(replace(box_check(), plan_suggestions=(place,)))["plan_suggestions"]
+    assert told == {**vars(place), "clearance_mm": None}
 
 
 def test_what_holds_without_the_assumed_body_is_there(found):
