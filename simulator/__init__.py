@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from simulator.commission.readings_file import read_readings as read_readings
     from simulator.commission.room import Rooms as Rooms
     from simulator.commission.validation import validate_fit as validate_fit
-    from simulator.delivery.beam_list import BeamList as BeamList
-    from simulator.delivery.check import check_beams as check_beams
-    from simulator.delivery.detours import Detour as Detour
-    from simulator.delivery.order import order_beams as order_beams
-    from simulator.delivery.road_map import RoadMap as RoadMap
-    from simulator.delivery.roads import road_map as road_map
-    from simulator.delivery.trajectory import Trajectory as Trajectory
-    from simulator.delivery.trajectory_check import check_trajectory as check_trajectory
-    from simulator.delivery.trajectory_proposal import propose_trajectory as propose_trajectory
-    from simulator.delivery.ways import NoWay as NoWay
-    from simulator.delivery.ways import Way as Way
+    from simulator.delivery.lists.beam_list import BeamList as BeamList
+    from simulator.delivery.lists.check import check_beams as check_beams
+    from simulator.delivery.orders.order import order_beams as order_beams
+    from simulator.delivery.roads.detours import Detour as Detour
+    from simulator.delivery.roads.mapping import road_map as road_map
+    from simulator.delivery.roads.road_map import RoadMap as RoadMap
+    from simulator.delivery.roads.ways import NoWay as NoWay
+    from simulator.delivery.roads.ways import Way as Way
+    from simulator.delivery.trajectories.check import check_trajectory as check_trajectory
+    from simulator.delivery.trajectories.proposal import propose_trajectory as propose_trajectory
+    from simulator.delivery.trajectories.trajectory import Trajectory as Trajectory
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -80,24 +80,24 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 _HOMES = {
     "Axis": "simulator.scenario.sweep",
-    "BeamList": "simulator.delivery.beam_list",
+    "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.scenario",
     "Commissioning": "simulator.commission.commissioning",
     "CollisionMap": "simulator.maps.collision_map",
     "Couch": "simulator.models.couch",
     "Fixation": "simulator.models.fixation",
     "Lying": "simulator.setup.lying",
-    "Detour": "simulator.delivery.detours",
+    "Detour": "simulator.delivery.roads.detours",
     "Errors": "simulator.scenario.setup_errors",
     "Machine": "simulator.models.machine",
-    "NoWay": "simulator.delivery.ways",
+    "NoWay": "simulator.delivery.roads.ways",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
     "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
     "Reading": "simulator.commission.readings",
-    "RoadMap": "simulator.delivery.road_map",
+    "RoadMap": "simulator.delivery.roads.road_map",
     "Rooms": "simulator.commission.room",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
@@ -105,18 +105,18 @@ _HOMES = {
     "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.maps.solid_angle",
     "Sweep": "simulator.scenario.sweep",
-    "Way": "simulator.delivery.ways",
+    "Way": "simulator.delivery.roads.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
-    "check_beams": "simulator.delivery.check",
-    "Trajectory": "simulator.delivery.trajectory",
+    "check_beams": "simulator.delivery.lists.check",
+    "Trajectory": "simulator.delivery.trajectories.trajectory",
     "check_plan": "simulator.plans.check",
-    "check_trajectory": "simulator.delivery.trajectory_check",
+    "check_trajectory": "simulator.delivery.trajectories.check",
     "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
     "fit_readings": "simulator.commission.fit",
     "load_setup": "simulator.setup.loading",
     "plan_measurement": "simulator.commission.planning",
-    "order_beams": "simulator.delivery.order",
+    "order_beams": "simulator.delivery.orders.order",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",
@@ -125,10 +125,10 @@ _HOMES = {
     "plot_way": "simulator.view.plots.way",
     "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",
-    "propose_trajectory": "simulator.delivery.trajectory_proposal",
+    "propose_trajectory": "simulator.delivery.trajectories.proposal",
     "robust_solid_angle": "simulator.maps.robust",
     "read_readings": "simulator.commission.readings_file",
-    "road_map": "simulator.delivery.roads",
+    "road_map": "simulator.delivery.roads.mapping",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",

@@ -90,8 +90,8 @@ def _write(
     json: bool,
 ) -> None:
     """Choose the candidates and write them."""
-    from simulator.delivery.beam_list import BeamList
-    from simulator.delivery.forms.registry import form_to_write
+    from simulator.delivery.lists.beam_list import BeamList
+    from simulator.delivery.lists.forms.registry import form_to_write
     from simulator.report.beams_report import written_result, written_text
 
     chosen = form_to_write(output, form)  # what cannot be written is known before any work is done
@@ -123,8 +123,8 @@ def _candidates(setup: simulator.Setup, asked: dict[str, Any], saved: Path | Non
 
 def _checked(scenario: str, path: Path, form: str | None, *, json: bool) -> int:
     """Read a list, check it, and tell what was found."""
-    from simulator.delivery.beam_list import BeamList
-    from simulator.delivery.check import check_beams
+    from simulator.delivery.lists.beam_list import BeamList
+    from simulator.delivery.lists.check import check_beams
     from simulator.maps.pool import worker_count
     from simulator.maps.progress import shown
     from simulator.report.plan_report import plan_result

@@ -16,7 +16,7 @@ from simulator.errors import SimulatorError
 from simulator.whole_files import file_path, move_files, names_of, scratch_beside
 
 if TYPE_CHECKING:
-    from simulator.delivery.delivered import Delivery
+    from simulator.delivery.orders.delivered import Delivery
 
 LISTING = "delivery.json"
 NOT_ALL_DELIVERED = 3
@@ -93,9 +93,9 @@ def deliver(
 
 def _delivered(scenario: str, path: Path, form: str | None, asked: dict[str, Any]) -> Delivery:
     """Read the list, set the room up, map its ways, and order the beams; the clearance of each way is measured."""
-    from simulator.delivery.beam_list import BeamList
-    from simulator.delivery.order import order_beams, with_clearances
-    from simulator.delivery.roads import road_map
+    from simulator.delivery.lists.beam_list import BeamList
+    from simulator.delivery.orders.order import order_beams, with_clearances
+    from simulator.delivery.roads.mapping import road_map
     from simulator.maps.progress import shown
 
     (setup,) = load([read(scenario)])

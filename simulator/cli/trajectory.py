@@ -39,8 +39,8 @@ def check(scenario: ScenarioName, file: File, /, *, beam: Number = None, json: J
     Exit code 0 if it is free and possible, 3 if not, 2 for bad input.
     """
     (setup,) = load([read(scenario)])
-    from simulator.delivery.trajectory import trajectory_of_beam
-    from simulator.delivery.trajectory_check import check_trajectory
+    from simulator.delivery.trajectories.check import check_trajectory
+    from simulator.delivery.trajectories.trajectory import trajectory_of_beam
     from simulator.maps.pool import worker_count
     from simulator.report.trajectory_report import trajectory_result, trajectory_summary
 
@@ -75,8 +75,8 @@ def propose(
     """
     file = file_path(output, ".csv")
     (setup,) = load([read(scenario)])
-    from simulator.delivery.roads import road_map
-    from simulator.delivery.trajectory_proposal import propose_trajectory
+    from simulator.delivery.roads.mapping import road_map
+    from simulator.delivery.trajectories.proposal import propose_trajectory
     from simulator.maps.pool import worker_count
     from simulator.maps.progress import shown
     from simulator.report.trajectory_report import trajectory_result, trajectory_summary

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.commission.csv_file import Row, joint_value, one_of, read_rows
 from simulator.commission.error_buffers import CONFIDENCE
 from simulator.commission.readings_file import FOR_PEOPLE, standing_joints
 from simulator.commission.room import Rooms
 from simulator.errors import SimulatorError
+from simulator.models.csv_file import Row, joint_value, one_of, read_rows
 
 CONTACT, FREE = "contact", "free"
 BUFFERS_MM = (0.0, 10.0, 20.0, 30.0)

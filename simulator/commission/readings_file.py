@@ -1,4 +1,4 @@
-"""Readings as the CSV that somebody filled in, and the empty one to fill in; see `simulator.commission.csv_file`."""
+"""Readings as the CSV that somebody filled in, and the empty one to fill in; see `simulator.models.csv_file`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from simulator.commission.csv_file import CellReader, Row, joint_value, one_of, read_rows, within
 from simulator.commission.planning import PlannedReading
 from simulator.commission.readings import (
     DIRECTIONS,
@@ -21,6 +20,7 @@ from simulator.commission.readings import (
 )
 from simulator.commission.room import Rooms
 from simulator.errors import SimulatorError, unknown
+from simulator.models.csv_file import CellReader, Row, joint_value, one_of, read_rows, within
 from simulator.models.kinematics import Joint
 from simulator.models.scale import way_on_scale
 from simulator.scenario.schema import shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.delivery.beam_list import BeamList
+from simulator.delivery.lists.beam_list import BeamList
 from simulator.errors import warned
 from simulator.maps.provenance import DISCLAIMER
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.delivery.delivered import Delivery, Event
-from simulator.delivery.wording import verdict
+from simulator.delivery.orders.delivered import Delivery, Event
+from simulator.delivery.orders.wording import verdict
 from simulator.maps.provenance import DISCLAIMER, provenance
 from simulator.plans.ways import LENGTHS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.delivery.listed import ListedBeam
-    from simulator.delivery.ways import Way
+    from simulator.delivery.lists.listed import ListedBeam
+    from simulator.delivery.roads.ways import Way
 
 DECIMALS = 6
 OF_A_SWEEP = ("grid", "method", "tolerance")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simulator.delivery.delivered import Delivery
-from simulator.delivery.wording import span, totals, verdict
+from simulator.delivery.orders.delivered import Delivery
+from simulator.delivery.orders.wording import span, totals, verdict
 from simulator.errors import warned
 from simulator.maps.provenance import DISCLAIMER
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.delivery.trajectory_check import TrajectoryCheck
-from simulator.delivery.trajectory_proposal import TrajectoryProposal
+from simulator.delivery.trajectories.check import TrajectoryCheck
+from simulator.delivery.trajectories.proposal import TrajectoryProposal
 from simulator.errors import warned
 from simulator.maps.provenance import DISCLAIMER, provenance
 from simulator.plans.ways import Stretch, WayCheck, told

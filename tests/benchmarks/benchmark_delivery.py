@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 import simulator as sim
-from simulator.delivery.roads import road_map
+from simulator.delivery.roads.mapping import road_map
 
 SHIPPED = ("brain", "liver", "lung", "thoracic_spine")
 HEADS = "moves           found  bound  as given  by couch  saved  open room  more    map  order"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from support.made_delivery import made_delivery
 
-from simulator.delivery.wording import verdict
+from simulator.delivery.orders.wording import verdict
 from simulator.errors import warned
 from simulator.maps.provenance import DISCLAIMER
 from simulator.report.delivery_report import delivery_result, delivery_table

@@ -17,7 +17,7 @@ import pydicom
 from scipy.io import loadmat
 
 import simulator as sim
-from simulator.delivery.beam_list import BeamList, ListedBeam
+from simulator.delivery.lists.beam_list import BeamList, ListedBeam
 
 POSITIONS = ("HFS", "HFP", "FFS", "FFP", "HFDL", "HFDR", "FFDL", "FFDR")
 HEAD_AND_FRONT = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.delivery.stops import Stops
+from simulator.delivery.orders.stops import Stops
 
 SPEEDS = (6.0, 3.0)
 

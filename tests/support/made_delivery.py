@@ -3,11 +3,11 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from simulator.delivery.beam_list import BeamList
-from simulator.delivery.delivered import Delivery, Event, Undelivered
-from simulator.delivery.listed import ListedBeam
-from simulator.delivery.timing import leg_time_s
-from simulator.delivery.ways import Way, WayLeg
+from simulator.delivery.lists.beam_list import BeamList
+from simulator.delivery.lists.listed import ListedBeam
+from simulator.delivery.orders.delivered import Delivery, Event, Undelivered
+from simulator.delivery.roads.timing import leg_time_s
+from simulator.delivery.roads.ways import Way, WayLeg
 from simulator.models.motion import Motion
 from support.island_room import room
 

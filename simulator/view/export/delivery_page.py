@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from simulator.delivery.delivered import Delivery, Event
-from simulator.delivery.ways import Way
-from simulator.delivery.wording import seconds, span, totals, verdict
+from simulator.delivery.orders.delivered import Delivery, Event
+from simulator.delivery.orders.wording import seconds, span, totals, verdict
+from simulator.delivery.roads.ways import Way
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance, require_map_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from simulator.delivery.delivered import Delivery, Event
+from simulator.delivery.orders.delivered import Delivery, Event
 
 WIDTH, LABELS, LANE, GAP, FOOT = 1000.0, 70.0, 22.0, 6.0, 24.0
 """In the units of the drawing; a page shows it as wide as it is."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulator.delivery.delivered import Delivery
-from simulator.delivery.ways import Way
+from simulator.delivery.orders.delivered import Delivery
+from simulator.delivery.roads.ways import Way
 from simulator.directions.chart import TwoAxisChart
 from simulator.maps.collision_map import CollisionMap
 from simulator.view.plots.figures import SMALL, paper_style

@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 
-from simulator.delivery.delivered import Delivery, Event
+from simulator.delivery.orders.delivered import Delivery, Event
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.progress import Progress

@@ -13,7 +13,7 @@ from support.island_room import map_of, room
 from support.made_delivery import made_delivery
 
 import simulator as sim
-from simulator.delivery.wording import verdict
+from simulator.delivery.orders.wording import verdict
 from simulator.maps.provenance import DISCLAIMER
 from simulator.view.export.delivery_page import write_delivery_page
 from simulator.view.export.time_line import BEAM_COLOUR, LABELS, WIDTH, time_line

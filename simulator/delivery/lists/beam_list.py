@@ -1,0 +1,171 @@
+"""A list of beams as a value: where each is delivered from, in which order, and for how the patient lies.
+
+Angles are those of the machine's joints, on their scales. Other conventions are in `simulator.delivery.lists.forms`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.delivery.lists.listed import ListedBeam as ListedBeam
+from simulator.delivery.lists.listed import aiming_joints, listed_beams
+from simulator.errors import SimulatorError
+from simulator.geometry.positions import rotation_top_patient
+from simulator.scenario.schema import shown
+from simulator.setup.aiming import directions_top
+from simulator.setup.setup import Setup
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class BeamList:
+    """Beams for one isocentre of a patient who lies one way.
+
+    Attributes
+    ----------
+    beams : tuple of ListedBeam
+        At least one.
+    position : str
+        DICOM patient position, such as ``"HFS"``.
+    isocentre_mm : tuple of float
+        In DICOM patient axes.
+    title : str
+        For reports.
+    source : str
+        Where the list is from: a file, or a table.
+    """
+
+    beams: tuple[ListedBeam, ...]
+    position: str
+    isocentre_mm: tuple[float, float, float]
+    title: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        where = self.source or "beam list"
+        rotation_top_patient(self.position)  # refuses what is none
+        if not self.beams:
+            raise SimulatorError(f"{where}: must have at least one beam, has none")
+        first: dict[str, int] = {}
+        for at, beam in enumerate(self.beams, start=1):
+            if not beam.name or not beam.name.isprintable() or beam.name != beam.name.strip():
+                must = "must be printable, without blanks around it"
+                raise SimulatorError(f"{where}: beam {at}: name: {must}, was {shown(beam.name)}")
+            if beam.name in first:
+                raise SimulatorError(
+                    f"{where}: beam {at}: name: must be another one for each beam, was {shown(beam.name)} as that of "
+                    f"beam {first[beam.name]}"
+                )
+            first[beam.name] = at
+
+    def __repr__(self) -> str:
+        arcs = sum(beam.stop is not None for beam in self.beams)
+        told = f", {arcs} of them arcs" if arcs else ""
+        return f"BeamList({len(self.beams)} beam{'s' * (len(self.beams) != 1)}{told}, {self.position})"
+
+    @classmethod
+    def of(cls, setup: Setup, table: pd.DataFrame) -> BeamList:
+        """Return the beams of a table for the patient of a set-up.
+
+        Parameters
+        ----------
+        setup : Setup
+            Whose position, isocentre and joints they are for.
+        table : DataFrame
+            A row each, as ``cmap.beams(count=20)`` and `table` have them: the joints that aim (``gantry_deg``,
+            ``couch_deg``); may be there: ``collimator_deg``, ``gantry_stop_deg`` and so on for arcs, ``name``,
+            ``weight_sr``, ``beam_on_s``. Other columns are passed over.
+
+        Raises
+        ------
+        SimulatorError
+            If a column is missing, or a beam cannot be delivered; the message names row and column.
+        """
+        return cls(
+            tuple(listed_beams(setup, table.to_dict("records"), "table: row {}".format)),
+            setup.position,
+            setup.isocentre_patient_mm,
+            title=setup.title or setup.name,
+            source="table",
+        )
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str], setup: Setup, form: str | None = None) -> BeamList:
+        """Return the beams of a file, on the scales of the joints of a set-up.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            A list in one of the forms of `simulator.delivery.lists.forms`.
+        setup : Setup
+            Machine and patient that it is for. A form that knows no patient position is for the set-up's.
+        form : str, optional
+            Its form; found from the ending and the content of the file if not given.
+
+        Raises
+        ------
+        SimulatorError
+            If the file cannot be read, its form is unknown, or anything in it is wrong.
+        """
+        from simulator.delivery.lists.forms.registry import read_beams
+
+        return read_beams(path, setup, form)
+
+    def write(self, path: str | os.PathLike[str], form: str, setup: Setup) -> tuple[str, ...]:
+        """Write the beams for another program; the file is there whole or not at all.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            Its ending must be that of the form.
+        form : str
+            One of `simulator.delivery.lists.forms`.
+        setup : Setup
+            The room of the list: a level or tilted table top, where the table stands.
+
+        Returns
+        -------
+        tuple of str
+            What the form cannot hold and the file lacks, such as weights.
+
+        Raises
+        ------
+        SimulatorError
+            If the form is unknown, or cannot hold what would change where beams come from, such as arcs.
+        """
+        from simulator.delivery.lists.forms.registry import write_beams
+
+        return write_beams(self, path, form, setup)
+
+    def table(self) -> pd.DataFrame:
+        """Return a row for each beam, with the columns that `of` reads; those that no beam fills are not there."""
+        import pandas as pd
+
+        rows = [
+            {
+                "name": beam.name,
+                **{f"{joint}_deg": value for joint, value in beam.start.items()},
+                **{f"{joint}_stop_deg": value for joint, value in (beam.stop or {}).items()},
+                "weight_sr": beam.weight_sr,
+                "beam_on_s": beam.beam_on_s,
+            }
+            for beam in self.beams
+        ]
+        return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+    def directions_patient(self, setup: Setup) -> NDArray[np.float64]:
+        """Return the unit vectors (n, 3) from the isocentre to the source, in DICOM patient axes.
+
+        Those of arcs are of where they start.
+        """
+        joints = aiming_joints(setup)
+        poses = np.array([[beam.start[joint] for joint in joints] for beam in self.beams])
+        top = directions_top(setup.scene.scanning(joints), setup.machine, setup.couch.table_top.joint, poses)
+        return np.asarray(top @ rotation_top_patient(self.position))

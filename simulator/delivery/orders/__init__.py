@@ -1,0 +1,1 @@
+"""The order of beams that takes least time, and the delivery that it makes."""

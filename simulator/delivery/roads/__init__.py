@@ -1,0 +1,1 @@
+"""Proven ways between poses: a road map of certified cells."""

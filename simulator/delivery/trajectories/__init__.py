@@ -1,0 +1,1 @@
+"""Gantry and couch moving together under beam: read, checked, proposed."""

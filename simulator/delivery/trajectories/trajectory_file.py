@@ -1,0 +1,170 @@
+"""Trajectories as CSV: a line for each control point.
+
+The first line that is no comment names the columns. Joints by name and unit, ``gantry_deg``, ``couch_deg``,
+``table_lateral_mm``: at least one, in IEC 61217 for a C-arm; a joint that has no column stands where the set-up has
+it. ``time_s``, if there, says when the control point is passed. ``beam``, if there, is 1 where the beam is on from
+this control point to the next one, else 0; without it the beam is on all the way, and in the last line it says
+nothing. Between control points joints go straight: 170 to 190 goes through 180. A joint that turns by more than 180°
+from one line to the next is refused, since nobody can tell which way it is meant to go.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.delivery.trajectories.trajectory import Trajectory
+from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.models.csv_file import CellReader, Row, number, one_of, read_rows, within
+from simulator.models.kinematics import KinematicTree
+from simulator.setup.setup import Setup
+from simulator.whole_files import file_path, written_whole
+
+TIME, BEAM = "time_s", "beam"
+LARGEST_S = 1e6
+DIGITS = 9
+"""Of degrees, mm and s in a file."""
+ROUNDING = 1e-9
+TURNS = sorted((FULL_TURN_DEG * turn for turn in range(-3, 4)), key=lambda turn: (abs(turn), -turn))
+
+
+def read_trajectory(path: str | os.PathLike[str], setup: Setup) -> Trajectory:
+    """Return the trajectory of a file, on the scales of the joints of a room.
+
+    Raises
+    ------
+    SimulatorError
+        If the file cannot be read, or anything in it is wrong: a line for each fault.
+    """
+    file, columns = Path(path), _columns(setup.scene.tree)
+    readers: dict[str, CellReader] = dict.fromkeys(columns, number)
+    readers |= {TIME: within(-LARGEST_S, LARGEST_S), BEAM: one_of(("0", "1"))}
+
+    def read(row: Row) -> tuple[int, dict[str, Any]]:
+        found = {
+            name: (row.take_if_there if name == BEAM else row.take)(name, reader)
+            for name, reader in readers.items()
+            if name in row.cells
+        }
+        row.require_sound()
+        return row.line, found
+
+    rows = read_rows(file, (), list(readers), read)
+    named = [column for column in columns if rows and column in rows[0][1]]
+    if not named:
+        raise SimulatorError(f"{file}: must have a column for one joint at least: {', '.join(columns)}")
+    if len(rows) < 2:
+        raise SimulatorError(f"{file}: must have two control points at least, has {len(rows)}")
+    lines, points = [line for line, _ in rows], [point for _, point in rows]
+    joints = tuple(columns[column] for column in named)
+    values = np.array([[point[column] for column in named] for point in points])
+    faults = list(_faults_of_order(file, lines, points))
+    try:
+        values = on_scales(setup, joints, values, lambda at: f"{file}: line {lines[at]}")
+    except SimulatorError as error:
+        faults.append(str(error))
+    if faults:
+        raise SimulatorError("\n".join(faults))
+    times = np.array([point[TIME] for point in points]) if TIME in points[0] else None
+    on = tuple(point.get(BEAM, "1") == "1" for point in points[:-1])
+    return Trajectory(joints, values, times, on, str(file))
+
+
+def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup: Setup) -> None:
+    """Write a trajectory; the file is there whole or not at all."""
+    file = file_path(path, ".csv")
+    tree, stream = setup.scene.tree, StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    times = trajectory.times_s
+    named = [f"{joint}_{tree[joint].unit}" for joint in trajectory.joints]
+    writer.writerow([*([] if times is None else [TIME]), *named, BEAM])
+    on = [*map(int, trajectory.is_beam_on), ""]
+    for at, pose in enumerate(trajectory.poses):
+        time = [] if times is None else [_cell(times[at])]
+        writer.writerow([*time, *map(_cell, pose), on[at]])
+    with written_whole(file) as unfinished:
+        unfinished.write_text(stream.getvalue(), encoding="utf-8")
+
+
+def on_scales(
+    setup: Setup, joints: tuple[str, ...], values: NDArray[np.float64], where: Callable[[int], str]
+) -> NDArray[np.float64]:
+    """Return control points (n, k) with each joint turned by whole turns to within its limits, nearest to 0.
+
+    Parameters
+    ----------
+    setup : Setup
+        With the joints.
+    joints : tuple of str
+        Of the columns.
+    values : ndarray, shape (n, k)
+        Degrees or mm.
+    where : callable
+        What a control point is called in messages.
+
+    Raises
+    ------
+    SimulatorError
+        A line for each joint that is not there, cannot go there, or of which nobody knows which way it turns.
+    """
+    tree, known = setup.scene.tree, list(_columns(setup.scene.tree).values())
+    found, faults = values.copy(), []
+    for column, joint in enumerate(joints):
+        if joint not in known:
+            raise unknown(f"{where(0)}: joint", joint, known)
+        name, turns = f"{joint}_{tree[joint].unit}", tree[joint].type == "revolute"
+        steps = np.abs(np.diff(values[:, column]))
+        if turns and (steps > FULL_TURN_DEG / 2).any():
+            at = int((steps > FULL_TURN_DEG / 2).argmax())
+            faults.append(
+                f"{where(at + 1)}, {name}: must be within 180° of the control point before, was "
+                f"{values[at + 1, column]:g} after {values[at, column]:g}: write 350 to 370 for a way through 0, and "
+                "control points between on a longer way"
+            )
+            continue
+        low, high = tree[joint].limits or (-np.inf, np.inf)
+        least, most = values[:, column].min() + ROUNDING, values[:, column].max() - ROUNDING
+        fits = [turn for turn in (TURNS if turns else [0.0]) if low <= least + turn and most + turn <= high]
+        if fits:
+            found[:, column] = np.clip(found[:, column] + fits[0], low, high)
+            continue
+        out = (values[:, column] < low) | (values[:, column] > high)
+        at = int(out.argmax())
+        faults.append(
+            f"{where(at)}, {name}: must be from {low:g} to {high:g} {tree[joint].unit} (limits of joint {joint!r}"
+            f"{', or all of the trajectory whole turns from there' if turns else ''}), was {values[at, column]:g}"
+        )
+    if faults:
+        raise SimulatorError("\n".join(faults))
+    return found
+
+
+def _faults_of_order(file: Path, lines: list[int], points: list[dict[str, Any]]) -> list[str]:
+    """Return what is wrong with times and with what is empty."""
+    faults = []
+    for at in range(1, len(points)):
+        before, here = points[at - 1].get(TIME), points[at].get(TIME)
+        if before is not None and here is not None and here <= before:
+            faults.append(f"{file}: line {lines[at]}, {TIME}: must be more than {before:g}, as before, was {here:g}")
+    for line, point in zip(lines[:-1], points[:-1], strict=True):
+        if BEAM in point and point[BEAM] is None:
+            faults.append(f"{file}: line {line}, {BEAM}: must be 0 or 1, was empty")
+    return faults
+
+
+def _columns(tree: KinematicTree) -> dict[str, str]:
+    """Return the joints that take a value of their own, by column."""
+    return {f"{j.name}_{j.unit}": j.name for j in tree.joints if j.type != "fixed" and j.mimic is None}
+
+
+def _cell(value: float) -> str:
+    text = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
