@@ -36,6 +36,13 @@ FormName = Annotated[
 ]
 Output = Annotated[Path | None, cyclopts.Parameter(name=["--output", "-o"], help="The file to write.")]
 Check = Annotated[Path | None, cyclopts.Parameter(help="A list of beams to be checked, in any of the forms.")]
+Delivered = Annotated[
+    bool,
+    cyclopts.Parameter(
+        help="With --check: the list is delivered in its order; moves, margins and what to do instead, too.",
+        negative=(),
+    ),
+]
 Map = Annotated[Path | None, cyclopts.Parameter(help="A map of the scenario that is there already.")]
 
 
@@ -54,6 +61,7 @@ def beams(
     form: FormName = None,
     output: Output = None,
     check: Check = None,
+    delivered: Delivered = False,
     map: Map = None,
     tolerance: Tolerance = 0.002,
     json: Annotated[bool, cyclopts.Parameter(help="Print JSON instead of text.", negative=())] = False,
@@ -63,7 +71,7 @@ def beams(
     One of --count, --spacing and --rings with --output writes a list. Forms: csv, matrad, pyradplan, opentps_photons,
     opentps_protons, beamlist, truebeam_xml, rtplan; those that know head first supine only get the angles that mean
     the same direction in the patient. --check FILE reads a list; exit code 0 if all its beams are proven free, 3 if
-    one is not, 2 for bad input.
+    one is not, 2 for bad input. With --delivered it also says what would be free instead of what is not.
     """
     wanted: dict[str, Any] = {"count": count, "spacing_deg": spacing, "rings": rings or None}
     wanted |= {"clearance_mm": clearance, "is_reachable": reachable or None, "is_coplanar": coplanar or None}
@@ -72,7 +80,9 @@ def beams(
     if check is not None:
         if asked or output is not None:
             raise SimulatorError("--check: must stand without --output and without what chooses candidates")
-        return _checked(scenario, check, form, json=json)
+        return _checked(scenario, check, form, is_delivered=delivered, json=json)
+    if delivered:
+        raise SimulatorError("--delivered: must stand beside --check")
     if output is None or not {"count", "spacing_deg", "rings"} & asked.keys():
         raise SimulatorError("beams: must have --output and one of --count, --spacing and --rings, or --check")
     _write(scenario, asked, output, form, map, tolerance, json=json)
@@ -121,7 +131,7 @@ def _candidates(setup: simulator.Setup, asked: dict[str, Any], saved: Path | Non
     return cmap.beams(**asked, setup=setup)
 
 
-def _checked(scenario: str, path: Path, form: str | None, *, json: bool) -> int:
+def _checked(scenario: str, path: Path, form: str | None, *, is_delivered: bool, json: bool) -> int:
     """Read a list, check it, and tell what was found."""
     from simulator.delivery.lists.beam_list import BeamList
     from simulator.delivery.lists.check import check_beams
@@ -133,7 +143,7 @@ def _checked(scenario: str, path: Path, form: str | None, *, json: bool) -> int:
     (setup,) = load([read(scenario)])
     listed = BeamList.read(path, setup, form)
     with shown(None, "checking") as progress:
-        found = check_beams(setup, listed, workers=worker_count(None), progress=progress)
+        found = check_beams(setup, listed, is_delivered=is_delivered, workers=worker_count(None), progress=progress)
     are_named = any(beam.name != str(number) for number, beam in enumerate(listed.beams, start=1))
     if json:
         print_json(plan_result(found, identify=are_named))

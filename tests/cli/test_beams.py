@@ -73,6 +73,14 @@ def test_a_list_that_is_not_all_free(command, tmp_path: Path) -> None:
     assert found["verdict"].startswith("NOT all proven free, of 2 beams: beam 2 not free")
 
 
+def test_a_list_that_is_delivered_has_moves_and_what_to_do_instead(command, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("name,gantry_deg,couch_deg\nabove,0,0\nacross,150,30\n")
+    code, out, _ = command("beams", "box.toml", "--check", "mine.csv", "--delivered", "--json")
+    found = json.loads(out)
+    assert (code, len(found["moves"])) == (3, 1)
+    assert "nearest direction" in [one["kind"] for one in found["suggestions"]]
+
+
 def test_a_map_of_another_room_is_refused(command, saved, tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text(SCENARIO.format(couch_mm=50))
     code, _, err = command("beams", "other.toml", *FEW, "--map", saved, "-o", "beams.csv")
@@ -102,6 +110,7 @@ def test_what_was_written_as_json(command, saved, tmp_path: Path) -> None:
         (("--count", "4", "-o", "a.csv", "--form", "eclipse"), "unknown name 'eclipse'; available: csv, matrad"),
         (("--count", "4", "--rings", "-o", "a.csv"), "beams: must have one of spacing_deg, count and rings"),
         (("--check", "a.csv"), "a.csv: there is no such file"),
+        (("--delivered", "--count", "4", "-o", "a.csv"), "--delivered: must stand beside --check"),
         (("--check", "box.toml"), "box.toml: must be a beam list, which end in"),
     ],
 )
