@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from simulator.view.plots.costs import plot_costs as plot_costs
     from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
     from simulator.view.plots.maps import plot_map as plot_map
+    from simulator.view.plots.way import plot_delivery as plot_delivery
     from simulator.view.plots.way import plot_way as plot_way
     from simulator.view.show import show as show
     from simulator.view.window.delivery_movie import write_delivery_movie as write_delivery_movie
@@ -122,6 +123,7 @@ _HOMES = {
     "plot_costs": "simulator.view.plots.costs",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
+    "plot_delivery": "simulator.view.plots.way",
     "plot_way": "simulator.view.plots.way",
     "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",

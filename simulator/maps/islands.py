@@ -19,7 +19,7 @@ LEAST_SR = 1e-4 * FULL_SPHERE_SR
 """Smaller ones are not told: along every border there are crumbs of free cells."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Island:
     """Free poses that no way leads to from the home pose, all connected with each other.
 
@@ -41,6 +41,9 @@ class Island:
     ranges: dict[str, tuple[float, float]]
     units: dict[str, str]
     pairs: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Island({self.stated()})"
 
     def stated(self) -> str:
         """Return it as a phrase: how much, where, and behind what."""

@@ -125,13 +125,14 @@ class NoWay(SimulatorError):  # noqa: N818  # what there is, and no mistake
     ) -> None:
         self.start, self.stop, self.is_proven, self.pairs, self.blocked = start, stop, is_proven, pairs, blocked
         found = "there is no free way" if is_proven else "no way could be proven free"
-        parts = f"; between them: {', '.join(pairs)}" if pairs else ""
-        super().__init__(f"{told(start)} to {told(stop)}: {reason or found}{parts}{_where(blocked)}")
+        parts = f"{', '.join(pairs)}{_where(blocked)}" if pairs else ""
+        said = f"{reason}: {parts}" if reason else f"{found}; between them: {parts}" if parts else found
+        super().__init__(f"{told(start)} to {told(stop)}: {said}")
 
 
 def _where(blocked: tuple[dict[str, tuple[float, float]], ...]) -> str:
     ends = [[told({joint: ends[end] for joint, ends in box.items()}) for end in (0, 1)] for box in blocked]
-    return f" ({'; '.join(f'{low} to {high}' for low, high in ends)})" if ends else ""
+    return f" ({'; '.join(low if low == high else f'{low} to {high}' for low, high in ends)})" if ends else ""
 
 
 def told_least(clearance_mm: float, pair: str, where: str = "") -> str:

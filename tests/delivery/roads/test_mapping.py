@@ -74,7 +74,7 @@ def test_pairs_around_the_start_s_component_are_named_too():
     ("ends", "which"), [((pose(45, 0), pose(0, 0)), "start"), ((pose(0, 0), pose(45, 0)), "stop")]
 )
 def test_a_pose_that_is_not_free_has_no_way_and_the_parts_are_named(ends, which):
-    with pytest.raises(sim.NoWay, match=f"the {which} is not free; between them: wall 0 – needle") as error:
+    with pytest.raises(sim.NoWay, match=f"the {which} is not free: wall 0 – needle") as error:
         island().way(*ends)
     assert error.value.is_proven
     assert not island().holds(pose(45, 0))
