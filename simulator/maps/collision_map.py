@@ -16,13 +16,13 @@ from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.folding import FoldedMask
 from simulator.errors import count_of_warnings
-from simulator.maps.candidates import Asked, candidates
+from simulator.maps.beams.candidates import Asked, candidates
+from simulator.maps.beams.free_poses import free_poses
 from simulator.maps.comparison import Comparison, compare
 from simulator.maps.connected import ConnectedCells
 from simulator.maps.costs import table_of_costs
 from simulator.maps.dataset import MAP, arc_table, cells_of, provenance_of, require_chart, sweep_of
 from simulator.maps.fine import FineMap
-from simulator.maps.free_poses import free_poses
 from simulator.maps.provenance import Provenance
 from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.reduction import reduced, selected
@@ -223,7 +223,8 @@ class CollisionMap:
         Parameters
         ----------
         **asked
-            What is asked of candidates, such as ``count=400``: see :func:`~simulator.maps.candidates.candidates`.
+            Of candidates: ``count=400``, ``spacing_deg=6`` or ``rings=True``, and filters, ``is_reachable=True`` among
+            them; what each means says `simulator.maps.beams.candidates.candidates`.
 
         Returns
         -------

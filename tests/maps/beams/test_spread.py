@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.spatial import SphericalVoronoi
 
 from simulator.directions.lattices import fibonacci_lattice
-from simulator.maps.spread import chord, evenly_spread, farthest_points, relaxed, shares
+from simulator.maps.beams.spread import chord, evenly_spread, farthest_points, relaxed, shares
 
 LATTICE = fibonacci_lattice(6000)
 NONE = np.zeros(0, dtype=np.intp)

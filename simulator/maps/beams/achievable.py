@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE
 from simulator.directions.lattices import fibonacci_lattice
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.maps.beam_filters import Poses, Test
-from simulator.maps.free_cells import FreeCells
+from simulator.maps.beams.filters import Poses, Test
+from simulator.maps.beams.free_cells import FreeCells
 
 if TYPE_CHECKING:
     from simulator.maps.collision_map import CollisionMap

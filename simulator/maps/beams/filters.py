@@ -15,9 +15,9 @@ from simulator.certify.prover import Prover
 from simulator.collision.contact import Status
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
-from simulator.maps.axis_of_beam import Axes, crosses_cut_ends, crosses_parts
+from simulator.maps.beams.axis_of_beam import Axes, crosses_cut_ends, crosses_parts
+from simulator.maps.beams.free_cells import FreeCells
 from simulator.maps.certified import FINEST
-from simulator.maps.free_cells import FreeCells
 from simulator.maps.pool import worker_count
 from simulator.maps.provenance import require_map_of
 from simulator.setup.engines import checker_of
@@ -35,7 +35,7 @@ LARGEST_MM = 2000.0
 
 
 class BeamFilters(TypedDict, total=False):
-    """What is asked of candidate beams; see `simulator.maps.candidates.candidates`."""
+    """What is asked of candidate beams; see `simulator.maps.beams.candidates.candidates`."""
 
     is_proven: bool
     is_coplanar: bool

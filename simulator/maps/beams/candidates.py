@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.lattices import rings
 from simulator.errors import SimulatorError
-from simulator.maps.achievable import Proven, Region, Samples, Swept
-from simulator.maps.beam_filters import BeamFilters, Poses, checked_free, tests_of
-from simulator.maps.free_cells import FreeCells
-from simulator.maps.free_poses import beam_table
-from simulator.maps.spread import evenly_spread, shares
+from simulator.maps.beams.achievable import Proven, Region, Samples, Swept
+from simulator.maps.beams.filters import BeamFilters, Poses, checked_free, tests_of
+from simulator.maps.beams.free_cells import FreeCells
+from simulator.maps.beams.free_poses import beam_table
+from simulator.maps.beams.spread import evenly_spread, shares
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ import pytest
 from support.post_room import mapped
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
-from simulator.maps.free_cells import FreeCells
+from simulator.maps.beams.free_cells import FreeCells
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from support.toy_machine import directions, write_toy_machine
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE
 from simulator.directions.lattices import rings
-from simulator.maps.free_cells import FreeCells
+from simulator.maps.beams.free_cells import FreeCells
 from simulator.maps.look_up import look_up_chart
 
 TOP = ["top_x", "top_y", "top_z"]
