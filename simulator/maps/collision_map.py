@@ -223,8 +223,8 @@ class CollisionMap:
         Parameters
         ----------
         **asked
-            Of candidates: ``count=400``, ``spacing_deg=6`` or ``rings=True``, and filters, ``is_reachable=True`` among
-            them; what each means says `simulator.maps.beams.candidates.candidates`.
+            Of candidates: ``count=400``, ``spacing_deg=6`` or ``rings=True``, and filters such as
+            ``is_reachable=True``; what each means says `simulator.maps.beams.candidates.candidates`.
 
         Returns
         -------
