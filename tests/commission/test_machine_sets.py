@@ -1,19 +1,16 @@
 """A machine that is only meshes: offsets and padding are what its readings tell."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from support.cylinder_head import measured
+from support.reference_data import REFERENCE
 
 from simulator.commission.commissioning import Commissioning
 from simulator.commission.fit import fit_readings
 from simulator.commission.planning import plan_measurement
 from simulator.commission.room import Rooms
 
-HERE = Path(__file__).resolve().parents[3] / "shared" / "reference"
-TRUEBEAM = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "slicerrt_truebeam_stx" / "VarianTrueBeamSTx.json"
+TRUEBEAM = REFERENCE / "slicerrt_truebeam_stx" / "VarianTrueBeamSTx.json"
 FILE = """
 title = "A machine set"
 scenario = "box.toml"

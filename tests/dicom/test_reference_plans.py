@@ -1,17 +1,14 @@
 """Plans and structure sets of six systems, as they are read: what their README says, and what they say twice."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pydicom
 import pytest
+from support.reference_data import REFERENCE
 
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
+FOLDER = REFERENCE / "dicom"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the plans of other systems are not here")
 PLANS = {
     "aria_vmat_178cc182_tabletop_RTPLAN": 1,

@@ -1,12 +1,11 @@
 """Machine sets of SlicerRT: files are LPS unless their header says RAS, then comes the matrix."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
+from support.reference_data import REFERENCE
 
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
@@ -14,8 +13,7 @@ from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
 from simulator.models.mesh_files import MeshWarning
 
-HERE = Path(__file__).resolve().parents[3] / "shared" / "reference"
-TRUEBEAM = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "slicerrt_truebeam_stx" / "VarianTrueBeamSTx.json"
+TRUEBEAM = REFERENCE / "slicerrt_truebeam_stx" / "VarianTrueBeamSTx.json"
 HALF_TURN = np.diag([-1, -1, 1, 1]).tolist()
 IDENTITY = np.eye(4).tolist()
 GUESSED = pytest.mark.filterwarnings("ignore:.*no surface_z_mm is given")

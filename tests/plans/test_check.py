@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from support import shapes
 from support.plan_values import beam, plan
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.collision.contact import Solid, Status
@@ -17,8 +16,7 @@ from simulator.errors import SimulatorError
 from simulator.plans.check import check_plan
 from simulator.setup.engines import checker_of
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
+FOLDER = REFERENCE / "dicom"
 ARCS = FOLDER / "brainlab_srs_15_noncoplanar_arcs_RTPLAN.dcm"
 SMALL = 0.02
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from support import shapes
 from support.plan_values import beam, plan
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.models.scan import Scan
 from simulator.plans.check import check_plan
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
+FOLDER = REFERENCE / "dicom"
 BOX = shapes.cuboid((-150.0, -100.0, -200.0), (150.0, 100.0, 200.0))
 
 

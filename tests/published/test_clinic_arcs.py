@@ -7,17 +7,16 @@ no planner has them. Isocentres are not given. Buffers are 0: what is asked is w
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.scenario.scenario import Scenario
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-DATA = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "clinic_arcs.csv"
+DATA = REFERENCE / "clinic_arcs.csv"
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason=f"the clinic's arcs are not here: {DATA.name}")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

@@ -8,19 +8,17 @@ beams are mirror-symmetric (which is tested here), and with the shipped site, 75
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.geometry.angles import wrap_180
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-DATA = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "ucla_4pi" / "feasible_beams_head_liver.csv"
+DATA = REFERENCE / "ucla_4pi" / "feasible_beams_head_liver.csv"
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason=f"the published beams are not here: {DATA.name}")
 
 

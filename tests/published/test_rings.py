@@ -1,19 +1,16 @@
 """The rings of candidates against the published file: directions one to one, and the solid angle of each."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.spatial import SphericalVoronoi
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.directions.lattices import rings
 from simulator.models.kinematics import Joint
 
-BESIDE = Path(__file__).parents[3] / "shared" / "reference"
-DATA = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "ucla_4pi" / "feasible_beams_head_liver.csv"
+DATA = REFERENCE / "ucla_4pi" / "feasible_beams_head_liver.csv"
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason=f"the published beams are not here: {DATA.name}")
 
 

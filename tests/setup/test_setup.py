@@ -1,14 +1,13 @@
 """Everything in one room: where the patient lies, where the table stands, what is checked against what."""
 
-import os
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
 from scipy.spatial.transform import Rotation
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.errors import SimulatorError
@@ -17,8 +16,6 @@ from simulator.geometry.transforms import apply, inverse
 from simulator.models.library import scenarios
 from simulator.models.mesh_files import MeshWarning
 
-HERE = Path(__file__).resolve().parents[3] / "shared" / "reference"
-REFERENCE = Path(os.environ.get("SIMULATOR_REFERENCE", HERE))
 MACHINE_SET = REFERENCE / "slicerrt_truebeam_stx"
 
 POSES = np.array([[0, 0], [37, 0], [0, 52], [-120, -81], [180, 90], [185, -95]], dtype=float)

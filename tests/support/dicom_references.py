@@ -1,12 +1,12 @@
 """Structure sets and plans from elsewhere, where they are; else the test skips and says what is missing."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "reference"
-FOLDER = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "dicom"
+from support.reference_data import REFERENCE
+
+FOLDER = REFERENCE / "dicom"
 
 
 def reference(name: str) -> Path:

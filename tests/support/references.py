@@ -1,7 +1,7 @@
 """Pictures as they were: small, and compared so that another renderer's edges and type do not count.
 
-``RENEW_PICTURES=1 python -m pytest tests/view/window/test_window.py`` draws them anew; look at them before they are
-committed.
+``RENEW_PICTURES=1 python -m pytest tests/view/window/test_window.py -k "pose or eye"`` draws them anew; look at them
+before they are committed.
 """
 
 from __future__ import annotations

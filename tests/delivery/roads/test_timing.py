@@ -96,8 +96,8 @@ def test_a_joint_of_which_nothing_is_said_is_refused_with_its_file_and_table():
     setup = room()
     with pytest.raises(sim.SimulatorError, match=r"boxes/model.toml: must have \[motion.gantry\] .* no joint"):
         motions_of(setup, ("gantry", "couch"))
-    with pytest.raises(sim.SimulatorError, match=r"no_couch/model.toml: must have \[motion.couch\]"):
-        sim.road_map(setup)
+    with pytest.raises(sim.SimulatorError, match=r"no_couch/model.toml: must have \[motion.table_lateral\]"):
+        motions_of(setup, ("couch", "table_lateral"))
 
 
 def test_home_is_taken_on_the_scales_of_the_joints():

@@ -1,10 +1,8 @@
 """What a scan left out, assumed from the phantom: cuts of the phantom itself must be mended by it."""
 
 import operator
-import os
 from dataclasses import replace
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from manifold3d import CrossSection, FillRule, JoinType
 from support.phantom_slices import body_solid, disc, sliced
+from support.reference_data import REFERENCE
 from support.shapes import to_solid
 
 import simulator as sim
@@ -22,8 +21,7 @@ from simulator.models.mesh_files import MeshWarning
 from simulator.models.structures.completion import Wanted, completed
 from simulator.models.structures.contours import Slices
 
-HERE = Path(__file__).parents[4] / "shared" / "reference"
-BREAST = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "dicom" / "dicompyler_breast_RTSTRUCT.dcm"
+BREAST = REFERENCE / "dicom" / "dicompyler_breast_RTSTRUCT.dcm"
 HEADLESS = body_solid(without=("patient head",))
 HEAD = to_solid(sim.Patient.load("adult").parts[0].mesh)
 FAR_MM = np.arange(-1787.0, 300.0, 37.0)

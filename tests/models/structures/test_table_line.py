@@ -1,6 +1,5 @@
 """The table top in CT slices: found where a flat one is drawn, and never where there is none."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -9,13 +8,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.dicom_images import Scan, write_ct
+from support.reference_data import REFERENCE
 
 from simulator.dicom.images import CTImages
 from simulator.errors import SimulatorError
 from simulator.models.structures.table_line import table_line
 
-HERE = Path(__file__).parents[4] / "shared" / "reference"
-BREAST = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "dicom" / "dicompyler_breast_CT_one_slice.dcm"
+BREAST = REFERENCE / "dicom" / "dicompyler_breast_CT_one_slice.dcm"
 FEW = tuple(np.arange(-60.0, 61.0, 20.0))
 
 

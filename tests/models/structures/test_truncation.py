@@ -1,14 +1,13 @@
 """Cut ends and clipped sides: ellipsoids in closed form, the adult phantom cut on purpose, and a public patient."""
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.phantom_slices import body_solid, disc, sliced
+from support.reference_data import REFERENCE
 
 import simulator as sim
 from simulator.dicom.image_headers import ScanCircle
@@ -16,8 +15,7 @@ from simulator.dicom.structure_set import StructureSet
 from simulator.models.structures.contours import Slices
 from simulator.models.structures.truncation import ROUND_MM, cut_ends, reaches_scan_circle
 
-HERE = Path(__file__).parents[4] / "shared" / "reference"
-BREAST = Path(os.environ.get("SIMULATOR_REFERENCE", HERE)) / "dicom" / "dicompyler_breast_RTSTRUCT.dcm"
+BREAST = REFERENCE / "dicom" / "dicompyler_breast_RTSTRUCT.dcm"
 SAGITTAL = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from support.beam_lists import empty_room
+from support.reference_data import REFERENCE
 
 from simulator.delivery.lists.beam_list import BeamList
 
-BESIDE = Path(__file__).parents[4] / "shared" / "reference"
-DATA = Path(os.environ.get("SIMULATOR_REFERENCE", BESIDE)) / "ucla_4pi" / "feasible_beams_head_liver.csv"
+DATA = REFERENCE / "ucla_4pi" / "feasible_beams_head_liver.csv"
 pytestmark = pytest.mark.skipif(not DATA.is_file(), reason=f"the published beams are not here: {DATA.name}")
 
 
