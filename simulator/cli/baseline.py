@@ -15,7 +15,10 @@ def baseline(
     /,
     *,
     output: Annotated[
-        Path | None, cyclopts.Parameter(help="File; what [expect] names, or baselines/NAME.nc beside the scenario.")
+        Path | None,
+        cyclopts.Parameter(
+            name=["--output", "-o"], help="File; what [expect] names, or baselines/NAME.nc beside the scenario."
+        ),
     ] = None,
 ) -> None:
     """Write what a scenario's map is, for pytest --scenarios to compare with; say what moved since the last one."""

@@ -33,7 +33,10 @@ def compare(
             name="--set", help="In place of B: a change of scenario A, such as couch.model=igrt.", negative=()
         ),
     ] = None,
-    output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; none are written without.")] = None,
+    output: Annotated[
+        Path | None,
+        cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; none are written without."),
+    ] = None,
     method: Method = "certified",
     tolerance: Tolerance = 0.002,
     json: Annotated[bool, cyclopts.Parameter(help="Print compare.json instead of the summary.", negative=())] = False,

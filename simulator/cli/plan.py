@@ -54,7 +54,10 @@ def plan(
     complete: Complete = None,
     table_top_y: Height = None,
     order: Order = None,
-    output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/plan if left out.")] = None,
+    output: Annotated[
+        Path | None,
+        cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/plan if left out."),
+    ] = None,
     identify: Annotated[
         bool,
         cyclopts.Parameter(help="Show names of beams, machine and scenario as the files have them.", negative=()),

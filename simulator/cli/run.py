@@ -22,7 +22,10 @@ def run(
     scenario: ScenarioName,
     /,
     *,
-    output: Annotated[Path | None, cyclopts.Parameter(help="Folder for the files; results/NAME if left out.")] = None,
+    output: Annotated[
+        Path | None,
+        cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME if left out."),
+    ] = None,
     method: Method = "certified",
     tolerance: Tolerance = 0.002,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,

@@ -77,7 +77,7 @@ def test_a_run_leaves_no_file_of_an_earlier_one(command, tmp_path: Path) -> None
     (tmp_path / "o" / "notes.txt").write_text("mine")
     command("run", "open_space", "--output", "o", *COARSE)
     assert (tmp_path / "o" / "omega.csv").exists()
-    command("run", "open_space", "--output", "o", "--json", *VERY_COARSE)
+    command("run", "open_space", "-o", "o", "--json", *VERY_COARSE)
     kept = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.png"}
     assert {path.name for path in (tmp_path / "o").iterdir()} == kept | {"notes.txt"}
     assert json.loads((tmp_path / "o" / "result.json").read_text())["files"] == sorted(kept)
