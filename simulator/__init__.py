@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from simulator.commission.validation import validate_fit as validate_fit
     from simulator.delivery.lists.beam_list import BeamList as BeamList
     from simulator.delivery.lists.check import check_beams as check_beams
+    from simulator.delivery.lists.forms.registry import read_beams as read_beams
+    from simulator.delivery.lists.forms.registry import write_beams as write_beams
     from simulator.delivery.orders.order import order_beams as order_beams
     from simulator.delivery.roads.detours import Detour as Detour
+    from simulator.delivery.roads.detours import find_detour as find_detour
     from simulator.delivery.roads.mapping import road_map as road_map
     from simulator.delivery.roads.road_map import RoadMap as RoadMap
     from simulator.delivery.roads.ways import NoWay as NoWay
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from simulator.delivery.trajectories.check import check_trajectory as check_trajectory
     from simulator.delivery.trajectories.proposal import propose_trajectory as propose_trajectory
     from simulator.delivery.trajectories.trajectory import Trajectory as Trajectory
+    from simulator.delivery.trajectories.trajectory_file import read_trajectory as read_trajectory
+    from simulator.delivery.trajectories.trajectory_file import write_trajectory as write_trajectory
     from simulator.dicom.plan import Plan as Plan
     from simulator.errors import SimulatorError as SimulatorError
     from simulator.geometry.scales import from_iec as from_iec
@@ -129,6 +134,11 @@ _HOMES = {
     "probable_solid_angles": "simulator.maps.probable",
     "propose_trajectory": "simulator.delivery.trajectories.proposal",
     "robust_solid_angle": "simulator.maps.robust",
+    "find_detour": "simulator.delivery.roads.detours",
+    "read_beams": "simulator.delivery.lists.forms.registry",
+    "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
+    "write_beams": "simulator.delivery.lists.forms.registry",
+    "write_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "read_readings": "simulator.commission.readings_file",
     "road_map": "simulator.delivery.roads.mapping",
     "show": "simulator.view.show",

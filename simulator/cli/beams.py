@@ -108,7 +108,7 @@ def _write(
     (setup,) = load([read(scenario)])
     table = _candidates(setup, asked, saved, tolerance)
     listed = BeamList.of(setup, table)
-    notes = listed.write(output, chosen.name, setup)
+    notes = simulator.write_beams(listed, output, chosen.name, setup)
     if json:
         print_json(written_result(listed, chosen.title, output, (*setup.warnings, *notes)))
         return
@@ -133,7 +133,6 @@ def _candidates(setup: simulator.Setup, asked: dict[str, Any], saved: Path | Non
 
 def _checked(scenario: str, path: Path, form: str | None, *, is_delivered: bool, json: bool) -> int:
     """Read a list, check it, and tell what was found."""
-    from simulator.delivery.lists.beam_list import BeamList
     from simulator.delivery.lists.check import check_beams
     from simulator.maps.pool import worker_count
     from simulator.maps.progress import shown
@@ -141,7 +140,7 @@ def _checked(scenario: str, path: Path, form: str | None, *, is_delivered: bool,
     from simulator.report.plan_summary import plan_summary
 
     (setup,) = load([read(scenario)])
-    listed = BeamList.read(path, setup, form)
+    listed = simulator.read_beams(path, setup, form)
     with shown(None, "checking") as progress:
         found = check_beams(setup, listed, is_delivered=is_delivered, workers=worker_count(None), progress=progress)
     are_named = any(beam.name != str(number) for number, beam in enumerate(listed.beams, start=1))

@@ -93,13 +93,12 @@ def deliver(
 
 def _delivered(scenario: str, path: Path, form: str | None, asked: dict[str, Any]) -> Delivery:
     """Read the list, set the room up, map its ways, and order the beams; the clearance of each way is measured."""
-    from simulator.delivery.lists.beam_list import BeamList
     from simulator.delivery.orders.order import order_beams, with_clearances
     from simulator.delivery.roads.mapping import road_map
     from simulator.maps.progress import shown
 
     (setup,) = load([read(scenario)])
-    listed = BeamList.read(path, setup, form)
+    listed = simulator.read_beams(path, setup, form)
     with shown(None, "mapping ways") as progress:
         roads = road_map(setup, progress=progress)
     found = order_beams(setup, listed, roads=roads, **asked)

@@ -47,7 +47,7 @@ def check(scenario: ScenarioName, file: File, /, *, beam: Number = None, json: J
     if (file.suffix.lower() in DICOM) != (beam is not None):
         raise SimulatorError("--beam: must be given for an RT Plan, whose beams are numbered, and for nothing else")
     if beam is None:
-        trajectory = simulator.Trajectory.read(file, setup)
+        trajectory = simulator.read_trajectory(file, setup)
     else:
         setup, trajectory = trajectory_of_beam(simulator.Plan.read(file), beam, setup)
     found = check_trajectory(setup, trajectory, workers=worker_count(None))
@@ -81,11 +81,11 @@ def propose(
     from simulator.maps.progress import shown
     from simulator.report.trajectory_report import trajectory_result, trajectory_summary
 
-    listed = simulator.BeamList.read(beams, setup, form)
+    listed = simulator.read_beams(beams, setup, form)
     with shown(None, "mapping ways") as progress:
         roads = road_map(setup, progress=progress)
     found = propose_trajectory(setup, listed, roads=roads, within_deg=within, workers=worker_count(None))
-    found.trajectory.write(file, setup)
+    simulator.write_trajectory(found.trajectory, file, setup)
     if json:
         print_json(trajectory_result(found.check, found))
     else:

@@ -61,7 +61,7 @@ def test_the_beams_of_a_run_are_such_a_list(box_map, tmp_path: Path) -> None:
     write_table(box_map.beams(), tmp_path / "beams.csv")
     (tmp_path / "box.toml").write_text(SCENARIO.format(couch_mm=20))
     setup = sim.load_setup(tmp_path / "box.toml")
-    assert len(sim.BeamList.read(tmp_path / "beams.csv", setup).beams) == len(pd.read_csv(tmp_path / "beams.csv"))
+    assert len(sim.read_beams(tmp_path / "beams.csv", setup).beams) == len(pd.read_csv(tmp_path / "beams.csv"))
 
 
 def test_a_list_that_is_not_all_free(command, tmp_path: Path) -> None:

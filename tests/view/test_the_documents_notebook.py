@@ -30,7 +30,7 @@ def test_the_notebook_of_the_documents(tmp_path: Path) -> None:
     printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
     assert "1 island" in printed and "there is no free way" in printed and "all proven free: 12 beams" in printed
     setup = sim.load_setup("lung")
-    assert {len(sim.BeamList.read(tmp_path / name, setup, form).beams) for name, form in FORMS.items()} == {400}
+    assert {len(sim.read_beams(tmp_path / name, setup, form).beams) for name, form in FORMS.items()} == {400}
     with Image.open(tmp_path / "delivery.gif") as film:
         assert film.n_frames > 10
     assert "All 12 beams delivered" in (tmp_path / "delivery.html").read_text(encoding="utf-8")

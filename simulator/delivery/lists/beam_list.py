@@ -5,7 +5,6 @@ Angles are those of the machine's joints, on their scales. Other conventions are
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,54 +94,6 @@ class BeamList:
             title=setup.title or setup.name,
             source="table",
         )
-
-    @classmethod
-    def read(cls, path: str | os.PathLike[str], setup: Setup, form: str | None = None) -> BeamList:
-        """Return the beams of a file, on the scales of the joints of a set-up.
-
-        Parameters
-        ----------
-        path : str or PathLike
-            A list in one of the forms of `simulator.delivery.lists.forms`.
-        setup : Setup
-            Machine and patient that it is for. A form that knows no patient position is for the set-up's.
-        form : str, optional
-            Its form; found from the ending and the content of the file if not given.
-
-        Raises
-        ------
-        SimulatorError
-            If the file cannot be read, its form is unknown, or anything in it is wrong.
-        """
-        from simulator.delivery.lists.forms.registry import read_beams
-
-        return read_beams(path, setup, form)
-
-    def write(self, path: str | os.PathLike[str], form: str, setup: Setup) -> tuple[str, ...]:
-        """Write the beams for another program; the file is there whole or not at all.
-
-        Parameters
-        ----------
-        path : str or PathLike
-            Its ending must be that of the form.
-        form : str
-            One of `simulator.delivery.lists.forms`.
-        setup : Setup
-            The room of the list: a level or tilted table top, where the table stands.
-
-        Returns
-        -------
-        tuple of str
-            What the form cannot hold and the file lacks, such as weights.
-
-        Raises
-        ------
-        SimulatorError
-            If the form is unknown, or cannot hold what would change where beams come from, such as arcs.
-        """
-        from simulator.delivery.lists.forms.registry import write_beams
-
-        return write_beams(self, path, form, setup)
 
     def table(self) -> pd.DataFrame:
         """Return a row for each beam, with the columns that `of` reads; those that no beam fills are not there."""

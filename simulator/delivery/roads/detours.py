@@ -120,7 +120,7 @@ class Detour:
         return f"Detour({told(self.start)} to {told(self.stop)}: {stages}{time})"
 
 
-def detour(
+def find_detour(
     roads: RoadMap,
     start: Mapping[str, float],
     stop: Mapping[str, float],

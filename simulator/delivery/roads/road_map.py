@@ -12,7 +12,6 @@ import numpy as np
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cell_graph import CellGraph
 from simulator.certify.cells import divided
-from simulator.delivery.roads.detours import Detour, detour
 from simulator.delivery.roads.explained import no_way
 from simulator.delivery.roads.free_space import FreeSpace
 from simulator.delivery.roads.kernels.covered import Floats
@@ -127,12 +126,6 @@ class RoadMap:
         """
         stop = self._stop(pose)
         return self.space.component_of(stop.pose, stop.more)
-
-    def detour(
-        self, start: Mapping[str, float], stop: Mapping[str, float], *, moves: Moves | None = None, workers: int = 1
-    ) -> Detour:
-        """Return a proven way through a third axis between two poses; see `detours.detour`."""
-        return detour(self, start, stop, moves=moves, workers=workers)
 
     @cached_property
     def space(self) -> FreeSpace:

@@ -6,7 +6,6 @@ their ways. With times, the way is run as they say, each leg evenly.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.delivery.trajectories.joint_scales import on_scales
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError, unknown
 from simulator.plans.rooms import Rooms
@@ -85,8 +85,6 @@ class Trajectory:
         SimulatorError
             If a joint is not there, does not move, or cannot go there.
         """
-        from simulator.delivery.trajectories.trajectory_file import on_scales
-
         joints = tuple(poses[0]) if poses else ()
         for pose in poses:
             if tuple(pose) != joints:
@@ -95,25 +93,6 @@ class Trajectory:
         values = on_scales(setup, joints, values, lambda at: f"{source}: control point {at}")
         on = (is_beam_on,) * max(len(values) - 1, 0) if isinstance(is_beam_on, bool) else tuple(is_beam_on)
         return cls(joints, values, None if times_s is None else np.array(times_s, dtype=float), on, source)
-
-    @classmethod
-    def read(cls, path: str | os.PathLike[str], setup: Setup) -> Trajectory:
-        """Return the trajectory of a CSV file; see `simulator.delivery.trajectories.trajectory_file` for its columns.
-
-        Raises
-        ------
-        SimulatorError
-            If the file cannot be read, or anything in it is wrong: a line for each fault.
-        """
-        from simulator.delivery.trajectories.trajectory_file import read_trajectory
-
-        return read_trajectory(path, setup)
-
-    def write(self, path: str | os.PathLike[str], setup: Setup) -> None:
-        """Write the trajectory as CSV; the file is there whole or not at all."""
-        from simulator.delivery.trajectories.trajectory_file import write_trajectory
-
-        write_trajectory(self, path, setup)
 
     @property
     def legs(self) -> list[tuple[Pose, Pose]]:

@@ -37,7 +37,7 @@ def test_the_table_is_driven_away_and_back_where_the_couch_s_angle_does_not_help
     with pytest.raises(sim.NoWay, match="slab") as refused:
         roads.way(start, stop)
     assert refused.value.is_proven
-    found = roads.detour(start, stop)
+    found = sim.find_detour(roads, start, stop)
     assert found.change == {"table_longitudinal": -100.0}
     away, way, back = found.stages
     assert away.text == "table longitudinal -100 mm"
@@ -51,7 +51,7 @@ def test_the_table_is_driven_away_and_back_where_the_couch_s_angle_does_not_help
 
 def test_every_stage_is_free_pose_by_pose_for_fcl():
     roads = slab()
-    away, way, back = roads.detour(pose(20, 0), pose(65, 5)).stages
+    away, way, back = sim.find_detour(roads, pose(20, 0), pose(65, 5)).stages
     for stage in (away, back):
         names = tuple(stage.start)
         ends = np.array([list(stage.start.values()), [stage.stop[name] for name in names]])
@@ -64,7 +64,7 @@ def test_every_stage_is_free_pose_by_pose_for_fcl():
 
 
 def test_where_there_is_a_way_nothing_else_is_moved():
-    found = slab().detour(pose(0, 0), pose(20, 10))
+    found = sim.find_detour(slab(), pose(0, 0), pose(20, 10))
     assert found.change == {}
     (stage,) = found.stages
     assert stage.way.time_s == found.time_s
@@ -72,12 +72,12 @@ def test_where_there_is_a_way_nothing_else_is_moved():
 
 def test_where_a_wall_stands_in_the_room_no_table_helps():
     with pytest.raises(sim.NoWay, match="wall 0"):
-        slab().detour(pose(65, 0), pose(120, 0))
+        sim.find_detour(slab(), pose(65, 0), pose(120, 0))
 
 
 def test_a_pose_that_is_not_free_is_refused_at_once():
     with pytest.raises(sim.NoWay, match="the stop is not free"):
-        slab().detour(pose(0, 0), pose(45, 0))
+        sim.find_detour(slab(), pose(0, 0), pose(45, 0))
 
 
 def test_a_table_that_cannot_go_there_is_not_driven_there():
@@ -90,7 +90,7 @@ def test_a_table_that_cannot_go_there_is_not_driven_there():
     )
     narrow = replace(setup, couch=replace(setup.couch, joints=joints))
     with pytest.raises(sim.NoWay):
-        sim.road_map(narrow, sweep=COUCH, workers=1, tolerance=0.02).detour(pose(20, 0), pose(65, 5))
+        sim.find_detour(sim.road_map(narrow, sweep=COUCH, workers=1, tolerance=0.02), pose(20, 0), pose(65, 5))
 
 
 MACHINE = """
@@ -152,7 +152,7 @@ def with_panel(tmp_path):
 
 
 def test_a_panel_is_driven_in_where_it_is_what_stands_between(with_panel):
-    found = with_panel.detour(pose(-150, 0), pose(-100, 5))
+    found = sim.find_detour(with_panel, pose(-150, 0), pose(-100, 5))
     assert found.change == {"panel": "in"}
     before, way, after = found.stages
     assert (before.text, after.text) == ("panel in", "panel out")
@@ -166,4 +166,4 @@ def test_a_panel_is_driven_in_where_it_is_what_stands_between(with_panel):
 def test_a_panel_stays_out_where_it_is_not_what_stands_between(with_panel):
     """What a plan puts on the head is not driven in either."""
     with pytest.raises(sim.NoWay, match="needle"):
-        with_panel.detour(pose(20, 0), pose(70, 5))
+        sim.find_detour(with_panel, pose(20, 0), pose(70, 5))

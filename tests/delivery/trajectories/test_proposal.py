@@ -88,8 +88,8 @@ def test_a_direction_without_a_free_pose_is_passed_as_near_as_asked_or_missed(ro
 
 def test_what_is_written_is_what_was_proven(room, roads, tmp_path):
     found = propose_trajectory(room, listed(room, (30.0, 0.0), (90.0, 0.0), (10.0, 50.0)), roads=roads)
-    found.trajectory.write(tmp_path / "way.csv", room)
-    back = sim.Trajectory.read(tmp_path / "way.csv", room)
+    sim.write_trajectory(found.trajectory, tmp_path / "way.csv", room)
+    back = sim.read_trajectory(tmp_path / "way.csv", room)
     np.testing.assert_array_equal(back.poses, found.trajectory.poses)
     np.testing.assert_array_equal(back.times_s, found.trajectory.times_s)
     assert check_trajectory(room, back).is_possible

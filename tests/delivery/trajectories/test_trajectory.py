@@ -5,6 +5,7 @@ import pytest
 from support.pillar_room import pillar_room
 from support.plan_values import beam, plan
 
+import simulator as sim
 from simulator.delivery.trajectories.check import check_trajectory
 from simulator.delivery.trajectories.trajectory import Trajectory, trajectory_of_beam
 from simulator.errors import SimulatorError
@@ -22,7 +23,7 @@ def test_a_file_is_read_on_the_scales_of_the_joints(room, tmp_path):
     """All of the gantry is beyond its 185°, but for whole turns; the couch has its own scale."""
     path = tmp_path / "way.csv"
     path.write_text(GOOD.replace("170", "185"))
-    found = Trajectory.read(path, room)
+    found = sim.read_trajectory(path, room)
     assert found.joints == ("gantry", "couch")
     np.testing.assert_allclose(found.poses, [(-175.0, 0.0), (-170.0, 5.0), (-160.0, 5.0)])
     np.testing.assert_allclose(found.times_s, (0.0, 4.0, 10.0))
@@ -40,8 +41,8 @@ def test_what_is_written_is_read_again(room, tmp_path, times_s):
         {"gantry": 41.0, "couch": 7.0, "table_lateral": -1e-7},
     ]
     there = Trajectory.of(room, poses, times_s, is_beam_on=(True, False))
-    there.write(tmp_path / "way.csv", room)
-    back = Trajectory.read(tmp_path / "way.csv", room)
+    sim.write_trajectory(there, tmp_path / "way.csv", room)
+    back = sim.read_trajectory(tmp_path / "way.csv", room)
     assert back.joints == there.joints
     assert back.is_beam_on == there.is_beam_on
     np.testing.assert_allclose(back.poses, there.poses, atol=1e-9)
@@ -77,14 +78,14 @@ def test_what_is_wrong_with_a_file_is_said_with_its_line(room, tmp_path, old, ne
     assert old in GOOD
     path.write_text(GOOD.replace(old, new, 1))
     with pytest.raises(SimulatorError, match=f"way.csv: {message}"):
-        Trajectory.read(path, room)
+        sim.read_trajectory(path, room)
 
 
 def test_all_faults_are_said_at_once(room, tmp_path):
     path = tmp_path / "way.csv"
     path.write_text("gantry_deg,couch_deg\n0,x\ny,0\n10,5\n")
     with pytest.raises(SimulatorError) as refused:
-        Trajectory.read(path, room)
+        sim.read_trajectory(path, room)
     assert len(str(refused.value).splitlines()) == 2
 
 

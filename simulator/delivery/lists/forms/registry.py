@@ -40,7 +40,29 @@ def form_to_write(path: Path, name: str | None) -> Form:
 
 
 def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup: Setup) -> tuple[str, ...]:
-    """Write a list in a form; see `BeamList.write`."""
+    """Write beams for another program; the file is there whole or not at all.
+
+    Parameters
+    ----------
+    beams : BeamList
+        The list.
+    path : str or PathLike
+        Its ending must be that of the form.
+    form : str
+        One of `FORMS`: csv, matrad, pyradplan, opentps_photons, opentps_protons, beamlist, truebeam_xml, rtplan.
+    setup : Setup
+        The room of the list: a level or tilted table top, where the table stands.
+
+    Returns
+    -------
+    tuple of str
+        What the form cannot hold and the file lacks, such as weights.
+
+    Raises
+    ------
+    SimulatorError
+        If the form is unknown, or cannot hold what would change where beams come from, such as arcs.
+    """
     target = Path(path)
     chosen = form_to_write(target, form)
     arcs = [beam.name for beam in beams.beams if beam.stop is not None]
@@ -54,7 +76,22 @@ def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup:
 
 
 def read_beams(path: str | os.PathLike[str], setup: Setup, form: str | None = None) -> BeamList:
-    """Return the list of a file; see `BeamList.read`."""
+    """Return the beams of a file, on the scales of the joints of a set-up.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        A list in one of `FORMS`.
+    setup : Setup
+        Machine and patient that it is for. A form that knows no patient position is for the set-up's.
+    form : str, optional
+        Its form; found from the ending and the content of the file if not given.
+
+    Raises
+    ------
+    SimulatorError
+        If the file cannot be read, its form is unknown, or anything in it is wrong.
+    """
     file = Path(path)
     chosen = form_named(form) if form is not None else form_of(file)
     return chosen.decode(file, setup)

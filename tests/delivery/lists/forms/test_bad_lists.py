@@ -14,7 +14,6 @@ from support.beam_lists import empty_room, static_list
 from support.dicom_plans import beam, items, static, write_plan
 
 import simulator as sim
-from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms.registry import FORMS
 
 SETUP = empty_room("FFS")
@@ -24,7 +23,7 @@ CP = "<Cp><SubBeam><Name>a</Name></SubBeam><GantryRtn>{g}</GantryRtn><CouchRtn>{
 
 def refused(path: Path, form: str | None = None) -> str:
     with pytest.raises(sim.SimulatorError) as error:
-        BeamList.read(path, SETUP, form)
+        sim.read_beams(path, SETUP, form)
     text = str(error.value)
     assert text.startswith(str(path))
     assert all(line.startswith(str(path)) for line in text.splitlines())  # a line for each fault
@@ -251,7 +250,7 @@ def test_a_million_lines_are_refused_for_their_size(form: str, tmp_path) -> None
 def test_a_file_that_was_cut_short_is_refused(form: str, tmp_path) -> None:
     """Of text with a line for each beam nobody can know that a last line is missing."""
     path = tmp_path / f"beams{FORMS[form].ending}"
-    static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)]).write(path, form, SETUP)
+    sim.write_beams(static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)]), path, form, SETUP)
     content = path.read_bytes()
     for share in (0.1, 0.4, 0.7, 0.9, 0.97):
         path.write_bytes(content[: int(share * len(content))])
@@ -261,7 +260,7 @@ def test_a_file_that_was_cut_short_is_refused(form: str, tmp_path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_damaged_bytes_are_read_or_refused_and_never_anything_else(form: str, tmp_path) -> None:
     path, draw = tmp_path / f"beams{FORMS[form].ending}", random.Random(2)
-    static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)]).write(path, form, SETUP)
+    sim.write_beams(static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)]), path, form, SETUP)
     content = path.read_bytes()
     for _ in range(40):
         damaged = bytearray(content)
@@ -269,7 +268,7 @@ def test_damaged_bytes_are_read_or_refused_and_never_anything_else(form: str, tm
             damaged[draw.randrange(len(damaged))] = draw.randrange(256)
         path.write_bytes(damaged)
         try:
-            BeamList.read(path, SETUP, form)
+            sim.read_beams(path, SETUP, form)
         except sim.SimulatorError as error:
             assert str(error).startswith(str(path))
 
@@ -277,23 +276,23 @@ def test_damaged_bytes_are_read_or_refused_and_never_anything_else(form: str, tm
 def test_a_form_that_nobody_knows_is_refused_by_those_there_are(tmp_path) -> None:
     beams = static_list(SETUP, [(10.0, 20.0)])
     with pytest.raises(sim.SimulatorError, match="unknown name 'dicom'; available: csv, matrad, pyradplan"):
-        beams.write(tmp_path / "a.csv", "dicom", SETUP)
+        sim.write_beams(beams, tmp_path / "a.csv", "dicom", SETUP)
     with pytest.raises(sim.SimulatorError, match=r"a.txt: must end in .csv"):
-        beams.write(tmp_path / "a.txt", "csv", SETUP)
+        sim.write_beams(beams, tmp_path / "a.txt", "csv", SETUP)
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path) -> None:
     (tmp_path / "full").write_text("a file where a folder would have to be")
     with pytest.raises(sim.SimulatorError, match="cannot be written"):
-        static_list(SETUP, [(10.0, 20.0)]).write(tmp_path / "full" / "a.csv", "csv", SETUP)
+        sim.write_beams(static_list(SETUP, [(10.0, 20.0)]), tmp_path / "full" / "a.csv", "csv", SETUP)
     assert [path.name for path in tmp_path.iterdir()] == ["full"]
 
 
 def test_camel_case_and_columns_are_read_too(tmp_path) -> None:
     path = tmp_path / "beams.json"
     path.write_text(json.dumps({"propStf": {"gantryAngles": [90], "couchAngles": [0], "isoCenter": [[1, 2, 3]]}}))
-    assert BeamList.read(path, SETUP).isocentre_mm == (1.0, 2.0, 3.0)
+    assert sim.read_beams(path, SETUP).isocentre_mm == (1.0, 2.0, 3.0)
     path = tmp_path / "beams.mat"
     column = np.array([[90.0], [270.0]])
     path.write_bytes(mat({"propStf": {"gantryAngles": column, "couchAngles": 0 * column}}))
-    assert len(BeamList.read(path, SETUP).beams) == 2
+    assert len(sim.read_beams(path, SETUP).beams) == 2

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.beam_lists import ORACLES, POSITIONS, empty_room, static_list, true_directions
 
+import simulator as sim
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms import head_first_supine
 from simulator.delivery.lists.forms.registry import FORMS
@@ -25,7 +26,7 @@ WITHIN_DEG = 1e-6
 
 def written(form: str, beams: BeamList, setup, folder: str) -> Path:
     path = Path(folder) / f"beams{FORMS[form].ending}"
-    beams.write(path, form, setup)
+    sim.write_beams(beams, path, form, setup)
     return path
 
 
@@ -62,7 +63,7 @@ def test_feet_first_angles_passed_through_unchanged_are_found_out(form: str, tmp
 def test_a_tilted_table_turns_the_direction_too(form: str, tmp_path) -> None:
     setup = empty_room("FFS", pitch_deg=3.0, roll_deg=-2.0)
     beams = static_list(setup, [(70.0, 25.0)])
-    back = BeamList.read(written(form, beams, setup, str(tmp_path)), setup)
+    back = sim.read_beams(written(form, beams, setup, str(tmp_path)), setup)
     assert degrees_off(back.directions_patient(setup), beams.directions_patient(setup)) <= 1e-4
     if form not in ("csv", "rtplan"):
         found = ORACLES[form](tmp_path / f"beams{FORMS[form].ending}")
@@ -76,7 +77,7 @@ def test_what_is_written_is_read_as_the_same_directions(form: str, position: str
     beams = static_list(
         setup, [(0.0, 0.0), (180.0, 45.0), (-120.0, 90.0), (33.3, -77.7), (90.0, 0.0), (-90.0, -30.0)]
     )
-    back = BeamList.read(written(form, beams, setup, str(tmp_path)), setup)
+    back = sim.read_beams(written(form, beams, setup, str(tmp_path)), setup)
     assert (back.position, back.isocentre_mm) == (position, beams.isocentre_mm)
     off = degrees_off(back.directions_patient(setup), beams.directions_patient(setup))
     assert off <= HALF_A_DIGIT.get(form, WITHIN_DEG)

@@ -30,16 +30,16 @@ def beams(toy: sim.Setup) -> BeamList:
 
 
 def test_our_csv_has_its_joints(toy: sim.Setup, beams: BeamList, tmp_path: Path) -> None:
-    beams.write(tmp_path / "b.csv", "csv", toy)
+    sim.write_beams(beams, tmp_path / "b.csv", "csv", toy)
     assert (tmp_path / "b.csv").read_text().startswith("spin_deg,tilt_deg,name,position,")
-    assert BeamList.read(tmp_path / "b.csv", toy).beams == beams.beams
+    assert sim.read_beams(tmp_path / "b.csv", toy).beams == beams.beams
 
 
 def test_other_programs_get_the_direction(toy: sim.Setup, beams: BeamList, tmp_path: Path) -> None:
-    beams.write(tmp_path / "b.mat", "matrad", toy)
+    sim.write_beams(beams, tmp_path / "b.mat", "matrad", toy)
     true = directions(TILT, SPIN) @ rotation_top_patient(toy.position)
     assert ORACLES["matrad"](tmp_path / "b.mat") == pytest.approx(true, abs=1e-9)
-    back = BeamList.read(tmp_path / "b.mat", toy)
+    back = sim.read_beams(tmp_path / "b.mat", toy)
     assert back.directions_patient(toy) == pytest.approx(true, abs=1e-9)
 
 
@@ -47,10 +47,10 @@ def test_a_direction_that_it_cannot_aim_from_is_refused(toy: sim.Setup, tmp_path
     path = tmp_path / "b.txt"
     path.write_text("90 90 0\n90 270 0\n")  # along its tilt axis, from both sides: it reaches half of the sphere
     with pytest.raises(sim.SimulatorError, match=r"line [12]: must be a direction that the machine can aim"):
-        BeamList.read(path, toy)
+        sim.read_beams(path, toy)
 
 
 @pytest.mark.parametrize(("form", "ending"), [("rtplan", ".dcm"), ("truebeam_xml", ".xml")])
 def test_forms_of_gantry_and_couch_are_refused(form: str, ending: str, toy, beams: BeamList, tmp_path: Path) -> None:
     with pytest.raises(sim.SimulatorError, match=f"form {form}: must have joints gantry and couch to aim with"):
-        beams.write(tmp_path / f"b{ending}", form, toy)
+        sim.write_beams(beams, tmp_path / f"b{ending}", form, toy)

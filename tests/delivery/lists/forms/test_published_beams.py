@@ -10,6 +10,7 @@ import pytest
 from support.beam_lists import empty_room
 from support.reference_data import REFERENCE
 
+import simulator as sim
 from simulator.delivery.lists.beam_list import BeamList
 
 DATA = REFERENCE / "ucla_4pi" / "feasible_beams_head_liver.csv"
@@ -37,8 +38,8 @@ def test_all_of_them_come_back_one_to_one(ending: str, published: pd.DataFrame, 
     beams = BeamList.of(setup, published)
     assert len(beams.beams) == 1162
     form = {".csv": "csv", ".txt": "beamlist"}[ending]
-    beams.write(tmp_path / f"rings{ending}", form, setup)
-    back = BeamList.read(tmp_path / f"rings{ending}", setup)
+    sim.write_beams(beams, tmp_path / f"rings{ending}", form, setup)
+    back = sim.read_beams(tmp_path / f"rings{ending}", setup)
     off = angles(back.table()) - angles(published)
     assert np.abs((off + 180.0) % 360.0 - 180.0).max() <= 0.5e-4
 
@@ -49,7 +50,7 @@ def test_their_own_file_is_read_as_the_same_beams(published: pd.DataFrame, tmp_p
     varian = np.stack([published["gantry_deg"], -published["couch_deg"] % 360.0, np.zeros(len(published))], axis=1)
     path.write_text("".join("{:6.4f} {:6.4f} {:6.4f} \n".format(*row) for row in varian))
     setup = empty_room()
-    found = BeamList.read(path, setup).directions_patient(setup)
+    found = sim.read_beams(path, setup).directions_patient(setup)
     meant = BeamList.of(setup, published).directions_patient(setup)
     assert np.abs(found - meant).max() <= 2e-6
 
@@ -60,8 +61,8 @@ def test_feasible_sets_are_written_in_our_form_and_read_the_same(
 ) -> None:
     setup = empty_room()
     beams = BeamList.of(setup, published[published[site]])
-    beams.write(tmp_path / "feasible.csv", "csv", setup)
-    back = BeamList.read(tmp_path / "feasible.csv", setup)
+    sim.write_beams(beams, tmp_path / "feasible.csv", "csv", setup)
+    back = sim.read_beams(tmp_path / "feasible.csv", setup)
     assert len(back.beams) == count
     assert [beam.name for beam in back.beams] == [beam.name for beam in beams.beams]
     assert np.abs(angles(back.table()) - angles(beams.table())).max() <= 1e-9

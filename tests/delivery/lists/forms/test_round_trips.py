@@ -39,8 +39,8 @@ def beam_lists(draw: st.DrawFn, *, with_arcs: bool = True, most: int = 4) -> Bea
 def there_and_back(beams: BeamList, form: str) -> BeamList:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"beams{FORMS[form].ending}"
-        beams.write(path, form, SETUP)
-        return BeamList.read(path, SETUP)
+        sim.write_beams(beams, path, form, SETUP)
+        return sim.read_beams(path, SETUP)
 
 
 def require_same(found: BeamList, meant: BeamList, *, default: dict[str, float]) -> None:
@@ -81,8 +81,8 @@ def test_where_the_patient_lies_as_the_tool_takes_it_the_poses_themselves_come_b
     setup = empty_room("HFS")
     poses = [(0.0, 40.0), (180.0, -30.0), (-90.0, 90.0), (12.25, -89.5), (90.0, -90.0)]
     path = tmp_path / f"beams{FORMS[form].ending}"
-    static_list(setup, poses).write(path, form, setup)
-    back = BeamList.read(path, setup, form)
+    sim.write_beams(static_list(setup, poses), path, form, setup)
+    back = sim.read_beams(path, setup, form)
     assert [tuple(beam.start[joint] for joint in ("gantry", "couch")) for beam in back.beams] == [
         pytest.approx(pose, abs=1e-9) for pose in poses
     ]
@@ -104,9 +104,9 @@ def test_a_name_that_no_line_of_text_can_hold_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("ending", ["", ".plan"])
 def test_a_plan_is_known_by_its_content(ending: str, tmp_path) -> None:
-    static_list(SETUP, [(10.0, 20.0)]).write(tmp_path / "plan.dcm", "rtplan", SETUP)
+    sim.write_beams(static_list(SETUP, [(10.0, 20.0)]), tmp_path / "plan.dcm", "rtplan", SETUP)
     path = (tmp_path / "plan.dcm").rename(tmp_path / f"RP{ending}")
-    assert len(BeamList.read(path, SETUP).beams) == 1
+    assert len(sim.read_beams(path, SETUP).beams) == 1
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -114,7 +114,7 @@ def test_the_same_list_is_the_same_bytes(form: str, tmp_path) -> None:
     beams = static_list(SETUP, [(10.0, 20.0), (33.0, -44.0)])
     paths = [tmp_path / f"{name}{FORMS[form].ending}" for name in "ab"]
     for path in paths:
-        beams.write(path, form, SETUP)
+        sim.write_beams(beams, path, form, SETUP)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
@@ -123,7 +123,7 @@ def test_a_form_without_arcs_refuses_one_by_name(form: str, tmp_path) -> None:
     beam = ListedBeam("sweep", {"gantry": 0.0, "couch": 0.0}, {"gantry": 20.0, "couch": 0.0})
     path = tmp_path / f"beams{FORMS[form].ending}"
     with pytest.raises(sim.SimulatorError, match="must have no arcs, beam sweep is one; forms with arcs: csv"):
-        BeamList((beam,), "FFP", (0.0, 0.0, 0.0)).write(path, form, SETUP)
+        sim.write_beams(BeamList((beam,), "FFP", (0.0, 0.0, 0.0)), path, form, SETUP)
     assert not list(tmp_path.iterdir())
 
 
@@ -131,7 +131,9 @@ def test_a_form_without_arcs_refuses_one_by_name(form: str, tmp_path) -> None:
 def test_what_a_form_leaves_out_is_told(form: str, tmp_path) -> None:
     setup = empty_room()
     beam = ListedBeam("1", {"gantry": 0.0, "couch": 0.0, "collimator": 45.0}, None, 0.5, 3.0)
-    told = BeamList((beam,), "HFS", (0.0, 0.0, 0.0)).write(tmp_path / f"b{FORMS[form].ending}", form, setup)
+    told = sim.write_beams(
+        BeamList((beam,), "HFS", (0.0, 0.0, 0.0)), tmp_path / f"b{FORMS[form].ending}", form, setup
+    )
     lost = [what for what in (WEIGHTS, TIMES, COLLIMATOR) if what not in FORMS[form].holds]
     assert [what for what in (WEIGHTS, TIMES, COLLIMATOR) if any(what in line for line in told)] == lost
 
@@ -139,9 +141,9 @@ def test_what_a_form_leaves_out_is_told(form: str, tmp_path) -> None:
 def test_a_turned_collimator_is_refused_where_its_angle_would_mean_another_field(tmp_path) -> None:
     beam = ListedBeam("1", {"gantry": 60.0, "couch": 20.0, "collimator": 45.0})
     with pytest.raises(sim.SimulatorError, match="collimator: must be 0 where the patient does not lie head first"):
-        BeamList((beam,), "FFP", (0.0, 0.0, 0.0)).write(tmp_path / "b.txt", "beamlist", SETUP)
+        sim.write_beams(BeamList((beam,), "FFP", (0.0, 0.0, 0.0)), tmp_path / "b.txt", "beamlist", SETUP)
     path = tmp_path / "hfs.txt"
-    BeamList((beam,), "HFS", (0.0, 0.0, 0.0)).write(path, "beamlist", empty_room())
-    assert BeamList.read(path, empty_room()).beams[0].start == pytest.approx(beam.start)
+    sim.write_beams(BeamList((beam,), "HFS", (0.0, 0.0, 0.0)), path, "beamlist", empty_room())
+    assert sim.read_beams(path, empty_room()).beams[0].start == pytest.approx(beam.start)
     with pytest.raises(sim.SimulatorError, match=r"hfs.txt: collimator: must be 0"):
-        BeamList.read(path, SETUP)
+        sim.read_beams(path, SETUP)

@@ -32,7 +32,7 @@ def test_values_are_taken_over_and_velocities_are_no_angles(tmp_path) -> None:
     path = tmp_path / "beams.xml"
     path.write_text(TWO_BEAMS)
     setup = empty_room("HFP")
-    found = BeamList.read(path, setup)
+    found = sim.read_beams(path, setup)
     assert (found.position, found.isocentre_mm) == ("HFP", setup.isocentre_patient_mm)  # the file says neither
     assert found.beams == (
         ListedBeam(
@@ -47,7 +47,7 @@ def test_values_are_taken_over_and_velocities_are_no_angles(tmp_path) -> None:
 def test_what_is_written_says_that_it_is_geometry_and_where_the_table_is(tmp_path) -> None:
     setup = empty_room("FFS")
     beam = ListedBeam("<a>", {"gantry": -181.0, "couch": 10.0}, {"gantry": 0.0, "couch": 10.0})
-    BeamList((beam,), "FFS", (1.0, 2.0, 3.0)).write(tmp_path / "b.xml", "truebeam_xml", setup)
+    sim.write_beams(BeamList((beam,), "FFS", (1.0, 2.0, 3.0)), tmp_path / "b.xml", "truebeam_xml", setup)
     text = (tmp_path / "b.xml").read_text()
     assert "no energy, dose or apertures" in text
     assert "position: FFS; isocentre_mm: 1 2 3" in text
@@ -55,12 +55,16 @@ def test_what_is_written_says_that_it_is_geometry_and_where_the_table_is(tmp_pat
     lateral, _, vertical = setup.table_position_mm
     assert f"<CouchVrt>{100 - vertical / 10:g}</CouchVrt>" in text
     assert f"<CouchLat>{100 + lateral / 10:g}</CouchLat>" in text
-    assert BeamList.read(tmp_path / "b.xml", setup).beams[0].stop == {"gantry": 0.0, "couch": 10.0, "collimator": 0.0}
+    assert sim.read_beams(tmp_path / "b.xml", setup).beams[0].stop == {
+        "gantry": 0.0,
+        "couch": 10.0,
+        "collimator": 0.0,
+    }
 
 
 def test_a_tilted_table_is_refused(tmp_path) -> None:
     setup = empty_room("HFS", pitch_deg=2.0)
     beam = ListedBeam("1", {"gantry": 0.0, "couch": 0.0})
     with pytest.raises(sim.SimulatorError, match="must be of a level table top, was pitch 2° and roll 0°; csv and"):
-        BeamList((beam,), "HFS", (0.0, 0.0, 0.0)).write(tmp_path / "b.xml", "truebeam_xml", setup)
+        sim.write_beams(BeamList((beam,), "HFS", (0.0, 0.0, 0.0)), tmp_path / "b.xml", "truebeam_xml", setup)
     assert not list(tmp_path.iterdir())
