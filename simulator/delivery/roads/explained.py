@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.arcs import culprits
 from simulator.certify.branch_and_bound import FREE
 from simulator.delivery.roads.kernels.covered import Floats
+from simulator.delivery.roads.proven_room import ProvenRoom
 from simulator.delivery.roads.ways import NoWay
 from simulator.setup.engines import checker_of, prover_of
-
-if TYPE_CHECKING:
-    from simulator.delivery.roads.road_map import RoadMap
 
 Box = dict[str, tuple[float, float]]
 
 
-def no_way(roads: RoadMap, start: Floats, stop: Floats, *, is_free: tuple[bool, bool]) -> NoWay:
+def no_way(roads: ProvenRoom, start: Floats, stop: Floats, *, is_free: tuple[bool, bool]) -> NoWay:
     """Return what says why there is no way between two poses (k,).
 
     Parameters
     ----------
-    roads : RoadMap
+    roads : ProvenRoom
         Of the room.
     start, stop : ndarray, shape (k,)
         The poses.
@@ -47,14 +43,14 @@ def no_way(roads: RoadMap, start: Floats, stop: Floats, *, is_free: tuple[bool, 
     return NoWay(*ends, is_proven=_is_apart(roads, start, stop), pairs=names, blocked=blocked_boxes)
 
 
-def _is_apart(roads: RoadMap, start: Floats, stop: Floats) -> bool:
+def _is_apart(roads: ProvenRoom, start: Floats, stop: Floats) -> bool:
     """Return whether the poses are proven to have no way: cells not proven otherwise do not connect them."""
     components = roads.open_graph.components()
     first, last = (set(components[roads.open_graph.cell_of(pose)].tolist()) for pose in (start, stop))
     return not first & last
 
 
-def _met(roads: RoadMap, start: Floats, stop: Floats) -> tuple[list[int], tuple[Box, ...]]:
+def _met(roads: ProvenRoom, start: Floats, stop: Floats) -> tuple[list[int], tuple[Box, ...]]:
     """Return what the straight way meets: pairs in its order, and the range of the joints in each stretch."""
     by = roads.space.shorter(stop - start)
     cells = roads.cells.only(roads.cells.status != FREE)
@@ -82,7 +78,7 @@ def _stretches(low: Floats, high: Floats, start: Floats, by: Floats) -> tuple[Fl
     return np.maximum(ends[0].max(axis=1), 0.0), np.minimum(ends[1].min(axis=1), 1.0)
 
 
-def _around(roads: RoadMap, pose: Floats) -> list[int]:
+def _around(roads: ProvenRoom, pose: Floats) -> list[int]:
     """Return the pairs of the cells around the component of a pose, those first that have the most of its border."""
     cells, graph = roads.cells, roads.graph
     is_inside = np.zeros(len(cells), dtype=bool)

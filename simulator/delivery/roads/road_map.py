@@ -1,4 +1,4 @@
-"""What is proven free of a room, cell by cell, and the ways through it; made by `mapping`."""
+"""Ways through what is proven free of a room; made by `mapping`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.branch_and_bound import FREE
 from simulator.certify.cell_graph import CellGraph
 from simulator.certify.cells import divided
 from simulator.delivery.roads.explained import no_way
-from simulator.delivery.roads.free_space import FreeSpace
 from simulator.delivery.roads.kernels.covered import Floats
 from simulator.delivery.roads.network import Network
+from simulator.delivery.roads.proven_room import ProvenRoom
 from simulator.delivery.roads.routes import Routes, Stop
 from simulator.delivery.roads.timing import Limits, leg_time_s, motions_of, moves_of
 from simulator.delivery.roads.ways import Way, WayLeg
@@ -24,9 +24,7 @@ from simulator.maps.certified import ContradictionError
 from simulator.models.motion import Moves
 from simulator.plans.proofs import Question, answered
 from simulator.plans.ways import told
-from simulator.scenario.sweep import Sweep
 from simulator.setup.engines import prover_of
-from simulator.setup.setup import Setup
 
 FINEST_DEG = 0.01
 MOST_AROUND = 2_000
@@ -36,31 +34,9 @@ SAME = 1e-6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RoadMap:
-    """What is proven free of a room, and ways through it.
+class RoadMap(ProvenRoom):
+    """What is proven free of a room, and the ways through it."""
 
-    Attributes
-    ----------
-    setup : Setup
-        The room.
-    joints : tuple of str
-        The k joints that aim, in the order of the columns of cells.
-    cells : Cells
-        Of all that they can do: free, not free, undecided.
-    turns : tuple of bool, length k
-        Which of them have no limits: values a full turn apart are one pose.
-    stands : mapping of str to float
-        Where other joints stand, of those that are not where the set-up has them.
-    sweep : Sweep, optional
-        What was mapped, if not all that the limits of the joints allow.
-    """
-
-    setup: Setup
-    joints: tuple[str, ...]
-    cells: Cells
-    turns: tuple[bool, ...]
-    stands: Mapping[str, float] = field(default_factory=dict)
-    sweep: Sweep | None = None
     _networks: dict[Moves, Network] = field(default_factory=dict, init=False)
     _around: dict[tuple[float, ...], Stop] = field(default_factory=dict, init=False)
 
@@ -128,25 +104,6 @@ class RoadMap:
         return self.space.component_of(stop.pose, stop.more)
 
     @cached_property
-    def space(self) -> FreeSpace:
-        """The free cells."""
-        return FreeSpace.of(self.cells, self.turns)
-
-    @cached_property
-    def graph(self) -> CellGraph:
-        """Which of all cells share a face."""
-        return CellGraph.of(self.cells, turns=self.turns)
-
-    @cached_property
-    def open_graph(self) -> CellGraph:
-        """Which of the cells that are not proven not to be free touch, be it at a corner."""
-        return CellGraph.of(self.cells.only(self.cells.status != NOT_FREE), turns=self.turns, corners=True)
-
-    @cached_property
-    def _undecided(self) -> CellGraph:
-        return CellGraph.of(self.cells.only(self.cells.status == UNDECIDED), turns=self.turns)
-
-    @cached_property
     def limits(self) -> Limits:
         """How fast the joints may move."""
         return Limits.of(motions_of(self.setup, self.joints), self.joints)
@@ -187,11 +144,11 @@ class RoadMap:
 
     def _proven_around(self, pose: Floats) -> Stop:
         """Return a pose with the free parts of the undecided cells that hold it, if one of these holds it."""
-        held = self._undecided.cell_of(pose)
+        held = self.undecided.cell_of(pose)
         if len(held) == 0:
             return Stop(pose, is_free=False)
         prover = prover_of(self.setup.scene, self.joints, self.stands)
-        parts = divided(prover, self._undecided.cells.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
+        parts = divided(prover, self.undecided.cells.only(held), finest=FINEST_DEG, most_cells=MOST_AROUND)
         more = parts.only(parts.status == FREE)
         is_free = len(CellGraph.of(more, turns=self.turns).cell_of(pose)) > 0
         return Stop(pose, more if is_free else None, is_free=is_free)
