@@ -12,10 +12,10 @@ from simulator.collision.contact import Status
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.maps.collision_map import CollisionMap
+    from simulator.maps.mapped import Mapped
 
 
-def table_of_costs(plane: CollisionMap) -> pd.DataFrame:
+def table_of_costs(plane: Mapped) -> pd.DataFrame:
     """Return what each pair of a map of two joints costs, the costliest first; see `CollisionMap.pair_costs`."""
     import pandas as pd
 
@@ -24,7 +24,7 @@ def table_of_costs(plane: CollisionMap) -> pd.DataFrame:
     return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
 
 
-def _areas_sr(plane: CollisionMap) -> NDArray[np.float64]:
+def _areas_sr(plane: Mapped) -> NDArray[np.float64]:
     """Return for each pair (n, 2) what it blocks, and what it alone blocks."""
     blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
     others_free = blocking.sum(axis=0)[None] - blocking == 0

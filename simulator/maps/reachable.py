@@ -29,7 +29,7 @@ from simulator.maps.solid_angle import SolidAngle, possibly_free, surely_free
 from simulator.scenario.sweep import SYMBOLS, Axis, Sweep, split_field
 
 if TYPE_CHECKING:
-    from simulator.maps.collision_map import CollisionMap
+    from simulator.maps.mapped import Mapped
 
 Home = dict[str, float]
 WITHIN = "within the range of the sweep"
@@ -86,7 +86,7 @@ class FromHome:
 
     Attributes
     ----------
-    cmap : CollisionMap
+    cmap : Mapped
         Of the joints that a way may use: all of the sweep, but those over all of whose values a pose must be free.
     home : dict of str to float, optional
         A value for each of them; None if it is not known, or not on the map.
@@ -94,12 +94,12 @@ class FromHome:
         Why.
     """
 
-    cmap: CollisionMap
+    cmap: Mapped
     home: Home | None
     reason: str
 
     @classmethod
-    def of(cls, cmap: CollisionMap) -> FromHome:
+    def of(cls, cmap: Mapped) -> FromHome:
         """Return the home pose of a map.
 
         Raises

@@ -26,7 +26,7 @@ from simulator.errors import count_of_warnings
 from simulator.maps.rich_display import html
 
 if TYPE_CHECKING:
-    from simulator.maps.collision_map import CollisionMap
+    from simulator.maps.mapped import Mapped
 
 
 def stated(sr: float, lower_sr: float, upper_sr: float, *, is_proven: bool, digits: int = 3) -> str:
@@ -131,7 +131,7 @@ def proven(cells: Cells, chart: TwoAxisChart) -> SolidAngle:
     return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
 
 
-def sampled(plane: CollisionMap) -> SolidAngle:
+def sampled(plane: Mapped) -> SolidAngle:
     """Return what the poses of a map of the two joints say: each counts for the cell around it."""
     turns = [axis.is_full_turn for axis in plane.sweep]
     sure, possible = (of(plane.is_free, full_turns=turns) for of in (surely_free, possibly_free))

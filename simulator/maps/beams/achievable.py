@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +25,7 @@ from simulator.directions.lattices import fibonacci_lattice
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.beams.filters import Poses, Test
 from simulator.maps.beams.free_cells import FreeCells
-
-if TYPE_CHECKING:
-    from simulator.maps.collision_map import CollisionMap
+from simulator.maps.mapped import Mapped
 
 Directions = NDArray[np.float64]
 Depth = Callable[[Poses], NDArray[np.float64]]
@@ -67,7 +64,7 @@ class Swept:
 
     Attributes
     ----------
-    plane : CollisionMap
+    plane : Mapped
         A map of the two joints that give directions.
     tests : sequence of Test
         What is asked beside that a pose is free.
@@ -75,7 +72,7 @@ class Swept:
         Whether poses are free that are not of the sweep.
     """
 
-    plane: CollisionMap
+    plane: Mapped
     tests: Sequence[Test]
     is_free: Test
 
@@ -106,7 +103,7 @@ class Proven:
 
     Attributes
     ----------
-    plane : CollisionMap
+    plane : Mapped
         A map of the two joints that give directions.
     tests : sequence of Test
         What is asked beside that a pose is free.
@@ -116,7 +113,7 @@ class Proven:
         Whether the outer joint stands at 0.
     """
 
-    plane: CollisionMap
+    plane: Mapped
     tests: Sequence[Test]
     free: FreeCells
     is_coplanar: bool
@@ -184,7 +181,7 @@ def _left_by(tests: Sequence[Test], left: NDArray[np.bool_], poses: Poses) -> ND
     return left
 
 
-def images_of(plane: CollisionMap, poses: Poses) -> NDArray[np.float64]:
+def images_of(plane: Mapped, poses: Poses) -> NDArray[np.float64]:
     """Return both poses (2, n, 2) of directions that are given by one of them, within the sweep; NaN if not in it."""
     images = np.stack(plane.chart.twins(poses[:, 0], poses[:, 1]), axis=-1)
     for column, axis in enumerate(plane.sweep):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,9 @@ from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.rays import first_hits_mm
 from simulator.geometry.transforms import apply, inverse
+from simulator.maps.mapped import Mapped
 from simulator.models.mesh import Mesh
 from simulator.setup.setup import Setup
-
-if TYPE_CHECKING:
-    from simulator.maps.collision_map import CollisionMap
 
 Floats = NDArray[np.float64]
 Crosses = Callable[[Floats], NDArray[np.bool_]]
@@ -39,7 +36,7 @@ class Axes:
     ----------
     setup : Setup
         The room.
-    plane : CollisionMap
+    plane : Mapped
         The map of the two joints that give directions.
     joints : tuple of str
         Their names, inner and outer.
@@ -48,7 +45,7 @@ class Axes:
     """
 
     setup: Setup
-    plane: CollisionMap
+    plane: Mapped
     joints: tuple[str, str]
     stands: Mapping[str, float]
 

@@ -17,11 +17,11 @@ from simulator.maps.beams.filters import BeamFilters, Poses, checked_free, tests
 from simulator.maps.beams.free_cells import FreeCells
 from simulator.maps.beams.free_poses import beam_table
 from simulator.maps.beams.spread import evenly_spread, shares
+from simulator.maps.mapped import Mapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.maps.collision_map import CollisionMap
 
 PER_BEAM = 100
 """Samples that a candidate stands for, about."""
@@ -79,7 +79,7 @@ class Spread:
 
 
 def candidates(
-    cmap: CollisionMap,
+    cmap: Mapped,
     *,
     spacing_deg: float | None = None,
     count: int | None = None,
@@ -92,7 +92,7 @@ def candidates(
 
     Parameters
     ----------
-    cmap : CollisionMap
+    cmap : Mapped
         The map. Of further axes, any or all of their values count, as its sweep says.
     spacing_deg : float, optional
         No achievable direction is farther than that from a candidate, and no two candidates are nearer to each other
@@ -157,7 +157,7 @@ def candidates(
     return beam_table(cmap.reduced, poses, weights)
 
 
-def _region(cmap: CollisionMap, filters: BeamFilters) -> Region:
+def _region(cmap: Mapped, filters: BeamFilters) -> Region:
     plane, tests = cmap.reduced, tests_of(cmap, filters)
     if not filters.get("is_proven", plane.cells is not None):
         # Only where poses are asked that are not of the sweep is the set-up needed.
@@ -188,7 +188,7 @@ def _chosen(samples: Samples, spread: Spread) -> NDArray[np.intp]:
     return found
 
 
-def _ring_poses(cmap: CollisionMap, region: Region) -> Poses:
+def _ring_poses(cmap: Mapped, region: Region) -> Poses:
     """Return a pose of each of the published directions that is achievable."""
     directions = rings() @ cmap.rotation("top").T
     poses = region.best(np.stack(cmap.chart.angles(directions), axis=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,12 @@ from simulator.errors import SimulatorError
 from simulator.maps.beams.axis_of_beam import Axes, crosses_cut_ends, crosses_parts
 from simulator.maps.beams.free_cells import FreeCells
 from simulator.maps.certified import FINEST
+from simulator.maps.mapped import Mapped
 from simulator.maps.pool import worker_count
 from simulator.maps.provenance import require_map_of
+from simulator.maps.reachable import FromHome, require_connected
 from simulator.setup.engines import checker_of
 from simulator.setup.setup import Setup
-
-if TYPE_CHECKING:
-    from simulator.maps.collision_map import CollisionMap
 
 Poses = NDArray[np.float64]
 Test = Callable[[Poses], NDArray[np.bool_]]
@@ -46,7 +45,7 @@ class BeamFilters(TypedDict, total=False):
     setup: Setup
 
 
-def tests_of(cmap: CollisionMap, filters: BeamFilters) -> list[Test]:
+def tests_of(cmap: Mapped, filters: BeamFilters) -> list[Test]:
     """Return what poses of the reduced map are asked, the cheap tests first.
 
     Raises
@@ -61,7 +60,8 @@ def tests_of(cmap: CollisionMap, filters: BeamFilters) -> list[Test]:
     if filters.get("is_coplanar"):
         tests.append(lambda poses: poses[:, 1] == 0.0)
     if filters.get("is_reachable"):
-        tests.append(lambda poses: cmap.is_reachable(poses[:, 0], poses[:, 1]))
+        connected = require_connected(FromHome.of(cmap))
+        tests.append(lambda poses: connected.holds(poses[:, 0], poses[:, 1]))
     parts = filters.get("not_through", ())
     names = (parts,) if isinstance(parts, str) else tuple(parts)
     if names:
@@ -75,7 +75,7 @@ def tests_of(cmap: CollisionMap, filters: BeamFilters) -> list[Test]:
     return tests
 
 
-def checked_free(cmap: CollisionMap, filters: BeamFilters) -> Test:
+def checked_free(cmap: Mapped, filters: BeamFilters) -> Test:
     """Return the test of poses that no proof is there for: FCL, at each."""
     room = _room(cmap, filters, "rings of a map without proofs")
     checker = checker_of(room.setup.scene, room.joints, room.stands)
@@ -87,7 +87,7 @@ class _Room:
     """The set-up that a map is of, for poses of the two joints that give directions."""
 
     setup: Setup
-    plane: CollisionMap
+    plane: Mapped
     stands: Mapping[str, float]
 
     @property
@@ -120,7 +120,7 @@ class _Room:
         return FreeCells(cells, (inner, outer)).hold
 
 
-def _room(cmap: CollisionMap, filters: BeamFilters, why: str) -> _Room:
+def _room(cmap: Mapped, filters: BeamFilters, why: str) -> _Room:
     setup, plane = filters.get("setup"), cmap.reduced
     if setup is None:
         raise SimulatorError(f"beams: {why} needs setup=, the set-up that the map is of: a map holds no meshes")

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.maps.collision_map import CollisionMap
+    from simulator.maps.mapped import Mapped
 
 
-def free_poses(plane: CollisionMap) -> pd.DataFrame:
+def free_poses(plane: Mapped) -> pd.DataFrame:
     """Return the free poses of a map of the two joints that give directions; see :meth:`CollisionMap.beams`."""
     inner, outer = plane.sweep
     weights = plane.chart.shares_sr(inner.edges(), outer.edges(), plane.is_free)
@@ -22,12 +22,12 @@ def free_poses(plane: CollisionMap) -> pd.DataFrame:
     return beam_table(plane, poses, weights[at_inner, at_outer])
 
 
-def beam_table(plane: CollisionMap, poses: NDArray[np.float64], weight_sr: NDArray[np.float64]) -> pd.DataFrame:
+def beam_table(plane: Mapped, poses: NDArray[np.float64], weight_sr: NDArray[np.float64]) -> pd.DataFrame:
     """Return beams as a table.
 
     Parameters
     ----------
-    plane : CollisionMap
+    plane : Mapped
         A map of the two joints that give directions.
     poses : ndarray, shape (n, 2)
         Values of the inner and the outer joint.

@@ -1,0 +1,146 @@
+"""What a map holds: statuses, pairs and cells of a sweep, how it aims, and what made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from simulator.certify.branch_and_bound import Cells
+from simulator.collision.contact import Status
+from simulator.directions.chart import TwoAxisChart
+from simulator.directions.folding import FoldedMask
+from simulator.maps.dataset import MAP, cells_of, provenance_of, require_chart, sweep_of
+from simulator.maps.fine import FineMap
+from simulator.maps.provenance import Provenance
+from simulator.maps.reduction import reduced, selected
+from simulator.maps.sealed import require_sealed
+from simulator.scenario.sweep import Sweep
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Mapped:
+    """What a map holds; `simulator.maps.collision_map.CollisionMap` has what is computed of it.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Dimensions are the swept joints, by name and in the sweep's order (degrees, IEC 61217, or mm), and pair.
+        ``status`` holds values of :class:`Status`, ``culprit`` the index of the pair that decides it (-1 where free),
+        ``pair_status`` the status of each pair that is anywhere in the way, ``clearance_mm`` the least distance where
+        it was asked for; ``arc_...`` the free arcs; ``cell_...`` the certified cells. What made the map stands in
+        ``attrs["provenance"]``, as JSON. All of it is under a checksum: what was cut or changed is no map any more.
+
+    Raises
+    ------
+    SimulatorError
+        If the dataset is not as it was made.
+    """
+
+    dataset: xr.Dataset
+
+    def __post_init__(self) -> None:
+        require_sealed(self.dataset, MAP)
+
+    @property
+    def title(self) -> str:
+        """What the map is of."""
+        return str(self.provenance["title"] or self.dataset.attrs["name"])
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What made the map: setup, sweep, mesh hashes, versions."""
+        return provenance_of(self.dataset)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the map should know of its meshes."""
+        return tuple(self.provenance["warnings"])
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """What was swept."""
+        return sweep_of(self.dataset)
+
+    @cached_property
+    def chart(self) -> TwoAxisChart:
+        """How the two axes of the sweep that give directions aim.
+
+        Raises
+        ------
+        SimulatorError
+            If the sweep turns the beam about fewer than two.
+        """
+        return require_chart(self.dataset, self.sweep)
+
+    @property
+    def status(self) -> NDArray[np.int8]:
+        """Values of :class:`Status`, in the shape of the sweep."""
+        return np.asarray(self.dataset["status"].values)
+
+    @property
+    def is_free(self) -> NDArray[np.bool_]:
+        """Which poses are free, in the shape of the sweep."""
+        return np.asarray(self.status == Status.FREE)
+
+    @property
+    def pairs(self) -> list[str]:
+        """Names of the pairs that are in the way, the most important first.
+
+        They are so at a pose of the sweep, beyond the end of a free arc, or in a certified cell between the poses:
+        each that is not proven free names one.
+        """
+        return [str(name) for name in self.dataset["pair"].values]
+
+    def counts(self) -> dict[Status, int]:
+        """Return how many poses have each status."""
+        return {status: int((self.status == status).sum()) for status in Status}
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The certified cells, a column for each axis of the sweep; None for a map that was only sampled."""
+        return cells_of(self.dataset, self.sweep.joints)
+
+    def at(self, **values: float) -> Self:
+        """Return the map at one value of some axes that have results for each of their values.
+
+        Raises
+        ------
+        SimulatorError
+            If an axis is another one, or was not swept at that value.
+        """
+        return type(self)(selected(self.dataset, self.sweep, values))
+
+    @cached_property
+    def reduced(self) -> Self:
+        """The map of the two axes that give directions, inner and outer; itself if it has no others.
+
+        Over further axes, any or all of their values count, as the sweep says.
+
+        Raises
+        ------
+        SimulatorError
+            If there are no two such axes, or one of the others has a result for each value: see :meth:`at`.
+        """
+        if self.sweep.joints == (self.chart.inner, self.chart.outer):
+            return self
+        return type(self)(reduced(self.dataset, self.sweep, self.chart))
+
+    @cached_property
+    def fine(self) -> FineMap:
+        """The reduced map as finely as its cells allow, for pictures."""
+        return FineMap.of(self.reduced.dataset)
+
+    def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
+        """Return the directions that masks (..., inner, outer) of poses cover, on a chart of the sphere."""
+        inner, outer = (self.sweep[joint].edges() for joint in (self.chart.inner, self.chart.outer))
+        return self.chart.fold(inner, outer, masks)
+
+    def rotation(self, frame: str) -> NDArray[np.float64]:
+        """Return the rotation (3, 3) from table-top axes (``"top"``) or DICOM patient axes to those of the chart."""
+        R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
+        return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values
