@@ -33,6 +33,9 @@ Moves = Annotated[
     cyclopts.Parameter(help="How joints move between beams; as the machine's description says if left out."),
 ]
 BeamOn = Annotated[float, cyclopts.Parameter(help="Seconds of a beam that stands and has no time of its own.")]
+AsListed = Annotated[
+    bool, cyclopts.Parameter(help="Deliver arcs only in the direction in which they are listed.", negative=())
+]
 Pause = Annotated[float, cyclopts.Parameter(help="Seconds of waiting between two beams.")]
 
 
@@ -47,6 +50,7 @@ def deliver(
     moves: Moves = None,
     beam_on: BeamOn = 10.0,
     pause: Pause = 0.0,
+    as_listed: AsListed = False,
     output: Annotated[
         Path | None, cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/delivery.")
     ] = None,
@@ -63,6 +67,7 @@ def deliver(
         _require_film(movie)
     ends = {name: _end(f"--{name}", asked) for name, asked in (("first", first), ("last", last))}
     chosen: dict[str, Any] = {"moves": moves and moves.replace("-", " "), "beam_on_s": beam_on, "pause_s": pause}
+    chosen["may_reverse"] = not as_listed
     folder = output if output is not None else FOLDER
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -98,6 +98,11 @@ class Scene:
     def clearance_pairs(self) -> tuple[int, ...]:
         """Indices of the pairs whose distance is a clearance: all but own ones."""
         return tuple(row for row, pair in enumerate(self.pairs) if not pair.is_own)
+
+    def parts_of(self, pairs: Iterable[str]) -> set[str]:
+        """Return the names of both bodies of some pairs, given by their names."""
+        bodies = {pair.name: (self.bodies[pair.a].name, self.bodies[pair.b].name) for pair in self.pairs}
+        return {body for pair in pairs for body in bodies[pair]}
 
     @property
     def at_zero(self) -> NDArray[np.float64]:

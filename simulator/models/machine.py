@@ -52,6 +52,11 @@ class Machine(Model):
     between: Between | None = None
     accessories: tuple[AccessoryTable, ...] = ()
 
+    @property
+    def accessory_options(self) -> frozenset[str]:
+        """The options that stand for what plans put on the head."""
+        return frozenset(option for accessory in self.accessories for option in accessory.options)
+
     def with_options(self, **options: str) -> Machine:
         """Return the same machine with other choices of some options; what follows those is as they say.
 

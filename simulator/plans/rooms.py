@@ -175,6 +175,13 @@ def _is_off(axis: str, value: float) -> bool:
     return abs(value if axis in LENGTHS else float(wrap_180(value))) > SAME_ANGLE_DEG
 
 
+def source_axis_mm(setup: Setup) -> float:
+    """Return how far the source is from the isocentre, in mm."""
+    scene, source = setup.scene, setup.machine.beam
+    T_fixed_beam = scene.T_fixed_frame(source.joint, scene.at_zero)
+    return float(np.linalg.norm(apply(T_fixed_beam, [source.source_mm])[0, 0]))
+
+
 def _refuse(beam: Beam, setup: Setup) -> None:
     """Refuse a beam that the machine cannot deliver."""
     lines = [*_wrong_source(beam, setup), *_wrong_axes(beam, setup)]
@@ -186,9 +193,7 @@ def _refuse(beam: Beam, setup: Setup) -> None:
 
 
 def _wrong_source(beam: Beam, setup: Setup) -> Iterator[str]:
-    scene, source = setup.scene, setup.machine.beam
-    T_fixed_beam = scene.T_fixed_frame(source.joint, scene.at_zero)
-    model_mm = float(np.linalg.norm(apply(T_fixed_beam, [source.source_mm])[0, 0]))
+    model_mm = source_axis_mm(setup)
     said = beam.source_axis_mm
     if said and not any(abs(value - model_mm) <= SOURCE_AXIS_MM for value in said):
         was = " and ".join(f"{value:g}" for value in said)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.listed import ListedBeam
 from simulator.dicom.beams import AXES, TREATMENT, Beam, Leg
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
-from simulator.geometry.transforms import apply
+from simulator.plans.rooms import source_axis_mm
 from simulator.setup.setup import Setup
 
 KIND = "beam list"
@@ -34,13 +32,6 @@ def plan_of(beams: BeamList, setup: Setup, *, remarks: tuple[str, ...] = (), fra
     """
     values = tuple(_beam(number, beam, beams, setup) for number, beam in enumerate(beams.beams, start=1))
     return Plan(KIND, values, "PATIENT", remarks, frame_of_reference)
-
-
-def source_axis_mm(setup: Setup) -> float:
-    """Return how far the source is from the isocentre."""
-    scene, source = setup.scene, setup.machine.beam
-    T_fixed_beam = scene.T_fixed_frame(source.joint, scene.at_zero)
-    return float(np.linalg.norm(apply(T_fixed_beam, [source.source_mm])[0, 0]))
 
 
 def _beam(number: int, beam: ListedBeam, beams: BeamList, setup: Setup) -> Beam:

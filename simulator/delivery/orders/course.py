@@ -52,14 +52,13 @@ class Course:
         Raises
         ------
         SimulatorError
-            If the road map is of another room, or a pose is not proven free.
+            If the road map is of another room, or of joints elsewhere, or a pose is not proven free.
         NoWay
             If there is no way from the first to the last pose.
         """
         moves = moves_of(setup, moves)
         roads = road_map(setup) if roads is None else roads
-        if roads.setup.scene.sha256 != setup.scene.sha256:
-            raise SimulatorError("roads: must be of the set-up that beams are delivered in, was of another room")
+        roads.require_of(setup)
         found = cls(roads, _asked(roads, "first", first), _asked(roads, "last", last), moves)
         if found.first is not None and found.last is not None:
             found.way(found.first, found.last)

@@ -40,12 +40,12 @@ def order_beams(
     moves: Moves | None = None,
     beam_on_s: float = BEAM_ON_S,
     pause_s: float = 0.0,
+    may_reverse: bool = True,
 ) -> Delivery:
     """Return the order, and the ways, with which a list of beams is delivered in the least time.
 
     Beams that are not proven free, or to which no way is found, are left out, with what is in the way. Up to 12 beams
-    the order is the best one; of more it is a good one, beside a bound that no order is below. Arcs are delivered
-    from whichever end is better.
+    the order is the best one; of more it is a good one, beside a bound that no order is below.
 
     Parameters
     ----------
@@ -65,6 +65,8 @@ def order_beams(
         say takes what its joints need from rest to rest.
     pause_s : float
         Between two beams, after the move: to look, to confirm.
+    may_reverse : bool
+        Whether an arc may be delivered from whichever end is better, or only as it is listed.
 
     Raises
     ------
@@ -84,7 +86,8 @@ def order_beams(
     stops, poses = course.stops(free)
     cut_off = not_reachable(course, stops, poses)
     reached = [at for at in range(len(free)) if at not in cut_off]
-    stops, listed = replace(stops, ends=stops.ends[reached]), [free[at] for at in reached]
+    stops = replace(stops, ends=stops.ends[reached], is_fixed=np.full(len(reached), not may_reverse))
+    listed = [free[at] for at in reached]
     found = best_order(stops)
     ordered = tuple(
         _as_delivered(listed[at], turned) for at, turned in zip(found.stops, found.is_reversed, strict=True)
@@ -106,7 +109,7 @@ def order_beams(
         compared=_compared(course, stops, poses, listed),
         unreachable=tuple(Undelivered(beams.beams[at], reasons[at]) for at in sorted(reasons)),
         warnings=setup.warnings,
-        assumptions=(*setup.assumptions, *_assumptions(course, ordered, beam_on_s, pause_s)),
+        assumptions=(*setup.assumptions, *_assumptions(course, ordered, found.is_reversed, beam_on_s, pause_s)),
     )
 
 
@@ -124,7 +127,7 @@ def with_clearances(delivery: Delivery, roads: RoadMap, *, progress: Progress | 
     """
     measured: list[Way] = []
     for way in delivery.ways:
-        measured.append(roads.way(way.start, way.stop, moves=delivery.moves))
+        measured.append(roads.measured(way))
         if progress is not None:
             progress(len(measured), len(delivery.ways))
     return replace(delivery, ways=tuple(measured))
@@ -157,7 +160,9 @@ def _compared(course: Course, stops: Stops, poses: Sequence[Pose], listed: Seque
     }
 
 
-def _assumptions(course: Course, ordered: Sequence[ListedBeam], beam_on_s: float, pause_s: float) -> tuple[str, ...]:
+def _assumptions(
+    course: Course, ordered: Sequence[ListedBeam], is_reversed: Sequence[bool], beam_on_s: float, pause_s: float
+) -> tuple[str, ...]:
     """Return what times and ways rest on."""
     tree, motions = course.roads.setup.scene.tree, motions_of(course.roads.setup)
     moving = []
@@ -171,6 +176,8 @@ def _assumptions(course: Course, ordered: Sequence[ListedBeam], beam_on_s: float
         found.append(f"beams that stand and have no time of their own are on for {beam_on_s:g} s")
     if any(beam.beam_on_s is None and beam.stop is not None for beam in ordered):
         found.append("arcs that have no time of their own take what their joints need from rest to rest")
+    if any(is_reversed):
+        found.append("arcs that are delivered backwards are planned so: what is planned one way is another plan")
     if len(ordered) > 1:
         found.append(f"between two beams, after the move, {pause_s:g} s of waiting")
     return tuple(found)

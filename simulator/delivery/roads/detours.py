@@ -8,7 +8,7 @@ move between is not in the model, and the proposal says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ import numpy as np
 
 from simulator.delivery.roads.timing import leg_time_s, motions_of, moves_of
 from simulator.delivery.roads.ways import NoWay, Way, told_least
-from simulator.models.inheritance import read_family
+from simulator.models.choices import choices_without
+from simulator.models.machine import Machine
 from simulator.models.motion import Moves
 from simulator.plans.proofs import Question, answered, are_free
 from simulator.plans.ways import told
@@ -38,8 +39,6 @@ TABLE_STEPS = (
 COARSE = 0.02
 """What a road map of a detour may leave undecided: it is one of several that are tried."""
 UNMODELLED = "how its parts move from one state to the other is not in the model: watch them"
-BETWEEN = " – "
-"""Between the names of a pair."""
 Joints = dict[str, float]
 
 
@@ -164,11 +163,9 @@ def find_detour(
 
 def _through_options(roads: RoadMap, refused: NoWay, moves: Moves, workers: int) -> Iterator[Detour]:
     """Yield ways with another choice of an option of the machine, where parts that it takes away stand between."""
-    for option, choice in _other_choices(roads.setup):
+    parts = roads.setup.scene.parts_of(refused.pairs)
+    for option, choice in _other_choices(roads.setup.machine, parts):
         machine = roads.setup.machine.with_options(**{option: choice})
-        gone = {part.name for part in roads.setup.machine.parts} - {part.name for part in machine.parts}
-        if not any(name in pair.split(BETWEEN) for pair in refused.pairs for name in gone):
-            continue
         other = replace(roads.setup, machine=machine)
         ends = [_at(room, roads, pose) for pose in (refused.start, refused.stop) for room in (roads.setup, other)]
         way = _way_on(roads, refused, moves, workers, setup=other) if all(ends) else None
@@ -182,16 +179,11 @@ def _through_options(roads: RoadMap, refused: NoWay, moves: Moves, workers: int)
             yield Detour(way.start, way.stop, {option: choice}, (changes[0], _stage_of(way), changes[1]))
 
 
-def _other_choices(setup: Setup) -> Iterator[tuple[str, str]]:
-    """Yield other choices of a machine's options; not of those that stand for what a plan puts on the head."""
-    machine = setup.machine
-    if machine.folder is None:
-        return
-    on_the_head = {option for accessory in machine.accessories for option in accessory.options}
-    chosen = dict(machine.options)
-    for name, option in read_family(machine.folder, "machine").description.options.items():
-        if name not in on_the_head:
-            yield from ((name, choice) for choice in option.choices if choice != chosen[name])
+def _other_choices(machine: Machine, parts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield other choices of the options that some parts are there by; not of those that plans ask for."""
+    for option, choices in choices_without(machine, "machine", parts).items():
+        if option not in machine.accessory_options:
+            yield from ((option, choice) for choice in choices)
 
 
 def _by_table(roads: RoadMap, refused: NoWay, moves: Moves, workers: int) -> Iterator[Detour]:

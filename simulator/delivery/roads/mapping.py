@@ -17,6 +17,7 @@ from simulator.certify.cells import certified_cells, cut
 from simulator.collision.scene import Scene
 from simulator.delivery.roads.road_map import RoadMap
 from simulator.delivery.roads.timing import motions_of
+from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
@@ -60,8 +61,10 @@ def road_map(
     Raises
     ------
     SimulatorError
-        If the descriptions of machine and couch do not say how fast the joints move, or the sweep does not fit them.
+        If the descriptions of machine and couch do not say how fast the joints move, the sweep does not fit them,
+        or a pose must be free at all values of a further axis.
     """
+    _require_no_more(setup.sweep if sweep is None else sweep)
     chosen = setup.machine.sweep if sweep is None else setup.on_scale(sweep)
     joints = tuple(axis.joint for axis in chosen if axis.over is None)
     motions_of(setup, joints)
@@ -84,6 +87,16 @@ def road_map(
         progress=progress,
     )
     return RoadMap(setup, joints, cells, tuple(turns), stood, sweep)
+
+
+def _require_no_more(sweep: Sweep) -> None:
+    """Refuse a sweep over all of whose values a pose must be free: ways are proven at one value only."""
+    more = [axis.joint for axis in sweep if axis.over == "all"]
+    if more:
+        raise SimulatorError(
+            f"grid: ways are proven with {', '.join(more)} at one value, and must be free at all of a range: give a "
+            "grid without it, or wider buffers"
+        )
 
 
 def _extent(scene: Scene, column: int, asked: Range | None) -> tuple[tuple[float, float], bool]:

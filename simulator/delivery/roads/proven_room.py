@@ -9,6 +9,8 @@ from functools import cached_property
 from simulator.certify.branch_and_bound import NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cell_graph import CellGraph
 from simulator.delivery.roads.free_space import FreeSpace
+from simulator.errors import SimulatorError
+from simulator.plans.ways import told
 from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
@@ -39,6 +41,19 @@ class ProvenRoom:
     turns: tuple[bool, ...]
     stands: Mapping[str, float] = field(default_factory=dict)
     sweep: Sweep | None = None
+
+    def require_of(self, setup: Setup) -> None:
+        """Refuse what was proven of another room, or with joints elsewhere than a set-up has them.
+
+        Raises
+        ------
+        SimulatorError
+            Saying what differs.
+        """
+        if self.setup.scene.sha256 != setup.scene.sha256:
+            raise SimulatorError("roads: must be of the set-up that is asked about, was of another room")
+        if self.stands:
+            raise SimulatorError(f"roads: must be of the set-up as it stands, was of {told(self.stands)}")
 
     @cached_property
     def space(self) -> FreeSpace:

@@ -83,6 +83,12 @@ class RoadMap(ProvenRoom):
             raise no_way(self, *(end.pose for end in ends), is_free=(ends[0].is_free, ends[1].is_free))
         return self._way(routes.legs(0, 1), moves_of(self.setup, moves), clearance=clearance)
 
+    def measured(self, way: Way) -> Way:
+        """Return a way of this road map with the least clearance of each leg, which proves it a second time."""
+        poses = [way.start, *(leg.stop for leg in way.legs)]
+        values = [np.array([pose[joint] for joint in self.joints]) for pose in poses]
+        return self._way(values, way.moves, clearance=True)
+
     def times_s(self, poses: Sequence[Mapping[str, float]], *, moves: Moves | None = None) -> Floats:
         """Return how long the ways between poses take, shape (n, n), as `way` has them; infinity where there is none.
 

@@ -119,6 +119,7 @@ def propose_trajectory(
         passed.
     """
     roads = road_map(setup, workers=workers) if roads is None else roads
+    roads.require_of(setup)
     if not 0.0 <= within_deg < FULL_TURN_DEG / 2:
         raise SimulatorError(f"within_deg: must be at least 0 and less than 180, was {within_deg:g}")
     targets, missed = targets_of(setup, wanted, roads, within_deg, workers)

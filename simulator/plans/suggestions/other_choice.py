@@ -65,15 +65,12 @@ def _changes(setup: Setup, parts: set[str], kept: set[str]) -> Iterator[tuple[st
 
 def _in_the_way(beam: BeamCheck) -> set[str]:
     """Return the names of all parts of pairs in the way of a beam."""
-    scene = beam.setup.scene
-    bodies = {pair.name: (scene.bodies[pair.a].name, scene.bodies[pair.b].name) for pair in scene.pairs}
-    return {body for way in beam.ways for stretch in way.blocked for pair in stretch.pairs for body in bodies[pair]}
+    return beam.setup.scene.parts_of(pair for way in beam.ways for stretch in way.blocked for pair in stretch.pairs)
 
 
 def _kept(room: Room) -> set[str]:
     """Return the machine's options that are not free to choose."""
-    of_accessories = {option for rule in room.setup.machine.accessories for option in rule.options}
-    return {*room.options, *of_accessories}
+    return {*room.options, *room.setup.machine.accessory_options}
 
 
 def _replaced(setup: Setup, field: str, value: object) -> Setup | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import html
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,11 +18,10 @@ from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance, require_map_of
 from simulator.plans.ways import told
-from simulator.view.colours import STATUS_COLOURS
+from simulator.view.export.template import filled
 from simulator.view.export.time_line import called, time_line
 from simulator.whole_files import file_path, written_whole
 
-PAGE = Path(__file__).with_name("delivery_page.html")
 DPI = 150
 HEADS = ("at", "what", "from", "to", "takes", "least clearance")
 CAPTION = (
@@ -66,9 +64,8 @@ def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: 
         + "".join(f"<p>assumed: {html.escape(line)}</p>" for line in delivery.assumptions),
         "MADEBY": html.escape(_made_by(delivery)),
         "DISCLAIMER": html.escape(DISCLAIMER),
-        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
     }
-    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
+    page = filled("delivery_page.html", values)
     with written_whole(file) as unfinished:
         unfinished.write_bytes(page.encode())
 

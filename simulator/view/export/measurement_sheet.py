@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -12,10 +11,9 @@ from simulator.commission.planning import MeasurementPlan, PlannedReading
 from simulator.commission.room import Rooms
 from simulator.commission.wording import joints_line, planned_lines, position_lines, warnings_of
 from simulator.maps.provenance import DISCLAIMER, PACKAGES, provenance
-from simulator.view.colours import STATUS_COLOURS
+from simulator.view.export.template import filled
 from simulator.whole_files import file_path, written_whole
 
-PAGE = Path(__file__).with_name("measurement_sheet.html")
 SAFETY = (
     "Parts will touch. No interlock, no model and nothing on this sheet keeps them from harm. The start angles are "
     "free in the models only, which may be wrong by several centimetres: drive there slowly and by eye.",
@@ -75,9 +73,8 @@ def write_measurement_sheet(plan: MeasurementPlan, rooms: Rooms, path: str | Pat
             f"Angles in degrees, lengths in mm, IEC 61217. Made by simulator {version}; rooms (SHA-256): {hashes}."
         ),
         "DISCLAIMER": html.escape(DISCLAIMER),
-        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
     }
-    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
+    page = filled("measurement_sheet.html", values)
     with written_whole(file) as unfinished:
         unfinished.write_bytes(page.encode())
 

@@ -31,11 +31,12 @@ from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
+from simulator.view.export.template import filled
 from simulator.view.joint_axes import shown_pose, told
 from simulator.view.plots.marks import CUT_OFF, has_cut_off
 from simulator.whole_files import file_path, written_whole
 
-PAGE, SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+SCRIPT = Path(__file__).with_name("page.js")
 RINGS = "repeating-linear-gradient(#404040 0 1px, #ffffff 1px 4px)"
 """What stands in the legend for the rings on the sphere where no way leads to."""
 THREE_JS = re.compile(r"<script>(.*?const e=\"140\".*?THREE\.GLTFLoader=GLTFLoader;\}\)\(\);)", re.DOTALL)
@@ -80,14 +81,13 @@ def write_html(
         "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)),
         "ANGLE": "" if cmap is None else _solid_angle(cmap),
         "DISCLAIMER": html.escape(DISCLAIMER),
-        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
         "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
         "THREE": _three_js(),
         "SCRIPT": SCRIPT.read_text(encoding="utf-8"),
         # In a script nothing is escaped but the end of it: JSON can do without the sign that it begins with.
         "ROOM": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
     }
-    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
+    page = filled("page.html", values)
     with written_whole(file) as unfinished:
         unfinished.write_bytes(page.encode())
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,9 @@ from simulator.plans.sections import Row, Section, sections
 from simulator.plans.ways import WayCheck
 from simulator.plans.wording import place_line
 from simulator.setup.setup import Setup
-from simulator.view.colours import STATUS_COLOURS
+from simulator.view.export.template import filled
 from simulator.whole_files import file_path, written_whole
 
-PAGE = Path(__file__).with_name("plan_page.html")
 TITLE = "Treatment plan against the room"
 DPI = 150
 WARNINGS, VERDICT = "Warnings", "verdict"
@@ -94,9 +92,8 @@ def write_plan_page(
         "PICTURES": "\n".join([*_map(check, cmap), _room(check, room)]),
         "MADEBY": html.escape(_made_by(check)),
         "DISCLAIMER": html.escape(DISCLAIMER),
-        **{status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()},
     }
-    page = re.sub("@([A-Z]+)@", lambda found: values[found[1]], PAGE.read_text(encoding="utf-8"))
+    page = filled("plan_page.html", values)
     with written_whole(file) as unfinished:
         unfinished.write_bytes(page.encode())
 

@@ -19,6 +19,7 @@ from simulator.models.motion import Motion
 
 SPEED, ACCELERATION = {"gantry": 6.0, "couch": 3.0}, {"gantry": 3.0, "couch": 1.5}
 ROUNDING = 1e-6
+NONE = np.empty((0, 3))
 
 
 def moving(setup):
@@ -125,6 +126,24 @@ def test_an_arc_goes_the_way_that_is_better(setup, roads) -> None:
     assert back.is_reversed == (True,)
     assert (back.beams[0].start, back.beams[0].stop) == (forward.beams[0].start, forward.beams[0].stop)
     assert back.travel_s == pytest.approx(rest_to_rest("gantry", 5.0))
+
+
+def test_an_arc_is_delivered_as_it_is_listed_if_it_may_not_be_reversed(setup, roads) -> None:
+    """And that one is delivered backwards is told as an assumption."""
+    asked = {"first": {"gantry": -85.0, "couch": -5.0}, "last": None}
+    back = deliver(setup, roads, (-170.0, -5.0, -90.0), **asked)
+    listed_so = deliver(setup, roads, (-170.0, -5.0, -90.0), **asked, may_reverse=False)
+    assert listed_so.is_reversed == (False,)
+    assert listed_so.travel_s == pytest.approx(rest_to_rest("gantry", 85.0))
+    told = [any("backwards" in line for line in found.assumptions) for found in (back, listed_so)]
+    assert told == [True, False]
+
+
+def test_a_road_map_with_the_table_elsewhere_is_refused(setup) -> None:
+    away = road_map(setup, sweep=setup.sweep, stands={"table_longitudinal": -50.0}, tolerance=0.02, workers=1)
+    for asked in (lambda: deliver(setup, away, (30.0, 0.0)), lambda: sim.propose_trajectory(setup, NONE, roads=away)):
+        with pytest.raises(sim.SimulatorError, match=r"as it stands, was of table longitudinal -50 mm"):
+            asked()
 
 
 def test_what_cannot_be_delivered_is_told(setup, roads) -> None:

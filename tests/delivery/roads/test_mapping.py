@@ -1,6 +1,7 @@
 """Road maps of small rooms: a needle turns with the gantry past walls and doors (see `support.island_room`)."""
 
 import functools
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -254,3 +255,13 @@ def test_with_imagers_out_no_gantry_angle_is_free_at_every_couch_angle_and_ways_
     gantry = [end["gantry"] for leg in way.legs for end in (leg.start, leg.stop)]
     assert min(gantry) > 0.0
     assert way.clearance_mm > 0.0
+
+
+def test_a_grid_over_all_of_whose_values_a_pose_must_be_free_is_refused():
+    """Ways are proven at one value of it: they would promise less than the map of that grid does."""
+    setup = sim.load_setup("box")
+    error = sim.Axis(joint="table_lateral", start=-10, stop=10, step=10, unit="mm", over="all")
+    sweep = sim.Sweep(*setup.sweep, error)
+    for asked in ({"sweep": sweep}, {}):
+        with pytest.raises(sim.SimulatorError, match=r"grid: ways are proven with table_lateral at one value"):
+            sim.road_map(replace(setup, sweep=sweep), **asked)
