@@ -90,6 +90,25 @@ def rotation_z(angle_deg: ArrayLike) -> FloatArray:
     return rotation((0.0, 0.0, 1.0), angle_deg)
 
 
+def rpy(angles_deg: ArrayLike) -> FloatArray:
+    """Return the rotation of roll, pitch and yaw (3,), as URDF has them: Rz(yaw) Ry(pitch) Rx(roll), shape (4, 4)."""
+    roll, pitch, yaw = finite("rpy", angles_deg)
+    return rotation_z(yaw) @ rotation_y(pitch) @ rotation_x(roll)
+
+
+def rotation_between(start: ArrayLike, stop: ArrayLike) -> FloatArray:
+    """Return the least rotation (3, 3) that brings one unit vector to another; of opposite ones, any half turn."""
+    a, b = unit_vector("start", start), unit_vector("stop", stop)
+    cosine = float(a @ b)
+    if cosine < -1.0 + UNIT_TOLERANCE:
+        across = np.cross(a, np.eye(3)[np.abs(a).argmin()])
+        across /= np.linalg.norm(across)
+        return np.asarray(2.0 * np.outer(across, across) - np.eye(3))
+    x, y, z = np.cross(a, b)
+    K = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.asarray(np.eye(3) + K + K @ K / (1.0 + cosine))
+
+
 def translation(offset_mm: ArrayLike) -> FloatArray:
     """Return the translation that puts the child's origin at an offset in the parent.
 

@@ -23,6 +23,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ONE_KINDS_OWN: dict[str, Kind] = {
     "isocentre": "machine",
     "sweep": "machine",
+    "arm": "machine",
     "accessories": "machine",
     "delivery": "machine",
     "anchor": "fixation",
@@ -68,6 +69,7 @@ class JointTable(Table):
     type: JointType
     parent: Name = "fixed"
     axis: Direction = (0.0, 0.0, 1.0)
+    rpy_deg: Point = (0.0, 0.0, 0.0)
     origin_mm: Point = (0.0, 0.0, 0.0)
     limits: tuple[Finite, Finite] | None = None
     rest: Finite | None = None
@@ -120,6 +122,21 @@ class BeamTable(Table):
     source_mm: Point
     direction: Direction
     source: Name | None = None
+
+
+class ArmTable(Table):
+    """A six-axis arm that carries the beam; see ``simulator.models.arm.Arm``."""
+
+    joints: tuple[Name, Name, Name, Name, Name, Name]
+    distances_mm: tuple[Millimetres, Millimetres]
+    source: Name
+
+    @field_validator("distances_mm")
+    @classmethod
+    def _ordered(cls, distances: tuple[float, float]) -> tuple[float, float]:
+        if not 0.0 < distances[0] <= distances[1]:
+            raise ValueError("must be [least, greatest], above 0")
+        return distances
 
 
 class IsocentreTable(Table):
@@ -195,6 +212,7 @@ class Description(Table):
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
     offsets: Annotated[tuple[OffsetTable, ...], Field(max_length=1000)] = ()
     beam: BeamTable | None = None
+    arm: ArmTable | None = None
     isocentre: IsocentreTable | None = None
     accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()
     sweep: Ranges = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.errors import unknown
+from simulator.models.arm import AIMING_JOINTS, Arm
 from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME, AccessoryTable
 from simulator.models.kinematics import ROOT
@@ -42,6 +43,8 @@ class Machine(Model):
         its range.
     between : Between, optional
         Where a delivery starts and how the machine moves between beams; None if its description says nothing.
+    arm : Arm, optional
+        The six-axis arm that brings the source to where the beam starts; None for a machine whose own joints aim.
     accessories : tuple of AccessoryTable
         What plans may name as put on the head, and with which options the machine has it.
     """
@@ -50,6 +53,7 @@ class Machine(Model):
     isocentre_radius_mm: float = 0.0
     sweep: Sweep = C_ARM
     between: Between | None = None
+    arm: Arm | None = None
     accessories: tuple[AccessoryTable, ...] = ()
 
     @property
@@ -104,11 +108,19 @@ class Machine(Model):
         joints = (ROOT, *(joint.name for joint in loaded.model.joints))
         if table.joint not in joints:
             raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
+        beam, arm = Beam(table.joint, table.source_mm, table.direction), None
+        if (of_arm := loaded.description.arm) is not None:
+            for joint in of_arm.joints:
+                if joint not in joints:
+                    raise unknown(f"{loaded.folder / FILE_NAME}: arm.joints", joint, joints)
+            arm = Arm(of_arm.joints, beam.joint, beam.source_mm, beam.direction, of_arm.distances_mm)
+            beam = Beam(AIMING_JOINTS[-1], (0.0, 0.0, 0.0), (0.0, 0.0, -1.0))
         isocentre, ranges = loaded.description.isocentre, loaded.description.sweep
         delivery = loaded.description.delivery
         return cls(
-            **vars(loaded.model),
-            beam=Beam(table.joint, table.source_mm, table.direction),
+            **{**vars(loaded.model), "joints": (*loaded.model.joints, *(arm.aiming_joints if arm else ()))},
+            beam=beam,
+            arm=arm,
             isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
             sweep=Sweep.of(ranges) if ranges else C_ARM,
             between=None if delivery is None else Between(**delivery.model_dump()),

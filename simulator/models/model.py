@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.transforms import rpy
 from simulator.models.description import Description, JointTable, Kind, PartTable, chosen_options
 from simulator.models.generated import made_anew, read_made
 from simulator.models.inheritance import read_family
@@ -160,7 +161,9 @@ def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, des
 
 
 def _joint(table: JointTable) -> Joint:
-    return Joint(**table.model_dump(exclude={"source"}))
+    turned = rpy(table.rpy_deg)[:3, :3]
+    rows = None if not any(table.rpy_deg) else tuple(tuple(row) for row in turned.tolist())
+    return Joint(**table.model_dump(exclude={"source", "rpy_deg"}), rotation_parent=rows)
 
 
 def _require_joints(parts: tuple[Part, ...], joints: tuple[Joint, ...], origin: str) -> None:

@@ -1,0 +1,1 @@
+"""Six-axis arms: where they can bring a tool, at a pose and over a cell of poses of the beam."""
