@@ -49,7 +49,8 @@ def collision_map(
     method : {"certified", "sampled"}
         Whether to prove what holds between the poses of the sweep, too: cells, and free arcs to 0.01°.
     tolerance : float
-        The proven bounds of the solid angle are to be no further apart than this share of 4π.
+        The proven bounds of the solid angle are to be no further apart than this share of 4π; those of a free extent
+        (`simulator.maps.free_extent`) than this share of all that there is.
     clearance : bool
         Also measure the least distance at every pose, to 1 mm.
     workers : int, optional
@@ -96,12 +97,15 @@ def collision_map(
         clearance_mm[apart] = clearances(room, poses[apart], workers)
         clearance_mm = clearance_mm.reshape(shape)
     made_by = provenance(setup, room.sweep, method=method, tolerance=tolerance if method == "certified" else None)
+    attributes = {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)}
+    if (circle := setup.circle_of(room.sweep)) is not None:
+        attributes["circle"] = json.dumps(circle.attributes())
     dataset = make_dataset(
         room.sweep,
         Findings([pair.name for pair in setup.scene.pairs], pair_status, clearance_mm, lines, arcs, cells),
         room.aim,
         rotation_top_patient(setup.position),
-        {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)},
+        attributes,
     )
     return CollisionMap(dataset)
 
