@@ -93,12 +93,12 @@ def _maps(
         from simulator.maps.pool import start_helpers
 
         start_helpers()
-    from simulator.maps.reduction import require_directions
+    from simulator.maps.reduction import answer_unit
 
     setups = load(scenarios)
     swept = [(setup, with_steps(setup.sweep, steps)) for setup in setups]
     for setup, sweep in swept:
-        require_directions(setup, sweep)
+        answer_unit(setup, sweep)  # refuses what has none
     waiting = iter(swept)
     maps = []
     for side in sides:

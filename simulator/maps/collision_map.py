@@ -18,6 +18,7 @@ from simulator.maps.comparison import Comparison, compare
 from simulator.maps.connected import ConnectedCells
 from simulator.maps.costs import table_of_costs
 from simulator.maps.dataset import MAP, arc_table
+from simulator.maps.extent_comparison import ExtentComparison, compare_extents
 from simulator.maps.free_extent import FreeExtent, free_extent
 from simulator.maps.mapped import Mapped
 from simulator.maps.reachable import FromHome, Reachable, require_connected
@@ -179,8 +180,10 @@ class CollisionMap(Mapped):
         """
         return self._pair_costs.copy()
 
-    def compare(self, other: CollisionMap) -> Comparison:
-        """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`.
+    def compare(self, other: CollisionMap) -> Comparison | ExtentComparison:
+        """Return what changes from this map to the other, by culprit; see :class:`Comparison`.
+
+        Where neither has an area on the sphere it is an :class:`ExtentComparison`.
 
         Raises
         ------
@@ -188,7 +191,9 @@ class CollisionMap(Mapped):
             If the maps have not the same axes, aim elsewhere in the patient at the same angles, or have no angles
             in common.
         """
-        return compare(self.reduced.dataset, other.reduced.dataset)
+        if self.has_area and other.has_area:
+            return compare(self.reduced.dataset, other.reduced.dataset)
+        return compare_extents(self.reduced, other.reduced)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.

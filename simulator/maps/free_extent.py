@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from simulator.maps.mapped import Mapped
 
 SYMBOLS = {"deg": "°", "mm": " mm", "mm2": " mm²", "mm3": " mm³"}
+ROUNDING = 1e-9
+"""Of all that there is: what sums of cells may differ by."""
 IN_CM3 = 1e-3
 """Volumes are told in cm³."""
 
@@ -79,6 +81,45 @@ class FreeExtent:
 
     def _repr_html_(self) -> str | None:
         return html(self)
+
+
+@dataclass(frozen=True)
+class ExtentDifference:
+    """How much more is free of a second map than of a first one, with what the bounds of both leave open."""
+
+    before: FreeExtent
+    after: FreeExtent
+
+    @property
+    def value(self) -> float:
+        """The difference of the estimates."""
+        return self.after.value - self.before.value
+
+    @property
+    def lower(self) -> float:
+        """The least that it can be."""
+        return self.after.lower - self.before.upper
+
+    @property
+    def upper(self) -> float:
+        """The most that it can be."""
+        return self.after.upper - self.before.lower
+
+    @property
+    def unit(self) -> str:
+        """Of both."""
+        return self.before.unit
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the bounds are proofs."""
+        return self.before.is_proven and self.after.is_proven
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether there is a difference wherever within their bounds the two are."""
+        rounding = ROUNDING * self.before.of
+        return self.lower > rounding or self.upper < -rounding
 
 
 def stated(

@@ -164,7 +164,14 @@ class Mapped:
 
     @cached_property
     def fine(self) -> FineMap:
-        """The reduced map as finely as its cells allow, for pictures."""
+        """The reduced map as finely as its cells allow, for pictures; without an area `simulator.maps.slices` does.
+
+        Raises
+        ------
+        SimulatorError
+            If the map has no area on the sphere, or as for :attr:`reduced`.
+        """
+        require_chart(self.dataset, self.sweep)
         return FineMap.of(self.reduced.dataset)
 
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:

@@ -22,7 +22,7 @@ from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
-from simulator.maps.free_extent import require_counted
+from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.sealed import sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup
@@ -158,17 +158,19 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: Tw
     return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
 
 
-def require_answer(setup: Setup, sweep: Sweep) -> None:
-    """Refuse a sweep whose map would have no one answer, before it is mapped.
+def answer_unit(setup: Setup, sweep: Sweep) -> str:
+    """Return the unit of what the map of a sweep would answer; refuse one that would have no one answer.
 
     Raises
     ------
     SimulatorError
         If nothing of it can be measured, or a further axis has a result for each of its values.
     """
-    if setup.aim_of(sweep) is None:
-        require_counted(sweep.counted)
     _over([axis for axis in sweep if axis.over is not None])
+    if setup.aim_of(sweep) is not None:
+        return "sr"
+    require_counted(sweep.counted)
+    return unit_of(sweep.counted)
 
 
 def require_directions(setup: Setup, sweep: Sweep) -> None:

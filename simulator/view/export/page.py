@@ -144,7 +144,10 @@ def _legend(cmap: CollisionMap) -> list[dict[str, str]]:
 
 
 def _solid_angle(cmap: CollisionMap) -> str:
-    """Return what is achievable, and what can be reached from the home pose, as HTML."""
+    """Return what is achievable, or free of a map without an area, and what can be reached from home, as HTML."""
+    if not cmap.has_area:
+        note = cmap.reachable().note
+        return f"free {html.escape(cmap.free_extent().stated())}<br>reachable {html.escape(note)}"
     reached = cmap.reachable()
     found = reached.note if reached.solid_angle is None else _stated(reached.solid_angle)
     return f"achievable {_stated(cmap.solid_angle())}<br>reachable {html.escape(found)}"
