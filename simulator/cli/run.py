@@ -27,7 +27,7 @@ def run(
         cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME if left out."),
     ] = None,
     method: Method = "certified",
-    tolerance: Tolerance = 0.002,
+    tolerance: Tolerance = None,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
     **steps: Steps,
@@ -54,7 +54,9 @@ def run(
     from simulator.maps.variant_table import require_one_unit, variant_table
     from simulator.report import differences
     from simulator.report import results as report
+    from simulator.report.around import around
     from simulator.report.margins import margins
+    from simulator.setup.room_around import room_around
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
@@ -75,6 +77,8 @@ def run(
         if not json:
             _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
+        if (room := room_around(setup)) is not None:
+            found["around"] = around(room)
         if setup.errors:
             found["margins"] = margins(setup, sweep)
         if variants:
@@ -84,6 +88,9 @@ def run(
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
+            for row, other in zip(found["variants"], (setup, *varied), strict=True):
+                if (room := room_around(other)) is not None:
+                    row["around"] = around(room)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         found["files"] = names_of(unfinished, LISTING)
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")

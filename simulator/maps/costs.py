@@ -32,8 +32,8 @@ def _extents(counted: Mapped) -> NDArray[np.float64]:
     blocking, others_free = _masks(counted)
     axes, cells = counted.sweep.axes, counted.cells
     # What a pair blocks is not free, whoever else is in the way.
-    sizes = np.stack([measure_of_poses(axes, mask) for mask in (blocking, others_free & blocking)], axis=1)
-    for row in np.flatnonzero(~blocking.reshape(len(blocking), -1).any(axis=1)):
+    sizes = np.stack([measure_of_poses(axes, masks) for masks in (blocking, others_free & blocking)], axis=1)
+    for row in np.flatnonzero(~blocking.any(axis=tuple(range(1, blocking.ndim)))):
         if cells is None:
             break
         blocked = cells.only(cells.pair == row)

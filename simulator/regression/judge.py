@@ -14,7 +14,7 @@ from simulator.collision.scene import Pair, Scene
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError, unknown
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.compute import TOLERANCE, collision_map
+from simulator.maps.compute import TOLERANCE, collision_map, usual_tolerance
 from simulator.maps.robust import TOLERANCE as ROBUST_TOLERANCE
 from simulator.maps.robust import robust_solid_angle
 from simulator.regression.baselines import Baseline
@@ -87,7 +87,9 @@ def judge(
     if expect.robust_fraction_of_4pi is not None:
         verdict.broken += _robust(setup, expect.robust_fraction_of_4pi, workers)
     if needs_map(expect):
-        verdict.cmap = cmap = collision_map(setup, tolerance=tolerance_for(expect), workers=workers)
+        verdict.cmap = cmap = collision_map(
+            setup, tolerance=tolerance_for(expect, usual_tolerance(setup.sweep)), workers=workers
+        )
         verdict.broken += _solid_angles(cmap, expect)
         if expect.free_fraction is not None:
             extent = cmap.free_extent()
@@ -113,9 +115,9 @@ def needs_map(expect: Expect) -> bool:
     return any(promise is not None for promise in of_map)
 
 
-def tolerance_for(expect: Expect) -> float:
+def tolerance_for(expect: Expect, usual: float = TOLERANCE) -> float:
     """Return how near the proven bounds must be to each other, as a share of 4π, or of all that could be free."""
-    asked = [TOLERANCE]
+    asked = [usual]
     for amount, unit_sr in (
         (expect.solid_angle_sr, 1.0),
         (expect.fraction_of_4pi, FULL_SPHERE_SR),

@@ -135,6 +135,9 @@ def _notes_on_variants(rows: list[Found]) -> Iterator[str]:
         yield "  ?  no larger than the bounds leave open"
     if any(row["provenance"]["grid"] != rows[0]["provenance"]["grid"] for row in rows):
         yield "  Variants with another grid are each over their own angles."
+    for row in rows[1:]:
+        for line in row.get("around", {}).get("stated", ()):
+            yield f"  {row['variant']}: {line}"
     known = rows[0]["provenance"]["warnings"]
     for row in rows[1:]:
         for line in warned(text for text in row["provenance"]["warnings"] if text not in known):

@@ -12,6 +12,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import stated
+from simulator.report.around import around_lines
 from simulator.report.extents import cost_text, extent, extent_lines
 from simulator.report.margins import margins_lines
 from simulator.report.reach import reach_lines, reached
@@ -86,6 +87,7 @@ def summary(found: dict[str, Any]) -> str:
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]
+    lines += around_lines(found["around"]) if "around" in found else []
     lines += margins_lines(found.get("margins", []))
     if found["culprits"]:
         lines += ["", f"  {'in the way':<44}{'blocks':>9}{'alone':>9}"]
