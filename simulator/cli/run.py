@@ -51,10 +51,12 @@ def run(
     from simulator.maps.buffer_curve import can_have_curve
     from simulator.maps.compute import collision_map
     from simulator.maps.reduction import answer_unit
+    from simulator.maps.targets import targets
     from simulator.maps.variant_table import require_one_unit, variant_table
     from simulator.report import differences
     from simulator.report import results as report
     from simulator.report.around import around
+    from simulator.report.extents import targets_result
     from simulator.report.margins import margins
     from simulator.setup.room_around import room_around
 
@@ -79,6 +81,8 @@ def run(
         found = report.result(cmap)
         if (room := room_around(setup)) is not None:
             found["around"] = around(room)
+        if (brought := targets(setup, cmap)) is not None:
+            found["targets"] = targets_result(brought)
         if setup.errors:
             found["margins"] = margins(setup, sweep)
         if variants:

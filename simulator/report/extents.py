@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.maps.free_extent import IN_CM3, SYMBOLS, FreeExtent, stated
+from simulator.maps.targets import Targets
 
 Found = dict[str, Any]
 NO_SOLID_ANGLE = {
@@ -30,6 +31,11 @@ def extent_text(found: Found) -> str:
     """Return what `extent` returned as a sentence."""
     value, lower, upper, of = (float(found[name]) for name in ("value", "lower", "upper", "of"))
     return stated(value, lower, upper, of, found["unit"], is_proven=found["bounds"] == "proven")
+
+
+def targets_result(found: Targets) -> Found:
+    """Return what of a part can be brought to the isocentre, for JSON."""
+    return {"part": found.part, "whole_mm3": found.whole_mm3, **extent(found.free), "stated": found.stated()}
 
 
 def extent_lines(found: Found) -> list[str]:

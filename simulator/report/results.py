@@ -87,6 +87,7 @@ def summary(found: dict[str, Any]) -> str:
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]
+    lines += [f"  targets     {found['targets']['stated']}"] if "targets" in found else []
     lines += around_lines(found["around"]) if "around" in found else []
     lines += margins_lines(found.get("margins", []))
     if found["culprits"]:

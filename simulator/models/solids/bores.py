@@ -56,8 +56,8 @@ def gamma_unit(dimensions: Dimensions) -> Solids:
     d = dimensions
     body = _around_y(revolve(_cone(d, d["body_thickness_mm"])))
     room = _around_y(_inner(_cone(d, d["body_thickness_mm"] + d["room_for_sources_mm"])))
-    front, start = d["covers_y_min_mm"], d["bore_y_min_mm"]
-    opening = [(0.0, front), (d["opening_radius_mm"], front), (d["bore_front_radius_mm"], start), (0.0, start)]
+    front, start, wide = d["covers_y_min_mm"], d["bore_y_min_mm"], d["opening_radius_mm"]
+    opening = [(0.0, front), (wide, front), (wide, start), (0.0, start)]
     return {
         "covers": _covers(d) - room - _around_y(_inner(opening)),
         "collimator_body": body - _around_y(_inner(_cone(d, 0.0))),
