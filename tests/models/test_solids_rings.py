@@ -70,7 +70,7 @@ class TestGyroscope:
                 linac = turned_about_oblique(gyroscope["linac"], oblique).rotate((0, axial, 0))
                 assert linac.min_gap(gyroscope["shell"], 100) > 10, (oblique, axial)
 
-    def test_sphere_holds_the_true_one_and_its_inside_is_within(self, gyroscope):
+    def test_sphere_holds_the_true_one_and_its_inside_is_within(self):
         shell = trimesh.load_mesh(shipped("meshes") / "gyroscope" / "shell.ply")
         faces = np.abs((shell.face_normals * shell.triangles_center).sum(axis=1))
         away = np.linalg.norm(shell.triangles_center, axis=1)
