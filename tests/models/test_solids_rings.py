@@ -10,6 +10,21 @@ from simulator.models.inheritance import read_family
 from simulator.models.library import shipped
 from simulator.models.solids import primitives
 
+COUCHES = {
+    "igrt_1240": "c_arm_elekta",
+    "igrt_1150": "cobalt",
+    "o_ring_couch": "o_ring",
+    "gyroscope_couch": "gyroscope",
+}
+
+
+def bounds_of(model):
+    return {part.name: part.mesh.bounds_mm for part in model.parts}
+
+
+def limits_of(model):
+    return {joint.name: joint.limits for joint in model.joints}
+
 
 @pytest.fixture(scope="module")
 def o_ring():
@@ -118,14 +133,39 @@ class TestCobalt:
 class TestElekta:
     def test_head_is_slimmer_and_farther_away_and_stands_on_its_own_floor(self):
         machine, couch = sim.Machine.load("c_arm_elekta"), sim.Couch.load("igrt_1240")
-        bounds = {part.name: part.mesh.bounds_mm for part in (*machine.parts, *couch.parts)}
+        bounds = {**bounds_of(machine), **bounds_of(couch)}
         assert bounds["head cover"][0, 2] == bounds["interface plate"][0, 2] == 450
         assert bounds["head cover"][1, 0] == pytest.approx(310, abs=0.01)
         assert bounds["floor"][1, 2] == bounds["stand"][0, 2] == bounds["turntable"][0, 2] == -1240
-        plain = {part.name: part.mesh.bounds_mm for part in sim.Machine.load("c_arm").parts}
+        plain = bounds_of(sim.Machine.load("c_arm"))
         assert np.array_equal(bounds["counterweight"], plain["counterweight"])
 
     def test_it_is_no_copy(self):
         family = read_family(shipped("meshes") / "c_arm_elekta")
         assert [level.folder.name for level in family.levels] == ["c_arm", "c_arm_elekta"]
         assert not family.levels[-1].own.parts
+
+
+class TestCouches:
+    @pytest.mark.parametrize(("name", "machine"), COUCHES.items())
+    def test_it_stands_on_the_machines_floor(self, name, machine):
+        foot = bounds_of(sim.Couch.load(name))["couch pedestal"][0, 2]
+        floor = bounds_of(sim.Machine.load(machine))["floor"][1, 2]
+        assert 0 <= foot - floor <= 10  # on a turntable of 10
+
+    @pytest.mark.parametrize("name", COUCHES)
+    def test_column_joins_pedestal_and_carriage_at_every_height(self, name):
+        couch = sim.Couch.load(name)
+        low, high = limits_of(couch)["table_vertical"]
+        bounds = bounds_of(couch)
+        pedestal_top = bounds["couch pedestal"][1, 2]
+        assert bounds["couch column"][1, 2] == bounds["couch carriage"][0, 2]
+        assert bounds["couch column"][0, 2] + high < pedestal_top < bounds["couch carriage"][0, 2] + low
+
+    @pytest.mark.parametrize("name", COUCHES)
+    def test_top_stays_on_the_carriage(self, name):
+        couch = sim.Couch.load(name)
+        low, high = limits_of(couch)["table_longitudinal"]
+        (_, back, _), (_, front, _) = bounds_of(couch)["couch carriage"]
+        (_, foot, _), (_, head, _) = bounds_of(couch)["couch top"]
+        assert foot + high < front - 150 and head + low > front and foot + low < back
