@@ -36,7 +36,7 @@ def igrt(dimensions: Dimensions) -> Solids:
         "pedestal": _base(d, above_disc) + _post(d, d["pedestal_wall_mm"], (above_disc, d["pedestal_top_z_mm"])),
         "column": _column(d),
         "carriage": _carriage(d),
-        "top": _table_top(d),
+        "top": table_top(d),
     }
 
 
@@ -111,7 +111,7 @@ def _carriage(dimensions: Dimensions) -> Solid:
     )
 
 
-def _table_top(dimensions: Dimensions) -> Solid:
+def table_top(dimensions: Dimensions) -> Solid:
     """Return the table top: thin at the head end, edges bevelled, the corners of both ends cut off."""
     d = dimensions
     half, foot, corner = d["top_width_mm"] / 2, -d["top_length_mm"], d["top_corner_mm"]
