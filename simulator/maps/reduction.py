@@ -135,16 +135,20 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: Tw
     further = [axis for axis in sweep if axis.joint not in plane]
     over = _over(further)
     names = [axis.joint for axis in further]
-    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")
+    # A room without pairs has variables without values, which xarray cannot stack: any value of the axes will do.
+    empty = [name for name, one in dataset.data_vars.items() if names and not one.size and {*names} <= {*one.dims}]
+    full = dataset.drop_vars(empty)
+    stacked = full.stack(_value=names) if names else full.expand_dims("_value")
     status = stacked["status"].transpose(*plane, "_value")
     pick = status.argmin("_value") if over == "any" else status.argmax("_value")
-    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in dataset]
+    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in full]
     variables = {
         name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
     }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
-    plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
+    variables |= {str(name): dataset[name].isel(dict.fromkeys(names, 0), drop=True) for name in empty}
+    plain = dataset.drop_vars([*kept, *empty, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
     plain = plain.assign({name: one.transpose(..., *plane) for name, one in variables.items()})
     cells = cells_of(dataset, sweep.joints)
     if cells is not None:

@@ -97,7 +97,7 @@ def _isocentre(setup: Setup, cmap: CollisionMap) -> tuple[NDArray[np.float64], N
 
 
 def _volumes(mesh: Mesh, cells: Cells) -> tuple[float, float, float, float]:
-    """Return a body's part in free cells, undecided ones that may hold any of it, its part in all cells, and its size."""
+    """Return a body's part in free cells, in undecided ones at most, in all cells, and its size."""
     from manifold3d import Manifold, Mesh64
 
     solid = Manifold(Mesh64(mesh.vertices_mm.astype(float), mesh.faces.astype(np.uint64)))
