@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import trimesh
+
 from support.toy_machine import BENCH
 
 HOOP = """
