@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT, JointType
 from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
 from simulator.models.motion import Moves
+from simulator.models.shape import ShapeTable
+from simulator.models.urdf.table import UrdfTable
 from simulator.scenario.scenario import NOT_OPTIONS
 from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
 from simulator.scenario.sweep import Ranges
@@ -46,6 +49,14 @@ def _unit(direction: tuple[float, float, float]) -> tuple[float, float, float]:
     return (x, y, z)
 
 
+def _not_flat(factor: float) -> float:
+    if not 1e-6 < abs(factor) < 1e6:
+        raise ValueError("must not be 0, nor that small or large")
+    return factor
+
+
+Factor = Annotated[Finite, AfterValidator(_not_flat)]
+"""Of a mesh along one axis; negative ones mirror it."""
 Direction = Annotated[tuple[Finite, Finite, Finite], AfterValidator(_unit)]
 
 
@@ -87,14 +98,19 @@ class JointTable(Table):
 
 
 class PartTable(Table):
-    """A mesh carried by a joint; ``when`` names the option values with which the part is there.
+    """A mesh or a shape carried by a joint; ``when`` names the option values with which the part is there.
 
-    A part of a machine or a couch must name its joint, ``"fixed"`` if it stands in the room.
+    A part of a machine or a couch must name its joint, ``"fixed"`` if it stands in the room. ``scale`` along the axes
+    of the mesh, then roll, pitch and yaw, then ``origin_mm`` bring it into the axes of the joint.
     """
 
     name: Name
-    mesh: FileName
-    units: Units
+    shape: ShapeTable | None = None
+    mesh: Annotated[FileName | None, Field(validate_default=True)] = None
+    units: Annotated[Units | None, Field(validate_default=True)] = None
+    scale: tuple[Factor, Factor, Factor] = (1.0, 1.0, 1.0)
+    rpy_deg: Point = (0.0, 0.0, 0.0)
+    origin_mm: Point = (0.0, 0.0, 0.0)
     joint: Name | None = None
     group: Annotated[Name, Field(pattern=r"^[^:]*$")]
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
@@ -102,6 +118,16 @@ class PartTable(Table):
     anchor: Name | None = None
     repair: Flag = False
     source: Name | None = None
+
+    @field_validator("mesh", "units")
+    @classmethod
+    def _of_a_file(cls, value: str | None, info: ValidationInfo) -> str | None:
+        has_shape = info.data.get("shape") is not None
+        if value is None and not has_shape:
+            raise PydanticCustomError("missing", "Field required")
+        if value is not None and has_shape:
+            raise ValueError("must be left out: the part has a shape")
+        return value
 
     def covers(self, other: PartTable) -> bool:
         """Return whether this part is there, under the same name, whenever another one is."""
@@ -151,9 +177,9 @@ class IsocentreTable(Table):
 
 
 class MotionTable(Table):
-    """How fast a joint moves; see ``simulator.models.motion.Motion``."""
+    """How fast a joint moves; see ``simulator.models.motion.Motion``. A URDF file may give the speed, as velocity."""
 
-    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] | None = None
     acceleration: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     source: Name
 
@@ -206,6 +232,7 @@ class Description(Table):
     note: Name
     extends: FileName | None = None
     generator: Name | None = None
+    urdf: UrdfTable | None = None
     dimensions: dict[str, Dimension] = {}
     may_touch: tuple[tuple[Name, Name], ...] = ()
     options: dict[str, Option] = {}
@@ -229,8 +256,10 @@ class Description(Table):
 
     @model_validator(mode="after")
     def _consistent(self) -> Description:
-        """Refuse what does not fit together; a model that extends another is judged with what it inherits."""
-        problems = [] if self.extends is not None else [*self._missing(), *self._mismatches()]
+        """Refuse what does not fit together; what is read elsewhere, too, is judged with that."""
+        problems = (
+            [] if self.extends is not None or self.urdf is not None else [*self._missing(), *self._mismatches()]
+        )
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -279,7 +308,9 @@ class Description(Table):
         if self.bend is not None:
             yield from self.bend.mismatches((place.name for place in self.landmarks), (p.name for p in self.parts))
         joints = [joint.name for joint in self.joints]
-        for name in self.motion:
+        for name, table in self.motion.items():
+            if table.speed is None:
+                yield f"motion.{name}.speed: is missing"
             if name not in joints:
                 yield f"motion: unknown joint {name!r}; available: {', '.join(joints) or 'none'}"
         for groups in self.may_touch:
