@@ -91,16 +91,17 @@ def written(folder: Path, xml: str, lines: str) -> str:
     return str(folder)
 
 
-def judge(file: Path) -> yourdfpy.URDF:
-    """Return a URDF file as yourdfpy reads it, with the meshes of its collisions."""
+def judge(file: Path, *, meshes: bool = False) -> yourdfpy.URDF:
+    """Return a URDF file as yourdfpy reads it, on request with the meshes of its collisions."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # between it and trimesh
         return yourdfpy.URDF.load(
             str(file),
             build_scene_graph=True,
             load_meshes=False,
-            build_collision_scene_graph=True,
-            load_collision_meshes=True,
+            build_collision_scene_graph=meshes,
+            load_collision_meshes=meshes,
+            force_collision_mesh=False,  # which would make one of all bodies of a link
         )
 
 

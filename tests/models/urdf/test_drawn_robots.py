@@ -84,7 +84,7 @@ def test_two_readers_find_the_same_robot(xml, share):
         folder = Path(scratch)
         trimesh.creation.box(MESH).apply_translation((0.1, 0.2, 0.3)).export(folder / "box.stl")
         machine = Machine.load(written(folder, xml, BEAM.format("l0")))
-        theirs = judge(folder / "robot.urdf")
+        theirs = judge(folder / "robot.urdf", meshes=True)
     tree = KinematicTree(machine.joints)
     moving = [joint for joint in machine.joints if joint.type != "fixed" and joint.mimic is None]
     ends = [joint.limits or (-720.0, 720.0) for joint in moving]

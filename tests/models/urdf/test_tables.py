@@ -151,7 +151,7 @@ class TestMeshes:
         (folder / "meshes").mkdir(exist_ok=True)
         mesh.apply_translation(mesh.extents).export(folder / "meshes" / "box.stl")
         (part,) = Machine.load(str(folder)).parts
-        theirs = judge(folder / "robot.urdf").collision_scene
+        theirs = judge(folder / "robot.urdf", meshes=True).collision_scene
         return part.mesh.bounds_mm, np.asarray(theirs.bounds) * 1000
 
     @pytest.mark.parametrize("scale", [*SCALES.values(), *OWN])
