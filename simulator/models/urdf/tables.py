@@ -126,7 +126,7 @@ class _Said:
     def moved(self, name: str, table: MotionTable) -> MotionTable:
         """Return the motion of a joint with the velocity of the robot's, if it has no speed of its own."""
         known = [joint for joint in self.robot.joints if joint.velocity is not None]
-        speeds = {j.name: float(f"{(j.velocity or 0.0) * _unit(j):.12g}") for j in known}  # 6, not 6.000000000000001
+        speeds = {j.name: float(f"{(j.velocity or 0.0) * _unit(j):.14g}") for j in known}  # 6, not 6.000000000000001
         return table if table.speed is not None else table.model_copy(update={"speed": speeds.get(name)})
 
     @property
