@@ -22,6 +22,7 @@ from support.urdf_robots import (
     written,
 )
 
+from simulator.errors import SimulatorError
 from simulator.geometry.transforms import rpy
 from simulator.models.kinematics import KinematicTree
 from simulator.models.machine import Machine
@@ -55,7 +56,7 @@ class TestTheArmThatRoboticsGroupsPublish:
 
     def test_stretched_out_it_is_as_long_as_its_links(self, arm):
         tool = KinematicTree(arm.joints).T_fixed_frame("flange", {})
-        np.testing.assert_allclose(tool[:3, 3], (A1 + A2 + D4 + D6, 0.0, D1 - A3), atol=1e-9)
+        np.testing.assert_allclose(tool[:3, 3], (A1 + A2 + D4 + D6, 0.0, D1 + A3), atol=1e-9)
         np.testing.assert_allclose(tool[:3, 2], (1.0, 0.0, 0.0), atol=1e-15)
 
     def test_it_stands_as_its_file_says_at_any_angles(self, arm, tmp_path):
@@ -88,7 +89,7 @@ class TestTheArmThatRoboticsGroupsPublish:
     def test_solids_stand_at_their_origins(self, arm):
         bounds = {part.name: part.mesh.bounds_mm for part in arm.parts}
         np.testing.assert_allclose(bounds["base_link"], [(-400, -400, 0), (400, 400, 300)], atol=1e-9)
-        np.testing.assert_allclose(bounds["link_3"], [(50, -200, -145), (950, 200, 255)], atol=1e-9)
+        np.testing.assert_allclose(bounds["link_3"], [(50, -200, -255), (950, 200, 145)], atol=1e-9)
 
 
 class TestWhereTheBaseStands:
@@ -105,7 +106,7 @@ class TestWhereTheBaseStands:
         np.testing.assert_allclose(base[:3, 3], (1500, 100, -950))
         assert machine.parts[0].joint == "base_link"
         tool = KinematicTree(machine.joints).T_fixed_frame("flange", {})
-        np.testing.assert_allclose(tool[:3, 3], (1500, 100 + A1 + A2 + D4 + D6, D1 - A3 - 950), atol=1e-9)
+        np.testing.assert_allclose(tool[:3, 3], (1500, 100 + A1 + A2 + D4 + D6, D1 + A3 - 950), atol=1e-9)
 
 
 def test_joints_of_all_kinds(tmp_path):
@@ -130,6 +131,21 @@ def test_joints_of_all_kinds(tmp_path):
     assert found["turned"].mimic == "slide" and found["turned"].parent == "free"
     np.testing.assert_allclose(found["turned"].multiplier, -2 * np.degrees(1) / 1000, rtol=1e-15)
     assert machine.motions == {"free": Motion(20.0, 5.0, "G")}
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "is_within"), [("0.5", True), ("-0.5", True), ("0.5001", False), ("-0.5001", False), ("0", True)]
+)
+def test_what_follows_another_joint_stays_within_its_limits(tmp_path, multiplier, is_within):
+    leading = joint("a", "l0", "l1", "prismatic", '<limit lower="-0.2" upper="0.2"/>')
+    follower = f'<mimic joint="a" multiplier="{multiplier}"/><limit lower="-0.1" upper="0.1"/>'
+    xml = robot("".join(map(link, ("l0", "l1", "l2"))), leading + joint("b", "l1", "l2", "prismatic", follower))
+    name = written(tmp_path / "m", xml, BEAM.format("l2"))
+    if is_within:
+        assert Machine.load(name).joints[1].multiplier == float(multiplier)
+    else:
+        with pytest.raises(SimulatorError, match="mimic: limit must hold where 'a' leads it"):
+            Machine.load(name)
 
 
 def test_a_speed_of_the_description_s_own_counts(tmp_path):
@@ -165,6 +181,18 @@ class TestMeshes:
         origin = '<origin xyz="1 -2 0.5" rpy="0.3 -0.4 2"/>'
         ours, theirs = self.bounds(tmp_path, "0.001 0.001 0.001", origin, factor=0.001)
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+    def test_are_beside_a_file_that_is_elsewhere(self, tmp_path):
+        body = '<geometry><mesh filename="../meshes/box.stl"/></geometry>'
+        written(tmp_path / "m", "", BEAM.format("base"))
+        for name in ("urdf", "meshes"):
+            (tmp_path / "m" / name).mkdir()
+        (tmp_path / "m" / "urdf" / "own.urdf").write_text(one_link(body), encoding="utf-8")
+        description = tmp_path / "m" / "model.toml"
+        description.write_text(description.read_text().replace("robot.urdf", "urdf/own.urdf"))
+        trimesh.creation.box((1.0, 2.0, 3.0)).export(tmp_path / "m" / "meshes" / "box.stl")
+        (part,) = Machine.load(str(tmp_path / "m")).parts
+        np.testing.assert_allclose(part.mesh.bounds_mm[1], (500, 1000, 1500))
 
     def test_may_be_in_a_package(self, tmp_path):
         body = '<geometry><mesh filename="package://arm/meshes/box.ply"/></geometry>'

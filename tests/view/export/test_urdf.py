@@ -103,6 +103,7 @@ class TestEveryMachineAndCouch:
         if kind == "couch":
             assert again.table_top == model.table_top
         else:
+            assert again.accessories == tuple(rule for rule in model.accessories if not rule.options)
             assert (again.sweep, again.between, again.beam, again.arm) == (
                 model.sweep,
                 model.between,
