@@ -30,6 +30,6 @@ def urdf(
     """
     (setup,) = load([read(scenario)])
     folder = output if output is not None else Path("urdf") / setup.name
-    what = {"machine": setup.machine, "couch": setup.couch}
-    simulator.write_urdf(setup if only is None else what[only], folder)
+    of_scenario = setup.machine if only == "machine" else setup.couch
+    simulator.write_urdf(setup if only is None else of_scenario, folder)
     print(f"{only or 'room'} of {setup.name} in {folder}")

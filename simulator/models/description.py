@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.kinematics import ROOT, JointType
+from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
 from simulator.models.motion import Moves
-from simulator.models.shape import ShapeTable
+from simulator.models.tree_tables import Direction, JointTable, OffsetTable, PartTable
 from simulator.models.urdf.table import UrdfTable
 from simulator.scenario.scenario import NOT_OPTIONS
-from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
+from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Point, Table, read_toml
 from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
@@ -41,25 +38,6 @@ OWNERS = {"patient": "a patient's", "fixation": "a fixation device's"}
 LARGEST_RADIUS_MM = 10.0
 
 
-def _unit(direction: tuple[float, float, float]) -> tuple[float, float, float]:
-    length = math.hypot(*direction)
-    if not 1e-6 < length < 1e6:
-        raise ValueError("must be a direction (not zero)")
-    x, y, z = (component / length for component in direction)
-    return (x, y, z)
-
-
-def _not_flat(factor: float) -> float:
-    if not 1e-6 < abs(factor) < 1e6:
-        raise ValueError("must not be 0, nor that small or large")
-    return factor
-
-
-Factor = Annotated[Finite, AfterValidator(_not_flat)]
-"""Of a mesh along one axis; negative ones mirror it."""
-Direction = Annotated[tuple[Finite, Finite, Finite], AfterValidator(_unit)]
-
-
 class Dimension(Table):
     """A number that a generator builds meshes from, and where it comes from."""
 
@@ -72,74 +50,6 @@ class Option(Table):
 
     choices: Annotated[tuple[Name, ...], Field(min_length=1)]
     follows: Name | None = None
-
-
-class JointTable(Table):
-    """A joint; see ``simulator.models.kinematics.Joint``."""
-
-    name: Name
-    type: JointType
-    parent: Name = "fixed"
-    axis: Direction = (0.0, 0.0, 1.0)
-    rpy_deg: Point = (0.0, 0.0, 0.0)
-    origin_mm: Point = (0.0, 0.0, 0.0)
-    limits: tuple[Finite, Finite] | None = None
-    rest: Finite | None = None
-    mimic: Name | None = None
-    multiplier: Finite = 1.0
-    source: Name | None = None
-
-    @field_validator("limits")
-    @classmethod
-    def _ordered(cls, limits: tuple[float, float] | None) -> tuple[float, float] | None:
-        if limits is not None and not limits[0] <= limits[1]:
-            raise ValueError("must be [least, greatest]")
-        return limits
-
-
-class PartTable(Table):
-    """A mesh or a shape carried by a joint; ``when`` names the option values with which the part is there.
-
-    A part of a machine or a couch must name its joint, ``"fixed"`` if it stands in the room. ``scale`` along the axes
-    of the mesh, then roll, pitch and yaw, then ``origin_mm`` bring it into the axes of the joint.
-    """
-
-    name: Name
-    shape: ShapeTable | None = None
-    mesh: Annotated[FileName | None, Field(validate_default=True)] = None
-    units: Annotated[Units | None, Field(validate_default=True)] = None
-    scale: tuple[Factor, Factor, Factor] = (1.0, 1.0, 1.0)
-    rpy_deg: Point = (0.0, 0.0, 0.0)
-    origin_mm: Point = (0.0, 0.0, 0.0)
-    joint: Name | None = None
-    group: Annotated[Name, Field(pattern=r"^[^:]*$")]
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
-    when: dict[str, str] = {}
-    anchor: Name | None = None
-    repair: Flag = False
-    source: Name | None = None
-
-    @field_validator("mesh", "units")
-    @classmethod
-    def _of_a_file(cls, value: str | None, info: ValidationInfo) -> str | None:
-        has_shape = info.data.get("shape") is not None
-        if value is None and not has_shape:
-            raise PydanticCustomError("missing", "Field required")
-        if value is not None and has_shape:
-            raise ValueError("must be left out: the part has a shape")
-        return value
-
-    def covers(self, other: PartTable) -> bool:
-        """Return whether this part is there, under the same name, whenever another one is."""
-        return self.name == other.name and self.when.items() <= other.when.items()
-
-
-class OffsetTable(Table):
-    """How far the parts of a name are from where their meshes have them, in the axes of their joint, as measured."""
-
-    part: Name
-    offset_mm: Point
-    source: Name
 
 
 class BeamTable(Table):
@@ -233,6 +143,7 @@ class Description(Table):
     extends: FileName | None = None
     generator: Name | None = None
     urdf: UrdfTable | None = None
+    unconfirmed: tuple[Name, ...] = ()
     dimensions: dict[str, Dimension] = {}
     may_touch: tuple[tuple[Name, Name], ...] = ()
     options: dict[str, Option] = {}
@@ -350,32 +261,6 @@ def read_description(folder: Path, kind: Kind | None = None) -> Description:
 def values(description: Description) -> dict[str, float]:
     """Return the dimensions of a description without their sources."""
     return {name: dimension.value for name, dimension in description.dimensions.items()}
-
-
-def unconfirmed(description: Description) -> tuple[str, ...]:
-    """Return what of a description rests on general knowledge that nobody has confirmed.
-
-    Parameters
-    ----------
-    description : Description
-        Of a model, with what it inherits.
-
-    Returns
-    -------
-    tuple of str
-        Dimensions by name, ``"joint NAME"`` and ``"motion NAME"``, and the tables ``"beam"``, ``"arm"``,
-        ``"isocentre"``, ``"table_top"`` and ``"delivery"`` whose source has the tag G: alone, beside others, or
-        further down for a part of what it says. In doubt a number is unconfirmed.
-    """
-    tables: dict[str, Table | None] = {
-        **description.dimensions,
-        **{f"joint {joint.name}": joint for joint in description.joints},
-        **{name: getattr(description, name) for name in ("beam", "arm", "isocentre", "table_top")},
-        **{f"motion {name}": table for name, table in description.motion.items()},
-        "delivery": description.delivery,
-    }
-    sources = {name: getattr(table, "source", None) or "" for name, table in tables.items()}
-    return tuple(name for name, source in sources.items() if re.search(r"\bG\b", source))
 
 
 def chosen_options(options: dict[str, Option], given: dict[str, str], origin: str) -> dict[str, str]:

@@ -7,8 +7,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.description import FILE_NAME, Description, Kind, PartTable, read_description
+from simulator.models.description import FILE_NAME, Description, Kind, read_description
 from simulator.models.library import find_model
+from simulator.models.tree_tables import PartTable
 from simulator.models.urdf.packages import mesh_file
 from simulator.models.urdf.tables import with_urdf
 from simulator.scenario.schema import validated
@@ -114,7 +115,7 @@ def _extended(base: Description, child: Description, origin: str) -> Description
             value = (*(part for part in base.parts if not any(new.covers(part) for new in value)), *value)
         elif field in ("dimensions", "options", "motion"):
             value = {**merged[field], **value}
-        elif field == "may_touch":
+        elif field in ("may_touch", "unconfirmed"):
             value = (*merged[field], *value)
         elif field == "accessories":  # the first that fits counts
             value = (*value, *merged[field])

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.transforms import rpy
-from simulator.models.description import Description, JointTable, Kind, PartTable, chosen_options
+from simulator.models.description import Description, Kind, chosen_options
 from simulator.models.generated import made_anew, read_made
 from simulator.models.inheritance import Family, read_family
 from simulator.models.kinematics import ROOT, Joint, KinematicTree
@@ -20,6 +20,8 @@ from simulator.models.mesh_files import read_mesh
 from simulator.models.mesh_report import MeshReport
 from simulator.models.motion import Motion
 from simulator.models.shape import mesh_of
+from simulator.models.sources import unconfirmed
+from simulator.models.tree_tables import JointTable, PartTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,8 @@ class Model:
         ``"machine:floor"``.
     motions : mapping of str to Motion
         How fast its joints move, by name, where that is known.
+    unconfirmed : tuple of str
+        Which of its numbers rest on general knowledge that nobody has confirmed; see `simulator.models.sources`.
     remarks : tuple of str
         What its user should know, beside what is known of its meshes.
     folder : Path, optional
@@ -70,6 +74,7 @@ class Model:
     options: tuple[tuple[str, str], ...] = ()
     may_touch: tuple[tuple[str, str], ...] = ()
     motions: Mapping[str, Motion] = field(default_factory=dict)
+    unconfirmed: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     folder: Path | None = None
 
@@ -134,6 +139,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
         options=tuple(chosen.items()),
         may_touch=description.may_touch,
         motions={joint: Motion(**table.model_dump()) for joint, table in description.motion.items()},
+        unconfirmed=unconfirmed(description),
         folder=folder.resolve(),
     )
     return Loaded(description, folder, model)

@@ -77,7 +77,7 @@ def purpose_lines(model: Model) -> list[str]:
         lines += table("[beam]", fields)
         if arm is not None:
             names = f"[{', '.join(map(quoted, arm.joints))}]"
-            source = quoted(f"as of {model.name}")
+            source = quoted(f"D: as of {model.name}")
             lines += table("[arm]", {"joints": names, "distances_mm": array(arm.distances_mm), "source": source})
     if isinstance(model, Couch):
         top = {

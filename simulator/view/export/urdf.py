@@ -94,7 +94,13 @@ def _lines(model: Machine | Couch, kind: str, joints: tuple[Joint, ...]) -> list
     for part in model.parts:
         groups.setdefault(part.group, []).append(part.name)
     lines = [f"kind = {quoted(kind)}", f"title = {quoted(model.title)}", f"note = {quoted(model.note)}"]
-    lines += [excuses_line(model), "", "[urdf]", f"file = {quoted(f'{kind}.urdf')}"]
+    lines += [
+        f"unconfirmed = {_names(list(model.unconfirmed))}",
+        excuses_line(model),
+        "",
+        "[urdf]",
+        f"file = {quoted(f'{kind}.urdf')}",
+    ]
     lines.append(f"order = {_names([part.name for part in model.parts])}")
     lines += table("[urdf.groups]", {quoted(group): _names(parts) for group, parts in groups.items()})
     rest = {quoted(joint.name): repr(float(joint.rest)) for joint in joints if joint.rest is not None}

@@ -97,6 +97,7 @@ class TestEveryMachineAndCouch:
         model, folder = files(kind, name)
         again = KINDS[kind].load(str(folder))
         assert (again.title, again.note) == (model.title, model.note)
+        assert set(again.unconfirmed) == set(model.unconfirmed)
         assert [(p.name, p.joint, p.group, p.mesh.sha256) for p in again.parts] == [
             (p.name, p.joint, p.group, p.mesh.sha256) for p in model.parts
         ]
