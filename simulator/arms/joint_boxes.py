@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.arms.affine import Affine, FloatArray, angle_of, arccos, beside, norm, sine_cosine
+from simulator.arms.beam_boxes import BeamBoxes, Vector, dot
 from simulator.arms.spherical_wrist import BRANCHES, SphericalWrist, turned_onto
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG, finite
@@ -28,7 +29,6 @@ NOWHERE, UNKNOWN, EVERYWHERE = -1, 0, 1
 ALLOWANCE_DEG = 1e-8
 CHUNK = 4096
 """Boxes at a time: what they need stays in the processor's cache."""
-Vector = tuple[Affine, Affine, Affine]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ def _enclosed(
     """Return least and greatest joint values (m, 6), and whether the wrist's centre is out of reach all over (m,)."""
     g = wrist.geometry
     shoulder, elbow, flip = signs
-    place = _BeamBoxes.of(wrist, low, high)
+    place = BeamBoxes.of(inverse(g.T_fixed_arm), low, high)
     x, y, z = place.point(inverse(arm.T_tool_beam)[:3, :3] @ (g.centre_tool_mm - np.asarray(arm.source_mm)))
     reach = norm(x, y)
     leg, lateral = beside(reach, g.lateral_mm)
@@ -109,9 +109,9 @@ def _enclosed(
     beam_of = arm.T_tool_beam[:3, :3].T @ g.R_arm_tool.T
     axis_4, axis_5, axis_6 = g.axes[3:]
     n = seen.direction(place.direction(beam_of @ axis_6))
-    along, beside_it, across = _dot(axis_4, n), _dot(axis_5, n), _dot(np.cross(axis_4, axis_5), n)
+    along, beside_it, across = dot(axis_4, n), dot(axis_5, n), dot(np.cross(axis_4, axis_5), n)
     rolled_5, rolled_65 = (
-        _dot(axis_4, seen.direction(place.direction(beam_of @ axis))) for axis in (axis_5, np.cross(axis_6, axis_5))
+        dot(axis_4, seen.direction(place.direction(beam_of @ axis))) for axis in (axis_5, np.cross(axis_6, axis_5))
     )
     forms = (
         first * float(g.signs[0]),
@@ -156,47 +156,6 @@ def _lift(wrist: SphericalWrist, bend: Affine, squared: Affine) -> Affine:
 
 
 @dataclass(frozen=True, eq=False)
-class _BeamBoxes:
-    """The axes of the beam over boxes of poses, seen from the arm's axes."""
-
-    R_arm_fixed: FloatArray
-    isocentre: FloatArray
-    azimuth: tuple[Affine, Affine]
-    polar: tuple[Affine, Affine]
-    distance: Affine
-    roll: tuple[Affine, Affine]
-
-    @classmethod
-    def of(cls, wrist: SphericalWrist, low: FloatArray, high: FloatArray) -> _BeamBoxes:
-        T_arm_fixed = inverse(wrist.geometry.T_fixed_arm)
-        of = len(AIMING_JOINTS)
-        poses = [Affine.coordinate(low[:, at], high[:, at], at, of) for at in range(of)]
-        azimuth, polar, roll = (sine_cosine(poses[at] * (np.pi / 180.0)) for at in (0, 1, 3))
-        return cls(T_arm_fixed[:3, :3], T_arm_fixed[:3, 3], azimuth, polar, poses[2], roll)
-
-    def direction(self, vector: FloatArray) -> Vector:
-        """Return a vector of the beam's axes in the arm's."""
-        return self._in_arm(vector, None)
-
-    def point(self, point: FloatArray) -> Vector:
-        """Return a point of the beam's axes in the arm's."""
-        x, y, z = self._in_arm(point, self.distance)
-        return x + float(self.isocentre[0]), y + float(self.isocentre[1]), z + float(self.isocentre[2])
-
-    def _in_arm(self, vector: FloatArray, distance: Affine | None) -> Vector:
-        (sr, cr), (sp, cp), (sa, ca) = self.roll, self.polar, self.azimuth
-        vx, vy, vz = map(float, vector)
-        x, y = cr * vx - sr * vy, sr * vx + cr * vy
-        if distance is None:
-            across, up = x * cp + sp * vz, cp * vz - x * sp
-        else:
-            z = distance + vz
-            across, up = x * cp + z * sp, z * cp - x * sp
-        fixed = (across * ca - y * sa, across * sa + y * ca, up)
-        return (_dot(self.R_arm_fixed[0], fixed), _dot(self.R_arm_fixed[1], fixed), _dot(self.R_arm_fixed[2], fixed))
-
-
-@dataclass(frozen=True, eq=False)
 class _Forearm:
     """Directions seen from the forearm: turned back by the arm's plane and by the forearm's angle in it."""
 
@@ -212,12 +171,3 @@ class _Forearm:
         x, y, z = vector
         ahead = x * c1 + y * s1
         return ahead * c - z * s, y * c1 - x * s1, ahead * s + z * c
-
-
-def _dot(constants: FloatArray, vector: Vector) -> Affine:
-    """Return the sum of three values times constants; those times 0 do not count."""
-    terms = [form * float(k) for k, form in zip(constants, vector, strict=True) if k != 0.0]
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
