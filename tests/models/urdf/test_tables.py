@@ -22,6 +22,7 @@ from support.urdf_robots import (
     written,
 )
 
+from simulator.arms.spherical_wrist import SphericalWrist
 from simulator.errors import SimulatorError
 from simulator.geometry.transforms import rpy
 from simulator.models.kinematics import KinematicTree
@@ -38,6 +39,10 @@ arm = ["link_1", "link_2", "link_3"]
 joints = ["joint_a1", "joint_a2", "joint_a3", "joint_a4", "joint_a5", "joint_a6"]
 distances_mm = [650, 1000]
 source = "G: a test"
+
+[sweep]
+azimuth_deg = { start = -180, stop = 180, step = 10 }
+polar_deg = { start = 0, stop = 180, step = 10 }
 
 [motion.joint_a1]
 acceleration = 300.0
@@ -75,6 +80,14 @@ class TestTheArmThatRoboticsGroupsPublish:
     def test_the_arm_carries_the_beam(self, arm):
         assert arm.arm is not None
         assert (arm.arm.joints, arm.arm.tool) == (tuple(AXES), "flange")
+
+    def test_its_joint_values_are_found_from_where_the_tool_is(self, arm):
+        wrist = SphericalWrist.of(KinematicTree(arm.joints), arm.arm.joints, arm.arm.tool)
+        np.testing.assert_allclose(wrist.limits_deg, KR_LIMITS_DEG, rtol=1e-12)
+        angles = np.array([20.0, -80.0, 60.0, -100.0, 45.0, 10.0])
+        found, is_there = wrist.inverse(wrist.forward(angles))
+        apart = np.abs((found - angles + 180) % 360 - 180).max(axis=-1)
+        assert apart[is_there].min() < 1e-9
 
     def test_parts_are_links_on_the_joints_that_carry_them(self, arm):
         found = {part.name: (part.joint, part.group) for part in arm.parts}

@@ -146,7 +146,9 @@ def test_an_arm_of_a_file_that_is_written_is_the_same_arm(tmp_path):
     lines = (
         'origin_mm = [1500, 100, -950]\nrpy_deg = [0, 0, 30]\nsource = "G: a test"\nrest = { joint_a2 = -90 }\n'
         '[arm]\njoints = ["joint_a1", "joint_a2", "joint_a3", "joint_a4", "joint_a5", "joint_a6"]\n'
-        'distances_mm = [650, 1000]\nsource = "G: a test"\n' + BEAM.format("tool0")
+        'distances_mm = [650, 1000]\nsource = "G: a test"\n'
+        "[sweep]\nazimuth_deg = { start = -180, stop = 180, step = 10 }\n"
+        "polar_deg = { start = 0, stop = 180, step = 10 }\n" + BEAM.format("tool0")
     )
     arm = sim.Machine.load(written_robot(tmp_path / "kr", kr_150(), lines))
     sim.write_urdf(arm, tmp_path / "out")
