@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
+    from simulator.view.export.urdf import write_urdf as write_urdf
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
     from simulator.view.plots.chances import plot_chances as plot_chances
     from simulator.view.plots.costs import plot_costs as plot_costs
@@ -158,6 +159,7 @@ _HOMES = {
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",
     "write_trajectory": "simulator.delivery.trajectories.trajectory_file",
+    "write_urdf": "simulator.view.export.urdf",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 
