@@ -65,7 +65,7 @@ def _on_pedestal(dimensions: Dimensions, foot_z: float) -> Solids:
         "pedestal": _base(d, foot_z) + _post(d, d["pedestal_wall_mm"], (foot_z, d["pedestal_top_z_mm"])),
         "column": _column(d),
         "carriage": _carriage(d),
-        "top": _table_top(d),
+        "top": table_top(d),
     }
 
 
@@ -120,7 +120,7 @@ def _carriage(dimensions: Dimensions) -> Solid:
     )
 
 
-def _table_top(dimensions: Dimensions) -> Solid:
+def table_top(dimensions: Dimensions) -> Solid:
     """Return the table top: thin at the head end, edges bevelled, the corners of both ends cut off."""
     d = dimensions
     half, foot, corner = d["top_width_mm"] / 2, -d["top_length_mm"], d["top_corner_mm"]
