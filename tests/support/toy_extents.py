@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import trimesh
+
 from support.toy_machine import BENCH
 
 HOOP = """
@@ -110,7 +111,9 @@ def write_toy_extents(folder: Path) -> None:
         "hoop": {"block": [(-60, -60, 200), (60, 60, 450)], "wall": [(-600, -50, 350), (-250, 50, 700)]},
         "slot": {"jaws": [(JAW_MM, -50, -400), (JAW_MM + 100, 50, 400)]},
     }
-    bench = BENCH.replace('joint = "table_lateral"', 'joint = "target_y"').replace("[[parts]]", f"{TARGETS}\n[[parts]]")
+    bench = BENCH.replace('joint = "table_lateral"', 'joint = "target_y"').replace(
+        "[[parts]]", f"{TARGETS}\n[[parts]]"
+    )
     for machine, text, couch, couch_text in (
         ("hoop", HOOP, "bench", BENCH),
         ("slot", SLOT, "positioner", bench),
