@@ -190,11 +190,11 @@ def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: i
         if room.open(planar_cells(cells, columns, over, room.chart)) <= tolerance * room.whole:
             break
         matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
-        extent = (cells.high - cells.low)[matters]
-        if not matters.any() or extent.max() <= FINEST:
+        longest = room.prover.sides(cells.low, cells.high)[matters].max(initial=0.0)
+        if longest <= FINEST:
             break
         looked_at += 2 * int(matters.sum())
-        finer = divided(room.prover, cells.only(matters), finest=extent.max() / 2, workers=threads)
+        finer = divided(room.prover, cells.only(matters), finest=longest / 2, workers=threads)
         cells = Cells.joined([cells.only(~matters), finer])
     return cells
 

@@ -31,9 +31,11 @@ Mask = NDArray[np.bool_]
 
 
 class _Plane:
-    """The common refinement of the edges of cells in the plane of two of their columns."""
+    """The common refinement of the edges of cells in the plane of two of their columns, or in a strip along one."""
 
     def __init__(self, cells: Cells, columns: Sequence[int]) -> None:
+        if len(columns) == 1:
+            cells, columns = _with_column(cells), (*columns, -1)
         self.edges = [np.unique(np.concatenate([cells.low[:, k], cells.high[:, k]])) for k in columns]
         pairs = list(zip(self.edges, columns, strict=True))
         self.first = [np.searchsorted(edges, cells.low[:, k]) for edges, k in pairs]
@@ -75,9 +77,6 @@ def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxis
 
     With a chart they are cut at its folds.
     """
-    if len(columns) == 1:
-        strip = planar_cells(_with_column(cells), (*columns, -1), over, None)
-        return Cells(strip.low[:, :1], strip.high[:, :1], strip.status, strip.pair)
     plane = _Plane(cells, columns)
     sure, doubtful = (FREE, NOT_FREE) if over == "any" else (NOT_FREE, FREE)
     is_sure, may_be = plane.under(cells.status == sure), plane.under(cells.status != doubtful)
@@ -85,7 +84,8 @@ def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxis
     pair = np.where(status == UNDECIDED, plane.painted(cells.pair, cells.status == UNDECIDED), -1)
     blocking = plane.painted(cells.pair, cells.status == NOT_FREE)
     pair = np.where(status == NOT_FREE, blocking, pair)
-    return _rectangles(plane, status, pair.astype(np.int16), chart)
+    found = _rectangles(plane, status, pair.astype(np.int16), chart)
+    return Cells(found.low[:, : len(columns)], found.high[:, : len(columns)], found.status, found.pair)
 
 
 def _with_column(cells: Cells) -> Cells:

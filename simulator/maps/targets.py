@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.collision.inside import Interior
 from simulator.geometry.transforms import apply, inverse
 from simulator.maps.collision_map import CollisionMap
@@ -97,17 +97,19 @@ def _isocentre(setup: Setup, cmap: CollisionMap) -> tuple[NDArray[np.float64], N
 
 
 def _volumes(mesh: Mesh, cells: Cells) -> tuple[float, float, float, float]:
-    """Return a body's part in free cells, in undecided ones at most, in all cells, and its size."""
+    """Return a body's part in free cells, undecided cells that may hold any, its part in all cells, and its size."""
     from manifold3d import Manifold, Mesh64
 
     solid = Manifold(Mesh64(mesh.vertices_mm.astype(float), mesh.faces.astype(np.uint64)))
+    low, high = cells.low.min(axis=0), cells.high.max(axis=0)
+    cells = cells.only(cells.status != NOT_FREE)
     may_cross, is_inside = _sides(mesh, cells)
     sizes = measure(cells.low, cells.high)
     free, undecided = cells.status == FREE, cells.status == UNDECIDED
     cut = sum(_common(solid, *ends) for ends in zip(*_corners(cells, free & may_cross), strict=True))
     lower = float(sizes[free & ~may_cross & is_inside].sum()) + cut
-    within = _common(solid, cells.low.min(axis=0), cells.high.max(axis=0))
-    return lower, float(sizes[undecided & (may_cross | is_inside)].sum()), within, float(solid.volume())
+    upper = float(sizes[undecided & (may_cross | is_inside)].sum())
+    return lower, upper, _common(solid, low, high), float(solid.volume())
 
 
 def _corners(cells: Cells, which: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
