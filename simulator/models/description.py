@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -319,32 +318,6 @@ def read_description(folder: Path, kind: Kind | None = None) -> Description:
 def values(description: Description) -> dict[str, float]:
     """Return the dimensions of a description without their sources."""
     return {name: dimension.value for name, dimension in description.dimensions.items()}
-
-
-def unconfirmed(description: Description) -> tuple[str, ...]:
-    """Return what of a description rests on general knowledge that nobody has confirmed.
-
-    Parameters
-    ----------
-    description : Description
-        Of a model, with what it inherits.
-
-    Returns
-    -------
-    tuple of str
-        Dimensions by name, ``"joint NAME"`` and ``"motion NAME"``, and the tables ``"beam"``, ``"arm"``,
-        ``"isocentre"``, ``"table_top"`` and ``"delivery"`` whose source has the tag G: alone, beside others, or
-        further down for a part of what it says. In doubt a number is unconfirmed.
-    """
-    tables: dict[str, Table | None] = {
-        **description.dimensions,
-        **{f"joint {joint.name}": joint for joint in description.joints},
-        **{name: getattr(description, name) for name in ("beam", "arm", "isocentre", "table_top")},
-        **{f"motion {name}": table for name, table in description.motion.items()},
-        "delivery": description.delivery,
-    }
-    sources = {name: getattr(table, "source", None) or "" for name, table in tables.items()}
-    return tuple(name for name, source in sources.items() if re.search(r"\bG\b", source))
 
 
 def chosen_options(options: dict[str, Option], given: dict[str, str], origin: str) -> dict[str, str]:

@@ -4,10 +4,11 @@ import pytest
 
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
-from simulator.models.description import Option, chosen_options, read_description, unconfirmed
+from simulator.models.description import Option, chosen_options, read_description
 from simulator.models.library import shipped
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
+from simulator.models.sources import unconfirmed
 
 BEAM = '[beam]\njoint = "gantry"\nsource_mm = [0, 0, 1000]\ndirection = [0, 0, -2]\n'
 GANTRY = '[[joints]]\nname = "gantry"\ntype = "revolute"\naxis = [0, 3, 0]\n'

@@ -35,7 +35,7 @@ def test_a_model_of_the_user_is_listed_once_and_hides_the_shipped_one(tmp_path, 
 @pytest.mark.parametrize(
     ("kind", "name", "some"),
     [
-        ("machine", "linac", {"c_arm", "proton_gantry"}),
+        ("machine", "linac", {"c_arm", "o_ring", "proton_gantry"}),
         ("couch", "bed", {"igrt", "igrt_head_board", "igrt_rails", "no_couch"}),
         ("patient", "child", {"adult", "box_phantom", "head_phantom", "point", "water_cylinder"}),
     ],
