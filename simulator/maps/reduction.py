@@ -135,7 +135,7 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: Tw
     further = [axis for axis in sweep if axis.joint not in plane]
     over = _over(further)
     names = [axis.joint for axis in further]
-    # A room without pairs has variables without values, which xarray cannot stack: any value of the axes will do.
+    # Of pairs that are never in the way nothing is kept, and xarray cannot stack that: any value of the axes will do.
     empty = [name for name, one in dataset.data_vars.items() if names and not one.size and {*names} <= {*one.dims}]
     full = dataset.drop_vars(empty)
     stacked = full.stack(_value=names) if names else full.expand_dims("_value")

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
-from support.snout_room import ANYWHERE_SR, DRAWN_BACK_SR, DRAWN_OUT_SR, FAR_MM, MIDDLE_MM, NEAR_MM, room, snout
+from support.snout_room import (
+    ANYWHERE_SR,
+    COUCH,
+    DRAWN_BACK_SR,
+    DRAWN_OUT_SR,
+    FAR_MM,
+    MIDDLE_MM,
+    NEAR_MM,
+    room,
+    snout,
+)
 
 import simulator as sim
 from simulator.certify.branch_and_bound import NOT_FREE
@@ -53,6 +64,13 @@ def test_a_direction_is_free_if_it_is_at_one_place_and_else_the_culprit_is_named
     culprits = anywhere.dataset["culprit"].values
     named = {str(anywhere.dataset["pair"].values[at]) for at in np.unique(culprits[~anywhere.is_free])}
     assert named == AXES["anywhere"][2]
+
+
+def test_where_nothing_is_ever_in_the_way_any_place_is_free() -> None:
+    above = replace(room(snout("any")), sweep=sim.Sweep(snout("any"), gantry=(-50.0, 50.0, 50.0), couch=COUCH))
+    reduced = sim.collision_map(above, tolerance=TOLERANCE, workers=1).reduced
+    assert reduced.sweep.joints == ("gantry", "couch") and reduced.is_free.all()
+    assert reduced.dataset["pair_status"].shape == (0, *reduced.sweep.shape)
 
 
 @pytest.mark.parametrize("where", AXES)

@@ -75,7 +75,7 @@ class TestGantry:
         x, y, z = corners(drum).T
         front = np.hypot(x, z)[y == d["drum_y_min_mm"]]
         assert front.min() <= d["drum_radius_mm"] and front.max() >= d["drum_radius_mm"] + d["drum_wall_mm"]
-        inner = primitives.extrude(primitives.circle(2400) * np.cos(np.pi / 64), "y", (-800, 1600))
+        inner = primitives.extrude(primitives.circle(2500) * np.cos(np.pi / 64), "y", (-800, 1600))
         assert (inner ^ drum).volume() < 1.0
 
     def test_the_floors_end_where_the_drum_is(self):

@@ -87,5 +87,6 @@ def test_a_turntable_alone_reaches_a_circle_which_has_no_area() -> None:
     assert setup.aim is None
     cmap = sim.collision_map(setup, workers=1)
     assert cmap.is_free.all()
-    with pytest.raises(sim.SimulatorError, match="two axes that turn the beam"):
-        cmap.solid_angle()
+    omega, extent = cmap.solid_angle(), cmap.free_extent()
+    assert omega.is_proven and (omega.lower_sr, omega.upper_sr) == (0.0, 0.0)
+    assert extent.is_proven and (extent.lower, extent.upper, extent.of) == pytest.approx((360, 360, 360))
