@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.free_extent import FreeExtent as FreeExtent
     from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
@@ -98,6 +99,7 @@ _HOMES = {
     "Detour": "simulator.delivery.roads.detours",
     "Errors": "simulator.scenario.setup_errors",
     "Fixation": "simulator.models.fixation",
+    "FreeExtent": "simulator.maps.free_extent",
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",

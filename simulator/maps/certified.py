@@ -14,12 +14,13 @@ from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.maps.free_extent import bounds_of, measure, whole
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
 from simulator.maps.reduction import planar_cells, settled
 from simulator.maps.solid_angle import proven
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim
+from simulator.setup.aiming import Aim, moving_axis
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.setup import Setup
 
@@ -63,7 +64,7 @@ class Swept:
     @property
     def moving(self) -> int:
         """The column of the joint that arcs are along: the one nearest the beam."""
-        return 0 if self.aim is None else self.sweep.joints.index(self.aim.chart.inner)
+        return self.sweep.joints.index(moving_axis(self.sweep, self.aim).joint)
 
     @property
     def chart(self) -> TwoAxisChart | None:
@@ -88,15 +89,35 @@ class Swept:
         return [list(edges) for edges in itertools.product(*choices)]
 
     def weight(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what cells count: their solid angle times their share of further axes; else their longest side."""
-        if self.chart is not None:
-            columns = [self.sweep.joints.index(joint) for joint in (self.chart.inner, self.chart.outer)]
-            weight = self.chart.area_sr(low[:, columns], high[:, columns])
-            for column, axis in enumerate(self.sweep):
-                if axis.over in ("any", "all") and axis.stop > axis.start:
-                    weight = weight * (high[:, column] - low[:, column]) / (axis.stop - axis.start)
-            return weight
-        return np.asarray((high - low).max(axis=1))
+        """Return what cells count: their solid angle, or extent, times their share of further axes."""
+        columns = list(self.counted)
+        size = measure if self.chart is None else self.chart.area_sr
+        weight = size(low[:, columns], high[:, columns])
+        for column, axis in enumerate(self.sweep):
+            if axis.over in ("any", "all") and axis.stop > axis.start:
+                weight = weight * (high[:, column] - low[:, column]) / (axis.stop - axis.start)
+        return np.asarray(weight)
+
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """The columns of the axes whose values say what is free: of a chart, the inner one first."""
+        joints = [axis.joint for axis in self.sweep.counted]
+        return tuple(
+            map(self.sweep.joints.index, joints if self.chart is None else (self.chart.inner, self.chart.outer))
+        )
+
+    @property
+    def whole(self) -> float:
+        """All that a map of the sweep could find free: the sphere; else a circle, or what the counted axes hold."""
+        return FULL_SPHERE_SR if self.chart is not None else whole(self.sweep.counted)
+
+    def open(self, cells: Cells) -> float:
+        """Return how far the bounds of what cells of the counted axes say are apart."""
+        if self.chart is None:
+            lower, upper = bounds_of(cells)
+            return upper - lower
+        omega = proven(cells, self.chart)
+        return omega.upper_sr - omega.lower_sr
 
 
 def certified(
@@ -114,7 +135,7 @@ def certified(
     room : Swept
         What is placed, and what is swept.
     tolerance : float
-        Asked distance of the bounds, as a share of 4π (where the sweep has no area: of itself).
+        Asked distance of the bounds, as a share of 4π, or of the whole extent where the sweep has no area.
     in_the_way : ndarray of bool, shape (pairs,)
         Which pairs are in the way at a pose of the sweep. What others leave undecided is divided further than the
         tolerance asks for: a pair may be in the way only between the poses, and should not be named if it is not.
@@ -141,9 +162,9 @@ def _plane(
 ) -> Cells:
     """Return the cells of one range of the sweep, so that the bounds are as near to each other as asked."""
     low, high = start_cells(edges)
-    has_area = room.chart is not None and float(room.weight(low, high).sum()) > 0.0
-    weight = room.weight if has_area else _longest
-    allowed = tolerance * (FULL_SPHERE_SR if has_area else float(_longest(low, high).sum()))
+    is_measured = bool(room.counted) and float(room.weight(low, high).sum()) > 0.0
+    weight = room.weight if is_measured else _longest
+    allowed = tolerance * (room.whole if is_measured else float(_longest(low, high).sum()))
     cells = certified_cells(
         room.prover,
         edges,
@@ -155,7 +176,7 @@ def _plane(
         progress=progress,
     )
     over = [kind for kind in ("any", "all") if kind in {axis.over for axis in room.sweep}]
-    return _narrowed(room, cells, over[0], tolerance, threads) if has_area and len(over) == 1 else cells
+    return _narrowed(room, cells, over[0], tolerance, threads) if is_measured and len(over) == 1 else cells
 
 
 def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
@@ -163,12 +184,10 @@ def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: i
 
     A cell is settled where other values of those axes decide already: it need not be divided.
     """
-    assert room.chart is not None
-    columns = [room.sweep.joints.index(joint) for joint in (room.chart.inner, room.chart.outer)]
+    columns = room.counted
     looked_at = 0
     while looked_at < MOST_CELLS:
-        omega = proven(planar_cells(cells, columns, over, room.chart), room.chart)
-        if omega.upper_sr - omega.lower_sr <= tolerance * FULL_SPHERE_SR:
+        if room.open(planar_cells(cells, columns, over, room.chart)) <= tolerance * room.whole:
             break
         matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
         extent = (cells.high - cells.low)[matters]

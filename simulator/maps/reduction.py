@@ -1,4 +1,4 @@
-"""From a sweep of more than two axes to the plane of the two that give directions.
+"""From a sweep with further axes to the plane of the two that give directions, or to those that are measured.
 
 A further axis says what its values mean (`simulator.scenario.sweep.Range`). Over ``any``, a pose of the plane is free
 if one value is free; over ``all``, if every value is. So of the cells of a map, all boxes of joint values,
@@ -22,6 +22,7 @@ from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
+from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.sealed import sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup
@@ -69,8 +70,14 @@ def settled(cells: Cells, columns: Sequence[int], over: str) -> Mask:
     return np.asarray(plane.number_of(~decided) == 0, dtype=bool)
 
 
-def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart) -> Cells:
-    """Return cells (n, 2) of the plane of two columns, inner and outer, with what holds over the other axes."""
+def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart | None) -> Cells:
+    """Return cells (n, k) of one or two columns, inner and outer, with what holds over the other axes.
+
+    With a chart they are cut at its folds.
+    """
+    if len(columns) == 1:
+        strip = planar_cells(_with_column(cells), (*columns, -1), over, None)
+        return Cells(strip.low[:, :1], strip.high[:, :1], strip.status, strip.pair)
     plane = _Plane(cells, columns)
     sure, doubtful = (FREE, NOT_FREE) if over == "any" else (NOT_FREE, FREE)
     is_sure, may_be = plane.under(cells.status == sure), plane.under(cells.status != doubtful)
@@ -81,10 +88,21 @@ def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxis
     return _rectangles(plane, status, pair.astype(np.int16), chart)
 
 
-def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart) -> Cells:
-    """Return the plane in strips along the outer axis, cut where status or pair change, and at the chart's folds."""
+def _with_column(cells: Cells) -> Cells:
+    """Return cells with one more column, from 0 to 1 of all: a line as a strip."""
+    sides = np.zeros(len(cells.low)), np.ones(len(cells.low))
+    low, high = (np.column_stack([ends, side]) for ends, side in zip((cells.low, cells.high), sides, strict=True))
+    return Cells(low, high, cells.status, cells.pair)
+
+
+def _rectangles(
+    plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart | None
+) -> Cells:
+    """Return the plane in strips along the outer axis, cut where status or pair change, and at a chart's folds."""
     inner, outer = plane.edges
-    folds = np.isin(outer[1:-1], chart.outer_edges(outer[0], outer[-1]))
+    folds = (
+        np.zeros(len(outer) - 2, bool) if chart is None else np.isin(outer[1:-1], chart.outer_edges(*outer[[0, -1]]))
+    )
     starts = np.ones(plane.shape, dtype=bool)
     starts[:, 1:] = (np.diff(status, axis=1) != 0) | (np.diff(pair, axis=1) != 0) | folds
     row, column = np.nonzero(starts)
@@ -95,8 +113,8 @@ def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16]
     return Cells(low, high, status[row, column], pair[row, column])
 
 
-def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Dataset:
-    """Return the map of the two axes that give directions: of each of their poses, the best or the worst.
+def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: TwoAxisChart | None) -> xr.Dataset:
+    """Return the map of the axes that give its answer: of each of their poses, the best or the worst.
 
     Parameters
     ----------
@@ -104,7 +122,9 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
         Of a map.
     sweep : Sweep
         Its axes.
-    chart : TwoAxisChart
+    plane : tuple of str
+        The joints that give directions, inner and outer; or those whose values are measured.
+    chart : TwoAxisChart, optional
         How two of them aim.
 
     Raises
@@ -112,20 +132,23 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     SimulatorError
         If a further axis has a result for each of its values, or some count over any and others over all values.
     """
-    further = [axis for axis in sweep if axis.joint not in (chart.inner, chart.outer)]
+    further = [axis for axis in sweep if axis.joint not in plane]
     over = _over(further)
-    plane = (chart.inner, chart.outer)
     names = [axis.joint for axis in further]
-    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")
+    # A room without pairs has variables without values, which xarray cannot stack: any value of the axes will do.
+    empty = [name for name, one in dataset.data_vars.items() if names and not one.size and {*names} <= {*one.dims}]
+    full = dataset.drop_vars(empty)
+    stacked = full.stack(_value=names) if names else full.expand_dims("_value")
     status = stacked["status"].transpose(*plane, "_value")
     pick = status.argmin("_value") if over == "any" else status.argmax("_value")
-    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in dataset]
+    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in full]
     variables = {
         name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
     }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
-    plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
+    variables |= {str(name): dataset[name].isel(dict.fromkeys(names, 0), drop=True) for name in empty}
+    plain = dataset.drop_vars([*kept, *empty, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
     plain = plain.assign({name: one.transpose(..., *plane) for name, one in variables.items()})
     cells = cells_of(dataset, sweep.joints)
     if cells is not None:
@@ -139,8 +162,23 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
 
 
+def answer_unit(setup: Setup, sweep: Sweep) -> str:
+    """Return the unit of what the map of a sweep would answer; refuse one that would have no one answer.
+
+    Raises
+    ------
+    SimulatorError
+        If nothing of it can be measured, or a further axis has a result for each of its values.
+    """
+    _over([axis for axis in sweep if axis.over is not None])
+    if setup.aim_of(sweep) is not None:
+        return "sr"
+    require_counted(sweep.counted)
+    return unit_of(sweep.counted)
+
+
 def require_directions(setup: Setup, sweep: Sweep) -> None:
-    """Refuse a sweep whose map would have no one answer about directions, before it is mapped.
+    """Refuse a sweep whose map would have no area of directions, before it is mapped.
 
     Raises
     ------

@@ -18,6 +18,7 @@ from simulator.certify.ways import ArcCheck, check_arc
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
+from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.models.couch import Couch
@@ -30,7 +31,7 @@ from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim, aim_of, directions_top
+from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.chance_pose import ChanceOfContact, chance_at
 from simulator.setup.contents import Contents
@@ -193,6 +194,10 @@ class Setup:
     def aim_of(self, sweep: Sweep) -> Aim | None:
         """Return how another sweep does; see :func:`simulator.setup.aiming.aim_of`."""
         return aim_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
+
+    def circle_of(self, sweep: Sweep) -> Circle | None:
+        """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`."""
+        return circle_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
 
     def directions_top(self, **joints: float) -> NDArray[np.float64]:
         """Return the unit vector (3,) from the isocentre to the source, in table-top axes, at a pose."""

@@ -33,7 +33,7 @@ def moving_axes(setup: Setup, cmap: CollisionMap | None) -> dict[str, Axis]:
 def plane_of(setup: Setup, cmap: CollisionMap | None) -> tuple[str, ...]:
     """Return the joints that give the direction, the one nearer the beam first; else the first two of the sweep."""
     if cmap is not None:
-        return cmap.chart.inner, cmap.chart.outer
+        return cmap.counted[:2]
     return setup.sweep.joints[:2] if setup.aim is None else (setup.aim.chart.inner, setup.aim.chart.outer)
 
 

@@ -91,7 +91,8 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
         nodes.add_shape(ROOT, name, gap, material(LINE_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
     if cmap is not None:
         _require_map_at(setup, cmap, check)
-        _add_sphere(nodes, setup, cmap)
+        if cmap.has_area:
+            _add_sphere(nodes, setup, cmap)
     nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
     return nodes.glb()
 

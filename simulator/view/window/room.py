@@ -46,7 +46,7 @@ class Room:
     setup : Setup
         What stands in the room.
     cmap : CollisionMap, optional
-        If given, the sphere of directions is drawn around the isocentre.
+        If given and its directions have an area, the sphere of them is drawn around the isocentre.
 
     Attributes
     ----------
@@ -62,7 +62,9 @@ class Room:
         self._plotter = plotter
         self._setup, self._cmap = setup, cmap
         self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
-        sphere = (surface(), pv.Texture(picture(cmap, Palette(cmap)))) if cmap is not None else None
+        sphere = None
+        if cmap is not None and cmap.has_area:
+            sphere = surface(), pv.Texture(picture(cmap, Palette(cmap)))
         # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
         self.sphere = [self._add_half(sphere, "front", 1.0)] if sphere else []
         self._beam = self._add_beam()
@@ -85,7 +87,7 @@ class Room:
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
         self._beam.user_matrix = T_fixed[beam.joint]
-        if self._cmap is not None:
+        if self._cmap is not None and self.sphere:
             for half in self.sphere:
                 half.user_matrix = T_fixed_chart(self._setup, self._cmap, check.pose)
         self._line.visibility = self._label.visibility = check.points_mm is not None
