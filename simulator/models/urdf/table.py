@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulator.scenario.schema import FileName, Finite, Name, Point, Table
+from simulator.scenario.schema import FileName, Finite, Flag, Name, Point, Table
 
 Names = Annotated[tuple[Name, ...], Field(max_length=1000)]
 
@@ -30,6 +30,8 @@ class UrdfTable(Table):
         file.
     rest : dict of str to float
         Where joints stand if nobody gives them a value, in degrees or mm; 0 else.
+    repair : bool
+        Mend the meshes, as ``repair`` of a part does.
     unchecked : tuple of str
         Links that are drawn (``<visual>``) and may be without ``<collision>``: nothing of them is checked.
     """
@@ -41,4 +43,5 @@ class UrdfTable(Table):
     groups: dict[Name, Names] = {}
     order: Names = ()
     rest: dict[Name, Finite] = {}
+    repair: Flag = False
     unchecked: Names = ()

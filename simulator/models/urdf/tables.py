@@ -215,7 +215,7 @@ class _Said:
         file = collision.file
         if "://" not in file:
             file = (PurePosixPath(self.table.file).parent / file).as_posix()
-        found: dict[str, Any] = {"mesh": file, "units": unit}
+        found: dict[str, Any] = {"mesh": file, "units": unit, "repair": self.table.repair}
         return found if (scale == factor).all() else {**found, "scale": tuple((scale / factor).tolist())}
 
 

@@ -15,11 +15,14 @@ from xml.etree.ElementTree import Comment, Element, SubElement, indent, tostring
 
 import numpy as np
 
+from simulator.errors import SimulatorError
 from simulator.geometry.transforms import rotation_z
+from simulator.models.importers.soup import UnreadableError
 from simulator.models.kinematics import ROOT, Joint
 from simulator.models.mesh import Mesh
 from simulator.models.model import Part
 from simulator.models.motion import Motion
+from simulator.models.urdf.grammar import robot_element
 from simulator.scenario.schema import LARGEST_MM
 
 MESHES = "meshes"
@@ -43,6 +46,11 @@ def urdf_files(
         Speeds by joint, where they are known.
     notes : iterable of str
         What a reader should know.
+
+    Raises
+    ------
+    SimulatorError
+        If a name has characters that no XML file can hold.
     """
     joints, parts = list(joints), list(parts)
     files = mesh_names(part.name for part in parts)
@@ -61,6 +69,12 @@ def urdf_files(
         robot.append(_joint(joint, by_name, motions.get(joint.name)))
     indent(robot)
     text = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(robot, encoding="utf-8") + b"\n"
+    try:
+        robot_element(text.decode())
+    except UnreadableError as error:  # characters that XML has not
+        raise SimulatorError(
+            f"{name}: titles, notes and names must be such that XML can hold them: {error}"
+        ) from None
     return {f"{name}.urdf": text, **{files[part.name]: obj(part.mesh) for part in parts}}
 
 

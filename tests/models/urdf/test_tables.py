@@ -195,6 +195,18 @@ class TestMeshes:
         ours, theirs = self.bounds(tmp_path, "0.001 0.001 0.001", origin, factor=0.001)
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
+    def test_are_mended_on_request(self, tmp_path):
+        open_box = trimesh.creation.box((1.0, 2.0, 3.0))
+        open_box.update_faces(np.arange(len(open_box.faces)) > 0)
+        written(
+            tmp_path / "m",
+            one_link('<geometry><mesh filename="box.stl"/></geometry>'),
+            "repair = true\n" + BEAM.format("base"),
+        )
+        open_box.export(tmp_path / "m" / "box.stl")
+        (part,) = Machine.load(str(tmp_path / "m")).parts
+        assert "1 triangles added to holes, closed" in part.report.repairs
+
     def test_are_beside_a_file_that_is_elsewhere(self, tmp_path):
         body = '<geometry><mesh filename="../meshes/box.stl"/></geometry>'
         written(tmp_path / "m", "", BEAM.format("base"))

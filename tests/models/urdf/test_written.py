@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.campaign import times
 from support.urdf_robots import judge, poses_apart_mm
 
+from simulator.errors import SimulatorError
 from simulator.geometry.transforms import rpy
 from simulator.models.importers import soup_of
 from simulator.models.kinematics import Joint, KinematicTree
@@ -90,6 +91,11 @@ def test_each_part_has_a_file_of_its_own_and_a_colour():
     theirs = read_back([], parts)
     assert [body.name for body in theirs.link_map["fixed"].collisions] == list(names)
     assert theirs.link_map["fixed"].visuals[0].material.name == "#ff0080"
+
+
+def test_a_name_that_xml_cannot_hold_is_refused():
+    with pytest.raises(SimulatorError, match="own: titles, notes and names must be such that XML can hold them"):
+        urdf_files("own", [Joint("a\x01", "fixed")], [], {}, [])
 
 
 def test_limits_speeds_and_what_is_not_known():
