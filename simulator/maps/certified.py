@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.cell_proofs import LeftOpen
 from simulator.certify.cells import MOST_CELLS, certified_cells, divided, start_cells
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
@@ -16,8 +18,7 @@ from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
-from simulator.maps.reduction import planar_cells, settled
-from simulator.maps.solid_angle import proven
+from simulator.maps.reduction import left_open
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim
 from simulator.setup.engines import checker_of, prover_of
@@ -69,6 +70,15 @@ class Swept:
     def chart(self) -> TwoAxisChart | None:
         """The chart of directions, where the sweep has an area."""
         return None if self.aim is None else self.aim.chart
+
+    @property
+    def left_open(self) -> LeftOpen | None:
+        """What undecided cells count where any, or all, values of further axes decide a direction together."""
+        over = {axis.over for axis in self.sweep} & {"any", "all"}
+        if self.chart is None or len(over) != 1:
+            return None
+        columns = [self.sweep.joints.index(joint) for joint in (self.chart.inner, self.chart.outer)]
+        return partial(left_open, columns, str(over.pop()), self.chart)
 
     def planes(self) -> list[list[NDArray[np.float64]]]:
         """Return edges to begin with, for each joint: once, or for each value of axes that have results for each.
@@ -129,7 +139,7 @@ def certified(
     cells = Cells.joined(parts)
     known = np.append(in_the_way, True)  # index -1: a cell that is free
     known[cells.pair[cells.status == NOT_FREE]] = True
-    doubtful = ~known[cells.pair]
+    doubtful = ~known[cells.pair] & np.concatenate([_counts(room, part) for part in parts])
     if not doubtful.any():
         return cells
     decided = divided(room.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=threads)
@@ -143,41 +153,26 @@ def _plane(
     low, high = start_cells(edges)
     has_area = room.chart is not None and float(room.weight(low, high).sum()) > 0.0
     weight = room.weight if has_area else _longest
-    allowed = tolerance * (FULL_SPHERE_SR if has_area else float(_longest(low, high).sum()))
-    cells = certified_cells(
+    return certified_cells(
         room.prover,
         edges,
         weight=weight,
-        tolerance=allowed,
+        tolerance=tolerance * (FULL_SPHERE_SR if has_area else float(_longest(low, high).sum())),
         finest=FINEST,
         most_cells=MOST_CELLS,
         workers=threads,
         progress=progress,
+        left_open=room.left_open,
     )
-    over = [kind for kind in ("any", "all") if kind in {axis.over for axis in room.sweep}]
-    return _narrowed(room, cells, over[0], tolerance, threads) if has_area and len(over) == 1 else cells
 
 
-def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
-    """Return cells with further axes, divided where the bounds of what any or all of their values allow are apart.
-
-    A cell is settled where other values of those axes decide already: it need not be divided.
-    """
-    assert room.chart is not None
-    columns = [room.sweep.joints.index(joint) for joint in (room.chart.inner, room.chart.outer)]
-    looked_at = 0
-    while looked_at < MOST_CELLS:
-        omega = proven(planar_cells(cells, columns, over, room.chart), room.chart)
-        if omega.upper_sr - omega.lower_sr <= tolerance * FULL_SPHERE_SR:
-            break
-        matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
-        extent = (cells.high - cells.low)[matters]
-        if not matters.any() or extent.max() <= FINEST:
-            break
-        looked_at += 2 * int(matters.sum())
-        finer = divided(room.prover, cells.only(matters), finest=extent.max() / 2, workers=threads)
-        cells = Cells.joined([cells.only(~matters), finer])
-    return cells
+def _counts(room: Swept, cells: Cells) -> NDArray[np.bool_]:
+    """Return which cells (n,) of one plane are not left undecided only because other values decide there."""
+    found = np.ones(len(cells), dtype=bool)
+    if room.left_open is not None:
+        is_open = cells.status == UNDECIDED
+        found[is_open] = room.left_open(cells.only(~is_open), cells.low[is_open], cells.high[is_open]) > 0.0
+    return found
 
 
 def _longest(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
