@@ -180,7 +180,9 @@ class _Proof:
 
     def weighed(self, left_open: LeftOpen, waiting: _Work) -> _Work:
         """Return undecided cells with what they count in view of those that are decided."""
-        decided = Cells.joined([Cells(done.low, done.high, done.status, done.pair, done.of) for done in self._settled])
+        decided = Cells.joined(
+            [Cells(done.low, done.high, done.status, done.pair, done.of) for done in self._settled]
+        )
         return replace(waiting, undecided=left_open(decided, waiting.low, waiting.high)[:, None])
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:

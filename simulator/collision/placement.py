@@ -45,7 +45,7 @@ class Poses:
         return self._blocks[columns]
 
     def travel_mm(self, scene: Scene) -> float:
-        """Return a bound on how far from rest the values are that prismatic joints follow, one of few that there are."""
+        """Return a bound on how far from rest values are that prismatic joints follow, one of few that there are."""
         sliding = {scene.tree.driver(joint.name)[0] for joint in scene.tree.joints if joint.type == "prismatic"}
         slides = [column for column, joint in enumerate(scene.scan) if joint in sliding]
         rest = [scene.rest.get(scene.scan[column], 0.0) for column in slides]

@@ -107,7 +107,8 @@ class CollisionMap(Mapped):
             source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
             ``weight_sr``, what the beam stands for. Of free poses it is the pose's share of the solid angle: a
             direction that several reach is shared equally between them, so that the weights add up to that of
-            :meth:`sampled_solid_angle`.
+            :meth:`sampled_solid_angle`. For free poses over any value of further axes there is the least of each that
+            is free with the pose, too: ``least_source_distance_mm``.
         """
         return candidates(self, **asked) if asked else free_poses(self.reduced)
 

@@ -20,6 +20,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
@@ -28,6 +29,8 @@ from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup
 
 Mask = NDArray[np.bool_]
+LEAST = "least_"
+"""Begins variables, and columns of beams, that say which value of a further axis is needed: ``least_snout_mm``."""
 
 
 class _Plane:
@@ -105,7 +108,8 @@ def left_open(
 
 def _strips(edges: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return corners (n, 2) of cells between values of the inner joint, a degree of the outer one wide."""
-    return tuple(np.stack([ends, np.full(len(ends), outer)], axis=1) for ends, outer in ((edges[:-1], 0.0), (edges[1:], 1.0)))
+    below, above = edges[:-1], edges[1:]
+    return np.stack([below, np.zeros_like(below)], axis=1), np.stack([above, np.ones_like(above)], axis=1)
 
 
 def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart) -> Cells:
@@ -137,6 +141,8 @@ def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16]
 def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Dataset:
     """Return the map of the two axes that give directions: of each of their poses, the best or the worst.
 
+    Over any value of further axes, ``least_...`` is the least of each that a pose is free with; NaN where none is.
+
     Parameters
     ----------
     dataset : Dataset
@@ -162,6 +168,11 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     variables = {
         name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
     }
+    if over == "any":
+        is_free = dataset["status"] == Status.FREE
+        variables |= {
+            f"{LEAST}{axis.field}": dataset[axis.joint].where(is_free).min(names, keep_attrs=True) for axis in further
+        }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
     plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])

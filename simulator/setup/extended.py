@@ -240,6 +240,16 @@ def _copied(tree: KinematicTree, path: Iterable[str], frame: str, joints: dict[s
         driver, multiplier = tree.driver(name)
         parent, before = f"{frame}_{name}", parent
         if parent not in {joint.name for joint in run}:
-            mimics = {} if tree[name].type == "fixed" else {"mimic": driver, "multiplier": multiplier}
-            run.append(replace(tree[name], name=parent, parent=before, limits=None, rest=None, **mimics))
+            mimic = None if tree[name].type == "fixed" else driver
+            run.append(
+                replace(
+                    tree[name],
+                    name=parent,
+                    parent=before,
+                    limits=None,
+                    rest=None,
+                    mimic=mimic,
+                    multiplier=multiplier,
+                )
+            )
     return parent

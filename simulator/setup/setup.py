@@ -156,6 +156,7 @@ class Setup:
         if self.source_distance_mm is None:
             return scene
         require_one_place(self.errors, self.lies)
+        require_standing_apart(scene)
         return extended(scene, self.machine, self.couch, distance_joint(self.machine, self.source_distance_mm))
 
     @property

@@ -1,10 +1,11 @@
 """The ends of the table's travel as obstacles: what is proven of a room is so for them, too.
 
-A table that backs away along the beam is at T = T₀ − d u in its own axes, u(g, c) = (sin g cos c, −sin g sin c, cos g)
-(`simulator.setup.extended`). In the axes of the couch, which hold what lies on the table, the machine's isocentre is
-at d u. So the table is beyond its travel exactly where that point is beyond walls that stand still there: a small peg
-marks the point, and a wall stands where each axis of the table ends. Walls are thicker than the peg can go, so that
-it is never behind them; they are no parts of anything, are not drawn, and their distance is no clearance.
+A table that backs away along the beam is at T = T₀ − d u in the axes of the couch, with
+u(g, c) = (sin g cos c, −sin g sin c, cos g) (`simulator.setup.extended`). Seen from the target, in those axes, the
+machine's isocentre is at d u. So the table is beyond its travel exactly where that point is beyond walls that stand
+still there: a small peg marks the point, and a wall stands where each axis of the table ends. Walls are thicker than
+the peg can go, so that it is never behind them. They are no parts of anything and are not drawn, and their distance
+is no clearance.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ One value may move several joints, by their own or because others mimic it. For 
 counts as a joint: the box of all their values holds those that occur. But of first order they move p together: if the
 joints i of one value x, |x| ≤ Δ, follow it times mᵢ, the derivative along x is Σ mᵢ ∂ᵢp, and n·p changes by at most
 |Σ mᵢ n·∂ᵢp| Δ. That is the absolute value of a sum of functions that are affine in p, so convex, too; and it is the
-sum of the parts only if they all move the same way: a chain that turns forth and back again is bounded by what is left.
+sum of the parts only if they all move the same way: of a chain that turns forth and back, only what is left counts.
 
 Values xᵢ of some joints may be known to lie in an ellipsoid together, Σ (xᵢ / Δᵢ)² ≤ 1. Of their first-order terms
 the sum is then at most √Σ (n·∂ᵢp Δᵢ)² (Cauchy and Schwarz), a norm of affine functions, and convex in p as well; and
@@ -65,8 +65,8 @@ SLIDES, COLUMN, MULTIPLIER, AXIS, POINT, ROUND, NUMBERS = 0, 1, 2, 3, 6, 9, 10
 """Of a joint of a chain at 0, in the room: whether it is prismatic, the column of a pose that it follows and times
 what, its unit axis and a point of it; and whether its value is one of those that lie in an ellipsoid together."""
 REACH, BEND = 1, 2
-"""Of a joint in a cell, in the body's axes, in place of column and multiplier: Δ, negative if it goes against the value
-that it follows, and b (or Δ S)."""
+"""Of a joint in a cell, in the body's axes, in place of column and multiplier: Δ, negative if it goes against its
+value, and b (or Δ S)."""
 SAME, COUNTED, NUMBERS_IN_CELL = 10, 11, 12
 """Further in a cell: the next joint towards the room that follows the same value, -1 if none does; and whether one
 towards the tip does."""
