@@ -130,7 +130,7 @@ def test_a_chain_that_turns_forth_and_back_is_bounded_by_what_is_left(multiplier
     near = Prover(scene).bounds(0, middle, reach, np.full(1, 1e4), np.zeros(1), np.full((1, 2), -1, dtype=np.int32))
     turn = np.radians(20.0 * (1.0 + multiplier))
     moves = 500.0 * abs(np.cos(turn)) * abs(1.0 + multiplier) * np.radians(0.1)
-    assert near.least[0] == pytest.approx(600.0 - 500.0 * np.sin(turn) - 1.0 - moves, abs=0.1)
+    assert near.least[0] == pytest.approx(600.0 - 500.0 * np.sin(turn) - 1.0 - moves, abs=0.3)
 
 
 def test_two_bodies_on_chains():

@@ -118,14 +118,14 @@ def test_any_distance_is_enough():
     head = shapes.cuboid((-half, -half, face), (half, half, face + 300.0))
     block_up_to = shapes.cuboid((-1500.0, -1500.0, 0.0), (1500.0, 1500.0, height))
     setup = backing([("head", head, "gantry")], patient=block_up_to.mapped(INTO_PATIENT))
-    sweep = setup.sweep.with_steps(gantry=20.0, couch=45.0, source_distance=25.0)
-    cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.02, workers=1)
+    sweep = setup.sweep.with_steps(gantry=20.0, couch=45.0, source_distance=50.0)
+    cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.1, workers=1)
     beams = cmap.beams()
     g = np.radians(np.abs(beams["gantry_deg"].to_numpy()))
     over = g < np.pi / 2
     needed = (height + half * np.sin(g[over])) / np.cos(g[over]) - face
     least = beams["least_source_distance_mm"].to_numpy() - SAD_MM
-    np.testing.assert_array_equal(least[over], 25.0 * np.ceil(needed / 25.0))
+    np.testing.assert_array_equal(least[over], 50.0 * np.ceil(needed / 50.0))
     np.testing.assert_array_equal(least[~over], 0.0)
     assert over.any() and (~over).any()
     farthest = face + FARTHEST_MM - SAD_MM
@@ -134,7 +134,7 @@ def test_any_distance_is_enough():
     free_sr = 2.0 * np.pi * ((1.0 - np.cos(last_over)) + (1.0 + np.cos(first_below)))
     angle = cmap.solid_angle()
     assert angle.lower_sr <= free_sr <= angle.upper_sr
-    assert angle.upper_sr - angle.lower_sr <= 0.02 * 4 * np.pi
+    assert angle.upper_sr - angle.lower_sr <= 0.1 * 4 * np.pi
     culprits = cmap.reduced.dataset["culprit"].values[~cmap.reduced.is_free]
     assert {cmap.pairs[index] for index in culprits} == {"head – plate"}
 
@@ -173,7 +173,7 @@ def test_refused_is_what_does_not_fit():
     with pytest.raises(SimulatorError, match="where the table's place is a range"):
         replace(setup, lies=Lying("a test", longitudinal_within_mm=(-10.0, 10.0)))
     with pytest.raises(SimulatorError, match=r"errors: must be left out beside couch.source_distance_mm"):
-        replace(setup, errors=sim.Errors(lateral_mm=2.0))
+        replace(setup, errors=sim.Errors(lateral_mm={"bound": 2.0}))
 
 
 def test_a_scenario_says_how_far(tmp_path):

@@ -48,19 +48,18 @@ def test_what_is_proven_is_so_at_every_pose():
     """Cells hold what the closed form says of the poses in them, and decide nearly all."""
     setup = room()
     sweep = setup.sweep.with_steps(gantry=30.0, couch=30.0, source_distance=100.0)
-    cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05, workers=1)
+    cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.1, workers=1)
     assert found_wrong(setup.scene.scanning(JOINTS), cmap.cells, np.random.default_rng(4), 400) == []
     every = sim.Sweep(*(axis.model_copy(update={"over": "all"}) if axis.over else axis for axis in sweep))
-    angle = sim.collision_map(setup, sweep=every, tolerance=0.02, workers=1).solid_angle()
+    angle = sim.collision_map(setup, sweep=every, tolerance=0.05, workers=1).solid_angle()
     rng = np.random.default_rng(5)
     s = rng.normal(size=(40_000, 3))
-    s[:, 0] *= 1.0
     g, c = np.degrees(np.arccos(s[:, 2] / np.linalg.norm(s, axis=1))), np.degrees(np.arctan2(-s[:, 1], s[:, 0]))
     g, c = np.where(np.abs(c) > 90.0, -g, g), np.where(np.abs(c) > 90.0, c - 180.0 * np.sign(c), c)
     poses = np.stack([g, c, np.full(len(g), 1400.0)], axis=1)  # the farthest is the worst: the way there is straight
     share = (beyond_mm(setup, poses) <= 0).all(axis=1).mean()
     assert angle.lower_sr / (4 * np.pi) - 0.01 <= share <= angle.upper_sr / (4 * np.pi) + 0.01
-    assert angle.upper_sr - angle.lower_sr <= 0.02 * 4 * np.pi
+    assert angle.upper_sr - angle.lower_sr <= 0.05 * 4 * np.pi
 
 
 def test_an_end_of_travel_is_named_but_is_no_part_and_no_clearance():
