@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.cell_proofs import LeftOpen
 from simulator.certify.cells import MOST_CELLS, certified_cells, divided, start_cells
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
-from simulator.maps.free_extent import bounds_of, measure, whole
+from simulator.maps.free_extent import measure, whole
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
-from simulator.maps.reduction import planar_cells, settled
-from simulator.maps.solid_angle import proven
+from simulator.maps.reduction import left_open
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, moving_axis
 from simulator.setup.engines import checker_of, prover_of
@@ -71,6 +72,14 @@ class Swept:
         """The chart of directions, where the sweep has an area."""
         return None if self.aim is None else self.aim.chart
 
+    @property
+    def left_open(self) -> LeftOpen | None:
+        """What undecided cells count where any, or all, values of further axes decide together."""
+        over = {axis.over for axis in self.sweep} & {"any", "all"}
+        if len(self.counted) not in (1, 2) or len(over) != 1:
+            return None
+        return partial(left_open, self.counted, str(over.pop()), self.chart)
+
     def planes(self) -> list[list[NDArray[np.float64]]]:
         """Return edges to begin with, for each joint: once, or for each value of axes that have results for each.
 
@@ -111,14 +120,6 @@ class Swept:
         """All that a map of the sweep could find free: the sphere; else a circle, or what the counted axes hold."""
         return FULL_SPHERE_SR if self.chart is not None else whole(self.sweep.counted)
 
-    def open(self, cells: Cells) -> float:
-        """Return how far the bounds of what cells of the counted axes say are apart."""
-        if self.chart is None:
-            lower, upper = bounds_of(cells)
-            return upper - lower
-        omega = proven(cells, self.chart)
-        return omega.upper_sr - omega.lower_sr
-
 
 def certified(
     room: Swept,
@@ -150,7 +151,7 @@ def certified(
     cells = Cells.joined(parts)
     known = np.append(in_the_way, True)  # index -1: a cell that is free
     known[cells.pair[cells.status == NOT_FREE]] = True
-    doubtful = ~known[cells.pair]
+    doubtful = ~known[cells.pair] & np.concatenate([_counts(room, part) for part in parts])
     if not doubtful.any():
         return cells
     decided = divided(room.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=threads)
@@ -165,7 +166,7 @@ def _plane(
     is_measured = bool(room.counted) and float(room.weight(low, high).sum()) > 0.0
     weight = room.weight if is_measured else _longest
     allowed = tolerance * (room.whole if is_measured else float(_longest(low, high).sum()))
-    cells = certified_cells(
+    return certified_cells(
         room.prover,
         edges,
         weight=weight,
@@ -174,29 +175,17 @@ def _plane(
         most_cells=MOST_CELLS,
         workers=threads,
         progress=progress,
+        left_open=room.left_open if is_measured else None,
     )
-    over = [kind for kind in ("any", "all") if kind in {axis.over for axis in room.sweep}]
-    return _narrowed(room, cells, over[0], tolerance, threads) if is_measured and len(over) == 1 else cells
 
 
-def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
-    """Return cells with further axes, divided where the bounds of what any or all of their values allow are apart.
-
-    A cell is settled where other values of those axes decide already: it need not be divided.
-    """
-    columns = room.counted
-    looked_at = 0
-    while looked_at < MOST_CELLS:
-        if room.open(planar_cells(cells, columns, over, room.chart)) <= tolerance * room.whole:
-            break
-        matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
-        longest = room.prover.sides(cells.low, cells.high)[matters].max(initial=0.0)
-        if longest <= FINEST:
-            break
-        looked_at += 2 * int(matters.sum())
-        finer = divided(room.prover, cells.only(matters), finest=longest / 2, workers=threads)
-        cells = Cells.joined([cells.only(~matters), finer])
-    return cells
+def _counts(room: Swept, cells: Cells) -> NDArray[np.bool_]:
+    """Return which cells (n,) of one plane are not left undecided only because other values decide there."""
+    found = np.ones(len(cells), dtype=bool)
+    if room.left_open is not None:
+        is_open = cells.status == UNDECIDED
+        found[is_open] = room.left_open(cells.only(~is_open), cells.low[is_open], cells.high[is_open]) > 0.0
+    return found
 
 
 def _longest(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:

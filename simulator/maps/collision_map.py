@@ -140,7 +140,9 @@ class CollisionMap(Mapped):
             source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
             ``weight_sr``, what the beam stands for. Of free poses it is the pose's share of the solid angle: a
             direction that several reach is shared equally between them, so that the weights add up to that of
-            :meth:`sampled_solid_angle`. Where one axis turns the beam: one joint, and ``weight_deg`` of the circle.
+            :meth:`sampled_solid_angle`. For free poses over any value of further axes there is the least of each that
+            is free with the pose, too: ``least_source_distance_mm``. Where one axis turns the beam: one joint, and
+            ``weight_deg`` of the circle.
 
         Raises
         ------

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
@@ -28,6 +30,8 @@ from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup
 
 Mask = NDArray[np.bool_]
+LEAST = "least_"
+"""Begins variables, and columns of beams, that say which value of a further axis is needed: ``least_snout_mm``."""
 
 
 class _Plane:
@@ -44,15 +48,19 @@ class _Plane:
 
     def under(self, which: Mask) -> Mask:
         """Return which rectangles lie under one of some cells."""
+        return np.asarray(self.layers(which) > 0, dtype=bool)
+
+    def layers(self, which: Mask) -> NDArray[np.int32]:
+        """Return how many of some cells lie over each rectangle."""
         count = np.zeros((self.shape[0] + 1, self.shape[1] + 1), dtype=np.int32)
         (g0, c0), (g1, c1) = ([ends[which] for ends in each] for each in (self.first, self.last))
         for rows, columns, sign in ((g0, c0, 1), (g0, c1, -1), (g1, c0, -1), (g1, c1, 1)):
             np.add.at(count, (rows, columns), sign)
-        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0, dtype=bool)
+        return np.asarray(count.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)[:-1, :-1])
 
-    def number_of(self, mask: Mask) -> NDArray[np.int64]:
-        """Return over how many marked rectangles each cell lies."""
-        sums = np.pad(mask.astype(np.int64).cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the sum of what rectangles have, for the rectangles that each cell lies over."""
+        sums = np.pad(values.cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
         (g0, c0), (g1, c1) = self.first, self.last
         return np.asarray(sums[g1, c1] - sums[g0, c1] - sums[g1, c0] + sums[g0, c0])
 
@@ -65,11 +73,47 @@ class _Plane:
         return found
 
 
-def settled(cells: Cells, columns: Sequence[int], over: str) -> Mask:
-    """Return which cells (n,) lie wholly where other cells decide what any, or all, of the values allow."""
+def left_open(
+    columns: Sequence[int],
+    over: str,
+    chart: TwoAxisChart | None,
+    decided: Cells,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what undecided cells (n, k) leave open: of the directions, in sr, or of what one or two axes measure.
+
+    Where one of the decided cells settles what any, or all, of the values allow, nothing is open; elsewhere a
+    direction counts once, in equal parts for the undecided cells that lie over it.
+
+    Parameters
+    ----------
+    columns : sequence of int
+        Inner and outer joint, or those that are measured.
+    over, chart
+        As for :func:`planar_cells`.
+    decided : Cells
+        Those of any status that are not divided any more.
+    low, high : ndarray, shape (n, k)
+        The undecided cells.
+    """
+    cells = Cells.joined([decided, Cells.undecided(low, high)])
     plane = _Plane(cells, columns)
-    decided = plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
-    return np.asarray(plane.number_of(~decided) == 0, dtype=bool)
+    waits = np.arange(len(cells)) >= len(decided)
+    is_open = ~plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
+    layers = plane.layers(waits)
+    inner, outer = plane.edges
+    widths = np.diff(inner) if chart is None else chart.area_sr(*_strips(inner))
+    sizes = np.outer(widths, np.diff(outer))
+    shares = np.where(is_open & (layers > 0), sizes / np.maximum(layers, 1), 0.0)
+    found = np.maximum(plane.sums(shares), np.finfo(float).tiny)
+    return np.where(plane.sums(is_open.astype(np.int64)) > 0, found, 0.0)[waits]
+
+
+def _strips(edges: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return corners (n, 2) of cells between values of the inner joint, a degree of the outer one wide."""
+    below, above = edges[:-1], edges[1:]
+    return np.stack([below, np.zeros_like(below)], axis=1), np.stack([above, np.ones_like(above)], axis=1)
 
 
 def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart | None) -> Cells:
@@ -116,6 +160,8 @@ def _rectangles(
 def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: TwoAxisChart | None) -> xr.Dataset:
     """Return the map of the axes that give its answer: of each of their poses, the best or the worst.
 
+    Over any value of further axes, ``least_...`` is the least of each that a pose is free with; NaN where none is.
+
     Parameters
     ----------
     dataset : Dataset
@@ -145,6 +191,11 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: Tw
     variables = {
         name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
     }
+    if over == "any":
+        is_free = dataset["status"] == Status.FREE
+        variables |= {
+            f"{LEAST}{axis.field}": dataset[axis.joint].where(is_free).min(names, keep_attrs=True) for axis in further
+        }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
     variables |= {str(name): dataset[name].isel(dict.fromkeys(names, 0), drop=True) for name in empty}

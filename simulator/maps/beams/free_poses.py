@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
+from simulator.maps.reduction import LEAST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,9 @@ def free_poses(plane: Mapped) -> pd.DataFrame:
     weights = plane.chart.shares_sr(inner.edges(), outer.edges(), plane.is_free)
     at_outer, at_inner = np.nonzero(plane.is_free.T)
     poses = np.stack([inner.values()[at_inner], outer.values()[at_outer]], axis=1)
-    return beam_table(plane, poses, weights[at_inner, at_outer])
+    beams = beam_table(plane, poses, weights[at_inner, at_outer])
+    needed = {str(name): one for name, one in plane.dataset.data_vars.items() if str(name).startswith(LEAST)}
+    return beams.assign(**{name: one.values[at_inner, at_outer] for name, one in needed.items()})
 
 
 def _on_circle(line: Mapped) -> pd.DataFrame:
