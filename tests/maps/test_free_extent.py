@@ -103,9 +103,9 @@ class TestSlides:
     def test_further_axes_count_over_any_or_all_of_their_values(self, over, free):
         """Somewhere along y the block is free wherever it is along x; at the ends of y it never is."""
         sweep = sim.Sweep(axis(NAMES[0]), axis(NAMES[1], over=over))
-        found = sim.collision_map(block_between_walls(2), sweep=sweep, tolerance=0.01, workers=1).free_extent()
+        found = sim.collision_map(block_between_walls(2), sweep=sweep, tolerance=0.02, workers=1).free_extent()
         assert found.unit == "mm" and found.lower <= free <= found.upper
-        assert found.upper - found.lower <= 0.01 * found.of
+        assert found.upper - found.lower <= 0.02 * found.of
 
     def test_a_sampled_block_is_counted_by_its_poses(self):
         """Of -100, -50, 0, 50, 100 only 0 is free: 50 mm."""
