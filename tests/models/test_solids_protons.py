@@ -88,6 +88,12 @@ class TestGantry:
         inner = primitives.extrude(primitives.circle(2500) * np.cos(np.pi / 64), "y", (-800, 1600))
         assert (inner ^ drum).volume() < 1.0
 
+    def test_the_nozzle_ends_in_the_wall_of_the_drum_at_every_angle(self):
+        nozzle, d = built("proton_gantry")["nozzle"], dimensions("proton_gantry")
+        x, _, z = corners(nozzle).T
+        farthest = np.hypot(x, z).max()
+        assert d["drum_radius_mm"] < farthest < d["drum_radius_mm"] + d["drum_wall_mm"]
+
     def test_the_floors_end_where_the_drum_is(self):
         solids = built("proton_gantry")
         assert (solids["floor"] ^ solids["drum"]).is_empty()
