@@ -38,16 +38,26 @@ class TestNozzle:
     @pytest.mark.parametrize("model", ["proton_gantry", "fixed_beam"])
     @pytest.mark.parametrize("size", ["large", "small"])
     def test_the_snout_slides_in_its_hole_and_never_leaves_it(self, model, size):
-        """Its play is that of the hole, at every place; what is drawn out takes more room, so drawn back is best."""
+        """Its play is that of the hole, at every place."""
         solids, (low, high) = built(model), limits(sim.Machine.load(model))["snout"]
         nozzle, snout = solids["nozzle"], solids[f"snout_{size}"]
-        drawn_back = snout.translate((0, 0, high))
         for at in np.linspace(low, high, 4):
             drawn_out = snout.translate((0, 0, at))
             assert (drawn_out ^ nozzle).is_empty() and drawn_out.min_gap(nozzle, 50) > 4
             assert drawn_out.bounding_box()[5] > 410 + 60
-            seen_from_the_room = primitives.box((-400, 400), (-400, 400), (0, 410))
-            assert ((drawn_back ^ seen_from_the_room) - drawn_out).volume() < 1e-3
+
+    @pytest.mark.parametrize("model", ["proton_gantry", "fixed_beam"])
+    @pytest.mark.parametrize(("size", "is_shifted"), [("large", False), ("large", True), ("small", True)])
+    def test_drawn_out_it_takes_all_the_room_that_it_takes_drawn_back(self, model, size, is_shifted):
+        """In front of the nozzle's exit: so what any place of it allows is what it allows drawn back."""
+        solids, (low, high) = built(model), limits(sim.Machine.load(model))["snout"]
+        snout = solids[f"snout_{size}"]
+        snout = snout + solids["range_shifter"] if is_shifted else snout
+        before_the_exit = primitives.box((-400, 400), (-400, 400), (0, 410))
+        drawn_back = snout.translate((0, 0, high)) ^ before_the_exit
+        assert (drawn_back.volume() > 1.0) == is_shifted
+        for at in np.linspace(low, high, 12):
+            assert (drawn_back - snout.translate((0, 0, at))).volume() < 1e-3
 
     def test_a_range_shifter_stays_short_of_the_isocentre(self):
         nearest, _ = limits(sim.Machine.load("proton_gantry"))["snout"]
@@ -77,6 +87,12 @@ class TestGantry:
         assert front.min() <= d["drum_radius_mm"] and front.max() >= d["drum_radius_mm"] + d["drum_wall_mm"]
         inner = primitives.extrude(primitives.circle(2500) * np.cos(np.pi / 64), "y", (-800, 1600))
         assert (inner ^ drum).volume() < 1.0
+
+    def test_the_nozzle_ends_in_the_wall_of_the_drum_at_every_angle(self):
+        nozzle, d = built("proton_gantry")["nozzle"], dimensions("proton_gantry")
+        x, _, z = corners(nozzle).T
+        farthest = np.hypot(x, z).max()
+        assert d["drum_radius_mm"] < farthest < d["drum_radius_mm"] + d["drum_wall_mm"]
 
     def test_the_floors_end_where_the_drum_is(self):
         solids = built("proton_gantry")

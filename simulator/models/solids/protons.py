@@ -33,8 +33,11 @@ def gantry(dimensions: Dimensions) -> Solids:
     front, back = span(d, "drum_y")
     thickness = floor, floor - d["floor_thickness_mm"]
     half_chord = float(np.sqrt((inside * INSCRIBED) ** 2 - thickness[1] ** 2))
+    in_wall = inside + d["drum_wall_mm"] / 2
+    beam_line = _beam_line(d, in_wall)
     return {
-        **_beam_line(d, inside + d["drum_wall_mm"]),
+        **beam_line,
+        "nozzle": beam_line["nozzle"] ^ extrude(circle(in_wall), "y", middle(2 * d["cover_length_mm"])),
         "drum": _drum(d),
         "rolling_floor": box((-half_chord, half_chord), (front, back), thickness),
         "floor": box(middle(side), (front - side, front - d["floor_gap_mm"]), thickness),
