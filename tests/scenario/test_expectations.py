@@ -35,7 +35,7 @@ def test_joints_are_named_by_their_fields() -> None:
         (
             {},
             "expect: must promise something: baseline, colliding, fraction_of_4pi, free, free_arc, "
-            "pairs_in_the_way, plan, reachable_fraction_of_4pi, robust",
+            "free_fraction, pairs_in_the_way, plan, reachable_fraction_of_4pi, robust",
         ),
         ({"boundary_tolerance_deg": 0.1}, "expect: must promise something: baseline"),
         ({"variants": True}, "expect: must promise something: baseline"),

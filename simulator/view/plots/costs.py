@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import IN_CM3, FreeExtent, measured
 from simulator.maps.free_extent import SYMBOLS as EXTENTS
-from simulator.maps.free_extent import FreeExtent, measured
 from simulator.view.colours import OTHERS_MARK, Palette
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, titles, write
 
@@ -71,13 +71,16 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
     axes.set_yticks(rows, [short(name, LONGEST_NAME) for name in drawn["pair"]], parse_math=False)
     axes.tick_params(axis="y", length=0, pad=13)
     axes.set_ylim(len(drawn) - (-0.4 if len(left_out) else 0.4), -0.6)
+    scale, mark = (IN_CM3, " cm³") if unit == "mm3" else (1.0, SYMBOLS.get(unit, f" {unit}"))
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, drawn["blocks"].max())
     axes.set_xticks(ticks)
+    if scale != 1.0:
+        axes.set_xticklabels([f"{tick * scale:g}" for tick in ticks])
     axes.set_xlim(0.0, ROOM_FOR_VALUES * drawn["blocks"].max())
     axes.spines["bottom"].set_bounds(0.0, ticks[-1])
     axes.spines[["top", "right"]].set_visible(False)
     what = "directions" if unit == "sr" else "values"
-    axes.set_xlabel(f"blocked {what} /{SYMBOLS.get(unit, ' ' + unit)}, counted on the poses of the grid", loc="left")
+    axes.set_xlabel(f"blocked {what} / {mark.strip()}, counted on the poses of the grid", loc="left")
     axes.legend(
         handles=[
             Patch(facecolor="#d0d0d0", edgecolor="black", linewidth=0.5, label="the pair is in the way"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-MOST_SLICES, ROW = 6, 3
+MOST_SLICES, ROW = 5, 3
 """Of a map of three axes, evenly through the third; so many of them in a row."""
 RING = (0.62, 0.92)
 """Inner and outer radius, of half of the picture."""
 PIXELS = 900
+MOST_ALIKE = 3.0
 HEIGHTS_MM = {"ring": 90.0, "strip": 30.0, "plane": 100.0, "row": 66.0}
 
 
@@ -85,7 +86,7 @@ def _draw_plane(shown: list[Axis], fine: FineMap, palette: Palette, axes: Axes) 
     """Draw a slice: the first axis across, the second up; of one axis a strip."""
     extent = (fine.inner_edges[0], fine.inner_edges[-1], fine.outer_edges[0], fine.outer_edges[-1])
     picture = palette.image(fine.status, fine.culprit)
-    axes.imshow(picture.swapaxes(0, 1), origin="lower", extent=extent, aspect="auto", interpolation="nearest")
+    axes.imshow(picture.swapaxes(0, 1), origin="lower", extent=extent, aspect=_aspect(shown), interpolation="nearest")
     _draw_over(fine.status, fine.culprit, (fine.inner, fine.outer), palette, axes)
     labels = [f"{axis.joint} /{SYMBOLS[axis.unit]}" for axis in shown]
     axes.set_xlabel(labels[0], parse_math=False)
@@ -93,6 +94,12 @@ def _draw_plane(shown: list[Axis], fine: FineMap, palette: Palette, axes: Axes) 
         axes.set_ylabel(labels[1], parse_math=False)
     else:
         axes.set_yticks([])
+
+
+def _aspect(shown: list[Axis]) -> Literal["equal", "auto"]:
+    """Return how millimetres across and up are drawn: alike, where neither range is much longer than the other."""
+    spans = sorted(axis.stop - axis.start for axis in shown)
+    return "equal" if len(spans) == 2 and spans[1] <= MOST_ALIKE * spans[0] else "auto"
 
 
 def _draw_ring(axis: Axis, fine: FineMap, palette: Palette, axes: Axes) -> None:
