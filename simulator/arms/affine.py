@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-UNIT = 1e-14
+UNIT = 1e-14  # @unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +85,13 @@ class Affine:
             size = np.abs(other)
             return self._made(self.centre * other, self.slopes * other, self.rest * size, self.magnitude * size)
         rest = np.abs(self.centre) * other.rest + np.abs(other.centre) * self.rest
-        rest += self.radius * other.radius  # @product: what both vary by, multiplied
+        rest += self.radius * other.radius  # @product
         slopes = self.centre * other.slopes + other.centre * self.slopes
         return self._made(self.centre * other.centre, slopes, rest, self.magnitude * other.magnitude)
 
     def function(self, value: FloatArray, slope: FloatArray, curvature: FloatArray) -> Affine:
         """Return a function of this value: it and its derivative at the centre, and at most its second derivative."""
-        rest = np.abs(slope) * self.rest + 0.5 * curvature * self.radius**2
+        rest = np.abs(slope) * self.rest + 0.5 * curvature * self.radius**2  # @curvature
         return self._made(value, slope * self.slopes, rest, np.abs(value) + np.abs(slope) * self.radius)
 
     def or_between(self, low: FloatArray | float, high: FloatArray | float) -> Affine:

@@ -26,7 +26,7 @@ from simulator.models.arm import AIMING_JOINTS, Arm
 
 NOWHERE, UNKNOWN, EVERYWHERE = -1, 0, 1
 """Verdicts. No pose of the box has a solution of the branch within the limits; it is open; every pose has one."""
-ALLOWANCE_DEG = 1e-8
+ALLOWANCE_DEG = 1e-8  # @outward
 CHUNK = 4096
 """Boxes at a time: what they need stays in the processor's cache."""
 
@@ -92,7 +92,7 @@ def _enclosed(
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
     """Return least and greatest joint values (m, 6), and where the wrist's centre is within reach (m,)."""
     g = wrist.geometry
-    shoulder, elbow, flip = signs
+    shoulder, elbow, flip = signs  # @branch
     place = BeamBoxes.of(inverse(g.T_fixed_arm), low, high)
     x, y, z = place.point(inverse(arm.T_tool_beam)[:3, :3] @ (g.centre_tool_mm - np.asarray(arm.source_mm)))
     reach = norm(x, y)
@@ -102,7 +102,7 @@ def _enclosed(
     squared = u * u + z * z
     cosine = (squared - (g.upper_mm**2 + g.forearm_mm**2)) * (0.5 / (g.upper_mm * g.forearm_mm))
     is_out = (reach.high < abs(g.lateral_mm)) | (cosine.low > 1.0) | (cosine.high < -1.0)
-    is_sure = (cosine.low > -1.0) & (cosine.high < 1.0)
+    is_sure = (cosine.low > -1.0) & (cosine.high < 1.0)  # @sure
     bend = arccos(cosine)
     upper = angle_of(z, u) + _lift(wrist, bend, squared) * elbow
     both = bend * elbow - upper + g.forearm_zero
@@ -122,9 +122,9 @@ def _enclosed(
         angle_of(norm(beside_it, across), along) * flip - g.wrist_zero,
         angle_of(rolled_5 * flip, rolled_65 * flip),
     )
-    least = np.degrees([form.low for form in forms]).T - ALLOWANCE_DEG  # @outward
+    least = np.degrees([form.low for form in forms]).T - ALLOWANCE_DEG
     most = np.degrees([form.high for form in forms]).T + ALLOWANCE_DEG
-    tilt = arccos(along) * flip - g.wrist_zero
+    tilt = arccos(along) * flip - g.wrist_zero  # @tilt
     least[:, 4] = np.fmax(least[:, 4], np.degrees(tilt.low) - ALLOWANCE_DEG)
     most[:, 4] = np.fmin(most[:, 4], np.degrees(tilt.high) + ALLOWANCE_DEG)
     return least, most, np.select([is_out, is_sure], [NOWHERE, EVERYWHERE], UNKNOWN)
@@ -137,8 +137,8 @@ def _judged(
     least, most = wrist.limits_deg.T
     by, is_within = turned_onto(wrist.limits_deg, low, high)
     # The first equivalent that does not end before the limits begin: does it begin before they end?
-    turns = np.ceil((least - high) / FULL_TURN_DEG)
-    is_beyond = (low + FULL_TURN_DEG * turns > most).any(axis=1)
+    turns = np.ceil((least - high) / FULL_TURN_DEG)  # @turns
+    is_beyond = (low + FULL_TURN_DEG * turns > most).any(axis=1)  # @beyond
     verdict = np.where(is_within.all(axis=1), in_reach, np.minimum(in_reach, UNKNOWN))
     verdict = np.where(is_beyond, NOWHERE, verdict)
     return low + by, high + by, verdict.astype(np.int8)
