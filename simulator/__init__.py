@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.free_extent import FreeExtent as FreeExtent
     from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
+    from simulator.view.export.urdf import write_urdf as write_urdf
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
     from simulator.view.plots.chances import plot_chances as plot_chances
     from simulator.view.plots.costs import plot_costs as plot_costs
@@ -97,6 +99,7 @@ _HOMES = {
     "Detour": "simulator.delivery.roads.detours",
     "Errors": "simulator.scenario.setup_errors",
     "Fixation": "simulator.models.fixation",
+    "FreeExtent": "simulator.maps.free_extent",
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",
@@ -156,6 +159,7 @@ _HOMES = {
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",
     "write_trajectory": "simulator.delivery.trajectories.trajectory_file",
+    "write_urdf": "simulator.view.export.urdf",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 

@@ -107,8 +107,11 @@ class ScenarioItem(pytest.Item):
         workers = 1 if hasattr(self.config, "workerinput") else None  # as many tests as there are cores run already
         verdict = judge(setup, expect, baseline, beside=self.path.parent, workers=workers)
         if verdict.cmap is not None:
-            omega = verdict.cmap.solid_angle()
-            self.user_properties += [("lower_sr", omega.lower_sr), ("upper_sr", omega.upper_sr)]
+            (lower, upper), unit = verdict.cmap.achievable().bounds, verdict.cmap.unit
+            self.user_properties += [
+                (f"lower_{unit}", lower),
+                (f"upper_{unit}", upper),
+            ]
             if path is not None and is_update:
                 text = "\n".join(renew(path, verdict.cmap, expect.boundary_tolerance_deg))
                 self.user_properties.append((UPDATED, text))

@@ -184,6 +184,7 @@ def branch_and_bound(
     most_cells: int,
     workers: int = 1,
     progress: Progress | None = None,
+    weighed: Callable[[Work], Work] | None = None,
 ) -> tuple[Work, int]:
     """Divide cells until what is undecided of each question weighs little.
 
@@ -201,6 +202,9 @@ def branch_and_bound(
         Number of threads.
     progress : callable, optional
         See `Progress`.
+    weighed : callable, optional
+        Called in each round with the undecided cells: returns them with what they leave undecided in view of those
+        that are settled. One that leaves nothing then never will, and is settled as it is.
 
     Returns
     -------
@@ -218,6 +222,11 @@ def branch_and_bound(
             is_open = judged.undecided.max(axis=1, initial=0.0) > 0.0
             problem.settle(judged.only(~is_open))
             waiting = start.joined([waiting, judged.only(is_open)])
+            if weighed is not None:
+                waiting = weighed(waiting)
+                counts = waiting.undecided.max(axis=1, initial=0.0) > 0.0
+                problem.settle(waiting.only(~counts))
+                waiting = waiting.only(counts)
             left = waiting.undecided.sum(axis=0)
             if progress is not None and total > 0:
                 progress(int(1000 * (1 - left.max(initial=0.0) / total)), 1000)

@@ -6,7 +6,10 @@ proven not free by any one pair is done.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +31,7 @@ from simulator.certify.prover import Prover
 
 PARTS_PER_WORKER, LEAST_ENTRIES = 3, 1000
 """More parts than threads, because some are harder, but none so small that handing it over counts. Measured."""
+LeftOpen: TypeAlias = Callable[[Cells, NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,6 +68,7 @@ def refine(
     first_only: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
+    left_open: LeftOpen | None = None,
 ) -> Cells:
     """Divide cells until the undecided ones weigh little.
 
@@ -89,6 +94,9 @@ def refine(
         Number of threads. The cells do not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
+    left_open : callable, optional
+        What undecided cells count in view of those that are decided, where that is not their weight: ``left_open(
+        decided, low, high)`` of shape (n,). One that counts 0 always will, and is left undecided.
     """
     pairs = len(prover.scene.pairs)
     if demanded_mm.ndim == 1:
@@ -105,7 +113,13 @@ def refine(
         **every_pair(len(cells), pairs),
     )
     undecided, _ = branch_and_bound(
-        problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers, progress=progress
+        problem,
+        start,
+        tolerance=tolerance,
+        most_cells=most_cells,
+        workers=workers,
+        progress=progress,
+        weighed=None if left_open is None else partial(problem.weighed, left_open),
     )
     return problem.cells(undecided)
 
@@ -163,6 +177,13 @@ class _Proof:
         self._settled.append(cells)
         if self._first_only:
             self._is_done[cells.of[cells.status == NOT_FREE]] = True
+
+    def weighed(self, left_open: LeftOpen, waiting: _Work) -> _Work:
+        """Return undecided cells with what they count in view of those that are decided."""
+        decided = Cells.joined(
+            [Cells(done.low, done.high, done.status, done.pair, done.of) for done in self._settled]
+        )
+        return replace(waiting, undecided=left_open(decided, waiting.low, waiting.high)[:, None])
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
         is_large = self._prover.sides(cells.low, cells.high).max(axis=1) > self._finest

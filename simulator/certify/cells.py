@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import UNDECIDED, Cells, Progress, Weight
-from simulator.certify.cell_proofs import refine
+from simulator.certify.cell_proofs import LeftOpen, refine
 from simulator.certify.prover import Prover
 
 FINEST = 0.01
@@ -53,6 +53,7 @@ def certified_cells(
     most_cells: int = MOST_CELLS,
     workers: int = 1,
     progress: Progress | None = None,
+    left_open: LeftOpen | None = None,
 ) -> Cells:
     """Return a rectangle of joint values in cells that are proven free, proven not free, or undecided.
 
@@ -74,6 +75,8 @@ def certified_cells(
         Number of threads. The cells do not depend on it.
     progress : callable, optional
         Called as ``progress(done, total)`` with weights in thousandths.
+    left_open : callable, optional
+        What undecided cells count in view of those that are decided, in place of their weight; see `refine`.
     """
     return refine(
         prover,
@@ -85,6 +88,7 @@ def certified_cells(
         most_cells=most_cells,
         workers=workers,
         progress=progress,
+        left_open=left_open,
     )
 
 

@@ -21,7 +21,12 @@ app = cyclopts.App(
 
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
 Method = Annotated[Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample poses.")]
-Tolerance = Annotated[float, cyclopts.Parameter(help="Distance of the proven bounds, as a share of 4π.")]
+Tolerance = Annotated[
+    float | None,
+    cyclopts.Parameter(
+        help="Distance of the proven bounds, as a share of 4π or of all values; 0.002 (volumes: 0.02)."
+    ),
+]
 
 
 def read(scenario: str) -> simulator.Scenario:

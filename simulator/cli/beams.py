@@ -63,7 +63,7 @@ def beams(
     check: Check = None,
     delivered: Delivered = False,
     map: Map = None,
-    tolerance: Tolerance = 0.002,
+    tolerance: Tolerance = None,
     json: Annotated[bool, cyclopts.Parameter(help="Print JSON instead of text.", negative=())] = False,
 ) -> int:
     """Write candidate beams for an optimiser, or tell of each beam of a list whether it is free.
@@ -95,7 +95,7 @@ def _write(
     output: Path,
     form: str | None,
     saved: Path | None,
-    tolerance: float,
+    tolerance: float | None,
     *,
     json: bool,
 ) -> None:
@@ -117,7 +117,9 @@ def _write(
         print(f"simulator: {line}", file=sys.stderr)
 
 
-def _candidates(setup: simulator.Setup, asked: dict[str, Any], saved: Path | None, tolerance: float) -> pd.DataFrame:
+def _candidates(
+    setup: simulator.Setup, asked: dict[str, Any], saved: Path | None, tolerance: float | None
+) -> pd.DataFrame:
     from simulator.maps.collision_map import CollisionMap
     from simulator.maps.compute import collision_map
     from simulator.maps.provenance import require_map_of

@@ -14,6 +14,7 @@ from simulator.cli.pose import pose
 from simulator.cli.run import run
 from simulator.cli.survey import survey
 from simulator.cli.trajectory import app as trajectory
+from simulator.cli.urdf import urdf
 from simulator.cli.view import view
 
 __all__ = ["app"]
@@ -24,6 +25,7 @@ app.command(plan)
 app.command(deliver)
 app.command(beams)
 app.command(view)
+app.command(urdf)
 app.command(baseline)
 app.command(compare)
 app.command(commission)

@@ -38,7 +38,7 @@ def compare(
         cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; none are written without."),
     ] = None,
     method: Method = "certified",
-    tolerance: Tolerance = 0.002,
+    tolerance: Tolerance = None,
     json: Annotated[bool, cyclopts.Parameter(help="Print compare.json instead of the summary.", negative=())] = False,
     **steps: Steps,
 ) -> None:
@@ -85,7 +85,7 @@ def _maps(
     sides: list[simulator.Scenario | simulator.CollisionMap],
     steps: Mapping[str, float],
     method: str,
-    tolerance: float,
+    tolerance: float | None,
 ) -> list[simulator.CollisionMap]:
     """Return the maps of both sides; everything is set up before anything is mapped."""
     scenarios = [side for side in sides if isinstance(side, simulator.Scenario)]
@@ -93,12 +93,12 @@ def _maps(
         from simulator.maps.pool import start_helpers
 
         start_helpers()
-    from simulator.maps.reduction import require_directions
+    from simulator.maps.reduction import answer_unit
 
     setups = load(scenarios)
     swept = [(setup, with_steps(setup.sweep, steps)) for setup in setups]
     for setup, sweep in swept:
-        require_directions(setup, sweep)
+        answer_unit(setup, sweep)  # refuses what has none
     waiting = iter(swept)
     maps = []
     for side in sides:

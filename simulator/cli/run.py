@@ -27,12 +27,15 @@ def run(
         cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME if left out."),
     ] = None,
     method: Method = "certified",
-    tolerance: Tolerance = 0.002,
+    tolerance: Tolerance = None,
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
     **steps: Steps,
 ) -> None:
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
+
+    Where fewer than two axes turn the beam, the answer is the free part of a circle or of the values of axes that
+    slide, and there is no sphere.png and no omega.csv.
 
     One of them, room.png, shows the pair of parts that costs most at a pose where it is in the way; not with --json,
     which loads no renderer. Those of an earlier run, which its result.json lists, are removed.
@@ -47,30 +50,39 @@ def run(
     start_helpers()
     from simulator.maps.buffer_curve import can_have_curve
     from simulator.maps.compute import collision_map
-    from simulator.maps.reduction import require_directions
-    from simulator.maps.variant_table import variant_table
+    from simulator.maps.reduction import answer_unit
+    from simulator.maps.targets import targets
+    from simulator.maps.variant_table import require_one_unit, variant_table
     from simulator.report import differences
     from simulator.report import results as report
+    from simulator.report.around import around
+    from simulator.report.extents import targets_result
     from simulator.report.margins import margins
+    from simulator.setup.room_around import room_around
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
     setup, *varied = load([plain, *variants.values()])
     sweep, *others = [with_steps(each.sweep, steps) for each in (setup, *varied)]
-    for each, swept in zip((setup, *varied), (sweep, *others), strict=True):
-        require_directions(each, swept)
+    pairs = zip((setup, *varied), (sweep, *others), strict=True)
+    require_one_unit([answer_unit(each, swept) for each, swept in pairs])
     folder = output if output is not None else Path("results") / setup.name
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
         cmap = collision_map(setup, sweep=sweep, method=method, tolerance=tolerance, clearance=clearance)
         cmap.save(unfinished / "map.nc")
         _write_pictures(cmap, unfinished)
-        report.write_table(cmap.beams(), unfinished / "beams.csv")
+        if cmap.has_area or cmap.circle is not None:
+            report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
             _write_buffers(setup, unfinished)
         if not json:
             _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
+        if (room := room_around(setup)) is not None:
+            found["around"] = around(room)
+        if (brought := targets(setup, cmap)) is not None:
+            found["targets"] = targets_result(brought)
         if setup.errors:
             found["margins"] = margins(setup, sweep)
         if variants:
@@ -80,6 +92,9 @@ def run(
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
+            for row, other in zip(found["variants"], (setup, *varied), strict=True):
+                if (room := room_around(other)) is not None:
+                    row["around"] = around(room)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         found["files"] = names_of(unfinished, LISTING)
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
@@ -97,7 +112,8 @@ def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
     from simulator.view.plots.maps import save_map
 
     save_map(cmap, folder / "map.png")
-    save_sphere(cmap, folder / "sphere.png")
+    if cmap.has_area:
+        save_sphere(cmap, folder / "sphere.png")
     save_costs(cmap, folder / "costs.png")
 
 

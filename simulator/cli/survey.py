@@ -21,14 +21,16 @@ def survey(
     /,
     *,
     machines: Annotated[
-        list[str] | None, cyclopts.Parameter(help="Only these machines of it, by name.", negative=())
+        list[str] | None, cyclopts.Parameter(help="Only these machines of it.", negative=(), consume_multiple=True)
     ] = None,
-    sites: Annotated[list[str] | None, cyclopts.Parameter(help="Only these sites.", negative=())] = None,
+    sites: Annotated[
+        list[str] | None, cyclopts.Parameter(help="Only these sites.", negative=(), consume_multiple=True)
+    ] = None,
     output: Annotated[
         Path | None,
         cyclopts.Parameter(name=["--output", "-o"], help="Folder for survey.json and survey.csv; none without."),
     ] = None,
-    tolerance: Tolerance = 0.01,
+    tolerance: Tolerance = None,
     json: Annotated[bool, cyclopts.Parameter(help="Print survey.json instead of the table.", negative=())] = False,
 ) -> None:
     """Tell how much of 4π each machine reaches at each site: by its joints alone, with collisions, and past what.

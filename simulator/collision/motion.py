@@ -37,14 +37,15 @@ def relative_rates(
     patches_mm : sequence of m arrays, shape (n, 3)
         Points whose convex hulls hold the patches, in the axes of b.
     travel_mm : float
-        How far from 0 the values are at most that prismatic joints follow.
+        How far from where they rest the values are at most that prismatic joints follow.
 
     Returns
     -------
     ndarray, shape (m, k)
         mm per degree (or per mm) of each scanned joint; infinity where a joint turns what slides without end.
     """
-    T_fixed_b = scene.T_fixed_body(pair.b, scene.at_zero)[0]
+    at = slides_at_rest(scene)
+    T_fixed_b = scene.T_fixed_body(pair.b, at)[0]
     in_room = [apply(T_fixed_b, points) for points in patches_mm]
     of_a, of_b = scene.chains_of_pair(pair)
     passed: list[str] = []
@@ -53,7 +54,7 @@ def relative_rates(
         if scene.tree[joint].type == "prismatic":
             rates[:, column] += abs(multiplier)
         else:
-            reach_mm = _reaches_mm(scene, joint, passed, in_room, travel_mm)
+            reach_mm = _reaches_mm(scene, joint, passed, in_room, travel_mm, at)
             rates[:, column] += abs(multiplier) * np.radians(reach_mm)
         passed.append(joint)
     return rates
@@ -68,16 +69,23 @@ def rate_of_body(scene: Scene, body: int, column: int, travel_mm: float = np.inf
         if moves == column and scene.tree[joint].type == "prismatic":
             rate += abs(multiplier)
         elif moves == column:
-            (reach_mm,) = _reaches_mm(scene, joint, passed, [points_mm], travel_mm)
+            (reach_mm,) = _reaches_mm(scene, joint, passed, [points_mm], travel_mm, scene.at_zero)
             rate += abs(multiplier) * float(np.radians(reach_mm))
         passed.append(joint)
     return rate
 
 
-def joint_axis(scene: Scene, joint: str) -> Axis:
-    """Return a point and the unit direction of a joint's axis in the room, with the scanned joints at 0."""
-    T_fixed_joint = scene.T_fixed_frame(joint, scene.at_zero)[0]
-    T_fixed_parent = scene.T_fixed_frame(scene.tree[joint].parent, scene.at_zero)[0]
+def slides_at_rest(scene: Scene) -> NDArray[np.float64]:
+    """Return the pose (1, k) with scanned joints at 0, but those that prismatic ones follow where they rest."""
+    sliding = {scene.tree.driver(joint.name)[0] for joint in scene.tree.joints if joint.type == "prismatic"}
+    return np.array([[scene.rest.get(joint, 0.0) if joint in sliding else 0.0 for joint in scene.scan]])
+
+
+def joint_axis(scene: Scene, joint: str, at: NDArray[np.float64] | None = None) -> Axis:
+    """Return a point and the unit direction of a joint's axis in the room, at a pose (1, k); at 0 if not given."""
+    at = scene.at_zero if at is None else at
+    T_fixed_joint = scene.T_fixed_frame(joint, at)[0]
+    T_fixed_parent = scene.T_fixed_frame(scene.tree[joint].parent, at)[0]
     R_parent_origin = scene.tree[joint].rotation_parent
     axis = np.asarray(scene.tree[joint].axis)
     if R_parent_origin is not None:
@@ -86,19 +94,25 @@ def joint_axis(scene: Scene, joint: str) -> Axis:
 
 
 def _reaches_mm(
-    scene: Scene, joint: str, passed: Sequence[str], patches_mm: Sequence[NDArray[np.float64]], travel_mm: float
+    scene: Scene,
+    joint: str,
+    passed: Sequence[str],
+    patches_mm: Sequence[NDArray[np.float64]],
+    travel_mm: float,
+    at: NDArray[np.float64],
 ) -> list[float]:
     """Return for each patch the largest distance that its points can have from a revolute joint's axis.
 
-    ``passed`` are the scanned joints between the points and that one, from the points on.
+    ``passed`` are the scanned joints between the points and that one, from the points on; prismatic ones travel from
+    where they are at the pose ``at`` (1, k).
     """
-    to = joint_axis(scene, joint)
+    to = joint_axis(scene, joint, at)
     links, slides_mm = [], 0.0
     for name in passed:
         if scene.tree[name].type == "prismatic":
             slides_mm += travel_mm * abs(scene.tree.driver(name)[1])
         else:
-            origin, axis = joint_axis(scene, name)
+            origin, axis = joint_axis(scene, name, at)
             links.append(origin + ((to[0] - origin) @ axis) * axis)
     if not links:
         return [float(_distances_mm(to, points).max()) + slides_mm for points in patches_mm]

@@ -45,10 +45,11 @@ class Poses:
         return self._blocks[columns]
 
     def travel_mm(self, scene: Scene) -> float:
-        """Return a bound on the values that prismatic joints of ``scene`` follow, one of few that there are."""
+        """Return a bound on how far from rest values are that prismatic joints follow, one of few that there are."""
         sliding = {scene.tree.driver(joint.name)[0] for joint in scene.tree.joints if joint.type == "prismatic"}
         slides = [column for column, joint in enumerate(scene.scan) if joint in sliding]
-        furthest = float(np.abs(self.values_deg[:, slides]).max(initial=0.0))
+        rest = [scene.rest.get(scene.scan[column], 0.0) for column in slides]
+        furthest = float(np.abs(self.values_deg[:, slides] - rest).max(initial=0.0))
         return 2.0 ** np.ceil(np.log2(furthest)) if furthest > 0.0 else 0.0
 
     def _find(self, columns: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -24,12 +24,16 @@ DIGITS = 9
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A closed mesh in the axes of the joint that carries it."""
+    """A closed mesh in the axes of the joint that carries it.
+
+    One that is not drawn is no part that anybody could see: it stands for where a joint's travel ends.
+    """
 
     name: str
     mesh: Mesh
     joint: str
     colour: str = "#b0b0b0"
+    is_drawn: bool = True
 
     def __post_init__(self) -> None:
         # Neither FCL nor a proof can tell what an open surface holds: a mesh file's is replaced on reading.

@@ -17,11 +17,11 @@ import numpy as np
 
 from simulator.commission.fit import Fit
 from simulator.commission.grown_mesh import grown
-from simulator.commission.model_file import array, part_lines, quoted, table, whole_lines, write_mesh
 from simulator.commission.room import AXES, Rooms
 from simulator.commission.unknowns import Owner, Unknown, dimension_of
 from simulator.models.description import FILE_NAME
 from simulator.models.library import model_folders
+from simulator.models.model_file import array, part_lines, quoted, table, whole_lines, write_mesh
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import Point
 

@@ -14,7 +14,7 @@ from simulator.models.inheritance import Family, read_family
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import MeshWarning
-from simulator.models.model import Model, moved
+from simulator.models.model import Model, placed
 from simulator.scenario.scenario import Scenario
 
 KEPT = 64
@@ -72,6 +72,8 @@ class Shapes:
         before, after = made_with(family, {name: known[name] for name in changed}), made_with(family, changed)
         chosen, found = dict(self.model.options), {}
         for table in family.description.parts:
+            if table.mesh is None or table.units is None:
+                continue
             file = family.file(table)
             if not table.when.items() <= chosen.items() or file not in after:
                 continue
@@ -79,7 +81,7 @@ class Shapes:
                 with catch_warnings():  # of values that are only tried; the model that is written says its own
                     simplefilter("ignore", MeshWarning)
                     mesh = read_made(file, after[file], table.units)[0]
-                found[table.name] = moved(mesh, table.name, family.description)
+                found[table.name] = placed(mesh, table, family.description)
         return found
 
     def _is_as_loaded(self, part: str, file: Path) -> bool:

@@ -15,6 +15,7 @@ from simulator.geometry.angles import FloatArray, finite, sin_cos_deg, without_n
 ROUNDING_MM = 1e-6
 """More than the rounding of any length in a room of some metres, in double precision; the kernels of the proofs have
 the same allowance, in a folder of their own that is compiled as a whole (`certify/kernels/sentinels.py`)."""
+SMALLEST_SUM = 1e-8  # of two unit vectors, whose direction rounding leaves alone; below they count as opposite
 UNIT_TOLERANCE = 1e-9  # how far from 1 the length of an axis may be, the rounding of nine written digits
 
 
@@ -91,19 +92,46 @@ def rotation_z(angle_deg: ArrayLike) -> FloatArray:
 
 
 def rpy(angles_deg: ArrayLike) -> FloatArray:
-    """Return the rotation of roll, pitch and yaw (3,), as URDF has them: Rz(yaw) Ry(pitch) Rx(roll), shape (4, 4)."""
+    """Return the rotation of roll, pitch and yaw, as URDF has them: about the parent's x, then its y, then its z.
+
+    Parameters
+    ----------
+    angles_deg : array_like, shape (3,)
+        Roll, pitch and yaw in degrees.
+
+    Returns
+    -------
+    array, shape (4, 4)
+        Rz(yaw) Ry(pitch) Rx(roll), ``T_parent_child``; right angles are exact.
+
+    Raises
+    ------
+    SimulatorError
+        If a number is not finite.
+    """
     roll, pitch, yaw = finite("rpy", angles_deg)
     return rotation_z(yaw) @ rotation_y(pitch) @ rotation_x(roll)
 
 
 def rotation_between(start: ArrayLike, stop: ArrayLike) -> FloatArray:
-    """Return the least rotation (3, 3) that brings one unit vector to another; of opposite ones, any half turn."""
+    """Return the least rotation (3, 3) that brings one unit vector to another; of opposite ones, any half turn.
+
+    Rodrigues' formula for vectors at up to 90°, exactly the identity for equal ones. Beyond, where 1 + cos vanishes,
+    the two reflections that make a rotation: along the first vector, then along the sum of both.
+
+    Raises
+    ------
+    SimulatorError
+        If one is not a unit vector within `UNIT_TOLERANCE`.
+    """
     a, b = unit_vector("start", start), unit_vector("stop", stop)
     cosine = float(a @ b)
-    if cosine < -1.0 + UNIT_TOLERANCE:
-        across = np.cross(a, np.eye(3)[np.abs(a).argmin()])
-        across /= np.linalg.norm(across)
-        return np.asarray(2.0 * np.outer(across, across) - np.eye(3))
+    if cosine < 0.0:
+        middle = a + b
+        if np.linalg.norm(middle) < SMALLEST_SUM:
+            middle = np.cross(a, np.eye(3)[np.abs(a).argmin()])
+        middle /= np.linalg.norm(middle)
+        return np.asarray((np.eye(3) - 2.0 * np.outer(middle, middle)) @ (np.eye(3) - 2.0 * np.outer(a, a)))
     x, y, z = np.cross(a, b)
     K = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     return np.asarray(np.eye(3) + K + K @ K / (1.0 + cosine))

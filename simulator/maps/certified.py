@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.certify.cell_proofs import LeftOpen
 from simulator.certify.cells import MOST_CELLS, certified_cells, divided, start_cells
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.maps.free_extent import measure, whole
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
-from simulator.maps.reduction import planar_cells, settled
-from simulator.maps.solid_angle import proven
+from simulator.maps.reduction import left_open
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim
+from simulator.setup.aiming import Aim, moving_axis
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.setup import Setup
 
@@ -63,12 +65,20 @@ class Swept:
     @property
     def moving(self) -> int:
         """The column of the joint that arcs are along: the one nearest the beam."""
-        return 0 if self.aim is None else self.sweep.joints.index(self.aim.chart.inner)
+        return self.sweep.joints.index(moving_axis(self.sweep, self.aim).joint)
 
     @property
     def chart(self) -> TwoAxisChart | None:
         """The chart of directions, where the sweep has an area."""
         return None if self.aim is None else self.aim.chart
+
+    @property
+    def left_open(self) -> LeftOpen | None:
+        """What undecided cells count where any, or all, values of further axes decide together."""
+        over = {axis.over for axis in self.sweep} & {"any", "all"}
+        if len(self.counted) not in (1, 2) or len(over) != 1:
+            return None
+        return partial(left_open, self.counted, str(over.pop()), self.chart)
 
     def planes(self) -> list[list[NDArray[np.float64]]]:
         """Return edges to begin with, for each joint: once, or for each value of axes that have results for each.
@@ -88,15 +98,27 @@ class Swept:
         return [list(edges) for edges in itertools.product(*choices)]
 
     def weight(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what cells count: their solid angle times their share of further axes; else their longest side."""
-        if self.chart is not None:
-            columns = [self.sweep.joints.index(joint) for joint in (self.chart.inner, self.chart.outer)]
-            weight = self.chart.area_sr(low[:, columns], high[:, columns])
-            for column, axis in enumerate(self.sweep):
-                if axis.over in ("any", "all") and axis.stop > axis.start:
-                    weight = weight * (high[:, column] - low[:, column]) / (axis.stop - axis.start)
-            return weight
-        return np.asarray((high - low).max(axis=1))
+        """Return what cells count: their solid angle, or extent, times their share of further axes."""
+        columns = list(self.counted)
+        size = measure if self.chart is None else self.chart.area_sr
+        weight = size(low[:, columns], high[:, columns])
+        for column, axis in enumerate(self.sweep):
+            if axis.over in ("any", "all") and axis.stop > axis.start:
+                weight = weight * (high[:, column] - low[:, column]) / (axis.stop - axis.start)
+        return np.asarray(weight)
+
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """The columns of the axes whose values say what is free: of a chart, the inner one first."""
+        joints = [axis.joint for axis in self.sweep.counted]
+        return tuple(
+            map(self.sweep.joints.index, joints if self.chart is None else (self.chart.inner, self.chart.outer))
+        )
+
+    @property
+    def whole(self) -> float:
+        """All that a map of the sweep could find free: the sphere; else a circle, or what the counted axes hold."""
+        return FULL_SPHERE_SR if self.chart is not None else whole(self.sweep.counted)
 
 
 def certified(
@@ -114,7 +136,7 @@ def certified(
     room : Swept
         What is placed, and what is swept.
     tolerance : float
-        Asked distance of the bounds, as a share of 4π (where the sweep has no area: of itself).
+        Asked distance of the bounds, as a share of 4π, or of the whole extent where the sweep has no area.
     in_the_way : ndarray of bool, shape (pairs,)
         Which pairs are in the way at a pose of the sweep. What others leave undecided is divided further than the
         tolerance asks for: a pair may be in the way only between the poses, and should not be named if it is not.
@@ -129,7 +151,7 @@ def certified(
     cells = Cells.joined(parts)
     known = np.append(in_the_way, True)  # index -1: a cell that is free
     known[cells.pair[cells.status == NOT_FREE]] = True
-    doubtful = ~known[cells.pair]
+    doubtful = ~known[cells.pair] & np.concatenate([_counts(room, part) for part in parts])
     if not doubtful.any():
         return cells
     decided = divided(room.prover, cells.only(doubtful), most_cells=MOST_DOUBTS, workers=threads)
@@ -141,10 +163,10 @@ def _plane(
 ) -> Cells:
     """Return the cells of one range of the sweep, so that the bounds are as near to each other as asked."""
     low, high = start_cells(edges)
-    has_area = room.chart is not None and float(room.weight(low, high).sum()) > 0.0
-    weight = room.weight if has_area else _longest
-    allowed = tolerance * (FULL_SPHERE_SR if has_area else float(_longest(low, high).sum()))
-    cells = certified_cells(
+    is_measured = bool(room.counted) and float(room.weight(low, high).sum()) > 0.0
+    weight = room.weight if is_measured else _longest
+    allowed = tolerance * (room.whole if is_measured else float(_longest(low, high).sum()))
+    return certified_cells(
         room.prover,
         edges,
         weight=weight,
@@ -153,31 +175,17 @@ def _plane(
         most_cells=MOST_CELLS,
         workers=threads,
         progress=progress,
+        left_open=room.left_open if is_measured else None,
     )
-    over = [kind for kind in ("any", "all") if kind in {axis.over for axis in room.sweep}]
-    return _narrowed(room, cells, over[0], tolerance, threads) if has_area and len(over) == 1 else cells
 
 
-def _narrowed(room: Swept, cells: Cells, over: str, tolerance: float, threads: int) -> Cells:
-    """Return cells with further axes, divided where the bounds of what any or all of their values allow are apart.
-
-    A cell is settled where other values of those axes decide already: it need not be divided.
-    """
-    assert room.chart is not None
-    columns = [room.sweep.joints.index(joint) for joint in (room.chart.inner, room.chart.outer)]
-    looked_at = 0
-    while looked_at < MOST_CELLS:
-        omega = proven(planar_cells(cells, columns, over, room.chart), room.chart)
-        if omega.upper_sr - omega.lower_sr <= tolerance * FULL_SPHERE_SR:
-            break
-        matters = (cells.status == UNDECIDED) & ~settled(cells, columns, over)
-        extent = (cells.high - cells.low)[matters]
-        if not matters.any() or extent.max() <= FINEST:
-            break
-        looked_at += 2 * int(matters.sum())
-        finer = divided(room.prover, cells.only(matters), finest=extent.max() / 2, workers=threads)
-        cells = Cells.joined([cells.only(~matters), finer])
-    return cells
+def _counts(room: Swept, cells: Cells) -> NDArray[np.bool_]:
+    """Return which cells (n,) of one plane are not left undecided only because other values decide there."""
+    found = np.ones(len(cells), dtype=bool)
+    if room.left_open is not None:
+        is_open = cells.status == UNDECIDED
+        found[is_open] = room.left_open(cells.only(~is_open), cells.low[is_open], cells.high[is_open]) > 0.0
+    return found
 
 
 def _longest(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:

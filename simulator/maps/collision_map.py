@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.collision.contact import Status
-from simulator.errors import count_of_warnings
+from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.beams.candidates import Asked, candidates
 from simulator.maps.beams.free_poses import free_poses
 from simulator.maps.comparison import Comparison, compare
 from simulator.maps.connected import ConnectedCells
 from simulator.maps.costs import table_of_costs
 from simulator.maps.dataset import MAP, arc_table
+from simulator.maps.extent_comparison import ExtentComparison, compare_extents
+from simulator.maps.free_extent import FreeExtent, free_extent
 from simulator.maps.mapped import Mapped
 from simulator.maps.reachable import FromHome, Reachable, require_connected
 from simulator.maps.rich_display import html
@@ -46,12 +48,43 @@ class CollisionMap(Mapped):
     def solid_angle(self) -> SolidAngle:
         """Return the solid angle of the achievable directions, each counted once, with bounds.
 
-        Where the map has certified cells, the bounds are proofs, and the estimate is in their middle.
+        Where the map has certified cells, the bounds are proofs, and the estimate is in their middle. Of a map of one
+        axis that turns the beam it is 0: a circle has no area.
+
+        Raises
+        ------
+        SimulatorError
+            If no axis of the map turns the beam: :meth:`free_extent` is its answer; or as for :attr:`reduced`.
         """
+        if not self.has_area and self.circle is not None:
+            return SolidAngle(0.0, 0.0, 0.0, is_proven=True, warnings=self.warnings)
+        if not self.has_area:
+            raise SimulatorError(
+                f"map: no axis turns the beam, so that there is no solid angle; it is over {self.sweep}: ask for "
+                "free_extent()"
+            )
         cells = self.reduced.cells
         if cells is None:
             return self.sampled_solid_angle()
         return replace(proven(cells, self.chart), warnings=self.warnings)
+
+    def free_extent(self) -> FreeExtent:
+        """Return how much is free of a map without an area on the sphere, with bounds: of a circle, or of lengths.
+
+        See `simulator.maps.free_extent`.
+
+        Raises
+        ------
+        SimulatorError
+            If the directions of the map have an area: :meth:`solid_angle` is its answer; or as for :attr:`reduced`.
+        """
+        if self.has_area:
+            raise SimulatorError(f"map: its answer is a solid angle, it is over {self.sweep}: ask for solid_angle()")
+        return free_extent(self.reduced)
+
+    def achievable(self) -> SolidAngle | FreeExtent:
+        """Return the map's answer: the solid angle of its directions, or the free extent where they have no area."""
+        return self.solid_angle() if self.has_area else self.free_extent()
 
     @cached_property
     def _from_home(self) -> FromHome:
@@ -107,7 +140,14 @@ class CollisionMap(Mapped):
             source in IEC table-top axes (``top_x``, ...) and in DICOM patient axes (``patient_x``, ...);
             ``weight_sr``, what the beam stands for. Of free poses it is the pose's share of the solid angle: a
             direction that several reach is shared equally between them, so that the weights add up to that of
-            :meth:`sampled_solid_angle`.
+            :meth:`sampled_solid_angle`. For free poses over any value of further axes there is the least of each that
+            is free with the pose, too: ``least_source_distance_mm``. Where one axis turns the beam: one joint, and
+            ``weight_deg`` of the circle.
+
+        Raises
+        ------
+        SimulatorError
+            If no axis of the map turns the beam; of candidates, if fewer than two do.
         """
         return candidates(self, **asked) if asked else free_poses(self.reduced)
 
@@ -137,12 +177,15 @@ class CollisionMap(Mapped):
         DataFrame
             ``pair``; ``blocks_sr``, directions that are not achievable and that the pair is in the way of;
             ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
-            poses of the sweep; of a pair that is in the way only between them, they are the area of its cells.
+            poses of the sweep; of a pair that is in the way only between them, they are the area of its cells. Of a
+            map without an area they are called by its :attr:`unit`: ``blocks_deg``, ``alone_mm3``.
         """
         return self._pair_costs.copy()
 
-    def compare(self, other: CollisionMap) -> Comparison:
-        """Return what changes from this map to the other, in sr and by culprit; see :class:`Comparison`.
+    def compare(self, other: CollisionMap) -> Comparison | ExtentComparison:
+        """Return what changes from this map to the other, by culprit; see :class:`Comparison`.
+
+        Where neither has an area on the sphere it is an :class:`ExtentComparison`.
 
         Raises
         ------
@@ -150,7 +193,9 @@ class CollisionMap(Mapped):
             If the maps have not the same axes, aim elsewhere in the patient at the same angles, or have no angles
             in common.
         """
-        return compare(self.reduced.dataset, other.reduced.dataset)
+        if self.has_area and other.has_area:
+            return compare(self.reduced.dataset, other.reduced.dataset)
+        return compare_extents(self.reduced, other.reduced)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,7 +99,7 @@ def common_axis(first: Axis, second: Axis) -> CommonAxis:
     )
 
 
-def common_cells(cells: Cells, axes: tuple[CommonAxis, CommonAxis]) -> Cells:
+def common_cells(cells: Cells, axes: tuple[CommonAxis, ...]) -> Cells:
     """Return certified cells cut to the common range of two maps; what holds for a cell holds for its parts.
 
     Cells that go round are asked for a turn further and a turn back, too: they may be cut open elsewhere.
@@ -112,12 +113,11 @@ def common_cells(cells: Cells, axes: tuple[CommonAxis, CommonAxis]) -> Cells:
         for axis, span in zip(axes, spans, strict=True)
     ]
     starts, stops = [axis.start for axis in axes], [axis.stop for axis in axes]
-    for inner in turns[0]:
-        for outer in turns[1]:
-            cut_low = np.maximum(cells.low + np.array([inner, outer]), starts)
-            cut_high = np.minimum(cells.high + np.array([inner, outer]), stops)
-            kept = (cut_low < cut_high).all(axis=1)
-            parts.append(Cells(cut_low, cut_high, cells.status, cells.pair).only(kept))
+    for turn in itertools.product(*turns):
+        cut_low = np.maximum(cells.low + np.array(turn), starts)
+        cut_high = np.minimum(cells.high + np.array(turn), stops)
+        kept = (cut_low < cut_high).all(axis=1)
+        parts.append(Cells(cut_low, cut_high, cells.status, cells.pair).only(kept))
     return Cells.joined(parts)
 
 

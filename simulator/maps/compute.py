@@ -23,8 +23,11 @@ from simulator.maps.sampled_arcs import sampled_arcs
 from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
+VOLUME = 3
+"""So many axes that slide."""
 METHODS = ("certified", "sampled")
-TOLERANCE = 0.002
+TOLERANCE, OF_VOLUMES = 0.002, 0.02
+"""Distance of the bounds where nobody says; of three axes and more that slide, whose bounds cost more."""
 
 
 def collision_map(
@@ -32,7 +35,7 @@ def collision_map(
     *,
     sweep: Sweep | None = None,
     method: str = "certified",
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
     clearance: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -48,8 +51,9 @@ def collision_map(
         The joints that are swept, and in which steps; the setup's own if not given.
     method : {"certified", "sampled"}
         Whether to prove what holds between the poses of the sweep, too: cells, and free arcs to 0.01°.
-    tolerance : float
-        The proven bounds of the solid angle are to be no further apart than this share of 4π.
+    tolerance : float, optional
+        The proven bounds of the solid angle are to be no further apart than this share of 4π; those of a free extent
+        (`simulator.maps.free_extent`) than this share of all that there is. If not given, 0.002; of a volume 0.02.
     clearance : bool
         Also measure the least distance at every pose, to 1 mm.
     workers : int, optional
@@ -74,9 +78,10 @@ def collision_map(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    if not 0 < tolerance <= 1:
+    if tolerance is not None and not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
     room = Swept.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
+    tolerance = usual_tolerance(room.sweep) if tolerance is None else tolerance
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
         count, phases = len(poses), 2 if method == "certified" else 1
@@ -96,14 +101,22 @@ def collision_map(
         clearance_mm[apart] = clearances(room, poses[apart], workers)
         clearance_mm = clearance_mm.reshape(shape)
     made_by = provenance(setup, room.sweep, method=method, tolerance=tolerance if method == "certified" else None)
+    attributes = {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)}
+    if (circle := setup.circle_of(room.sweep)) is not None:
+        attributes["circle"] = json.dumps(circle.attributes())
     dataset = make_dataset(
         room.sweep,
         Findings([pair.name for pair in setup.scene.pairs], pair_status, clearance_mm, lines, arcs, cells),
         room.aim,
         rotation_top_patient(setup.position),
-        {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)},
+        attributes,
     )
     return CollisionMap(dataset)
+
+
+def usual_tolerance(sweep: Sweep) -> float:
+    """Return how near the bounds of a map are to each other where nobody says."""
+    return TOLERANCE if len(sweep.counted) < VOLUME else OF_VOLUMES
 
 
 def _arcs(

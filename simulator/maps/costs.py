@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.contact import Status
+from simulator.maps.free_extent import measure, measure_of_poses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,18 +17,39 @@ if TYPE_CHECKING:
 
 
 def table_of_costs(plane: Mapped) -> pd.DataFrame:
-    """Return what each pair of a map of two joints costs, the costliest first; see `CollisionMap.pair_costs`."""
+    """Return what each pair of a reduced map costs, the costliest first; see `CollisionMap.pair_costs`."""
     import pandas as pd
 
-    rows = [(name, *areas) for name, areas in zip(plane.pairs, _areas_sr(plane).tolist(), strict=True)]
-    table = pd.DataFrame(rows, columns=["pair", "blocks_sr", "alone_sr"])
-    return table.sort_values(["blocks_sr", "alone_sr"], ascending=False, kind="stable", ignore_index=True)
+    costs = _areas_sr(plane) if plane.has_area else _extents(plane)
+    columns = [f"blocks_{plane.unit}", f"alone_{plane.unit}"]
+    rows = [(name, *each) for name, each in zip(plane.pairs, costs.tolist(), strict=True)]
+    table = pd.DataFrame(rows, columns=["pair", *columns])
+    return table.sort_values(columns, ascending=False, kind="stable", ignore_index=True)
+
+
+def _extents(counted: Mapped) -> NDArray[np.float64]:
+    """Return for each pair (n, 2) what it blocks, and what it alone blocks, of a map without an area."""
+    blocking, others_free = _masks(counted)
+    axes, cells = counted.sweep.axes, counted.cells
+    # What a pair blocks is not free, whoever else is in the way.
+    sizes = np.stack([measure_of_poses(axes, masks) for masks in (blocking, others_free & blocking)], axis=1)
+    for row in np.flatnonzero(~blocking.any(axis=tuple(range(1, blocking.ndim)))):
+        if cells is None:
+            break
+        blocked = cells.only(cells.pair == row)
+        sizes[row] = measure(blocked.low, blocked.high).sum()
+    return sizes
+
+
+def _masks(plane: Mapped) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where each pair (n, ...) is in the way, and where no other one is."""
+    blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
+    return blocking, np.asarray(blocking.sum(axis=0)[None] - blocking == 0)
 
 
 def _areas_sr(plane: Mapped) -> NDArray[np.float64]:
     """Return for each pair (n, 2) what it blocks, and what it alone blocks."""
-    blocking = np.asarray(plane.dataset["pair_status"].values) != Status.FREE
-    others_free = blocking.sum(axis=0)[None] - blocking == 0
+    blocking, others_free = _masks(plane)
     achievable = plane.folded(plane.is_free[None]).covered[0]
     folded = plane.folded(np.concatenate([blocking, others_free]))
     involved, freed = np.split(folded.covered & ~achievable, 2)

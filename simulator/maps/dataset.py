@@ -15,11 +15,12 @@ from simulator.certify.arcs import Arcs
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
+from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
 from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
 from simulator.scenario.sweep import Axis, Sweep
-from simulator.setup.aiming import Aim
+from simulator.setup.aiming import Aim, moving_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,7 +135,7 @@ def make_dataset(
 
 def _arc_variables(sweep: Sweep, found: Findings, aim: Aim | None, of_kept: NDArray[np.int16]) -> dict[str, Any]:
     """Return free arcs as variables: where the other joints stand, from where to where, and the pairs beyond."""
-    moving = sweep.axes[0] if aim is None else sweep[aim.chart.inner]
+    moving = moving_axis(sweep, aim)
     arcs, beyond = found.arcs, {"long_name": "index into pair, -1 where the sweep ends"}
     variables: dict[str, Any] = {
         f"{ARCS}{axis.joint}": ("arc", found.lines[arcs.line, at], UNITS[axis.unit])
@@ -190,6 +191,11 @@ def sweep_of(dataset: xr.Dataset) -> Sweep:
 def chart_of(dataset: xr.Dataset) -> TwoAxisChart | None:
     """Return how a map aims; None if its sweep has no area."""
     return TwoAxisChart.from_attributes(json.loads(dataset.attrs["chart"])) if "chart" in dataset.attrs else None
+
+
+def circle_of(dataset: xr.Dataset) -> Circle | None:
+    """Return the circle that a map leads the beam through; None if its sweep turns it about none or more axes."""
+    return Circle.from_attributes(json.loads(dataset.attrs["circle"])) if "circle" in dataset.attrs else None
 
 
 def require_chart(dataset: xr.Dataset, sweep: Sweep) -> TwoAxisChart:

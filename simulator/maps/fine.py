@@ -16,7 +16,9 @@ from simulator.geometry.edges import cell_of
 from simulator.maps.dataset import cells_of, sweep_of
 
 STEP = 0.2
-"""At most so far are the poses apart, in degrees. The outline of what is free is seen to half of this."""
+"""At most so far are the poses apart, in degrees or mm. The outline of what is free is seen to half of this."""
+MOST = 1800
+"""Poses along an axis, as many as once round: over a longer range they are further apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ class FineMap:
 
 
 def _count(edges: NDArray[np.float64]) -> int:
-    return max(1, int(np.ceil((edges[-1] - edges[0]) / STEP - 1e-9)))
+    return min(MOST, max(1, int(np.ceil((edges[-1] - edges[0]) / STEP - 1e-9))))
 
 
 def _holding(cells: Cells, values: Sequence[NDArray[np.float64]]) -> NDArray[np.int32]:

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
+from simulator.directions.circle import Circle
 from simulator.directions.folding import FoldedMask
-from simulator.maps.dataset import MAP, cells_of, provenance_of, require_chart, sweep_of
+from simulator.maps.dataset import MAP, cells_of, chart_of, circle_of, provenance_of, require_chart, sweep_of
 from simulator.maps.fine import FineMap
+from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.provenance import Provenance
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.sealed import require_sealed
@@ -115,24 +117,61 @@ class Mapped:
         """
         return type(self)(selected(self.dataset, self.sweep, values))
 
+    @property
+    def has_area(self) -> bool:
+        """Whether its directions have an area on the sphere; else `CollisionMap.free_extent` is the answer."""
+        return chart_of(self.dataset) is not None
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The joints that give the answer: of directions with an area the inner and the outer one.
+
+        Raises
+        ------
+        SimulatorError
+            If there is none.
+        """
+        if self.has_area:
+            return self.chart.inner, self.chart.outer
+        require_counted(self.sweep.counted)
+        return tuple(axis.joint for axis in self.sweep.counted)
+
+    @property
+    def unit(self) -> str:
+        """Of the answer: ``"sr"``; else ``"deg"``, ``"mm"``, ``"mm2"`` and so on."""
+        return "sr" if self.has_area else unit_of([self.sweep[joint] for joint in self.counted])
+
+    @property
+    def circle(self) -> Circle | None:
+        """The circle that the sweep leads the beam through, where one axis turns it."""
+        return circle_of(self.dataset)
+
     @cached_property
     def reduced(self) -> Self:
-        """The map of the two axes that give directions, inner and outer; itself if it has no others.
+        """The map of the joints that give the answer, see :attr:`counted`; itself if it has no others.
 
         Over further axes, any or all of their values count, as the sweep says.
 
         Raises
         ------
         SimulatorError
-            If there are no two such axes, or one of the others has a result for each value: see :meth:`at`.
+            If there are no such joints, or one of the others has a result for each value: see :meth:`at`.
         """
-        if self.sweep.joints == (self.chart.inner, self.chart.outer):
+        if self.sweep.joints == self.counted:
             return self
-        return type(self)(reduced(self.dataset, self.sweep, self.chart))
+        chart = self.chart if self.has_area else None
+        return type(self)(reduced(self.dataset, self.sweep, self.counted, chart))
 
     @cached_property
     def fine(self) -> FineMap:
-        """The reduced map as finely as its cells allow, for pictures."""
+        """The reduced map as finely as its cells allow, for pictures; without an area `simulator.maps.slices` does.
+
+        Raises
+        ------
+        SimulatorError
+            If the map has no area on the sphere, or as for :attr:`reduced`.
+        """
+        require_chart(self.dataset, self.sweep)
         return FineMap.of(self.reduced.dataset)
 
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
@@ -142,5 +181,6 @@ class Mapped:
 
     def rotation(self, frame: str) -> NDArray[np.float64]:
         """Return the rotation (3, 3) from table-top axes (``"top"``) or DICOM patient axes to those of the chart."""
-        R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values)
+        has_chart = "chart_top_rotation" in self.dataset  # a circle is in table-top axes
+        R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values) if has_chart else np.eye(3)
         return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values

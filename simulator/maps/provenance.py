@@ -125,7 +125,7 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "title": setup.title,
         "models": {kind: _used(model) for kind, model in models.items()},
         "scene_sha256": setup.scene.sha256,
-        "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies},
+        "meshes_sha256": {body.name: body.mesh.sha256 for body in setup.scene.bodies if body.is_drawn},
         "open_meshes": [
             part.name for _, part, _ in setup.contents.owned if part.report is not None and not part.report.is_closed
         ],

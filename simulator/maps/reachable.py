@@ -105,12 +105,13 @@ class FromHome:
         Raises
         ------
         SimulatorError
-            If the map has no two axes that give directions, or one of the others has a result for each value.
+            If nothing of the map is measured, or one of the further axes has a result for each value.
         """
         reduced = cmap.reduced
         if any(axis.over == "all" for axis in cmap.sweep):
             cmap = reduced
-        home, reason = _home(cmap.provenance, cmap.sweep)
+        no_area = None, "the map gives no area on the sphere"
+        home, reason = _home(cmap.provenance, cmap.sweep) if cmap.has_area else no_area
         return cls(cmap, home, reason)
 
     @property

@@ -1,4 +1,4 @@
-"""From a sweep of more than two axes to the plane of the two that give directions.
+"""From a sweep with further axes to the plane of the two that give directions, or to those that are measured.
 
 A further axis says what its values mean (`simulator.scenario.sweep.Range`). Over ``any``, a pose of the plane is free
 if one value is free; over ``all``, if every value is. So of the cells of a map, all boxes of joint values,
@@ -13,26 +13,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
+from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
+from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.sealed import sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup
 
 Mask = NDArray[np.bool_]
+LEAST = "least_"
+"""Begins variables, and columns of beams, that say which value of a further axis is needed: ``least_snout_mm``."""
 
 
 class _Plane:
-    """The common refinement of the edges of cells in the plane of two of their columns."""
+    """The common refinement of the edges of cells in the plane of two of their columns, or in a strip along one."""
 
     def __init__(self, cells: Cells, columns: Sequence[int]) -> None:
+        if len(columns) == 1:
+            cells, columns = _with_column(cells), (*columns, -1)
         self.edges = [np.unique(np.concatenate([cells.low[:, k], cells.high[:, k]])) for k in columns]
         pairs = list(zip(self.edges, columns, strict=True))
         self.first = [np.searchsorted(edges, cells.low[:, k]) for edges, k in pairs]
@@ -41,15 +48,19 @@ class _Plane:
 
     def under(self, which: Mask) -> Mask:
         """Return which rectangles lie under one of some cells."""
+        return np.asarray(self.layers(which) > 0, dtype=bool)
+
+    def layers(self, which: Mask) -> NDArray[np.int32]:
+        """Return how many of some cells lie over each rectangle."""
         count = np.zeros((self.shape[0] + 1, self.shape[1] + 1), dtype=np.int32)
         (g0, c0), (g1, c1) = ([ends[which] for ends in each] for each in (self.first, self.last))
         for rows, columns, sign in ((g0, c0, 1), (g0, c1, -1), (g1, c0, -1), (g1, c1, 1)):
             np.add.at(count, (rows, columns), sign)
-        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0, dtype=bool)
+        return np.asarray(count.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)[:-1, :-1])
 
-    def number_of(self, mask: Mask) -> NDArray[np.int64]:
-        """Return over how many marked rectangles each cell lies."""
-        sums = np.pad(mask.astype(np.int64).cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the sum of what rectangles have, for the rectangles that each cell lies over."""
+        sums = np.pad(values.cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
         (g0, c0), (g1, c1) = self.first, self.last
         return np.asarray(sums[g1, c1] - sums[g0, c1] - sums[g1, c0] + sums[g0, c0])
 
@@ -62,15 +73,54 @@ class _Plane:
         return found
 
 
-def settled(cells: Cells, columns: Sequence[int], over: str) -> Mask:
-    """Return which cells (n,) lie wholly where other cells decide what any, or all, of the values allow."""
+def left_open(
+    columns: Sequence[int],
+    over: str,
+    chart: TwoAxisChart | None,
+    decided: Cells,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what undecided cells (n, k) leave open: of the directions, in sr, or of what one or two axes measure.
+
+    Where one of the decided cells settles what any, or all, of the values allow, nothing is open; elsewhere a
+    direction counts once, in equal parts for the undecided cells that lie over it.
+
+    Parameters
+    ----------
+    columns : sequence of int
+        Inner and outer joint, or those that are measured.
+    over, chart
+        As for :func:`planar_cells`.
+    decided : Cells
+        Those of any status that are not divided any more.
+    low, high : ndarray, shape (n, k)
+        The undecided cells.
+    """
+    cells = Cells.joined([decided, Cells.undecided(low, high)])
     plane = _Plane(cells, columns)
-    decided = plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
-    return np.asarray(plane.number_of(~decided) == 0, dtype=bool)
+    waits = np.arange(len(cells)) >= len(decided)
+    is_open = ~plane.under(cells.status == (FREE if over == "any" else NOT_FREE))
+    layers = plane.layers(waits)
+    inner, outer = plane.edges
+    widths = np.diff(inner) if chart is None else chart.area_sr(*_strips(inner))
+    sizes = np.outer(widths, np.diff(outer))
+    shares = np.where(is_open & (layers > 0), sizes / np.maximum(layers, 1), 0.0)
+    found = np.maximum(plane.sums(shares), np.finfo(float).tiny)
+    return np.where(plane.sums(is_open.astype(np.int64)) > 0, found, 0.0)[waits]
 
 
-def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart) -> Cells:
-    """Return cells (n, 2) of the plane of two columns, inner and outer, with what holds over the other axes."""
+def _strips(edges: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return corners (n, 2) of cells between values of the inner joint, a degree of the outer one wide."""
+    below, above = edges[:-1], edges[1:]
+    return np.stack([below, np.zeros_like(below)], axis=1), np.stack([above, np.ones_like(above)], axis=1)
+
+
+def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxisChart | None) -> Cells:
+    """Return cells (n, k) of one or two columns, inner and outer, with what holds over the other axes.
+
+    With a chart they are cut at its folds.
+    """
     plane = _Plane(cells, columns)
     sure, doubtful = (FREE, NOT_FREE) if over == "any" else (NOT_FREE, FREE)
     is_sure, may_be = plane.under(cells.status == sure), plane.under(cells.status != doubtful)
@@ -78,13 +128,25 @@ def planar_cells(cells: Cells, columns: Sequence[int], over: str, chart: TwoAxis
     pair = np.where(status == UNDECIDED, plane.painted(cells.pair, cells.status == UNDECIDED), -1)
     blocking = plane.painted(cells.pair, cells.status == NOT_FREE)
     pair = np.where(status == NOT_FREE, blocking, pair)
-    return _rectangles(plane, status, pair.astype(np.int16), chart)
+    found = _rectangles(plane, status, pair.astype(np.int16), chart)
+    return Cells(found.low[:, : len(columns)], found.high[:, : len(columns)], found.status, found.pair)
 
 
-def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart) -> Cells:
-    """Return the plane in strips along the outer axis, cut where status or pair change, and at the chart's folds."""
+def _with_column(cells: Cells) -> Cells:
+    """Return cells with one more column, from 0 to 1 of all: a line as a strip."""
+    sides = np.zeros(len(cells.low)), np.ones(len(cells.low))
+    low, high = (np.column_stack([ends, side]) for ends, side in zip((cells.low, cells.high), sides, strict=True))
+    return Cells(low, high, cells.status, cells.pair)
+
+
+def _rectangles(
+    plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16], chart: TwoAxisChart | None
+) -> Cells:
+    """Return the plane in strips along the outer axis, cut where status or pair change, and at a chart's folds."""
     inner, outer = plane.edges
-    folds = np.isin(outer[1:-1], chart.outer_edges(outer[0], outer[-1]))
+    folds = (
+        np.zeros(len(outer) - 2, bool) if chart is None else np.isin(outer[1:-1], chart.outer_edges(*outer[[0, -1]]))
+    )
     starts = np.ones(plane.shape, dtype=bool)
     starts[:, 1:] = (np.diff(status, axis=1) != 0) | (np.diff(pair, axis=1) != 0) | folds
     row, column = np.nonzero(starts)
@@ -95,8 +157,10 @@ def _rectangles(plane: _Plane, status: NDArray[np.int8], pair: NDArray[np.int16]
     return Cells(low, high, status[row, column], pair[row, column])
 
 
-def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Dataset:
-    """Return the map of the two axes that give directions: of each of their poses, the best or the worst.
+def reduced(dataset: xr.Dataset, sweep: Sweep, plane: tuple[str, ...], chart: TwoAxisChart | None) -> xr.Dataset:
+    """Return the map of the axes that give its answer: of each of their poses, the best or the worst.
+
+    Over any value of further axes, ``least_...`` is the least of each that a pose is free with; NaN where none is.
 
     Parameters
     ----------
@@ -104,7 +168,9 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
         Of a map.
     sweep : Sweep
         Its axes.
-    chart : TwoAxisChart
+    plane : tuple of str
+        The joints that give directions, inner and outer; or those whose values are measured.
+    chart : TwoAxisChart, optional
         How two of them aim.
 
     Raises
@@ -112,20 +178,28 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     SimulatorError
         If a further axis has a result for each of its values, or some count over any and others over all values.
     """
-    further = [axis for axis in sweep if axis.joint not in (chart.inner, chart.outer)]
+    further = [axis for axis in sweep if axis.joint not in plane]
     over = _over(further)
-    plane = (chart.inner, chart.outer)
     names = [axis.joint for axis in further]
-    stacked = dataset.stack(_value=names) if names else dataset.expand_dims("_value")
+    # Of pairs that are never in the way nothing is kept, and xarray cannot stack that: any value of the axes will do.
+    empty = [name for name, one in dataset.data_vars.items() if names and not one.size and {*names} <= {*one.dims}]
+    full = dataset.drop_vars(empty)
+    stacked = full.stack(_value=names) if names else full.expand_dims("_value")
     status = stacked["status"].transpose(*plane, "_value")
     pick = status.argmin("_value") if over == "any" else status.argmax("_value")
-    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in dataset]
+    kept = [name for name in ("status", "culprit", "pair_status", "clearance_mm") if name in full]
     variables = {
         name: stacked[name].isel(_value=pick).drop_vars(["_value", *names], errors="ignore") for name in kept
     }
+    if over == "any":
+        is_free = dataset["status"] == Status.FREE
+        variables |= {
+            f"{LEAST}{axis.field}": dataset[axis.joint].where(is_free).min(names, keep_attrs=True) for axis in further
+        }
     if "clearance_mm" in variables and over == "all":
         variables["clearance_mm"] = stacked["clearance_mm"].min("_value")
-    plain = dataset.drop_vars([*kept, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
+    variables |= {str(name): dataset[name].isel(dict.fromkeys(names, 0), drop=True) for name in empty}
+    plain = dataset.drop_vars([*kept, *empty, *names, *(f"{name}_edge" for name in names), *_lines(dataset)])
     plain = plain.assign({name: one.transpose(..., *plane) for name, one in variables.items()})
     cells = cells_of(dataset, sweep.joints)
     if cells is not None:
@@ -139,8 +213,23 @@ def reduced(dataset: xr.Dataset, sweep: Sweep, chart: TwoAxisChart) -> xr.Datase
     return sealed(plain.assign_attrs(provenance=json.dumps(made_by, ensure_ascii=False)))
 
 
+def answer_unit(setup: Setup, sweep: Sweep) -> str:
+    """Return the unit of what the map of a sweep would answer; refuse one that would have no one answer.
+
+    Raises
+    ------
+    SimulatorError
+        If nothing of it can be measured, or a further axis has a result for each of its values.
+    """
+    _over([axis for axis in sweep if axis.over is not None])
+    if setup.aim_of(sweep) is not None:
+        return "sr"
+    require_counted(sweep.counted)
+    return unit_of(sweep.counted)
+
+
 def require_directions(setup: Setup, sweep: Sweep) -> None:
-    """Refuse a sweep whose map would have no one answer about directions, before it is mapped.
+    """Refuse a sweep whose map would have no area of directions, before it is mapped.
 
     Raises
     ------

@@ -63,6 +63,11 @@ class SolidAngle:
         return stated(self.sr, self.lower_sr, self.upper_sr, is_proven=self.is_proven, digits=digits)
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """The lower and the upper one, in sr."""
+        return self.lower_sr, self.upper_sr
+
+    @property
     def fraction_of_4pi(self) -> float:
         """The estimate as a fraction of the whole sphere."""
         return self.sr / FULL_SPHERE_SR

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
 from simulator.maps.compute import collision_map
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.kinematic import kinematic_solid_angle
 from simulator.maps.progress import Progress, shown
 from simulator.maps.solid_angle import SolidAngle
@@ -17,6 +18,7 @@ from simulator.setup.loading import load_setup
 from simulator.setup.setup import Setup
 
 SHOWN_CULPRITS = 3
+TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Surveyed:
         By its joints alone; None if it could not be placed.
     achievable : SolidAngle, optional
         With collisions.
-    culprits : tuple of (str, float)
-        The pairs that cost most, and the sr that each blocks.
+    culprits : tuple of str
+        The pairs that cost most.
     note : str
-        Why there is no answer, or what the answer is about; empty for most.
+        Why there is no answer, or what is free where directions have no area; empty for most.
     claim : str, optional
         What was published of the site.
     claimed_at_most : float, optional
@@ -45,7 +47,7 @@ class Surveyed:
     site: str
     kinematic: SolidAngle | None = None
     achievable: SolidAngle | None = None
-    culprits: tuple[tuple[str, float], ...] = ()
+    culprits: tuple[str, ...] = ()
     note: str = ""
     claim: str | None = None
     claimed_at_most: float | None = None
@@ -62,7 +64,7 @@ class Surveyed:
 
 
 def run_survey(
-    survey: Survey, *, tolerance: float = 0.01, workers: int | None = None, progress: Progress | None = None
+    survey: Survey, *, tolerance: float | None = None, workers: int | None = None, progress: Progress | None = None
 ) -> tuple[Surveyed, ...]:
     """Return what each machine of a survey reaches at each site, in the order of the survey.
 
@@ -72,7 +74,9 @@ def run_survey(
     ----------
     survey : Survey
         Machines and sites.
-    tolerance, workers
+    tolerance : float, optional
+        Asked distance of the bounds, as a share of 4π (or of all values); ``TOLERANCE`` if not given.
+    workers : int, optional
         As for :func:`~simulator.maps.compute.collision_map`.
     progress : callable, optional
         Called as ``progress(done, total)`` with numbers of maps; if not given, a bar is shown on a terminal.
@@ -90,7 +94,7 @@ def run_survey(
         for done, (machine, site, scenario) in enumerate(asked):
             try:
                 setup = load_setup(scenario)
-                rows.append(_surveyed(setup, survey.step_deg, tolerance, workers, machine, site))
+                rows.append(_surveyed(setup, survey.step_deg, tolerance or TOLERANCE, workers, machine, site))
             except SimulatorError as error:
                 rows.append(
                     Surveyed(
@@ -116,13 +120,14 @@ def _surveyed(
 ) -> Surveyed:
     sweep = Sweep(*_coarse(setup.sweep, step_deg))
     cmap = collision_map(setup, sweep=sweep, tolerance=tolerance, workers=workers, progress=_nothing)
-    costs = cmap.pair_costs().head(SHOWN_CULPRITS)
+    answer, aims = cmap.achievable(), cmap.has_area or cmap.circle is not None
     return Surveyed(
         machine.name,
         site.name,
         kinematic_solid_angle(setup, sweep=sweep),
-        cmap.solid_angle(),
-        tuple(zip(costs["pair"], costs["blocks_sr"].astype(float), strict=True)),
+        cmap.solid_angle() if aims else SolidAngle(0.0, 0.0, 0.0, is_proven=True),
+        tuple(cmap.pair_costs()["pair"].head(SHOWN_CULPRITS)),
+        f"free: {answer.stated()}" if isinstance(answer, FreeExtent) else "",
         claim=site.claim,
         claimed_at_most=site.claimed_at_most,
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.kinematics import ROOT, JointType
+from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
 from simulator.models.motion import Moves
+from simulator.models.tree_tables import Direction, JointTable, OffsetTable, PartTable
+from simulator.models.urdf.table import UrdfTable
 from simulator.scenario.scenario import NOT_OPTIONS
-from simulator.scenario.schema import FileName, Finite, Flag, Millimetres, Name, Point, Table, Units, read_toml
+from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Point, Table, read_toml
 from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
@@ -37,17 +38,6 @@ OWNERS = {"patient": "a patient's", "fixation": "a fixation device's"}
 LARGEST_RADIUS_MM = 10.0
 
 
-def _unit(direction: tuple[float, float, float]) -> tuple[float, float, float]:
-    length = math.hypot(*direction)
-    if not 1e-6 < length < 1e6:
-        raise ValueError("must be a direction (not zero)")
-    x, y, z = (component / length for component in direction)
-    return (x, y, z)
-
-
-Direction = Annotated[tuple[Finite, Finite, Finite], AfterValidator(_unit)]
-
-
 class Dimension(Table):
     """A number that a generator builds meshes from, and where it comes from."""
 
@@ -60,59 +50,6 @@ class Option(Table):
 
     choices: Annotated[tuple[Name, ...], Field(min_length=1)]
     follows: Name | None = None
-
-
-class JointTable(Table):
-    """A joint; see ``simulator.models.kinematics.Joint``."""
-
-    name: Name
-    type: JointType
-    parent: Name = "fixed"
-    axis: Direction = (0.0, 0.0, 1.0)
-    rpy_deg: Point = (0.0, 0.0, 0.0)
-    origin_mm: Point = (0.0, 0.0, 0.0)
-    limits: tuple[Finite, Finite] | None = None
-    rest: Finite | None = None
-    mimic: Name | None = None
-    multiplier: Finite = 1.0
-    source: Name | None = None
-
-    @field_validator("limits")
-    @classmethod
-    def _ordered(cls, limits: tuple[float, float] | None) -> tuple[float, float] | None:
-        if limits is not None and not limits[0] <= limits[1]:
-            raise ValueError("must be [least, greatest]")
-        return limits
-
-
-class PartTable(Table):
-    """A mesh carried by a joint; ``when`` names the option values with which the part is there.
-
-    A part of a machine or a couch must name its joint, ``"fixed"`` if it stands in the room.
-    """
-
-    name: Name
-    mesh: FileName
-    units: Units
-    joint: Name | None = None
-    group: Annotated[Name, Field(pattern=r"^[^:]*$")]
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#b0b0b0"
-    when: dict[str, str] = {}
-    anchor: Name | None = None
-    repair: Flag = False
-    source: Name | None = None
-
-    def covers(self, other: PartTable) -> bool:
-        """Return whether this part is there, under the same name, whenever another one is."""
-        return self.name == other.name and self.when.items() <= other.when.items()
-
-
-class OffsetTable(Table):
-    """How far the parts of a name are from where their meshes have them, in the axes of their joint, as measured."""
-
-    part: Name
-    offset_mm: Point
-    source: Name
 
 
 class BeamTable(Table):
@@ -150,9 +87,9 @@ class IsocentreTable(Table):
 
 
 class MotionTable(Table):
-    """How fast a joint moves; see ``simulator.models.motion.Motion``."""
+    """How fast a joint moves; see ``simulator.models.motion.Motion``. A URDF file may give the speed, as velocity."""
 
-    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] | None = None
     acceleration: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
     source: Name
 
@@ -205,6 +142,8 @@ class Description(Table):
     note: Name
     extends: FileName | None = None
     generator: Name | None = None
+    urdf: UrdfTable | None = None
+    unconfirmed: tuple[Name, ...] = ()
     dimensions: dict[str, Dimension] = {}
     may_touch: tuple[tuple[Name, Name], ...] = ()
     options: dict[str, Option] = {}
@@ -228,8 +167,10 @@ class Description(Table):
 
     @model_validator(mode="after")
     def _consistent(self) -> Description:
-        """Refuse what does not fit together; a model that extends another is judged with what it inherits."""
-        problems = [] if self.extends is not None else [*self._missing(), *self._mismatches()]
+        """Refuse what does not fit together; what is read elsewhere, too, is judged with that."""
+        problems = (
+            [] if self.extends is not None or self.urdf is not None else [*self._missing(), *self._mismatches()]
+        )
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -278,7 +219,9 @@ class Description(Table):
         if self.bend is not None:
             yield from self.bend.mismatches((place.name for place in self.landmarks), (p.name for p in self.parts))
         joints = [joint.name for joint in self.joints]
-        for name in self.motion:
+        for name, table in self.motion.items():
+            if table.speed is None:
+                yield f"motion.{name}.speed: is missing"
             if name not in joints:
                 yield f"motion: unknown joint {name!r}; available: {', '.join(joints) or 'none'}"
         for groups in self.may_touch:

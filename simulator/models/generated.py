@@ -30,12 +30,12 @@ def made_anew(family: Family) -> dict[Path, bytes]:
         If a generator cannot make them, or a dimension was changed and changes no mesh that is used.
     """
     final = values(family.description)
-    used = {family.file(part) for part in family.description.parts}
+    used = family.files
     made: dict[Path, bytes] = {}
     effective: set[str] = set()
     for level in family.levels:
         dimensions = {name: final[name] for name in level.resolved.dimensions}
-        own = [file for file in sorted(used) if file.parent.resolve() == level.folder.resolve()]
+        own = [file for file in used if file.parent.resolve() == level.folder.resolve()]
         stale = [file for file in own if stamp_of(file) not in (None, stamp(dimensions))]
         if level.own.generator is None or not stale:
             continue
@@ -65,10 +65,10 @@ def made_with(family: Family, dimensions: Mapping[str, float]) -> dict[Path, byt
     for name in dimensions:
         if name not in final:
             raise unknown(f"{family.levels[-1].origin}: dimension", name, final)
-    used = {family.file(part) for part in family.description.parts}
+    used = family.files
     made: dict[Path, bytes] = {}
     for level in family.levels:
-        own = [file for file in sorted(used) if file.parent.resolve() == level.folder.resolve() and stamp_of(file)]
+        own = [file for file in used if file.parent.resolve() == level.folder.resolve() and stamp_of(file)]
         taken = {name: dimensions.get(name, final[name]) for name in level.resolved.dimensions}
         if own and level.own.generator is not None and dimensions.keys() & taken.keys():
             meshes = _meshes(level, taken, own)

@@ -7,8 +7,11 @@ from operator import attrgetter
 from pathlib import Path
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.description import FILE_NAME, Description, Kind, PartTable, read_description
+from simulator.models.description import FILE_NAME, Description, Kind, read_description
 from simulator.models.library import find_model
+from simulator.models.tree_tables import PartTable
+from simulator.models.urdf.packages import mesh_file
+from simulator.models.urdf.tables import with_urdf
 from simulator.scenario.schema import validated
 
 NAMED_BY = {"joints": "name", "sites": "name", "landmarks": "name", "offsets": "part"}
@@ -54,8 +57,15 @@ class Family:
         return self.levels[-1].resolved
 
     def file(self, part: PartTable) -> Path:
-        """Return the mesh file of a part of the description: its path starts at the model that wrote the part."""
-        return next(level.folder for level in reversed(self.levels) if part in level.own.parts) / part.mesh
+        """Return the mesh file of a part that has one: its path starts at the model that wrote the part."""
+        assert part.mesh is not None
+        folder = next(level.folder for level in reversed(self.levels) if part in level.own.parts)
+        return mesh_file(folder, part.mesh)
+
+    @property
+    def files(self) -> list[Path]:
+        """The mesh files of all parts, each once, sorted."""
+        return sorted({self.file(part) for part in self.description.parts if part.mesh is not None})
 
 
 def read_family(folder: Path, kind: Kind | None = None, seen: tuple[Path, ...] = ()) -> Family:
@@ -66,7 +76,7 @@ def read_family(folder: Path, kind: Kind | None = None, seen: tuple[Path, ...] =
     SimulatorError
         If a description does not fit the schema, is of another kind, or what is put together does not fit.
     """
-    own = read_description(folder, kind)
+    own = with_urdf(read_description(folder, kind), folder)
     origin, here = str(folder / FILE_NAME), folder.resolve()
     if here in seen:
         raise SimulatorError(f"{origin}: extends must not lead back to the model itself")
@@ -105,7 +115,7 @@ def _extended(base: Description, child: Description, origin: str) -> Description
             value = (*(part for part in base.parts if not any(new.covers(part) for new in value)), *value)
         elif field in ("dimensions", "options", "motion"):
             value = {**merged[field], **value}
-        elif field == "may_touch":
+        elif field in ("may_touch", "unconfirmed"):
             value = (*merged[field], *value)
         elif field == "accessories":  # the first that fits counts
             value = (*value, *merged[field])

@@ -10,16 +10,18 @@ import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.transforms import rpy
-from simulator.models.description import Description, JointTable, Kind, PartTable, chosen_options
+from simulator.models.description import Description, Kind, chosen_options
 from simulator.models.generated import made_anew, read_made
-from simulator.models.inheritance import read_family
+from simulator.models.inheritance import Family, read_family
 from simulator.models.kinematics import ROOT, Joint, KinematicTree
 from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.mesh_report import MeshReport
 from simulator.models.motion import Motion
+from simulator.models.shape import mesh_of
 from simulator.models.sources import unconfirmed
+from simulator.models.tree_tables import JointTable, PartTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     chosen = chosen_options(description.options, options, origin)
     made = made_anew(family)
     parts = tuple(
-        _part(table, family.file(table), made, kind, description)
+        _part(table, family, made, kind)
         for table in description.parts
         if all(chosen[option] == choice for option, choice in table.when.items())
     )
@@ -143,26 +145,37 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     return Loaded(description, folder, model)
 
 
-def moved(mesh: Mesh, part: str, description: Description) -> Mesh:
-    """Return the mesh of a part where the offsets of a description have it."""
+def placed(mesh: Mesh, table: PartTable, description: Description) -> Mesh:
+    """Return the mesh of a part where its table and a description's offsets have it, in the axes of its joint."""
+    if table.model_fields_set & {"scale", "rpy_deg", "origin_mm"}:
+        mesh = mesh.mapped(rpy(table.rpy_deg)[:3, :3] * table.scale, table.origin_mm)
     for offset in description.offsets:
-        if offset.part == part:
+        if offset.part == table.name:
             mesh = mesh.mapped(np.eye(3), offset.offset_mm)
     return mesh
 
 
-def _part(table: PartTable, file: Path, made: dict[Path, bytes], kind: Kind, description: Description) -> Part:
+def _part(table: PartTable, family: Family, made: dict[Path, bytes], kind: Kind) -> Part:
+    mesh, report = _mesh(table, family, made, kind)
+    mesh = placed(mesh, table, family.description)
+    return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
+
+
+def _mesh(table: PartTable, family: Family, made: dict[Path, bytes], kind: Kind) -> tuple[Mesh, MeshReport | None]:
+    """Return the mesh of a part in its own axes, and what was found in its file."""
+    if table.shape is not None:
+        return mesh_of(table.shape), None
+    assert table.units is not None  # as the table was judged
+    file = family.file(table)
     axes = {"patient": None, "fixation": "axes of the device, y to the head"}.get(kind, "the axes of its joint")
     if file in made:
-        mesh, report = read_made(file, made[file], table.units)
-    else:
-        mesh, report = read_mesh(file, table.units, repair=table.repair, axes=axes)
+        return read_made(file, made[file], table.units)
+    mesh, report = read_mesh(file, table.units, repair=table.repair, axes=axes)
     if axes is None and report.space == "RAS":
         raise SimulatorError(
             f"{file}: meshes of a patient model must be in DICOM patient axes (LPS), the file says SPACE=RAS"
         )
-    mesh = moved(mesh, table.name, description)
-    return Part(table.name, mesh, table.joint or ROOT, table.group, table.colour, table.anchor, report)
+    return mesh, report
 
 
 def _joint(table: JointTable) -> Joint:

@@ -19,9 +19,9 @@ def unconfirmed(description: Description) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Dimensions by name, ``"joint NAME"`` and ``"motion NAME"``, and the tables ``"beam"``, ``"arm"``,
-        ``"isocentre"``, ``"table_top"`` and ``"delivery"`` whose source has the tag G: alone, beside others, or
-        further down for a part of what it says. In doubt a number is unconfirmed.
+        What it names itself; dimensions by name, ``"joint NAME"`` and ``"motion NAME"``, and the tables ``"beam"``,
+        ``"arm"``, ``"isocentre"``, ``"table_top"`` and ``"delivery"`` whose source has the tag G: alone, beside
+        others, or further down for a part of what it says. In doubt a number is unconfirmed.
     """
     tables: dict[str, Table | None] = {
         **description.dimensions,
@@ -31,4 +31,5 @@ def unconfirmed(description: Description) -> tuple[str, ...]:
         "delivery": description.delivery,
     }
     sources = {name: getattr(table, "source", None) or "" for name, table in tables.items()}
-    return tuple(name for name, source in sources.items() if re.search(r"\bG\b", source))
+    found = [name for name, source in sources.items() if re.search(r"\bG\b", source)]
+    return tuple(dict.fromkeys([*description.unconfirmed, *found]))

@@ -177,7 +177,7 @@ def _is_off(axis: str, value: float) -> bool:
 
 def source_axis_mm(setup: Setup) -> float:
     """Return how far the source is from the isocentre, in mm."""
-    scene, source = setup.scene, setup.machine.beam
+    scene, source = setup.scene, setup.beam
     T_fixed_beam = scene.T_fixed_frame(source.joint, scene.at_zero)
     return float(np.linalg.norm(apply(T_fixed_beam, [source.source_mm])[0, 0]))
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import ARCS
+from simulator.maps.free_extent import FreeExtent, whole
 from simulator.maps.sealed import Kind, load_sealed, save_sealed, sealed
 from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.sweep import Sweep
@@ -44,7 +45,8 @@ class Baseline:
     Attributes
     ----------
     dataset : xarray.Dataset
-        Dimensions are the swept joints, ``arc`` and ``pair``; variables as those of a map, and ``blocks_sr``.
+        Dimensions are the swept joints, ``arc`` and ``pair``; variables as those of a map, and ``blocks_sr``, or
+        another unit's.
     """
 
     dataset: xr.Dataset
@@ -54,19 +56,19 @@ class Baseline:
         """Return the baseline of a certified map."""
         if cmap.cells is None:
             raise SimulatorError("baseline: must be of a certified map, was of a sampled one")
-        omega = cmap.solid_angle()
-        costs = cmap.pair_costs().set_index("pair")["blocks_sr"].reindex(cmap.pairs).to_numpy()
+        (lower, upper), unit = cmap.achievable().bounds, cmap.unit
+        costs = cmap.pair_costs().set_index("pair")[f"blocks_{unit}"].reindex(cmap.pairs).to_numpy()
         arcs = [str(name) for name in cmap.dataset.variables if str(name).startswith(ARCS)]
         dataset = cmap.dataset[[*KEPT, *arcs, "pair"]].drop_attrs(deep=False)
         if len(cmap.pairs) < 128:
             dataset["culprit"] = dataset["culprit"].astype(np.int8)
-        dataset["blocks_sr"] = ("pair", np.round(costs, 6), {"units": "sr"})
+        dataset[f"blocks_{unit}"] = ("pair", np.round(costs, 6), {"units": unit})
         made_by = {name: value for name, value in cmap.provenance.items() if name not in NOT_INPUT}
         dataset.attrs = {
             "format": BASELINE.format,
             "name": cmap.dataset.attrs["name"],
-            "lower_sr": round(omega.lower_sr, 9),
-            "upper_sr": round(omega.upper_sr, 9),
+            f"lower_{unit}": round(lower, 9),
+            f"upper_{unit}": round(upper, 9),
             "made_by": json.dumps(made_by, ensure_ascii=False),
             "disclaimer": cmap.dataset.attrs["disclaimer"],
         }
@@ -93,14 +95,21 @@ class Baseline:
         return [str(name) for name in self.dataset["pair"].values]
 
     @property
-    def blocks_sr(self) -> NDArray[np.float64]:
-        """What each of them blocks, shape (pairs,)."""
-        return np.asarray(self.dataset["blocks_sr"].values)
+    def unit(self) -> str:
+        """Of the answer: ``"sr"``, or of a free extent."""
+        return next(name.removeprefix("lower_") for name in map(str, self.dataset.attrs) if name.startswith("lower_"))
 
-    def solid_angle(self) -> SolidAngle:
-        """Return the solid angle of the achievable directions, with its proven bounds."""
-        lower, upper = float(self.dataset.attrs["lower_sr"]), float(self.dataset.attrs["upper_sr"])
-        return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
+    @property
+    def blocks(self) -> NDArray[np.float64]:
+        """What each of them blocks, shape (pairs,), in :attr:`unit`."""
+        return np.asarray(self.dataset[f"blocks_{self.unit}"].values)
+
+    def achievable(self) -> SolidAngle | FreeExtent:
+        """Return the answer of the map, with its proven bounds."""
+        lower, upper = (float(self.dataset.attrs[f"{end}_{self.unit}"]) for end in ("lower", "upper"))
+        if self.unit == "sr":
+            return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
+        return FreeExtent((lower + upper) / 2, lower, upper, whole(self.sweep.counted), self.unit, is_proven=True)
 
     def save(self, path: Path) -> None:
         """Write the baseline as NetCDF, whole or not at all: the same bytes for the same answer."""

@@ -13,6 +13,7 @@ from simulator.collision.contact import Status
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import UNNAMED
 from simulator.maps.solid_angle import SolidAngle
 from simulator.regression.baselines import Baseline
@@ -28,7 +29,7 @@ class Changes:
 
     Attributes
     ----------
-    before, after : SolidAngle
+    before, after : SolidAngle or FreeExtent
         With proven bounds.
     poses : dict
         Number of poses of the sweep for each pair of different :class:`simulator.Status`, before and after.
@@ -38,36 +39,38 @@ class Changes:
         Pairs that are no longer checked, and pairs that were not.
     culprits_gone, culprits_new : tuple of str
         Pairs that are no longer in the way anywhere, and pairs that were not.
-    culprits_sr : float
-        What these block, at most; 0 of a pair that only stands beyond the end of an arc.
+    culprits_block : float
+        What these block, at most, in the unit of the answer; 0 of a pair that only stands beyond the end of an arc.
     opened : tuple of str
         Parts whose mesh was closed and is not any more, so that it has no inside: a triangle is missing or turned.
     inputs : tuple of str
         What the map was made from and has changed: names with old and new value, and parts whose mesh is another.
     """
 
-    before: SolidAngle
-    after: SolidAngle
+    before: SolidAngle | FreeExtent
+    after: SolidAngle | FreeExtent
     poses: dict[tuple[Status, Status], int]
     segments: tuple[Segment, ...]
     pairs_gone: tuple[str, ...]
     pairs_new: tuple[str, ...]
     culprits_gone: tuple[str, ...]
     culprits_new: tuple[str, ...]
-    culprits_sr: float
+    culprits_block: float
     opened: tuple[str, ...]
     inputs: tuple[str, ...]
 
     @property
     def has_moved(self) -> bool:
         """Whether anything has changed that a change of rounding does not explain."""
-        apart = self.after.lower_sr > self.before.upper_sr or self.before.lower_sr > self.after.upper_sr
-        others = self.culprits_sr > 0.0
+        before, after = self.before.bounds, self.after.bounds
+        apart = after[0] > before[1] or before[0] > after[1]
+        others = self.culprits_block > 0.0
         return bool(self.segments or self.pairs_gone or self.pairs_new or self.opened or apart or others)
 
     def lines(self) -> Iterator[str]:
         """Return the table: solid angle, poses, boundary, culprits, and what was changed."""
-        yield f"solid angle   {_omega(self.before)} → {_omega(self.after)}"
+        what = "solid angle" if isinstance(self.before, SolidAngle) else "free extent"
+        yield f"{what:<13} {_told(self.before)} → {_told(self.after)}"
         for (was, now), count in sorted(self.poses.items(), key=lambda item: -item[1]):
             yield f"poses         {count:,} {was} → {now}"
         for is_freed, what in ((True, "FREED"), (False, "BLOCKED")):
@@ -122,18 +125,18 @@ def changes(baseline: Baseline, cmap: CollisionMap, tolerance: float) -> Changes
     kinds, counts = np.unique(np.stack([was[differs], is_now[differs]]), axis=1, return_counts=True)
     poses = {(Status(int(a)), Status(int(b))): int(count) for (a, b), count in zip(kinds.T, counts, strict=True)}
     checked = [set(source["pairs_checked"]) for source in (was_made_by, made_by)]
-    costs = [dict(zip(side.pairs, side.blocks_sr.tolist(), strict=True)) for side in (baseline, now)]
+    costs = [dict(zip(side.pairs, side.blocks.tolist(), strict=True)) for side in (baseline, now)]
     gone, new = sorted(costs[0].keys() - costs[1]), sorted(costs[1].keys() - costs[0])
     return Changes(
-        before=baseline.solid_angle(),
-        after=now.solid_angle(),
+        before=baseline.achievable(),
+        after=now.achievable(),
         poses=poses,
         segments=tuple(moved(baseline.dataset, now.dataset, now.sweep, tolerance)),
         pairs_gone=tuple(sorted(checked[0] - checked[1])),
         pairs_new=tuple(sorted(checked[1] - checked[0])),
         culprits_gone=tuple(gone),
         culprits_new=tuple(new),
-        culprits_sr=max([costs[0][name] for name in gone] + [costs[1][name] for name in new], default=0.0),
+        culprits_block=max([costs[0][name] for name in gone] + [costs[1][name] for name in new], default=0.0),
         opened=tuple(sorted(set(made_by["open_meshes"]) - set(was_made_by["open_meshes"]))),
         inputs=tuple(_inputs(was_made_by, made_by)),
     )
@@ -169,6 +172,8 @@ def _named_inputs(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str
             yield f"{name}: {before.get(name)} → {after.get(name)}"
 
 
-def _omega(omega: SolidAngle) -> str:
+def _told(omega: SolidAngle | FreeExtent) -> str:
+    if not isinstance(omega, SolidAngle):
+        return omega.stated()
     lower, upper = (100 * value / FULL_SPHERE_SR for value in (omega.lower_sr, omega.upper_sr))
     return f"{omega.sr:.3f} sr = {lower:.2f} to {upper:.2f} % of 4π"

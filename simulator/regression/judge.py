@@ -14,7 +14,7 @@ from simulator.collision.scene import Pair, Scene
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError, unknown
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.compute import TOLERANCE, collision_map
+from simulator.maps.compute import TOLERANCE, collision_map, usual_tolerance
 from simulator.maps.robust import TOLERANCE as ROBUST_TOLERANCE
 from simulator.maps.robust import robust_solid_angle
 from simulator.regression.baselines import Baseline
@@ -87,8 +87,14 @@ def judge(
     if expect.robust_fraction_of_4pi is not None:
         verdict.broken += _robust(setup, expect.robust_fraction_of_4pi, workers)
     if needs_map(expect):
-        verdict.cmap = cmap = collision_map(setup, tolerance=tolerance_for(expect), workers=workers)
+        verdict.cmap = cmap = collision_map(
+            setup, tolerance=tolerance_for(expect, usual_tolerance(setup.sweep)), workers=workers
+        )
         verdict.broken += _solid_angles(cmap, expect)
+        if expect.free_fraction is not None:
+            extent = cmap.free_extent()
+            lower, upper = (bound / extent.of for bound in extent.bounds)
+            verdict.broken += _amount("free_fraction", expect.free_fraction, lower, upper, "")
         if expect.reachable_fraction_of_4pi is not None:
             verdict.broken += _reachable(cmap, expect.reachable_fraction_of_4pi)
         if expect.pairs_in_the_way is not None:
@@ -103,19 +109,20 @@ def judge(
 def needs_map(expect: Expect) -> bool:
     """Return whether a promise is about the whole map, and not only about poses and arcs."""
     of_map = (
-        *(expect.solid_angle_sr, expect.fraction_of_4pi, expect.reachable_fraction_of_4pi),
+        *(expect.solid_angle_sr, expect.fraction_of_4pi, expect.reachable_fraction_of_4pi, expect.free_fraction),
         *(expect.pairs_in_the_way, expect.baseline),
     )
     return any(promise is not None for promise in of_map)
 
 
-def tolerance_for(expect: Expect) -> float:
-    """Return how near the proven bounds of the solid angle must be to each other, as a share of 4π."""
-    asked = [TOLERANCE]
+def tolerance_for(expect: Expect, usual: float = TOLERANCE) -> float:
+    """Return how near the proven bounds must be to each other, as a share of 4π, or of all that could be free."""
+    asked = [usual]
     for amount, unit_sr in (
         (expect.solid_angle_sr, 1.0),
         (expect.fraction_of_4pi, FULL_SPHERE_SR),
         (expect.reachable_fraction_of_4pi, FULL_SPHERE_SR),
+        (expect.free_fraction, FULL_SPHERE_SR),
     ):
         if amount is not None:
             asked.append(DECIDES * (amount.highest - amount.lowest) * unit_sr / FULL_SPHERE_SR)
@@ -164,6 +171,8 @@ def _way(value: float | tuple[float, float], field: str) -> str:
 
 
 def _solid_angles(cmap: CollisionMap, expect: Expect) -> Iterator[str]:
+    if expect.solid_angle_sr is None and expect.fraction_of_4pi is None:
+        return
     omega = cmap.solid_angle()
     for name, amount, unit_sr, unit in (
         ("solid_angle_sr", expect.solid_angle_sr, 1.0, " sr"),
@@ -203,9 +212,9 @@ def _amount(name: str, amount: Amount, lower: float, upper: float, unit: str) ->
 def _in_the_way(scene: Scene, cmap: CollisionMap, allowed: Iterable[Parts]) -> Iterator[str]:
     known = {pair.name for parts in allowed for pair in _pairs(scene, parts)}
     costs = cmap.pair_costs()
-    for name, blocks_sr in zip(costs["pair"], costs["blocks_sr"], strict=True):
+    for name, blocks in zip(costs["pair"], costs[f"blocks_{cmap.unit}"], strict=True):
         if name not in known:
-            yield f"pairs_in_the_way: {name} must never be, blocks {blocks_sr:.3f} sr"
+            yield f"pairs_in_the_way: {name} must never be, blocks {blocks:.3f} {cmap.unit}"
 
 
 def _pairs(scene: Scene, parts: Parts) -> list[Pair]:

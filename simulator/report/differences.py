@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
+from simulator.maps.extent_comparison import ExtentComparison
+from simulator.maps.free_extent import ExtentDifference, FreeExtent, measured
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import Difference, SolidAngle, stated
+from simulator.report.extents import change_text, cost_text, extent, extent_text
 from simulator.report.reach import reach_phrase, reached
 from simulator.scenario.sweep import SYMBOLS, Sweep, split_field
 
@@ -24,7 +27,7 @@ OTHER_RANGES = (
 Found = dict[str, Any]
 
 
-def comparison(change: Comparison, first: CollisionMap, second: CollisionMap) -> Found:
+def comparison(change: Comparison | ExtentComparison, first: CollisionMap, second: CollisionMap) -> Found:
     """Return what changes from the first map to the second, in a form that fits into JSON; the same every time."""
     return {
         "first": _side(first),
@@ -42,11 +45,11 @@ def comparison(change: Comparison, first: CollisionMap, second: CollisionMap) ->
             },
             "poses": int(change.free_before.size),
         },
-        "before": _angle(change.before),
-        "after": _angle(change.after),
-        "difference": {**_angle(change.difference), "is_certain": change.difference.is_certain},
-        "gained": {**_angle(change.gained), "poses": change.gained_poses},
-        "lost": {**_angle(change.lost), "poses": change.lost_poses},
+        "before": _answer(change.before),
+        "after": _answer(change.after),
+        "difference": {**_answer(change.difference), "is_certain": change.difference.is_certain},
+        "gained": {**_answer(change.gained), "poses": change.gained_poses},
+        "lost": {**_answer(change.lost), "poses": change.lost_poses},
         "reachable_difference": _reachable_difference(first, second),
         "culprits": change.culprits.to_dict(orient="records"),
         "disclaimer": DISCLAIMER,
@@ -61,8 +64,7 @@ def comparison_text(found: Found) -> str:
     lines += [f"  {letter:<12}{_portion(found[side])}" for letter, side in (("A", "before"), ("B", "after"))]
     verdict = "larger than the bounds leave open" if difference["is_certain"] else "within what the bounds leave open"
     lines += [
-        f"  {'B - A':<12}{difference['sr']:+.3f} sr, between {difference['lower_sr']:+.3f} and "
-        f"{difference['upper_sr']:+.3f} sr ({difference['bounds']}): {verdict}",
+        f"  {'B - A':<12}{_changed(difference)}: {verdict}",
         f"  {'gained':<12}{_portion(found['gained'])}",
         f"  {'lost':<12}{_portion(found['lost'])}",
         f"  {'poses':<12}{found['gained']['poses']:,} gained, {found['lost']['poses']:,} lost, of "
@@ -71,8 +73,10 @@ def comparison_text(found: Found) -> str:
     ]
     if found["culprits"]:
         lines += ["", f"  {'was in the way of gained, is in the way of lost':<50}{'gained':>9}{'lost':>9}"]
+        unit = difference.get("unit", "sr")
         for culprit in found["culprits"][:SHOWN_PAIRS]:
-            lines.append(f"  {culprit['pair']:<50}{culprit['gained_sr']:>6.3f} sr{culprit['lost_sr']:>6.3f} sr")
+            gained, lost = (cost_text(culprit[f"{kind}_{unit}"], unit) for kind in ("gained", "lost"))
+            lines.append(f"  {culprit['pair']:<50}{gained}{lost}")
         if len(found["culprits"]) > SHOWN_PAIRS:
             lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
     warnings = [
@@ -96,6 +100,8 @@ def variants(table: pd.DataFrame, maps: Sequence[CollisionMap]) -> list[Found]:
 def variants_text(rows: list[Found]) -> str:
     """Return variants as a table of plain text, the scenario itself first."""
     width = max(len("variant"), *(len(row["variant"]) for row in rows)) + 2
+    if "unit" in rows[0]:
+        return "\n".join([*_extents_of_variants(rows, width), *_notes_on_variants(rows)])
     head = (
         f"  {'variant':<{width}}{'sr':>7}{'% of 4π':>9}  {rows[0]['bounds'] + ' between':<16}{'reachable':>10}"
         f"{'difference':>12}"
@@ -109,17 +115,33 @@ def variants_text(rows: list[Found]) -> str:
             f"{row['lower_sr']:>6.3f} to {row['upper_sr']:<6.3f}"
             f"{_reachable(row):>10}{difference:>12}{doubt} {row['costliest_pair']}"
         )
+    return "\n".join([*lines, *_notes_on_variants(rows)])
+
+
+def _extents_of_variants(rows: list[Found], width: int) -> Iterator[str]:
+    """Yield the lines of a table of free extents."""
+    yield f"  {'variant':<{width}}{'free':>14}{'share':>9}{'difference':>16}   costliest"
+    for row in rows:
+        free, unit = measured(row["free"], row["unit"]), row["unit"]
+        difference = "" if row is rows[0] else change_text(row["difference"], unit)
+        doubt = " " if row is rows[0] or row["difference_is_certain"] else "?"
+        share = f"{100 * row['fraction']:.1f} %"
+        yield f"  {row['variant']:<{width}}{free:>14}{share:>9}{difference:>16}{doubt}  {row['costliest_pair']}"
+
+
+def _notes_on_variants(rows: list[Found]) -> Iterator[str]:
+    """Yield what is to be known of a table of variants."""
     if any(not row["difference_is_certain"] for row in rows[1:]):
-        lines.append("  ?  no larger than the bounds leave open")
+        yield "  ?  no larger than the bounds leave open"
     if any(row["provenance"]["grid"] != rows[0]["provenance"]["grid"] for row in rows):
-        lines.append("  Variants with another grid are each over their own angles.")
+        yield "  Variants with another grid are each over their own angles."
+    for row in rows[1:]:
+        for line in row.get("around", {}).get("stated", ()):
+            yield f"  {row['variant']}: {line}"
     known = rows[0]["provenance"]["warnings"]
-    lines += [
-        f"  {row['variant']}: {line}"
-        for row in rows[1:]
-        for line in warned(text for text in row["provenance"]["warnings"] if text not in known)
-    ]
-    return "\n".join(lines)
+    for row in rows[1:]:
+        for line in warned(text for text in row["provenance"]["warnings"] if text not in known):
+            yield f"  {row['variant']}: {line}"
 
 
 def _reachable_difference(first: CollisionMap, second: CollisionMap) -> Found | None:
@@ -128,7 +150,7 @@ def _reachable_difference(first: CollisionMap, second: CollisionMap) -> Found | 
     if before is None or after is None:
         return None
     difference = Difference(before, after)
-    return {**_angle(difference), "is_certain": difference.is_certain}
+    return {**_answer(difference), "is_certain": difference.is_certain}
 
 
 def _reach_lines(found: Found) -> Iterator[str]:
@@ -144,10 +166,7 @@ def _reach_lines(found: Found) -> Iterator[str]:
     notes = list(dict.fromkeys(side["note"] for side in sides if side["solid_angle_sr"] is not None))
     difference = found["reachable_difference"]
     if difference is not None:
-        yield (
-            f"  {'B - A':<12}{difference['sr']:+.3f} sr, between {difference['lower_sr']:+.3f} and "
-            f"{difference['upper_sr']:+.3f} sr ({difference['bounds']}), of the whole maps"
-        )
+        yield f"  {'B - A':<12}{_changed(difference)}, of the whole maps"
     for note in notes:
         yield f"  {'':<12}{note}"
 
@@ -161,19 +180,20 @@ def _side(cmap: CollisionMap) -> Found:
     return {
         "scenario": made_by["scenario"],
         "title": cmap.title,
-        "whole_map": _angle(cmap.solid_angle()),
+        "whole_map": _answer(cmap.achievable()),
         "reachable": reached(cmap),
         "provenance": made_by,
     }
 
 
-def _angle(angle: SolidAngle | Difference) -> Found:
-    return {
-        "sr": angle.sr,
-        "lower_sr": angle.lower_sr,
-        "upper_sr": angle.upper_sr,
-        "bounds": "proven" if angle.is_proven else "sampled",
-    }
+def _answer(answer: SolidAngle | Difference | FreeExtent | ExtentDifference) -> Found:
+    """Return a solid angle, or a free extent with its unit, for JSON."""
+    kind = {"bounds": "proven" if answer.is_proven else "sampled"}
+    if isinstance(answer, SolidAngle | Difference):
+        return {"sr": answer.sr, "lower_sr": answer.lower_sr, "upper_sr": answer.upper_sr, **kind}
+    if isinstance(answer, FreeExtent):
+        return extent(answer)
+    return {"value": answer.value, "lower": answer.lower, "upper": answer.upper, "unit": answer.unit, **kind}
 
 
 def _title(side: Found) -> str:
@@ -181,7 +201,17 @@ def _title(side: Found) -> str:
 
 
 def _portion(angle: Found) -> str:
+    if "unit" in angle:
+        return extent_text(angle)
     return stated(angle["sr"], angle["lower_sr"], angle["upper_sr"], is_proven=angle["bounds"] == "proven")
+
+
+def _changed(difference: Found) -> str:
+    """Return a difference with its bounds."""
+    unit = difference.get("unit", "sr")
+    names = ("sr", "lower_sr", "upper_sr") if unit == "sr" else ("value", "lower", "upper")
+    value, lower, upper = (change_text(difference[name], unit) for name in names)
+    return f"{value}, between {lower.removesuffix(' sr')} and {upper} ({difference['bounds']})"
 
 
 def _grid_lines(found: Found) -> Iterator[str]:

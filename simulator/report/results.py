@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from simulator.collision.contact import Status
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import stated
+from simulator.report.around import around_lines
+from simulator.report.extents import cost_text, extent, extent_lines
 from simulator.report.margins import margins_lines
 from simulator.report.reach import reach_lines, reached
 from simulator.scenario.sweep import Sweep
@@ -24,15 +27,11 @@ SHOWN_PAIRS = 8
 
 def result(cmap: CollisionMap) -> dict[str, Any]:
     """Return what a run found, in a form that fits into JSON, the same every time."""
-    omega, counts, made_by = cmap.solid_angle(), cmap.counts(), cmap.provenance
+    counts, made_by = cmap.counts(), cmap.provenance
     return {
         "scenario": made_by["scenario"],
         "title": made_by["title"],
-        "solid_angle_sr": omega.sr,
-        "solid_angle_lower_sr": omega.lower_sr,
-        "solid_angle_upper_sr": omega.upper_sr,
-        "bounds": "proven" if omega.is_proven else "sampled",
-        "fraction_of_4pi": omega.fraction_of_4pi,
+        **_answer(cmap),
         "reachable": reached(cmap),
         "poses": int(cmap.status.size),
         "free": counts[Status.FREE],
@@ -41,6 +40,21 @@ def result(cmap: CollisionMap) -> dict[str, Any]:
         "culprits": cmap.pair_costs().to_dict(orient="records"),
         "provenance": made_by,
         "disclaimer": DISCLAIMER,
+    }
+
+
+def _answer(cmap: CollisionMap) -> dict[str, Any]:
+    """Return the solid angle, None where no axis turns the beam; of a map without an area also how much is free."""
+    has_angle = cmap.has_area or cmap.circle is not None
+    omega = cmap.solid_angle() if has_angle else None
+    answer = cmap.achievable()
+    return {
+        "solid_angle_sr": None if omega is None else omega.sr,
+        "solid_angle_lower_sr": None if omega is None else omega.lower_sr,
+        "solid_angle_upper_sr": None if omega is None else omega.upper_sr,
+        "bounds": "proven" if answer.is_proven else "sampled",
+        "fraction_of_4pi": None if omega is None else omega.fraction_of_4pi,
+        **({"free_extent": extent(answer)} if isinstance(answer, FreeExtent) else {}),
     }
 
 
@@ -54,7 +68,6 @@ def summary(found: dict[str, Any]) -> str:
     made_by = found["provenance"]
     table, buffers = made_by["table_position_mm"], made_by["buffers"]
     where = f"site {made_by['site']}" if made_by["site"] else f"isocentre {made_by['isocentre_patient_mm']} mm"
-    bounds = [found[f"solid_angle_{name}sr"] for name in ("", "lower_", "upper_")]
     lines = [
         f"{found['title'] or found['scenario']} ({found['scenario']})",
         "",
@@ -71,22 +84,32 @@ def summary(found: dict[str, Any]) -> str:
         f"{len(made_by['pairs_checked'])} pairs of parts",
         *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",
-        f"  achievable  {stated(*bounds, is_proven=found['bounds'] == 'proven')}",
+        *_answer_lines(found),
         *reach_lines(found["reachable"]),
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
     ]
+    lines += [f"  targets     {found['targets']['stated']}"] if "targets" in found else []
+    lines += around_lines(found["around"]) if "around" in found else []
     lines += margins_lines(found.get("margins", []))
     if found["culprits"]:
         lines += ["", f"  {'in the way':<44}{'blocks':>9}{'alone':>9}"]
+        unit = found["free_extent"]["unit"] if "free_extent" in found else "sr"
         for culprit in found["culprits"][:SHOWN_PAIRS]:
-            costs = f"{culprit['blocks_sr']:>6.3f} sr{culprit['alone_sr']:>6.3f} sr"
-            lines.append(f"  {culprit['pair']:<44}{costs}")
+            blocks, alone = (cost_text(culprit[f"{kind}_{unit}"], unit) for kind in ("blocks", "alone"))
+            lines.append(f"  {culprit['pair']:<44}{blocks}{alone}")
         if len(found["culprits"]) > SHOWN_PAIRS:
             lines.append(f"  and {len(found['culprits']) - SHOWN_PAIRS} other pairs")
     lines += ["", *(f"  repaired: {text}" for text in made_by["repairs"])]
     lines += [*(f"  {line}" for line in warned(made_by["warnings"])), f"  {DISCLAIMER}"]
     return "\n".join(lines)
+
+
+def _answer_lines(found: dict[str, Any]) -> list[str]:
+    if "free_extent" in found:
+        return extent_lines(found["free_extent"])
+    bounds = [found[f"solid_angle_{name}sr"] for name in ("", "lower_", "upper_")]
+    return [f"  achievable  {stated(*bounds, is_proven=found['bounds'] == 'proven')}"]
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

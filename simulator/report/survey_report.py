@@ -24,7 +24,7 @@ def survey_table(rows: Sequence[Surveyed]) -> pd.DataFrame:
     import pandas as pd
 
     found = [_row(row) for row in rows]
-    return pd.DataFrame([{**row, "culprits": "; ".join(one["pair"] for one in row["culprits"])} for row in found])
+    return pd.DataFrame([{**row, "culprits": "; ".join(row["culprits"])} for row in found])
 
 
 def survey_text(found: dict[str, Any]) -> str:
@@ -48,8 +48,8 @@ def _cells(row: dict[str, Any]) -> str:
     by_joints = _range(row["kinematic_lower_sr"], row["kinematic_upper_sr"])
     told = _range(row["lower_sr"], row["upper_sr"])
     verdict = f" ({row['verdict']})" if row["verdict"] else ""
-    culprits = ", ".join(one["pair"] for one in row["culprits"]) or row["note"] or "nothing"
-    return f"{by_joints:>14}{told + verdict:>22}  {culprits}"
+    culprits = ", ".join(row["culprits"]) or "nothing"
+    return f"{by_joints:>14}{told + verdict:>22}  {'; '.join(filter(None, (row['note'], culprits)))}"
 
 
 def _range(lower_sr: float, upper_sr: float) -> str:
@@ -63,7 +63,7 @@ def _row(row: Surveyed) -> dict[str, Any]:
         "machine": row.machine,
         **_bounds(row.kinematic, "kinematic_"),
         **_bounds(row.achievable, ""),
-        "culprits": [{"pair": pair, "blocks_sr": blocks_sr} for pair, blocks_sr in row.culprits],
+        "culprits": list(row.culprits),
         "claim": row.claim,
         "claimed_at_most": row.claimed_at_most,
         "verdict": row.verdict,

@@ -135,12 +135,17 @@ class PlanPromise(Table):
 
 
 class Expect(Table):
-    """``[expect]``: everything that is promised of a scenario, and, with ``variants``, partly of its variants."""
+    """``[expect]``: everything that is promised of a scenario, and, with ``variants``, partly of its variants.
+
+    ``free_fraction`` is of a map without an area on the sphere: how much of its circle, or of its axes'
+    values, is free.
+    """
 
     solid_angle_sr: Amount | None = None
     fraction_of_4pi: Amount | None = None
     reachable_fraction_of_4pi: Amount | None = None
     robust_fraction_of_4pi: Amount | None = None
+    free_fraction: Amount | None = None
     free: tuple[FreePosePromise, ...] = ()
     free_arc: tuple[FreeArcPromise, ...] = ()
     colliding: tuple[CollisionPromise, ...] = ()

@@ -94,13 +94,17 @@ class MachineChoice(Table):
 
 
 class CouchChoice(_ModelOrMesh):
-    """``[couch]``: a model, or a mesh as the top of a shipped support; pitch and roll of the table top."""
+    """``[couch]``: a model, or a mesh as the top of a shipped support; pitch and roll of the table top.
+
+    ``source_distance_mm`` are the distances of the source from the target that the table may make by backing away.
+    """
 
     support: FileName | None = None
     surface_z_mm: Millimetres | None = None
     head_end_y_mm: Millimetres | None = None
     pitch_deg: Degrees = 0.0
     roll_deg: Degrees = 0.0
+    source_distance_mm: tuple[Positive, Positive] | None = None
     table_position_mm: Point | None = None
     longitudinal_within_mm: Within | None = None
     lateral_within_mm: Within | None = None

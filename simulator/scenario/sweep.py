@@ -53,7 +53,8 @@ class Range(PartOfRange):
 
     ``over`` says what the values of a joint mean that does not turn the beam's direction: ``any`` of them may be
     chosen, so that one free value is enough (a snout); the pose must be free at ``all`` of them (an error of the
-    set-up); or ``each`` has a result of its own.
+    set-up); or ``each`` has a result of its own. Where no joint of a sweep turns the beam, those that slide need
+    none: how much of their values is free is what is asked.
     """
 
     start: Finite
@@ -223,6 +224,11 @@ class Sweep:
     def joints(self) -> tuple[str, ...]:
         """Names of the joints: dimensions of a map, columns of a pose."""
         return tuple(axis.joint for axis in self.axes)
+
+    @property
+    def counted(self) -> tuple[Axis, ...]:
+        """The axes whose values say what is free: those without ``over``."""
+        return tuple(axis for axis in self.axes if axis.over is None)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -26,16 +26,19 @@ from numpy.typing import NDArray
 from simulator.collision.motion import joint_axis
 from simulator.collision.scene import Scene
 from simulator.directions.chart import TwoAxisChart
+from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.positions import IEC_AXES
 from simulator.geometry.transforms import ROUNDING_MM, apply, direction, inverse
 from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
-from simulator.scenario.sweep import Sweep
+from simulator.scenario.sweep import Axis, Sweep
 
 ISOCENTRE_MM = 0.5
 PARALLEL = 1e-9
+MOST_COUNTED = 2
+"""Axes that count beside further ones over any or all of their values."""
 _TURN_DEG = np.arange(0.0, FULL_TURN_DEG, 15.0)
 
 
@@ -92,6 +95,8 @@ def _way(scene: Scene, machine: Machine, table_top: str) -> list[tuple[str, int]
 def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim | None:
     """Return how a sweep aims; None if it turns the beam about fewer than two axes, so that it has no area.
 
+    Where no axis turns the beam, those that slide need no ``over``: their values are what is counted.
+
     Parameters
     ----------
     scene : Scene
@@ -115,7 +120,7 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
     """
     turning = turning_joints(scene, machine, table_top)
     for axis in sweep:
-        if axis.over is None and axis.joint not in turning:
+        if axis.over is None and axis.joint not in turning and (turning or axis.unit == "deg"):
             raise SimulatorError(
                 f"grid.{axis.field}: must say over = 'any', 'all' or 'each': the joint does not turn the beam"
             )
@@ -124,6 +129,7 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
                 f"grid.{axis.field}: over must be 'all' or left out, was {axis.over!r}: the joint turns the beam, "
                 "and directions of different values are not joined yet"
             )
+    _require_reducible(sweep)
     aims = tuple(joint for joint in turning if sweep[joint].over is None)
     scene = scene.scanning(aims)
     require_isocentre(scene, machine, table_top)
@@ -136,6 +142,48 @@ def aim_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Aim 
             "machines is not computed yet"
         )
     return _aim(scene, machine, table_top)
+
+
+def circle_of(scene: Scene, machine: Machine, table_top: str, sweep: Sweep) -> Circle | None:
+    """Return the circle of directions of a sweep that turns the beam about one axis; None of any other.
+
+    Parameters are those of :func:`aim_of`, which has refused what is not sound.
+
+    Raises
+    ------
+    SimulatorError
+        If the beam is not turned by just as many degrees as the joint.
+    """
+    aims = tuple(joint for joint in turning_joints(scene, machine, table_top) if sweep[joint].over is None)
+    if len(aims) != 1:
+        return None
+    scene = scene.scanning(aims)
+    R_top_fixed = scene.T_fixed_frame(table_top, scene.at_zero)[0, :3, :3].T
+    axis = R_top_fixed @ turning_joints(scene, machine, table_top)[aims[0]]
+    start = directions_top(scene, machine, table_top, scene.at_zero)[0]
+    circle = Circle(aims[0], tuple(axis.tolist()), tuple(start.tolist()))
+    values = np.array([0.0, 50.0, -75.0, 180.0])
+    if not np.allclose(
+        directions_top(scene, machine, table_top, values[:, None]), circle.directions(values), atol=1e-9
+    ):
+        raise SimulatorError(f"{aims[0]} must turn the beam by its own value, about one axis that stands still")
+    return circle
+
+
+def _require_reducible(sweep: Sweep) -> None:
+    """Refuse further axes beside more counted ones than what any or all of their values allow is worked out for."""
+    further = [axis.joint for axis in sweep if axis.over in ("any", "all")]
+    if further and len(sweep.counted) > MOST_COUNTED:
+        raise SimulatorError(
+            f"grid: at most {MOST_COUNTED} axes may have no over beside those over any or all "
+            f"({', '.join(further)}), it is over {sweep}"
+        )
+
+
+def moving_axis(sweep: Sweep, aim: Aim | None) -> Axis:
+    """Return the axis that free arcs are along: nearest the beam, else the first that is counted and moves."""
+    moves = [axis for axis in sweep.counted if axis.stop > axis.start]
+    return sweep[aim.chart.inner] if aim is not None else (*moves, *sweep)[0]
 
 
 def _require_iec(scene: Scene, joints: Iterable[str]) -> None:

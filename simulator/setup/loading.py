@@ -14,6 +14,7 @@ from simulator.models.machine import Machine
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
+from simulator.setup.extended import with_distances
 from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
@@ -54,10 +55,11 @@ def _set_up(scenario: Scenario) -> Setup:
         position=placed.position,
         buffers=scenario.buffers,
         errors=scenario.errors,
-        sweep=_swept(machine_model.sweep, scenario.grid),
+        sweep=_swept(with_distances(machine_model.sweep, couch.source_distance_mm), scenario.grid),
         collimator_deg=machine.collimator_deg,
         pitch_deg=couch.pitch_deg,
         roll_deg=couch.roll_deg,
+        source_distance_mm=couch.source_distance_mm,
         shift_mm=patient.shift_mm,
         lies=placed.lies,
         fixation=tuple(_device(choice, at, beside) for at, choice in enumerate(scenario.fixation)),

@@ -98,7 +98,8 @@ def checked_pairs(tree: KinematicTree, contents: Contents, buffers: Buffers) -> 
 def require_standing_apart(scene: Scene) -> None:
     """Refuse a room in which parts that no scanned joint moves against each other touch, or are too near.
 
-    No pose would be free, and the room says why before a map is made.
+    No pose would be free, and the room says why before a map is made. Where nothing moves at all, as in a bore,
+    whether patient and couch have room in it is what is asked: then only parts of one model are refused.
 
     Raises
     ------
@@ -106,6 +107,8 @@ def require_standing_apart(scene: Scene) -> None:
         Naming the pairs.
     """
     standing = [pair for pair in scene.pairs if not scene.columns_of_pair(pair)]
+    if len(standing) == len(scene.pairs):
+        standing = [pair for pair in standing if pair.is_own]
     bodies = sorted({body for pair in standing for body in (pair.a, pair.b)})
     pairs = tuple(replace(pair, a=bodies.index(pair.a), b=bodies.index(pair.b)) for pair in standing)
     of_these = replace(scene, bodies=tuple(scene.bodies[body] for body in bodies), pairs=pairs)

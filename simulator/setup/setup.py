@@ -18,24 +18,26 @@ from simulator.certify.ways import ArcCheck, check_arc
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.scene import Scene
+from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.models.couch import Couch
 from simulator.models.fixation import Fixation
 from simulator.models.kinematics import KinematicTree
-from simulator.models.machine import Machine
+from simulator.models.machine import Beam, Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim, aim_of, directions_top
+from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.chance_pose import ChanceOfContact, chance_at
 from simulator.setup.contents import Contents
 from simulator.setup.engines import checker_of, prover_of
 from simulator.setup.erring import require_joints_of_errors, with_errors
+from simulator.setup.extended import beam_of, distance_joint, extended, require_one_place, with_distances
 from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
 from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
@@ -68,6 +70,9 @@ class Setup:
         further than that.
     collimator_deg, pitch_deg, roll_deg : float
         Values of joints that are not scanned.
+    source_distance_mm : tuple of float, optional
+        Least and greatest distance of the source from the target, where the table can back away along the beam; the
+        machine's own distance is one of them. It is the joint ``source_distance`` then, at rest at the machine's.
     shift_mm : tuple of float
         Moves the patient from where it would lie, in table-top axes.
     lies : Lying, optional
@@ -92,6 +97,7 @@ class Setup:
     collimator_deg: float = 0.0
     pitch_deg: float = 0.0
     roll_deg: float = 0.0
+    source_distance_mm: tuple[float, float] | None = None
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     lies: Lying | None = None
     fixation: tuple[Fixation, ...] = ()
@@ -104,7 +110,8 @@ class Setup:
         self._take_angles()
         object.__setattr__(self, "lies", taken_place(self.lies, self.patient.scan, self.position, self.shift_mm))
         self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
-        object.__setattr__(self, "sweep", self.on_scale(self.machine.sweep if self.sweep is None else self.sweep))
+        usual = with_distances(self.machine.sweep, self.source_distance_mm)
+        object.__setattr__(self, "sweep", self.on_scale(usual if self.sweep is None else self.sweep))
         _ = self.aim
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
@@ -146,7 +153,17 @@ class Setup:
         depth_mm(contents, self.position, self.shift_mm, tree, self.lies)  # refuses what is too deep
         pairs = checked_pairs(tree, contents, self.buffers)
         bodies = place_bodies(contents, tree, rest, self.lies)
-        return Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
+        scene = Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
+        if self.source_distance_mm is None:
+            return scene
+        require_one_place(self.errors, self.lies)
+        require_standing_apart(scene)
+        return extended(scene, self.machine, self.couch, distance_joint(self.machine, self.source_distance_mm))
+
+    @property
+    def beam(self) -> Beam:
+        """The machine's beam, on the joint that carries it in this room."""
+        return beam_of(self.scene, self.machine)
 
     @cached_property
     def erring_scene(self) -> Scene:
@@ -160,7 +177,9 @@ class Setup:
 
     @cached_property
     def _tree(self) -> KinematicTree:
-        return KinematicTree((*self.machine.joints, *self.couch.joints))
+        distances = self.source_distance_mm
+        slides = () if distances is None else (distance_joint(self.machine, distances),)
+        return KinematicTree((*self.machine.joints, *self.couch.joints, *slides))
 
     def _take_angles(self) -> None:
         """Bring the angles that are not scanned onto the scales of their joints; refuse those of joints not there."""
@@ -193,6 +212,10 @@ class Setup:
     def aim_of(self, sweep: Sweep) -> Aim | None:
         """Return how another sweep does; see :func:`simulator.setup.aiming.aim_of`."""
         return aim_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
+
+    def circle_of(self, sweep: Sweep) -> Circle | None:
+        """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`."""
+        return circle_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
 
     def directions_top(self, **joints: float) -> NDArray[np.float64]:
         """Return the unit vector (3,) from the isocentre to the source, in table-top axes, at a pose."""

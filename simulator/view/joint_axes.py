@@ -33,7 +33,7 @@ def moving_axes(setup: Setup, cmap: CollisionMap | None) -> dict[str, Axis]:
 def plane_of(setup: Setup, cmap: CollisionMap | None) -> tuple[str, ...]:
     """Return the joints that give the direction, the one nearer the beam first; else the first two of the sweep."""
     if cmap is not None:
-        return cmap.chart.inner, cmap.chart.outer
+        return cmap.counted[:2]
     return setup.sweep.joints[:2] if setup.aim is None else (setup.aim.chart.inner, setup.aim.chart.outer)
 
 
@@ -79,7 +79,7 @@ def collimator_axis(scene: Scene) -> Axis | None:
     across = np.linalg.svd(np.asarray(joint.axis)[None])[2][1:]
     turn = np.radians(np.arange(0.0, 360.0, 5.0))
     for body in scene.bodies:
-        if body.joint == COLLIMATOR:
+        if body.joint == COLLIMATOR and body.is_drawn:
             reach = (np.stack([np.cos(turn), np.sin(turn)], axis=1) @ across @ body.mesh.vertices_mm.T).max(axis=1)
             if np.ptp(reach) > ROUND_MM:
                 start, stop = extent_of(joint, None).extent

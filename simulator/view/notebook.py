@@ -10,10 +10,12 @@ from html import escape
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.reachable import Reachable
 from simulator.maps.rich_display import html
 from simulator.maps.solid_angle import SolidAngle
+from simulator.view.plots.costs import in_the_way
 from simulator.view.plots.figures import paper_style, png, shown
 from simulator.view.plots.maps import map_figure
 
@@ -31,10 +33,11 @@ def map_html(cmap: CollisionMap) -> str:
     """Return a map as HTML: title, solid angle with bounds, picture, counts, costs, warnings, disclaimer."""
     counts = ", ".join(f"{count:,} {escape(str(status))}" for status, count in cmap.counts().items())
     poses = " × ".join(str(count) for count in cmap.status.shape)
-    title, omega = escape(cmap.title), cmap.solid_angle()
+    title, omega = escape(cmap.title), cmap.achievable()
+    what = "achievable" if cmap.has_area else "free"
     return (
         f'<div class="simulator-map">'
-        f"<p><strong>{title}</strong><br>achievable {escape(shown(omega))}{_reachable(cmap.reachable())}</p>"
+        f"<p><strong>{title}</strong><br>{what} {escape(shown(omega))}{_reachable(cmap.reachable())}</p>"
         f'<img alt="collision map: {title}" src="data:image/png;base64,{_picture(cmap)}" style="max-width: 100%">'
         f"<p>{poses} poses: {counts}</p>"
         f"{_costs(cmap)}"
@@ -50,6 +53,12 @@ def reachable_html(reachable: Reachable) -> str:
     islands = "".join(f"<li>island {escape(island.stated())}</li>" for island in reachable.islands)
     omega = "" if reachable.solid_angle is None else solid_angle_html(reachable.solid_angle)
     return f'<div class="simulator-reachable">{omega}<p>{escape(reachable.note)}</p><ul>{islands}</ul></div>'
+
+
+@html.register
+def free_extent_html(extent: FreeExtent) -> str:
+    """Return a free extent as HTML: its figures."""
+    return f'<div class="simulator-free-extent"><p>{escape(shown(extent))}</p>{_warnings(extent.warnings)}</div>'
 
 
 @html.register
@@ -96,12 +105,11 @@ def _warnings(texts: Iterable[str]) -> str:
 
 def _costs(cmap: CollisionMap) -> str:
     """Return a table of the costliest pairs."""
-    costs = cmap.pair_costs()
-    costs = costs[costs["blocks_sr"] > 0.0].head(MOST_PAIRS)
+    costs, unit = in_the_way(cmap).head(MOST_PAIRS), cmap.unit
     if costs.empty:
-        return "<p>no pair costs any solid angle</p>"
+        return "<p>no pair costs any solid angle</p>" if cmap.has_area else "<p>no pair is in the way</p>"
     rows = "".join(
-        f"<tr><td>{escape(row.pair)}</td><td>{row.blocks_sr:.2f}</td><td>{row.alone_sr:.2f}</td></tr>"
+        f"<tr><td>{escape(row.pair)}</td><td>{row.blocks:.2f}</td><td>{row.alone:.2f}</td></tr>"
         for row in costs.itertuples()
     )
-    return f"<table><tr><th>in the way</th><th>blocks / sr</th><th>alone / sr</th></tr>{rows}</table>"
+    return f"<table><tr><th>in the way</th><th>blocks / {unit}</th><th>alone / {unit}</th></tr>{rows}</table>"

@@ -20,7 +20,8 @@ ROUNDING_MM = 1e-6
 def test_clearances_of_random_poses(name):
     setup = sim.load_setup(name)
     count = int(os.environ.get("CLEARANCE_POSES", "40"))
-    poses = np.random.default_rng(7).uniform((-180.0, -90.0), (180.0, 90.0), (count, 2))
+    low, high = np.array([(axis.start, axis.stop) for axis in setup.sweep]).T
+    poses = np.random.default_rng(7).uniform(low, high, (count, len(low)))
     poses = poses[setup.checker.pair_status(poses).max(axis=0) < sim.Status.COLLIDING]
     true_mm = setup.checker.clearance(poses, setup.scene.clearance_pairs)[0]
     found_mm = clearances(Swept.of(setup, setup.sweep), poses)

@@ -11,9 +11,11 @@ from simulator.geometry.transforms import (
     inverse,
     is_rigid,
     rotation,
+    rotation_between,
     rotation_x,
     rotation_y,
     rotation_z,
+    rpy,
     translation,
 )
 
@@ -175,3 +177,48 @@ def test_wrong_shapes_are_refused(call):
 def test_numbers_that_are_not_finite_are_refused(call):
     with pytest.raises(SimulatorError, match="must be finite"):
         call()
+
+
+class TestRollPitchYaw:
+    @settings(derandomize=True, deadline=None)
+    @given(angles_deg=st.tuples(angles, angles, angles))
+    def test_is_what_scipy_calls_extrinsic_xyz(self, angles_deg):
+        oracle = Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
+        np.testing.assert_allclose(rpy(angles_deg)[:3, :3], oracle, atol=1e-14)
+
+    def test_right_angles_are_exact(self):
+        assert np.array_equal(direction(rpy((90.0, 0.0, 180.0)), np.eye(3)), [[-1, 0, 0], [0, 0, 1], [0, 1, 0]])
+
+    @pytest.mark.parametrize("angles_deg", [(0.0, np.nan, 0.0), (0.0, 0.0, np.inf)])
+    def test_refuses_what_is_no_angle(self, angles_deg):
+        with pytest.raises(SimulatorError, match=r"^rpy must"):
+            rpy(angles_deg)
+
+
+units = vectors.filter(lambda v: np.linalg.norm(v) > 1e-3).map(lambda v: np.array(v) / np.linalg.norm(v))
+
+
+class TestRotationBetween:
+    @settings(derandomize=True, deadline=None)
+    @given(start=units, stop=units)
+    def test_brings_one_to_the_other_and_turns_no_further(self, start, stop):
+        R = rotation_between(start, stop)
+        np.testing.assert_allclose(R @ start, stop, atol=1e-7)
+        np.testing.assert_allclose(R @ R.T, np.eye(3), atol=1e-12)
+        assert np.linalg.det(R) == pytest.approx(1.0, abs=1e-12)
+        between = np.arctan2(np.linalg.norm(np.cross(start, stop)), start @ stop)
+        assert Rotation.from_matrix(R).magnitude() == pytest.approx(between, abs=1e-6)
+
+    @pytest.mark.parametrize("axis", np.eye(3).tolist())
+    def test_opposite_ones_are_a_half_turn_apart(self, axis):
+        R = rotation_between(axis, np.negative(axis))
+        assert np.array_equal(R @ axis, np.negative(axis)) and np.linalg.det(R) == pytest.approx(1.0)
+
+    @settings(derandomize=True, deadline=None)
+    @given(start=units, away=units, exponent=st.floats(-12.0, -0.5))
+    def test_holds_near_opposite_ones(self, start, away, exponent):
+        stop = -start + 10.0**exponent * away
+        stop /= np.linalg.norm(stop)
+        R = rotation_between(start, stop)
+        np.testing.assert_allclose(R @ start, stop, atol=1e-7)
+        np.testing.assert_allclose(R @ R.T, np.eye(3), atol=1e-12)

@@ -21,8 +21,9 @@ from support.sliding_plates import (
 )
 
 import simulator as sim
-from simulator.certify.branch_and_bound import FREE, NOT_FREE
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.collision.checker import Checker
+from simulator.maps.reduction import left_open
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import changes
 
@@ -67,6 +68,32 @@ def test_a_pose_is_free_if_any_or_all_of_its_values_are(over: str, judged) -> No
     np.testing.assert_array_equal(blocking.max(axis=0), status)
     for row, column in np.argwhere(status > 0):
         assert blocking[culprit[row, column], row, column] == status[row, column]
+
+
+@pytest.mark.parametrize("over", CLOSED_FORMS_SR)
+def test_what_cells_leave_open_is_what_the_plane_does(over: str) -> None:
+    """Each direction once, in equal parts for all cells over it; nothing where others decide."""
+    cmap = mapped(over, fin=True)
+    cells, columns = cmap.cells, [cmap.sweep.joints.index(joint) for joint in ("gantry", "couch")]
+    waits = cells.status == UNDECIDED
+    found = left_open(columns, over, cmap.chart, cells.only(~waits), cells.low[waits], cells.high[waits])
+    plane = cmap.reduced.cells
+    open_ = plane.only(plane.status == UNDECIDED)
+    assert found.sum() == pytest.approx(cmap.chart.area_sr(open_.low, open_.high).sum(), rel=1e-9)
+    assert found.sum() <= TOLERANCE * FULL_SPHERE_SR
+    assert (found == 0.0).any() and (found > 0.0).any()
+
+
+def test_beams_say_the_least_value_that_is_free() -> None:
+    cmap = mapped("any", fin=True, method="sampled")
+    beams = cmap.beams()
+    found = is_free(
+        beams["gantry_deg"].to_numpy(), beams["couch_deg"].to_numpy(), np.array([0.0, MIDDLE_MM, TRAVEL_MM])
+    )
+    least = np.array([0.0, MIDDLE_MM, TRAVEL_MM])[found.argmax(axis=0)]
+    np.testing.assert_array_equal(beams["least_slide_mm"], least)
+    assert len(np.unique(least)) > 1
+    assert "least_slide_mm" not in mapped("all", fin=True, method="sampled").beams()
 
 
 @pytest.mark.parametrize(("over", "judged"), [("any", np.any), ("all", np.all)])
@@ -168,7 +195,7 @@ def test_the_order_of_the_axes_changes_no_answer(over: str) -> None:
     assert (ours.lower_sr, ours.upper_sr) == pytest.approx((theirs.lower_sr, theirs.upper_sr), abs=1e-9)
 
 
-def test_a_sweep_of_one_axis_is_a_map_without_a_solid_angle(tmp_path: Path) -> None:
+def test_a_sweep_of_one_axis_is_a_map_without_an_area(tmp_path: Path) -> None:
     sweep = sim.Sweep(gantry=GANTRY)
     cmap = sim.collision_map(plates(), sweep=sweep, workers=1)
     assert cmap.status.shape == (36,)
@@ -178,11 +205,12 @@ def test_a_sweep_of_one_axis_is_a_map_without_a_solid_angle(tmp_path: Path) -> N
     assert list(arcs) == ["start_deg", "stop_deg", "start_culprit", "stop_culprit"]
     assert {*arcs["start_culprit"], *arcs["stop_culprit"]} == {"right plate – head", "post – head"}
     assert loaded.cells is not None and loaded.sweep == sweep
-    for refused in (loaded.solid_angle, loaded.beams, loaded.pair_costs, lambda: loaded.compare(cmap)):
+    assert not loaded.has_area and loaded.solid_angle().sr == 0.0
+    for refused in ("chart", "fine"):
         with pytest.raises(
             sim.SimulatorError, match=r"two axes that turn the beam, it is over Sweep\(gantry -180 to"
         ):
-            refused()
+            getattr(loaded, refused)
 
 
 def test_a_slide_alone_has_arcs_in_mm() -> None:

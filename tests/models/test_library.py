@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.errors import SimulatorError
+from simulator.models.description import read_description
 from simulator.models.library import find_model, find_scenario, models, scenarios, shipped
 
 SITE = '[[sites]]\nname = "origin"\nposition_mm = [0, 0, 0]\n'
@@ -32,17 +33,20 @@ def test_a_model_of_the_user_is_listed_once_and_hides_the_shipped_one(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "available"),
+    ("kind", "name", "some"),
     [
-        ("machine", "linac", "c_arm"),
-        ("couch", "bed", "igrt, igrt_head_board, igrt_rails, no_couch"),
-        ("patient", "child", "adult, box_phantom, head_phantom, point, water_cylinder"),
+        ("machine", "linac", {"c_arm", "o_ring", "proton_gantry"}),
+        ("couch", "bed", {"igrt", "igrt_head_board", "igrt_rails", "no_couch"}),
+        ("patient", "child", {"adult", "box_phantom", "head_phantom", "point", "water_cylinder"}),
     ],
 )
-def test_an_unknown_name_is_answered_with_those_of_its_kind(monkeypatch, kind, name, available):
+def test_an_unknown_name_is_answered_with_those_of_its_kind(monkeypatch, kind, name, some):
     monkeypatch.delenv("SIMULATOR_MODELS", raising=False)
-    with pytest.raises(SimulatorError, match=f"^{kind}.model: unknown name '{name}'; available: {available}$"):
+    with pytest.raises(SimulatorError, match=f"^{kind}.model: unknown name '{name}'; available: ") as told:
         find_model(name, kind)
+    listed = str(told.value).partition("available: ")[2].split(", ")
+    assert some <= set(listed) and listed == sorted(listed)
+    assert {read_description(shipped("meshes") / model).kind for model in listed} == {kind}
 
 
 def test_a_machine_set_is_found_in_the_users_folders_and_its_absence_explained(tmp_path, monkeypatch):

@@ -156,7 +156,10 @@ class TestWhatAnAxisMeans:
                 (axis("collimator"),),
                 r"^grid\.collimator_deg: must say over = 'any', 'all' or 'each': the joint does not",
             ),
-            ((axis("table_lateral", unit="mm"),), r"^grid\.table_lateral_mm: must say over = 'any', 'all' or 'each'"),
+            (
+                (axis("couch"), axis("table_lateral", unit="mm")),
+                r"^grid\.table_lateral_mm: must say over = 'any', 'all' or 'each'",
+            ),
             (
                 (axis("couch", over="any"),),
                 r"^grid\.couch_deg: over must be 'all' or left out, was 'any': the joint turns",

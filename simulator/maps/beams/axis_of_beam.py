@@ -69,7 +69,7 @@ def crosses_parts(axes: Axes, names: Sequence[str]) -> Crosses:
     SimulatorError
         If there is no such part.
     """
-    scene, beam = axes.scene, axes.setup.machine.beam
+    scene, beam = axes.scene, axes.setup.beam
     bodies = sorted({body for name in names for body in _named(axes.setup, name)})
 
     def crosses(poses: Floats) -> NDArray[np.bool_]:
@@ -113,7 +113,7 @@ def crosses_cut_ends(axes: Axes) -> Crosses:
 
 def _named(setup: Setup, name: str) -> list[int]:
     """Return the bodies that a name means."""
-    bodies = setup.scene.bodies
+    bodies = [body for body in setup.scene.bodies if body.is_drawn]
     found = [at for at, body in enumerate(bodies) if body.name == name]
     if not found and name == COUCH_TOP:
         carried = {part.name for part in setup.couch.parts if part.joint == setup.couch.table_top.joint}

@@ -145,6 +145,7 @@ def candidates(
     candidate stands for may be missed.
     """
     spread = Spread(spacing_deg, count, rings)
+    _ = cmap.chart  # refuses a map without an area on the sphere
     region = _region(cmap, filters)
     samples = _samples(region, spread)
     if spread.rings:

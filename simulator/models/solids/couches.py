@@ -28,16 +28,15 @@ from simulator.models.solids.primitives import (
 
 def igrt(dimensions: Dimensions) -> Solids:
     """Return turntable, pedestal, column, carriage and top of a couch for image-guided treatment."""
-    d = dimensions
-    floor = d["floor_z_mm"]
-    above_disc = floor + d["turntable_thickness_mm"]
-    return {
-        "turntable": cylinder(d["turntable_radius_mm"], (floor, above_disc)),
-        "pedestal": _base(d, above_disc) + _post(d, d["pedestal_wall_mm"], (above_disc, d["pedestal_top_z_mm"])),
-        "column": _column(d),
-        "carriage": _carriage(d),
-        "top": _table_top(d),
-    }
+    floor = dimensions["floor_z_mm"]
+    above_disc = floor + dimensions["turntable_thickness_mm"]
+    turntable = cylinder(dimensions["turntable_radius_mm"], (floor, above_disc))
+    return {"turntable": turntable, **_on_pedestal(dimensions, above_disc)}
+
+
+def on_pedestal(dimensions: Dimensions) -> Solids:
+    """Return pedestal, column, carriage and top of a couch that stands on the floor and does not turn."""
+    return _on_pedestal(dimensions, dimensions["floor_z_mm"])
 
 
 def head_board(dimensions: Dimensions) -> Solids:
@@ -58,6 +57,16 @@ def rails(dimensions: Dimensions) -> Solids:
         return both_sides(box((centre - half, centre + half), span(d, "rail_y"), span(d, "rail_z")))
 
     return {"rails_in": pair(d["rail_in_x_mm"]), "rails_out": pair(d["rail_out_x_mm"])}
+
+
+def _on_pedestal(dimensions: Dimensions, foot_z: float) -> Solids:
+    d = dimensions
+    return {
+        "pedestal": _base(d, foot_z) + _post(d, d["pedestal_wall_mm"], (foot_z, d["pedestal_top_z_mm"])),
+        "column": _column(d),
+        "carriage": _carriage(d),
+        "top": table_top(d),
+    }
 
 
 def _base(dimensions: Dimensions, foot_z: float) -> Solid:
@@ -111,7 +120,7 @@ def _carriage(dimensions: Dimensions) -> Solid:
     )
 
 
-def _table_top(dimensions: Dimensions) -> Solid:
+def table_top(dimensions: Dimensions) -> Solid:
     """Return the table top: thin at the head end, edges bevelled, the corners of both ends cut off."""
     d = dimensions
     half, foot, corner = d["top_width_mm"] / 2, -d["top_length_mm"], d["top_corner_mm"]

@@ -86,7 +86,7 @@ def generated_files(folder: Path) -> dict[str, bytes]:
     if level.own.generator is None:
         raise SimulatorError(f"{level.origin}: generator is needed to make meshes; there is none")
     files = meshes(level.own.generator, values(level.resolved), level.origin, level.added)
-    named = {part.mesh for part in level.own.parts}
+    named = {part.mesh for part in level.own.parts if part.mesh is not None}
     if named != set(files):
         raise SimulatorError(
             f"{level.origin}: parts must name the meshes that {level.own.generator} makes "

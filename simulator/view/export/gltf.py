@@ -91,7 +91,8 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
         nodes.add_shape(ROOT, name, gap, material(LINE_COLOUR, is_lit=False, is_open=True), {"role": "clearance"})
     if cmap is not None:
         _require_map_at(setup, cmap, check)
-        _add_sphere(nodes, setup, cmap)
+        if cmap.has_area:
+            _add_sphere(nodes, setup, cmap)
     nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
     return nodes.glb()
 
@@ -120,6 +121,8 @@ def _add_joints(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
 def _add_parts(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
     guilty = bodies_in_the_way(setup.scene, check)
     for index, body in enumerate(setup.scene.bodies):
+        if not body.is_drawn:
+            continue
         colour = STATUS_COLOURS[check.status] if index in guilty else body.colour
         look = material(colour)
         extras = {"part": body.name, "colour": body.colour}
@@ -128,7 +131,7 @@ def _add_parts(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
 
 def _add_beam(nodes: Nodes, setup: Setup, check: PoseCheck) -> None:
     """Add the beam from the source to the isocentre, as if collimated to a disc."""
-    beam = setup.machine.beam
+    beam = setup.beam
     isocentre = inverse(T_fixed_frame(setup, beam.joint, check.pose))[:3, 3]
     look = material(BEAM_COLOUR, BEAM_OPACITY, is_lit=False, is_open=True)
     shape = cone(np.asarray(beam.source_mm), isocentre, FIELD_RADIUS_MM)

@@ -27,6 +27,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.sweep import SYMBOLS
+from simulator.setup.room_around import room_around
 from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
@@ -79,7 +80,7 @@ def write_html(
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
         "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)) + _unconfirmed(setup),
-        "ANGLE": "" if cmap is None else _solid_angle(cmap),
+        "ANGLE": "" if cmap is None else "<br>".join([_solid_angle(cmap), *_around(setup)]),
         "DISCLAIMER": html.escape(DISCLAIMER),
         "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
         "THREE": _three_js(),
@@ -144,7 +145,10 @@ def _legend(cmap: CollisionMap) -> list[dict[str, str]]:
 
 
 def _solid_angle(cmap: CollisionMap) -> str:
-    """Return what is achievable, and what can be reached from the home pose, as HTML."""
+    """Return what is achievable, or free of a map without an area, and what can be reached from home, as HTML."""
+    if not cmap.has_area:
+        note = cmap.reachable().note
+        return f"free {html.escape(cmap.free_extent().stated())}<br>reachable {html.escape(note)}"
     reached = cmap.reachable()
     found = reached.note if reached.solid_angle is None else _stated(reached.solid_angle)
     return f"achievable {_stated(cmap.solid_angle())}<br>reachable {html.escape(found)}"
@@ -160,6 +164,12 @@ def _unconfirmed(setup: Setup) -> str:
     count = sum(len(model.unconfirmed) for model in (setup.machine, setup.couch, *setup.fixation, setup.patient))
     heading = f"<summary>{count} numbers of the models are general knowledge, unconfirmed</summary>"
     return f"<details>{heading}{''.join(told)}</details>" if told else ""
+
+
+def _around(setup: Setup) -> list[str]:
+    """Return what is around somebody in a bore, as HTML."""
+    room = room_around(setup)
+    return [] if room is None else [html.escape(line) for line in room.lines()]
 
 
 def _stated(omega: SolidAngle) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.comparison import Comparison
+from simulator.maps.extent_comparison import ExtentComparison
 from simulator.view.colours import FREE, Key, Palette, culprits_by_poses, rgb
+from simulator.view.plots.extents import draw_extent, height_mm
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, patches, short, shown, titles, write
 from simulator.view.plots.hemispheres import LABELS, Disc, draw_disc, plot_sphere
 from simulator.view.plots.maps import plot_map
@@ -30,6 +32,7 @@ CHANGES = {
 """Blue and a dark vermilion, after Okabe and Ito: told apart with any colour vision, and by their greys alone."""
 _COLOURS = np.array([rgb(colour) for colour in CHANGES.values()])
 CONTENT_MM = 185.0
+EXTENT_TITLES_MM = 20.0
 LONGEST_TITLE = 62
 GAINED, LOST, FREE_IN_BOTH, NOT_FREE_IN_BOTH, NOT_COMPARED = range(len(CHANGES))
 
@@ -71,7 +74,9 @@ def plot_changed_sphere(change: Comparison, axes: Axes, hemisphere: str = "anter
 
 
 @paper_style()
-def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMap, path: Path) -> None:
+def save_comparison(
+    change: Comparison | ExtentComparison, first: CollisionMap, second: CollisionMap, path: Path
+) -> None:
     """Write ``compare.png``, or ``.pdf`` or ``.svg``: both maps, and what changes, as poses and as directions.
 
     Parameters
@@ -85,6 +90,9 @@ def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMa
     """
     ranking = culprits_by_poses(first, second)
     palettes = Palette(first, ranking), Palette(second, ranking)
+    if isinstance(change, ExtentComparison):
+        _save_extents((first, second), palettes, path)
+        return
     figure = paper_figure(
         CONTENT_MM,
         "What changes from A to B",
@@ -105,6 +113,21 @@ def save_comparison(change: Comparison, first: CollisionMap, second: CollisionMa
     axes = figure.add_subplot(grid[3, :])
     axes.axis("off")
     axes.legend(handles=keys, loc="center", ncols=len(keys), frameon=False)
+    write(figure, path)
+
+
+def _save_extents(maps: tuple[CollisionMap, CollisionMap], palettes: tuple[Palette, Palette], path: Path) -> None:
+    """Write two maps without an area, one above the other."""
+    figure = paper_figure(
+        sum(map(height_mm, maps)) + EXTENT_TITLES_MM,
+        "A above, B below",
+        handles=patches(palettes[0].legend()),
+        legend_title="in the way (lighter: within the buffer)",
+    )
+    parts: Any = figure.subfigures(2, 1)
+    for name, cmap, palette, part in zip("AB", maps, palettes, parts, strict=True):
+        draw_extent(cmap, part, palette)
+        part.suptitle(f"{name}: {short(cmap.title, LONGEST_TITLE)}\n{_angles(cmap)}", fontsize=SMALL)
     write(figure, path)
 
 

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import SYMBOLS as EXTENTS
+from simulator.maps.free_extent import FreeExtent, measured
 from simulator.view.colours import OTHERS_MARK, Palette
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, titles, write
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 MOST_PAIRS = 12
+SYMBOLS = {"sr": " sr", **EXTENTS}
+COSTS = {"sr": "solid angle", "deg": "of the circle"}
 LONGEST_NAME = 48
 ROW_MM = 5.0
 HATCH = "//////"
@@ -42,36 +47,37 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
     from matplotlib.ticker import MaxNLocator
 
     palette = palette or Palette(cmap)
-    costs = cmap.pair_costs()
-    costs = costs[costs["blocks_sr"] > 0.0]
+    costs, unit = in_the_way(cmap), cmap.unit
     if costs.empty:
         axes.axis("off")
-        text = "no pair costs any solid angle"
+        text = f"no pair costs any {COSTS.get(unit, 'of what is free')}"
         axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
         return axes
+    whole = None if cmap.has_area else cmap.free_extent()
     drawn, left_out = costs.iloc[:MOST_PAIRS], costs.iloc[MOST_PAIRS:]
     keys = [palette.key(name) for name in drawn["pair"]]
     rows, colours = range(len(drawn)), [key.rgb for key in keys]
     line: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.5, "height": HEIGHT}
-    axes.barh(rows, drawn["blocks_sr"], color=colours, **line)
-    axes.barh(rows, drawn["alone_sr"], color="white", hatch=HATCH, **line)
-    for row, key, blocks, alone in zip(rows, keys, drawn["blocks_sr"], drawn["alone_sr"], strict=True):
-        text = _value(blocks, " of 4π") + (f", alone {_value(alone)}" if alone > 0.0 else "")
+    axes.barh(rows, drawn["blocks"], color=colours, **line)
+    axes.barh(rows, drawn["alone"], color="white", hatch=HATCH, **line)
+    for row, key, blocks, alone in zip(rows, keys, drawn["blocks"], drawn["alone"], strict=True):
+        text = _value(blocks, whole) + (f", alone {_value(alone, whole, '')}" if alone > 0.0 else "")
         axes.annotate(text, (blocks, row), (3, 0), textcoords="offset points", va="center", fontsize=SMALL)
         mark = key.mark if key.mark != OTHERS_MARK else ""
         axes.annotate(mark, (0, row), (-4, 0), textcoords="offset points", va="center", ha="right", weight="bold")
     if len(left_out):
-        text = f"and {len(left_out)} more, each at most {_value(left_out['blocks_sr'].max(), ' of 4π')}"
+        text = f"and {len(left_out)} more, each at most {_value(left_out['blocks'].max(), whole)}"
         axes.annotate(text, (0, len(drawn)), (3, 0), textcoords="offset points", va="center", fontsize=SMALL)
     axes.set_yticks(rows, [short(name, LONGEST_NAME) for name in drawn["pair"]], parse_math=False)
     axes.tick_params(axis="y", length=0, pad=13)
     axes.set_ylim(len(drawn) - (-0.4 if len(left_out) else 0.4), -0.6)
-    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, drawn["blocks_sr"].max())
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, drawn["blocks"].max())
     axes.set_xticks(ticks)
-    axes.set_xlim(0.0, ROOM_FOR_VALUES * drawn["blocks_sr"].max())
+    axes.set_xlim(0.0, ROOM_FOR_VALUES * drawn["blocks"].max())
     axes.spines["bottom"].set_bounds(0.0, ticks[-1])
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlabel("blocked directions / sr, counted on the poses of the grid", loc="left")
+    what = "directions" if unit == "sr" else "values"
+    axes.set_xlabel(f"blocked {what} /{SYMBOLS.get(unit, ' ' + unit)}, counted on the poses of the grid", loc="left")
     axes.legend(
         handles=[
             Patch(facecolor="#d0d0d0", edgecolor="black", linewidth=0.5, label="the pair is in the way"),
@@ -87,12 +93,21 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
 @paper_style()
 def save_costs(cmap: CollisionMap, path: Path) -> None:
     """Write ``costs.png``, or ``.pdf`` or ``.svg``: what each pair costs, with title and solid angle."""
-    costs = cmap.pair_costs()
-    count = min(MOST_PAIRS, int((costs["blocks_sr"] > 0.0).sum()))
+    count = min(MOST_PAIRS, len(in_the_way(cmap)))
     figure = paper_figure(22.0 + ROW_MM * count, *titles(cmap))
     plot_costs(cmap, figure.add_subplot())
     write(figure, path)
 
 
-def _value(sr: float, of: str = "") -> str:
-    return f"{sr:.2f} sr = {100 * sr / FULL_SPHERE_SR:.1f} %{of}" if sr >= 0.01 else "< 0.01 sr"
+def in_the_way(cmap: CollisionMap) -> pd.DataFrame:
+    """Return the pairs that block anything, the costliest first: ``pair``, ``blocks`` and ``alone``."""
+    costs = cmap.pair_costs()
+    costs.columns = ["pair", "blocks", "alone"]
+    return costs[costs["blocks"] > 0.0]
+
+
+def _value(value: float, of: FreeExtent | None, whole: str = " of 4π") -> str:
+    """Return what a pair costs: of the sphere, or of all that a free extent could have."""
+    if of is not None:
+        return f"{measured(value, of.unit)} = {100 * value / of.of:.1f} %"
+    return f"{value:.2f} sr = {100 * value / FULL_SPHERE_SR:.1f} %{whole}" if value >= 0.01 else "< 0.01 sr"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import count_of_warnings
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
 from simulator.view.colours import Key, Palette
@@ -171,7 +172,8 @@ def titles(cmap: CollisionMap) -> tuple[str, ...]:
     """Return the lines above a picture of a map; what can be reached from the home pose, where that is known."""
     reached = cmap.reachable().solid_angle
     more = [] if reached is None else [f"reachable {shown(replace(reached, warnings=()))}"]
-    return cmap.title, f"achievable {shown(cmap.solid_angle())}", *more
+    what = "achievable" if cmap.has_area else "free"
+    return cmap.title, f"{what} {shown(cmap.achievable())}", *more
 
 
 def png(figure: Figure, dpi: int) -> bytes:
@@ -204,8 +206,10 @@ def patches(keys: Sequence[Key]) -> list[Patch]:
     ]
 
 
-def shown(omega: SolidAngle) -> str:
-    """Return a solid angle with its bounds, as titles have it, and how many warnings there are."""
+def shown(omega: SolidAngle | FreeExtent) -> str:
+    """Return a solid angle, or a free extent, with its bounds, as titles have it, and how many warnings there are."""
+    if isinstance(omega, FreeExtent):
+        return f"{omega.stated()}{count_of_warnings(omega.warnings)}"
     return (
         f"{omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
         f"({'proven: ' if omega.is_proven else ''}{omega.lower_sr:.2f} to {omega.upper_sr:.2f} sr)"

@@ -11,6 +11,7 @@ from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
+from simulator.view.plots.extents import draw_extent, height_mm
 from simulator.view.plots.figures import SMALL, culprits_figure, paper_style, write
 from simulator.view.plots.marks import draw_borders, draw_marks, hatch, hatch_key, outline
 from simulator.view.plots.poses import Raster, draw_poses, shown_range
@@ -73,13 +74,18 @@ def map_figure(cmap: CollisionMap, *, has_title: bool = True) -> Figure:
     """Return the map with legend and disclaimer, and with title and solid angle where nothing else tells them."""
     from matplotlib.lines import Line2D
 
+    if not cmap.has_area:
+        palette = Palette(cmap)
+        figure = culprits_figure(cmap, palette, height_mm(cmap), has_title=has_title)
+        draw_extent(cmap, figure, palette)
+        return figure
     left, right, bottom, top = Raster.over(cmap.fine.inner_edges, cmap.fine.outer_edges).extent
-    height_mm = float(np.clip(AXES_WIDTH_MM * (top - bottom) / max(right - left, 1.0), LEAST_MM, MOST_MM))
+    tall_mm = float(np.clip(AXES_WIDTH_MM * (top - bottom) / max(right - left, 1.0), LEAST_MM, MOST_MM))
     has_lines = bool(clearance_levels_mm(cmap))
     line = Line2D([], [], color=CLEARANCE_COLOUR, linewidth=0.6, label="clearance in mm")
     palette = Palette(cmap)
     more = [*hatch_key(cmap), *([line] if has_lines else [])]
-    figure = culprits_figure(cmap, palette, height_mm + LABELS_MM, more, has_title=has_title)
+    figure = culprits_figure(cmap, palette, tall_mm + LABELS_MM, more, has_title=has_title)
     plot_map(cmap, figure.add_subplot(), palette)
     return figure
 

@@ -9,11 +9,13 @@ import numpy as np
 
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.solid_angle import SolidAngle
 from simulator.regression.changes import Changes
 from simulator.scenario.sweep import SYMBOLS
 from simulator.view.colours import Key, rgb
 from simulator.view.plots.compared import CHANGES
 from simulator.view.plots.figures import paper_figure, paper_style, patches, write
+from simulator.view.plots.maps import save_map
 from simulator.view.plots.poses import Raster, draw_poses, visible_edges
 
 if TYPE_CHECKING:
@@ -57,8 +59,12 @@ def plot_moved(changes: Changes, cmap: CollisionMap, axes: Axes) -> Axes:
 
 @paper_style()
 def save_moved(changes: Changes, cmap: CollisionMap, path: Path) -> None:
-    """Write how far the boundary has moved since a baseline, with both solid angles."""
-    before, after = (100 * omega.fraction_of_4pi for omega in (changes.before, changes.after))
+    """Write how far the boundary has moved since a baseline, with both solid angles; else the map as it is now."""
+    answers = [answer for answer in (changes.before, changes.after) if isinstance(answer, SolidAngle)]
+    if len(answers) < 2:
+        save_map(cmap, path)
+        return
+    before, after = (100 * omega.fraction_of_4pi for omega in answers)
     keys = [Key(label, rgb(colour)) for label, colour in COLOURS.items()]
     omegas = f"achievable {before:.2f} → {after:.2f} % of 4π"
     figure = paper_figure(95.0, cmap.title, omegas, handles=patches(keys))

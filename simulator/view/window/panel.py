@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulator.maps.collision_map import CollisionMap
 from simulator.view.colours import Palette
+from simulator.view.plots.extents import draw_extent
 from simulator.view.plots.figures import MM_PER_INCH, culprits_figure, paper_style
 from simulator.view.plots.maps import plot_map
 from simulator.view.plots.marks import hatch_key
@@ -41,6 +42,7 @@ class Panel:
         import pyvista as pv
 
         pixels, self._axes = _drawn(cmap, size)
+        self._has_area = cmap.has_area
         self._renderer = plotter.renderer
         self._size = size
         picture = pv.Plane(
@@ -49,9 +51,8 @@ class Panel:
         texture = pv.Texture(pixels)
         texture.interpolate = True  # a window may have another size
         plotter.add_mesh(picture, texture=texture, lighting=False)
-        self._marker = [
-            self._add_ring(plotter, *ring) for ring in ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0))
-        ]
+        rings = ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0)) if self._has_area else ()
+        self._marker = [self._add_ring(plotter, *ring) for ring in rings]
         plotter.camera_position = (
             (size[0] / 2, size[1] / 2, 100.0),
             (size[0] / 2, size[1] / 2, 0.0),
@@ -66,14 +67,21 @@ class Panel:
         width, height = self._renderer.GetSize()
         self._renderer.camera.parallel_scale = max(self._size[1], self._size[0] * height / max(width, 1)) / 2
 
-    def place(self, inner: float, outer: float) -> None:
-        """Move the marker to the values of the two joints of the map."""
-        x, y = self._on_picture(inner, outer)
+    def place(self, *values: float) -> None:
+        """Move the marker to the values of the two joints of the map; a map without an area has none."""
+        if not self._has_area:
+            return
+        x, y = self._on_picture(*values)
         for ring in self._marker:
             ring.position = (x, y, 0.0)
 
     def values_at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Return the values of the two joints at a point of the window, in its pixels; None beside the map."""
+        """Return the values of the two joints at a point of the window, in its pixels; None beside the map.
+
+        On a map without an area a point means no pose: it shows rings or slices.
+        """
+        if not self._has_area:
+            return None
         self._renderer.SetDisplayPoint(x, y, 0.0)
         self._renderer.DisplayToWorld()
         point = np.array(self._renderer.GetWorldPoint()[:2])
@@ -121,7 +129,11 @@ def _drawn(cmap: CollisionMap, size: tuple[int, int]) -> tuple[NDArray[np.uint8]
     besides_mm = figure.get_figheight() * MM_PER_INCH - height_mm  # title, legend and disclaimer
     figure = culprits_figure(cmap, palette, height_mm - besides_mm, hatch_key(cmap), width_mm=WIDTH_MM)
     figure.set_dpi(size[0] / WIDTH_MM * MM_PER_INCH)
-    axes = plot_map(cmap, figure.add_subplot(), palette)
+    if cmap.has_area:
+        axes = plot_map(cmap, figure.add_subplot(), palette)
+    else:
+        draw_extent(cmap, figure, palette)
+        axes = figure.axes[0]
     canvas: Any = figure.canvas
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3], axes

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
+from simulator.collision.scene import Body
 from simulator.geometry.transforms import inverse
 from simulator.maps.collision_map import CollisionMap
-from simulator.models.mesh import Mesh
 from simulator.setup.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.joint_axes import T_fixed_frame
@@ -46,7 +46,7 @@ class Room:
     setup : Setup
         What stands in the room.
     cmap : CollisionMap, optional
-        If given, the sphere of directions is drawn around the isocentre.
+        If given and its directions have an area, the sphere of them is drawn around the isocentre.
 
     Attributes
     ----------
@@ -61,8 +61,10 @@ class Room:
 
         self._plotter = plotter
         self._setup, self._cmap = setup, cmap
-        self.bodies = [self._add_body(body.mesh) for body in setup.scene.bodies]
-        sphere = (surface(), pv.Texture(picture(cmap, Palette(cmap)))) if cmap is not None else None
+        self.bodies = [self._add_body(body) for body in setup.scene.bodies]
+        sphere = None
+        if cmap is not None and cmap.has_area:
+            sphere = surface(), pv.Texture(picture(cmap, Palette(cmap)))
         # What is translucent is drawn in the order in which it is added: the far half, the beam, the near half.
         self.sphere = [self._add_half(sphere, "front", 1.0)] if sphere else []
         self._beam = self._add_beam()
@@ -77,7 +79,7 @@ class Room:
         check : PoseCheck
             The pose, and the answer for it. Its culprits are coloured; its nearest points are joined by a line.
         """
-        scene, beam = self._setup.scene, self._setup.machine.beam
+        scene, beam = self._setup.scene, self._setup.beam
         joints = {beam.joint, *(body.joint for body in scene.bodies)}
         T_fixed = {joint: T_fixed_frame(self._setup, joint, check.pose) for joint in joints}
         guilty = bodies_in_the_way(scene, check)
@@ -85,7 +87,7 @@ class Room:
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
         self._beam.user_matrix = T_fixed[beam.joint]
-        if self._cmap is not None:
+        if self._cmap is not None and self.sphere:
             for half in self.sphere:
                 half.user_matrix = T_fixed_chart(self._setup, self._cmap, check.pose)
         self._line.visibility = self._label.visibility = check.points_mm is not None
@@ -98,9 +100,13 @@ class Room:
     def show_head(self, is_visible: bool) -> None:
         """Show or hide what moves with the beam and not with the patient: it stands in the way of the beam's eye."""
         tree = self._setup.scene.tree
-        carrying = {*tree.path(self._setup.machine.beam.joint)} - {*tree.path(self._setup.couch.table_top.joint)}
+        carrying = {*tree.path(self._setup.beam.joint)} - {*tree.path(self._setup.couch.table_top.joint)}
         for body, actor in zip(self._setup.scene.bodies, self.bodies, strict=True):
-            if not carrying.isdisjoint(tree.path(body.joint)):
+            path = tree.path(body.joint)
+            turns_back = any(
+                tree[joint].mimic in carrying for joint in path
+            )  # as the room does, seen from the target
+            if body.is_drawn and not turns_back and not carrying.isdisjoint(path):
                 actor.visibility = is_visible
         self._beam.visibility = is_visible
 
@@ -114,10 +120,11 @@ class Room:
         """Whether there is a sphere and it is shown."""
         return any(half.visibility for half in self.sphere)
 
-    def _add_body(self, mesh: Mesh) -> pyvista.Actor:
-        is_flat = bool((np.ptp(mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)
-        actor = self._plotter.add_mesh(shaded(mesh), ambient=AMBIENT, lighting=not is_flat)
+    def _add_body(self, body: Body) -> pyvista.Actor:
+        is_flat = bool((np.ptp(body.mesh.vertices_mm, axis=0) > FLOOR_MM).sum() == 2)
+        actor = self._plotter.add_mesh(shaded(body.mesh), ambient=AMBIENT, lighting=not is_flat)
         actor.prop.interpolation = "Phong"  # between the normals that it has
+        actor.visibility = body.is_drawn
         return actor
 
     def _add_half(self, sphere: tuple[Any, Any], culling: str, opacity: float) -> pyvista.Actor:
@@ -125,7 +132,7 @@ class Room:
         return self._plotter.add_mesh(mesh, texture=texture, culling=culling, opacity=opacity, lighting=False)
 
     def _add_beam(self) -> pyvista.Actor:
-        beam = self._setup.machine.beam
+        beam = self._setup.beam
         isocentre_beam = inverse(T_fixed_frame(self._setup, beam.joint, {}))[:3, 3]
         shape = cone(np.asarray(beam.source_mm), isocentre_beam, FIELD_RADIUS_MM)
         return self._plotter.add_mesh(shape, color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)

@@ -194,7 +194,7 @@ class Window:
             beside = beside_the_map(self.setup, self.cmap, check.pose)
         self.captions.tell(check, told(tree, self._with_collimator(check.pose)), told(tree, beside))
         if self._is_beams_eye:
-            beam = self.setup.machine.beam
+            beam = self.setup.beam
             T_fixed_beam = T_fixed_frame(self.setup, beam.joint, check.pose)
             to_beams_eye(self._renderer.camera, T_fixed_beam, np.asarray(beam.source_mm))
         self._renderer.reset_camera_clipping_range()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simulator.models.couch import Couch
 from simulator.models.kinematics import Joint
-from simulator.models.machine import Machine
+from simulator.models.machine import Beam, Machine
 from simulator.models.mesh import Mesh
 from simulator.models.model import Model, Part
 
@@ -49,19 +49,36 @@ def part_lines(part: Part, file: str, when: Mapping[str, str], source: str | Non
 
 def whole_lines(model: Model) -> list[str]:
     """Return what a model without a description is besides its parts: joints, excuses, beam or table top."""
+    lines = [excuses_line(model)]
+    for joint in model.joints:
+        lines += _joint_lines(joint)
+    return lines + purpose_lines(model)
+
+
+def excuses_line(model: Model) -> str:
+    """Return which groups may touch, as far as the model has parts of them."""
     groups = {part.group for part in model.parts}
     excused = [pair for pair in model.may_touch if all(":" in name or name in groups for name in pair)]
     pairs = ", ".join(f"[{quoted(a)}, {quoted(b)}]" for a, b in excused)
-    lines = [f"may_touch = [{pairs}]"]
-    for joint in model.joints:
-        lines += _joint_lines(joint)
+    return f"may_touch = [{pairs}]"
+
+
+def purpose_lines(model: Model) -> list[str]:
+    """Return what a model is there for: a machine's beam, and the arm that carries it; a couch's table top."""
+    lines: list[str] = []
     if isinstance(model, Machine):
-        beam = {
-            "joint": quoted(model.beam.joint),
-            "source_mm": array(model.beam.source_mm),
-            "direction": array(model.beam.direction),
+        arm = model.arm
+        beam = model.beam if arm is None else Beam(arm.tool, arm.source_mm, arm.direction)
+        fields = {
+            "joint": quoted(beam.joint),
+            "source_mm": array(beam.source_mm),
+            "direction": array(beam.direction),
         }
-        lines += table("[beam]", beam)
+        lines += table("[beam]", fields)
+        if arm is not None:
+            names = f"[{', '.join(map(quoted, arm.joints))}]"
+            source = quoted(f"D: as of {model.name}")
+            lines += table("[arm]", {"joints": names, "distances_mm": array(arm.distances_mm), "source": source})
     if isinstance(model, Couch):
         top = {
             "joint": quoted(model.table_top.joint),
