@@ -94,7 +94,7 @@ def test_limits_are_reached_without_stand_and_floor_in_the_way(name: str) -> Non
 
 def test_what_is_in_the_way_is_seen() -> None:
     assert "floor – link 5" in touching("robot_linac", {"A2": 0.0, "A3": 90.0})
-    assert "link 4 – linac head" in touching("robot_linac_45", {**REST, "A5": 125.0})
+    assert "linac head – link 4" in touching("robot_linac_45", {**REST, "A5": 125.0})
 
 
 def test_neighbours_alone_may_touch() -> None:
