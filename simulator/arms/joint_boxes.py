@@ -26,7 +26,7 @@ from simulator.models.arm import AIMING_JOINTS, Arm
 
 NOWHERE, UNKNOWN, EVERYWHERE = -1, 0, 1
 """Verdicts. No pose of the box has a solution of the branch within the limits; it is open; every pose has one."""
-ALLOWANCE_DEG = 1e-8
+ALLOWANCE_DEG = 1e-8  # @outward
 CHUNK = 4096
 """Boxes at a time: what they need stays in the processor's cache."""
 
@@ -89,10 +89,10 @@ def joint_boxes(wrist: SphericalWrist, arm: Arm, low: ArrayLike, high: ArrayLike
 
 def _enclosed(
     wrist: SphericalWrist, arm: Arm, low: FloatArray, high: FloatArray, signs: FloatArray
-) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-    """Return least and greatest joint values (m, 6), and whether the wrist's centre is out of reach all over (m,)."""
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+    """Return least and greatest joint values (m, 6), and where the wrist's centre is within reach (m,)."""
     g = wrist.geometry
-    shoulder, elbow, flip = signs
+    shoulder, elbow, flip = signs  # @branch
     place = BeamBoxes.of(inverse(g.T_fixed_arm), low, high)
     x, y, z = place.point(inverse(arm.T_tool_beam)[:3, :3] @ (g.centre_tool_mm - np.asarray(arm.source_mm)))
     reach = norm(x, y)
@@ -102,6 +102,7 @@ def _enclosed(
     squared = u * u + z * z
     cosine = (squared - (g.upper_mm**2 + g.forearm_mm**2)) * (0.5 / (g.upper_mm * g.forearm_mm))
     is_out = (reach.high < abs(g.lateral_mm)) | (cosine.low > 1.0) | (cosine.high < -1.0)
+    is_sure = (cosine.low > -1.0) & (cosine.high < 1.0)  # @sure
     bend = arccos(cosine)
     upper = angle_of(z, u) + _lift(wrist, bend, squared) * elbow
     both = bend * elbow - upper + g.forearm_zero
@@ -121,38 +122,39 @@ def _enclosed(
         angle_of(norm(beside_it, across), along) * flip - g.wrist_zero,
         angle_of(rolled_5 * flip, rolled_65 * flip),
     )
-    least = np.degrees([form.low for form in forms]).T - ALLOWANCE_DEG  # @outward
+    least = np.degrees([form.low for form in forms]).T - ALLOWANCE_DEG
     most = np.degrees([form.high for form in forms]).T + ALLOWANCE_DEG
-    tilt = np.sort(flip * np.arccos(np.clip([along.high, along.low], -1.0, 1.0)), axis=0) - g.wrist_zero
-    tilt = np.degrees(tilt) + np.array([[-ALLOWANCE_DEG], [ALLOWANCE_DEG]])
-    least[:, 4], most[:, 4] = np.fmax(least[:, 4], tilt[0]), np.fmin(most[:, 4], tilt[1])
-    return least, most, is_out
+    tilt = arccos(along) * flip - g.wrist_zero  # @tilt
+    least[:, 4] = np.fmax(least[:, 4], np.degrees(tilt.low) - ALLOWANCE_DEG)
+    most[:, 4] = np.fmin(most[:, 4], np.degrees(tilt.high) + ALLOWANCE_DEG)
+    return least, most, np.select([is_out, is_sure], [NOWHERE, EVERYWHERE], UNKNOWN)
 
 
 def _judged(
-    wrist: SphericalWrist, low: FloatArray, high: FloatArray, is_out: NDArray[np.bool_]
+    wrist: SphericalWrist, low: FloatArray, high: FloatArray, in_reach: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int8]]:
     """Return enclosures on the joints' scales and the verdicts."""
     least, most = wrist.limits_deg.T
     by, is_within = turned_onto(wrist.limits_deg, low, high)
     # The first equivalent that does not end before the limits begin: does it begin before they end?
-    turns = np.ceil((least - high) / FULL_TURN_DEG)
-    is_beyond = (low + FULL_TURN_DEG * turns > most).any(axis=1)
-    verdict = np.where(is_within.all(axis=1), EVERYWHERE, UNKNOWN)
-    verdict = np.where(is_out | is_beyond, NOWHERE, verdict)
+    turns = np.ceil((least - high) / FULL_TURN_DEG)  # @turns
+    is_beyond = (low + FULL_TURN_DEG * turns > most).any(axis=1)  # @beyond
+    verdict = np.where(is_within.all(axis=1), in_reach, np.minimum(in_reach, UNKNOWN))
+    verdict = np.where(is_beyond, NOWHERE, verdict)
     return low + by, high + by, verdict.astype(np.int8)
 
 
 def _lift(wrist: SphericalWrist, bend: Affine, squared: Affine) -> Affine:
     """Return the angle of the upper arm over the line to the wrist's centre, arg(L + M exp(iη)), of the elbow's η.
 
-    Its derivative is M (M + L cos η)/D², and its curvature is at most L M/D².
+    Its derivative is M (M + L cos η)/D², and its curvature is at most L M/D². It is at most arcsin(M/L), where M < L.
     """
     L, M = wrist.geometry.upper_mm, wrist.geometry.forearm_mm
     c, s = np.cos(bend.centre), np.sin(bend.centre)
     slope = M * (M + L * c) / (L * L + M * M + 2.0 * L * M * c)
     curvature = np.where(squared.low > 0.0, L * M / np.maximum(squared.low, 0.0), np.inf)
-    return bend.function(np.arctan2(M * s, L + M * c), slope, curvature)
+    form = bend.function(np.arctan2(M * s, L + M * c), slope, curvature)
+    return form.or_between(0.0, float(np.arcsin(M / L)) if M < L else np.pi)
 
 
 @dataclass(frozen=True, eq=False)
