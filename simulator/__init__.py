@@ -46,11 +46,13 @@ if TYPE_CHECKING:
     from simulator.maps.buffer_curve import buffer_curve as buffer_curve
     from simulator.maps.collision_map import CollisionMap as CollisionMap
     from simulator.maps.compute import collision_map as collision_map
+    from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
     from simulator.maps.reachable import Reachable as Reachable
     from simulator.maps.robust import robust_solid_angle as robust_solid_angle
     from simulator.maps.solid_angle import SolidAngle as SolidAngle
+    from simulator.maps.survey import run_survey as run_survey
     from simulator.models.couch import Couch as Couch
     from simulator.models.fixation import Fixation as Fixation
     from simulator.models.machine import Machine as Machine
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
+    from simulator.scenario.survey import Survey as Survey
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
@@ -88,68 +91,71 @@ _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.scenario",
-    "Commissioning": "simulator.commission.commissioning",
     "CollisionMap": "simulator.maps.collision_map",
+    "Commissioning": "simulator.commission.commissioning",
     "Couch": "simulator.models.couch",
-    "Fixation": "simulator.models.fixation",
-    "Lying": "simulator.setup.lying",
     "Detour": "simulator.delivery.roads.detours",
     "Errors": "simulator.scenario.setup_errors",
+    "Fixation": "simulator.models.fixation",
+    "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
-    "Reachable": "simulator.maps.reachable",
     "PoseCheck": "simulator.collision.answers",
+    "Reachable": "simulator.maps.reachable",
     "Reading": "simulator.commission.readings",
     "RoadMap": "simulator.delivery.roads.road_map",
     "Rooms": "simulator.commission.room",
     "Scenario": "simulator.scenario.scenario",
     "Setup": "simulator.setup.setup",
     "SimulatorError": "simulator.errors",
-    "Status": "simulator.collision.contact",
     "SolidAngle": "simulator.maps.solid_angle",
+    "Status": "simulator.collision.contact",
+    "Survey": "simulator.scenario.survey",
     "Sweep": "simulator.scenario.sweep",
+    "Trajectory": "simulator.delivery.trajectories.trajectory",
     "Way": "simulator.delivery.roads.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_beams": "simulator.delivery.lists.check",
-    "Trajectory": "simulator.delivery.trajectories.trajectory",
     "check_plan": "simulator.plans.check",
     "check_trajectory": "simulator.delivery.trajectories.check",
-    "contact_chances": "simulator.maps.probable",
     "collision_map": "simulator.maps.compute",
+    "contact_chances": "simulator.maps.probable",
+    "find_detour": "simulator.delivery.roads.detours",
     "fit_readings": "simulator.commission.fit",
+    "from_iec": "simulator.geometry.scales",
+    "kinematic_solid_angle": "simulator.maps.kinematic",
     "load_setup": "simulator.setup.loading",
-    "plan_measurement": "simulator.commission.planning",
     "order_beams": "simulator.delivery.orders.order",
+    "plan_measurement": "simulator.commission.planning",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
     "plot_costs": "simulator.view.plots.costs",
+    "plot_delivery": "simulator.view.plots.way",
     "plot_map": "simulator.view.plots.maps",
     "plot_sphere": "simulator.view.plots.hemispheres",
-    "plot_delivery": "simulator.view.plots.way",
     "plot_way": "simulator.view.plots.way",
-    "from_iec": "simulator.geometry.scales",
     "probable_solid_angles": "simulator.maps.probable",
     "propose_trajectory": "simulator.delivery.trajectories.proposal",
-    "robust_solid_angle": "simulator.maps.robust",
-    "find_detour": "simulator.delivery.roads.detours",
     "read_beams": "simulator.delivery.lists.forms.registry",
-    "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
-    "write_beams": "simulator.delivery.lists.forms.registry",
-    "write_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "read_readings": "simulator.commission.readings_file",
+    "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "road_map": "simulator.delivery.roads.mapping",
+    "robust_solid_angle": "simulator.maps.robust",
+    "run_survey": "simulator.maps.survey",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",
+    "write_beams": "simulator.delivery.lists.forms.registry",
     "write_delivery_movie": "simulator.view.window.delivery_movie",
     "write_delivery_page": "simulator.view.export.delivery_page",
     "write_fitted": "simulator.commission.fitted_model",
     "write_gltf": "simulator.view.export.gltf",
     "write_html": "simulator.view.export.page",
     "write_movie": "simulator.view.window.movie",
+    "write_trajectory": "simulator.delivery.trajectories.trajectory_file",
 }
 __all__ = [*sorted(_HOMES), "__version__"]
 

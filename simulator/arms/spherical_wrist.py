@@ -139,12 +139,8 @@ class SphericalWrist:
             Whether all six have one.
         """
         q = np.asarray(q_deg, dtype=float)
-        low, high = self.limits_deg.T
-        nearest = q - FULL_TURN_DEG * np.round(q / FULL_TURN_DEG)
-        fewest, most = np.ceil((low - nearest) / FULL_TURN_DEG), np.floor((high - nearest) / FULL_TURN_DEG)
-        placed = nearest + FULL_TURN_DEG * np.clip(0.0, fewest, np.maximum(fewest, most))
-        is_within = (low <= placed) & (placed <= high)
-        return np.where(is_within, placed, q), np.asarray(is_within.all(axis=-1))
+        by, is_within = turned_onto(self.limits_deg, q := np.asarray(q_deg, dtype=float), q)
+        return q + by, np.asarray(is_within.all(axis=-1))
 
     def _wrist(self, q4: FloatArray, q5: FloatArray, q6: FloatArray) -> FloatArray:
         """Return what the last three joints turn (..., 3, 3), in the arm's axes."""
@@ -163,6 +159,21 @@ class SphericalWrist:
         rest = np.swapaxes(_about(axis_4, q4) @ _about(axis_5, q5), -1, -2) @ R @ axis_5
         q6 = np.degrees(np.arctan2(rest @ np.cross(axis_6, axis_5), rest @ axis_5))
         return np.stack([q4, q5, q6], axis=-1)
+
+
+def turned_onto(
+    limits_deg: FloatArray, low_deg: FloatArray, high_deg: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return by how many degrees, whole turns, intervals (..., 6) lie within the limits (6, 2), and whether they do.
+
+    Of several equivalents it is the one whose middle is nearest to 0; 0 where there is none.
+    """
+    least, most = limits_deg.T
+    nearest = -np.round((low_deg + high_deg) / (2.0 * FULL_TURN_DEG))
+    fewest = np.ceil((least - low_deg) / FULL_TURN_DEG)
+    by = FULL_TURN_DEG * np.clip(nearest, fewest, np.maximum(fewest, np.floor((most - high_deg) / FULL_TURN_DEG)))
+    is_within = (least <= low_deg + by) & (high_deg + by <= most)
+    return np.where(is_within, by, 0.0), is_within
 
 
 def _about(axis: FloatArray, angle_deg: FloatArray) -> FloatArray:

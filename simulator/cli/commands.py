@@ -12,6 +12,7 @@ from simulator.cli.listing import list_models
 from simulator.cli.plan import plan
 from simulator.cli.pose import pose
 from simulator.cli.run import run
+from simulator.cli.survey import survey
 from simulator.cli.trajectory import app as trajectory
 from simulator.cli.view import view
 
@@ -27,4 +28,5 @@ app.command(baseline)
 app.command(compare)
 app.command(commission)
 app.command(trajectory)
+app.command(survey)
 app.command(list_models, name="list")

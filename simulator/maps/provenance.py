@@ -37,11 +37,12 @@ DISCLAIMER = (
 
 
 class ModelUsed(TypedDict):
-    """A model, and the options that were chosen."""
+    """A model, the options that were chosen, and which of its numbers nobody has confirmed."""
 
     name: str
     title: str
     options: dict[str, str]
+    unconfirmed: NotRequired[list[str]]
 
 
 class FixationUsed(ModelUsed):
@@ -174,7 +175,10 @@ def _home(setup: Setup, sweep: Sweep) -> dict[str, float] | None:
 
 
 def _used(model: Model) -> ModelUsed:
-    return {"name": model.name, "title": model.title, "options": dict(model.options)}
+    used: ModelUsed = {"name": model.name, "title": model.title, "options": dict(model.options)}
+    if model.unconfirmed:
+        used["unconfirmed"] = list(model.unconfirmed)
+    return used
 
 
 def _fixation_used(device: Fixation) -> FixationUsed:

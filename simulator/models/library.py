@@ -80,11 +80,25 @@ def scenarios() -> dict[str, Path]:
     return {path.stem: path for path in sorted(shipped("scenarios").glob("*.toml"))}
 
 
+def find_survey(name_or_path: str | os.PathLike[str]) -> Path:
+    """Return the path of a survey given as a path or as the name of a shipped one."""
+    return _found("survey", name_or_path, surveys())
+
+
+def surveys() -> dict[str, Path]:
+    """Return name and path of every shipped survey, sorted by name."""
+    return {path.stem: path for path in sorted(shipped("scenarios").glob("surveys/*.toml"))}
+
+
 def find_scenario(name_or_path: str | os.PathLike[str]) -> Path:
     """Return the path of a scenario given as a path or as the name of a shipped one."""
-    path, available = Path(name_or_path), scenarios()
+    return _found("scenario", name_or_path, scenarios())
+
+
+def _found(what: str, name_or_path: str | os.PathLike[str], available: dict[str, Path]) -> Path:
+    path = Path(name_or_path)
     if path.suffix == ".toml" or is_file(path):
         return path
     if str(name_or_path) in available:
         return available[str(name_or_path)]
-    raise unknown("scenario", str(name_or_path), available)
+    raise unknown(what, str(name_or_path), available)

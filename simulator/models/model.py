@@ -19,6 +19,7 @@ from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import read_mesh
 from simulator.models.mesh_report import MeshReport
 from simulator.models.motion import Motion
+from simulator.models.sources import unconfirmed
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,8 @@ class Model:
         ``"machine:floor"``.
     motions : mapping of str to Motion
         How fast its joints move, by name, where that is known.
+    unconfirmed : tuple of str
+        Which of its numbers rest on general knowledge that nobody has confirmed; see `simulator.models.sources`.
     remarks : tuple of str
         What its user should know, beside what is known of its meshes.
     folder : Path, optional
@@ -69,6 +72,7 @@ class Model:
     options: tuple[tuple[str, str], ...] = ()
     may_touch: tuple[tuple[str, str], ...] = ()
     motions: Mapping[str, Motion] = field(default_factory=dict)
+    unconfirmed: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     folder: Path | None = None
 
@@ -133,6 +137,7 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
         options=tuple(chosen.items()),
         may_touch=description.may_touch,
         motions={joint: Motion(**table.model_dump()) for joint, table in description.motion.items()},
+        unconfirmed=unconfirmed(description),
         folder=folder.resolve(),
     )
     return Loaded(description, folder, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def summary(found: dict[str, Any]) -> str:
         "",
         *(f"  {kind:<10}{_model(model)}" for kind, model in made_by["models"].items()),
         *(f"  {'fixation':<10}{_device(device)}" for device in made_by.get("fixation", [])),
+        *_unconfirmed(made_by["models"].values()),
         f"  {'lies':<10}{made_by['position']}, {where}; table at lateral {table['lateral']:.0f}, "
         f"longitudinal {table['longitudinal']:.0f}, vertical {table['vertical']:.0f} mm",
         *(f"  {'assumed':<10}{text}" for text in made_by.get("assumptions", [])),
@@ -95,6 +97,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def _model(model: dict[str, Any]) -> str:
     chosen = ", ".join(f"{name} {choice}" for name, choice in model["options"].items())
     return f"{model['name']}: {model['title']}" + (f" ({chosen})" if chosen else "")
+
+
+def _unconfirmed(models: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield how many numbers of the models nobody has confirmed; result.json lists them."""
+    told = [f"{len(model['unconfirmed'])} numbers of {model['name']}" for model in models if model.get("unconfirmed")]
+    if told:
+        yield f"  {'unchecked':<10}{', '.join(told)}: general knowledge, unconfirmed; result.json lists them"
 
 
 def _device(device: dict[str, Any]) -> str:

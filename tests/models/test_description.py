@@ -8,6 +8,7 @@ from simulator.models.description import Option, chosen_options, read_descriptio
 from simulator.models.library import shipped
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
+from simulator.models.sources import unconfirmed
 
 BEAM = '[beam]\njoint = "gantry"\nsource_mm = [0, 0, 1000]\ndirection = [0, 0, -2]\n'
 GANTRY = '[[joints]]\nname = "gantry"\ntype = "revolute"\naxis = [0, 3, 0]\n'
@@ -137,3 +138,19 @@ def test_the_kind_must_be_what_is_asked_for():
 
 def test_models_say_what_they_are(machine):
     assert repr(Machine.load(machine)) == "Machine('own', 2 parts, imagers=in, panel=in)"
+
+
+def test_what_nobody_has_confirmed_is_told_whatever_stands_beside_its_tag(write_model):
+    sources = {"read": "R: a book", "guessed": "G: any", "mixed": "M, G: a file", "partly": "R: a book; G the rest"}
+    dimensions = "".join(f'{name} = {{ value = 1, source = "{text}" }}\n' for name, text in sources.items())
+    lines = (
+        "[dimensions]\n" + dimensions + GANTRY + 'limits = [-185, 185]\nsource = "G: 5 more on each side"\n' + BEAM
+    ) + 'source = "R: GANTRY of a book"\n[motion.gantry]\nspeed = 6\nacceleration = 3\nsource = "R; acceleration G"\n'
+    found = unconfirmed(read_description(write_model("machine", lines)))
+    assert found == ("guessed", "mixed", "partly", "joint gantry", "motion gantry")
+
+
+def test_the_shipped_machine_tells_what_is_unconfirmed():
+    found = unconfirmed(read_description(shipped("meshes") / "c_arm"))
+    assert {"floor_z_mm", "mv_arm_width_mm", "joint gantry", "motion collimator", "delivery"} <= set(found)
+    assert not {"isocentre_to_face_mm", "stand_width_mm", "beam"} & set(found)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from simulator.arms.spherical_wrist import SphericalWrist
 from simulator.geometry.transforms import rpy
+from simulator.models.arm import Arm
 from simulator.models.kinematics import Joint, KinematicTree
 
 NAMES = ("A1", "A2", "A3", "A4", "A5", "A6")
@@ -90,3 +92,12 @@ def arm_tree(
             fixed(TOOL, "A6", tool_mm, tool_rpy_deg),
         )
     )
+
+
+def mounted(
+    rows: Sequence[Row], mount_deg: float = 90.0, base_mm: tuple[float, float, float] = (1600.0, 0.0, -450.0)
+) -> tuple[SphericalWrist, Arm]:
+    """Return an arm beside the isocentre and the beam on its flange, 400 mm from the source."""
+    tree = arm_tree(rows, base_mm, tool_mm=(400.0, 0.0, 0.0), tool_rpy_deg=(0.0, mount_deg - 90.0, 0.0))
+    arm = Arm(NAMES, TOOL, (0.0, 0.0, 0.0), (0.0, 0.0, -1.0), (650.0, 1000.0))
+    return SphericalWrist.of(tree, NAMES, TOOL), arm

@@ -78,7 +78,7 @@ def write_html(
         "POSE": html.escape(told(setup.scene.tree, check.pose)),
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
-        "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)),
+        "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)) + _unconfirmed(setup),
         "ANGLE": "" if cmap is None else _solid_angle(cmap),
         "DISCLAIMER": html.escape(DISCLAIMER),
         "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
@@ -148,6 +148,18 @@ def _solid_angle(cmap: CollisionMap) -> str:
     reached = cmap.reachable()
     found = reached.note if reached.solid_angle is None else _stated(reached.solid_angle)
     return f"achievable {_stated(cmap.solid_angle())}<br>reachable {html.escape(found)}"
+
+
+def _unconfirmed(setup: Setup) -> str:
+    """Return which numbers of the models nobody has confirmed, to be opened, as HTML."""
+    told = [
+        f"<p>{html.escape(model.name)}: {html.escape(', '.join(model.unconfirmed))}</p>"
+        for model in (setup.machine, setup.couch, *setup.fixation, setup.patient)
+        if model.unconfirmed
+    ]
+    count = sum(len(model.unconfirmed) for model in (setup.machine, setup.couch, *setup.fixation, setup.patient))
+    heading = f"<summary>{count} numbers of the models are general knowledge, unconfirmed</summary>"
+    return f"<details>{heading}{''.join(told)}</details>" if told else ""
 
 
 def _stated(omega: SolidAngle) -> str:

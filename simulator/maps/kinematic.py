@@ -1,0 +1,33 @@
+"""What the joints of a machine alone allow: the solid angle of its sweep if nothing were ever in the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.certify.cells import start_cells
+from simulator.maps.certified import Swept
+from simulator.maps.solid_angle import SolidAngle
+from simulator.scenario.sweep import Sweep
+from simulator.setup.setup import Setup
+
+
+def kinematic_solid_angle(setup: Setup, *, sweep: Sweep | None = None) -> SolidAngle:
+    """Return the solid angle of all directions that a sweep aims from, with nothing in the way.
+
+    For two axes that cross it is an area in closed form, equal bounds; a sweep that turns the beam about one axis
+    covers a circle, which has none.
+
+    Parameters
+    ----------
+    setup : Setup
+        Whose joints they are.
+    sweep : Sweep, optional
+        The set-up's own if not given.
+    """
+    swept = Swept.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
+    if swept.chart is None:
+        return SolidAngle(0.0, 0.0, 0.0, is_proven=True)
+    columns = [swept.sweep.joints.index(joint) for joint in (swept.chart.inner, swept.chart.outer)]
+    low, high = (np.unique(ends[:, columns], axis=0) for ends in start_cells(swept.planes()[0]))
+    lower, upper = swept.chart.covered_sr(low, high)
+    return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)

@@ -1,0 +1,98 @@
+"""A survey: one scenario with many machines at many sites, and what a publication says of each site."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from simulator.errors import SimulatorError, unknown
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.schema import Flag, Name, Table, read_toml
+from simulator.scenario.variants import printable
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Changes = dict[str, Any]
+"""Fields of the scenario by their dotted names, as in ``[[variants]]``."""
+
+
+class SurveyMachine(Table):
+    """One of ``[[machines]]``: the fields that bring a machine and its couch, and others for sites in the open."""
+
+    name: Annotated[Name, AfterValidator(printable)]
+    set: Annotated[Changes, Field(min_length=1)]
+    in_the_open: Changes = {}
+
+
+class SurveySite(Table):
+    """One of ``[[sites]]``: the fields that bring a patient and a site, and what was published of it.
+
+    ``claimed_at_most`` is a share of 4π.
+    """
+
+    name: Annotated[Name, AfterValidator(printable)]
+    set: Annotated[Changes, Field(min_length=1)]
+    is_open: Flag = False
+    claim: Name | None = None
+    claimed_at_most: Share | None = None
+
+
+class Survey(Table):
+    """A whole survey file.
+
+    Attributes
+    ----------
+    title : str
+        What it asks.
+    step_deg : float
+        Step of the joints that aim; the bounds of cells are proven whatever it is.
+    scenario : Scenario
+        What all have in common.
+    machines, sites : tuples
+        Rows and columns; each machine is mapped at each site.
+    """
+
+    title: Name
+    step_deg: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False, strict=True)] = 5.0
+    scenario: Scenario
+    machines: Annotated[tuple[SurveyMachine, ...], Field(min_length=1)]
+    sites: Annotated[tuple[SurveySite, ...], Field(min_length=1)]
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Survey:
+        """Return the survey of a TOML file; errors as :func:`.schema.read_toml`."""
+        return read_toml(Path(path), cls)
+
+    def only(self, machines: list[str] | None, sites: list[str] | None) -> Survey:
+        """Return the survey of some of the machines and sites, by their names; of all where none are given.
+
+        Raises
+        ------
+        SimulatorError
+            If one is not there.
+        """
+        kept: dict[str, Any] = {}
+        for field, wanted in (("machines", machines), ("sites", sites)):
+            entries = {entry.name: entry for entry in getattr(self, field)}
+            for name in wanted or ():
+                if name not in entries:
+                    raise unknown(f"--{field}", name, entries)
+            kept[field] = tuple(entry for name, entry in entries.items() if not wanted or name in wanted)
+        return self.model_copy(update=kept)
+
+    def scenario_of(self, machine: SurveyMachine, site: SurveySite) -> Scenario:
+        """Return the scenario of one machine at one site.
+
+        Raises
+        ------
+        SimulatorError
+            If the fields do not fit the schema.
+        """
+        opened = machine.in_the_open if site.is_open else {}
+        named = {"title": f"{machine.name}, {site.name}"}
+        try:
+            return self.scenario.with_changes({**named, **machine.set, **site.set, **opened})
+        except SimulatorError as error:
+            raise SimulatorError(f"{machine.name}, {site.name}: {error}") from None
