@@ -8,7 +8,7 @@ in no way at all, that it is out of reach.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 from simulator.arms.beam_pose import T_fixed_tool
 from simulator.arms.spherical_wrist import BRANCHES
 from simulator.collision.checker import Checker
-from simulator.models.arm import AIMING_JOINTS, Arm
+from simulator.geometry.angles import HALF_TURN_DEG
+from simulator.models.arm import AIMING_JOINTS, DISTANCE, ROLL, Arm
+from simulator.scenario.sweep import FINEST_STEP, Range, Sweep
 from simulator.setup.arm_room import ArmRoom
 from simulator.setup.engines import checker_of
 
-DISTANCES, ROLL_STEP_DEG = 3, 30.0
+ROLL_STEP_DEG = 30.0
+NOTHING_GIVEN: Mapping[str, float] = {}
 AT_ONCE = 8
 """Choices that are asked of a direction in one go, until one is free."""
 CHUNK = 512
@@ -38,18 +41,31 @@ class Options:
     ----------
     distances_mm, rolls_deg : tuple of float
         In the order in which they are preferred.
+    distance_extent_mm, roll_extent_deg : tuple of float
+        From where to where they may be at all.
     """
 
     distances_mm: tuple[float, ...]
     rolls_deg: tuple[float, ...]
+    distance_extent_mm: tuple[float, float]
+    roll_extent_deg: tuple[float, float]
 
     @classmethod
-    def of(cls, arm: Arm, source_distance: float | None = None, beam_roll: float | None = None) -> Options:
-        """Return what is tried: three distances from the greatest on and rolls every 30°, or what is given."""
-        low, high = arm.distances_mm
-        distances = np.unique(np.linspace(high, low, DISTANCES))[::-1] if source_distance is None else [source_distance]
-        rolls = np.arange(0.0, 360.0, ROLL_STEP_DEG) if beam_roll is None else [beam_roll]
-        return cls(tuple(map(float, distances)), tuple(float(roll) - 360.0 * (roll > 180.0) for roll in rolls))
+    def of(cls, arm: Arm, sweep: Sweep, given: Mapping[str, float] = NOTHING_GIVEN) -> Options:
+        """Return what is tried: what is given, else the values of a sweep, from the greatest distance on.
+
+        What a sweep does not name is tried at three distances, and at rolls every 30°.
+        """
+        distances = Range(start=arm.distances_mm[0], stop=arm.distances_mm[1], step=_third(arm), unit="mm")
+        rolls = Range(start=-HALF_TURN_DEG, stop=HALF_TURN_DEG, step=ROLL_STEP_DEG, unit="deg")
+        ranges = {DISTANCE: distances, ROLL: rolls} | {axis.joint: axis for axis in sweep}
+        tried = {
+            joint: [given[joint]] if joint in given else ranges[joint].values().tolist() for joint in (DISTANCE, ROLL)
+        }
+        extents = [
+            (given[joint], given[joint]) if joint in given else ranges[joint].extent for joint in (DISTANCE, ROLL)
+        ]
+        return cls(tuple(sorted(tried[DISTANCE], reverse=True)), tuple(sorted(tried[ROLL], key=abs)), *extents)
 
     @property
     def beams(self) -> NDArray[np.float64]:
@@ -94,6 +110,11 @@ class Found:
     def is_free(self) -> NDArray[np.bool_]:
         """Where it is free, shape (n,)."""
         return self.is_reached & ~self.status.any(axis=0)
+
+
+def _third(arm: Arm) -> float:
+    """Return the step of three distances, the least and the greatest among them."""
+    return max((arm.distances_mm[1] - arm.distances_mm[0]) / 2, FINEST_STEP)
 
 
 def solutions(room: ArmRoom, poses: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -10,9 +10,10 @@ from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError
-from simulator.models.arm import AIMING_JOINTS, AZIMUTH, DISTANCE, POLAR, ROLL, Arm
+from simulator.models.arm import AIMING_JOINTS, AZIMUTH, POLAR, Arm
 from simulator.models.kinematics import KinematicTree
 from simulator.models.scale import angle_on_scale
+from simulator.scenario.sweep import Sweep
 from simulator.setup.arm_options import Options, best_of
 from simulator.setup.arm_room import OUT_OF_REACH, ArmRoom
 from simulator.setup.engines import checker_of
@@ -36,13 +37,15 @@ def arm_joints(arm: Arm, tree: KinematicTree, joints: Mapping[str, float]) -> di
     return {joint: angle_on_scale(tree[joint], joints[joint], joint) for joint in arm.joints}
 
 
-def check_beam(room: ArmRoom, beam: Mapping[str, float]) -> PoseCheck:
+def check_beam(room: ArmRoom, sweep: Sweep, beam: Mapping[str, float]) -> PoseCheck:
     """Return the best answer of an arm for where its beam is.
 
     Parameters
     ----------
     room : ArmRoom
         The room.
+    sweep : Sweep
+        Whose distances and rolls are tried where the beam does not say them.
     beam : mapping of str to float
         Azimuth and polar angle, and distance and roll if they are given.
 
@@ -54,7 +57,7 @@ def check_beam(room: ArmRoom, beam: Mapping[str, float]) -> PoseCheck:
     others = [joint for joint in beam if joint not in AIMING_JOINTS]
     if others:
         raise SimulatorError(f"pose: must be of {', '.join(AIMING_JOINTS)}; was of {', '.join(others)}, too")
-    options = Options.of(room.arm, beam.get(DISTANCE), beam.get(ROLL))
+    options = Options.of(room.arm, sweep, beam)
     found = best_of(room, np.array([[beam[AZIMUTH], beam[POLAR]]]), options, Checker.pair_status)
     if not found.is_reached[0]:
         return PoseCheck(dict(beam), Status.COLLIDING, (OUT_OF_REACH,), 0.0, None, None)

@@ -248,7 +248,7 @@ class Setup:
         if self.arm_room is not None:
             of_arm = arm_joints(self.arm_room.arm, self._tree, joints)
             if of_arm is None:
-                return check_beam(self.arm_room, self.pose(**joints))
+                return check_beam(self.arm_room, self.sweep, self.pose(**joints))
             return pose_check(checker_of(self.scene, tuple(of_arm)), tuple(of_arm.values()))
         pose = self.pose(**joints)
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))

@@ -23,13 +23,13 @@ LINKS = (
 SOURCE_MM, ALONG = (250.0, 0.0, 100.0), (0.0, 0.0, -1.0)
 
 
-def arm_machine(*, links=True, distances_mm=(650.0, 1000.0)) -> sim.Machine:
+def arm_machine(*, links=True, floor_mm=-960.0, distances_mm=(650.0, 750.0)) -> sim.Machine:
     """An arm with a source across its last axis: a head of two boxes, and if asked for two links and a pedestal."""
     arm = Arm(ARM_JOINTS, "tool", SOURCE_MM, ALONG, distances_mm)
     parts = [
         part("head", "tool", "head", (0.0, -200.0, -100.0), (500.0, 200.0, 400.0)),
         part("cone", "tool", "head", (200.0, -50.0, -250.0), (300.0, 50.0, -100.0)),
-        part("floor", "fixed", "room", (-3000.0, -3000.0, -1100.0), (3000.0, 3000.0, -960.0)),
+        part("floor", "fixed", "room", (-3000.0, -3000.0, floor_mm - 400.0), (3000.0, 3000.0, floor_mm)),
     ]
     if links:
         parts += [
@@ -49,13 +49,13 @@ def arm_machine(*, links=True, distances_mm=(650.0, 1000.0)) -> sim.Machine:
 
 
 @cache
-def arm_setup(*, links=True, patient_mm=20.0) -> sim.Setup:
+def arm_setup(**machine) -> sim.Setup:
     """The arm beside a box on a board, the isocentre in the middle of the box."""
     return sim.Setup(
-        machine=arm_machine(links=links),
+        machine=arm_machine(**machine),
         couch=couch(part("board", "table_roll", "couch", (-200.0, -1000.0, -40.0), (200.0, 0.0, 0.0))),
         patient=patient(part("trunk", "fixed", "patient", (-150.0, -100.0, -300.0), (150.0, 100.0, 300.0))),
         isocentre_mm=(0.0, 0.0, 0.0),
-        buffers=sim.Buffers(patient_mm=patient_mm, couch_mm=20.0),
+        buffers=sim.Buffers(patient_mm=20.0, couch_mm=20.0),
         name="toy arm",
     )

@@ -72,13 +72,10 @@ def arm_map(
     ContradictionError
         If a proof contradicts FCL.
     """
-    room, aim = setup.arm_room, setup.aim_of(sweep)
-    if room is None or aim is None or set(sweep.joints) != {AZIMUTH, POLAR}:
-        raise SimulatorError(
-            f"grid: of a machine with an arm {AZIMUTH} and {POLAR} are swept, and all that the arm can do is tried; "
-            f"was {', '.join(sweep.joints)}"
-        )
-    options = Options.of(room.arm)
+    room, options = setup.arm_room, Options.of(setup.machine.arm, sweep)
+    sweep = _of_directions(sweep)
+    aim = setup.aim_of(sweep)
+    assert room is not None and aim is not None
     columns = [sweep.joints.index(joint) for joint in (AZIMUTH, POLAR)]
     judge = partial(evaluate, workers=workers, executor=executor)
     found = best_of(room, sweep.poses()[:, columns], options, judge, progress[0])
@@ -94,7 +91,7 @@ def arm_map(
     clearance_mm = _clearances(room, found).reshape(sweep.shape) if clearance else None
     method = "sampled" if tolerance is None else "certified"
     made_by = provenance(setup, sweep, method=method, tolerance=tolerance)
-    made_by = {**made_by, "over": _over(room, options), "arm": {"branches": "any", **asdict(options)}}
+    made_by = {**made_by, "over": _over(options), "arm": {"branches": "any", **asdict(options)}}
     names = [*(pair.name for pair in room.scene.pairs), OUT_OF_REACH]
     return make_dataset(
         sweep,
@@ -103,6 +100,24 @@ def arm_map(
         rotation_top_patient(setup.position),
         {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)},
     )
+
+
+def _of_directions(sweep: Sweep) -> Sweep:
+    """Return the two axes of a sweep that give directions; the others say what the arm may choose.
+
+    Raises
+    ------
+    SimulatorError
+        If these are not the joints of a beam, or say something else of their values.
+    """
+    wrong = [axis.field for axis in sweep if axis.over != {DISTANCE: "any", ROLL: "any"}.get(axis.joint)]
+    directions = [axis for axis in sweep if axis.over is None]
+    if wrong or {axis.joint for axis in directions} != {AZIMUTH, POLAR}:
+        raise SimulatorError(
+            f"grid: of a machine with an arm {AZIMUTH}_deg and {POLAR}_deg are swept, and {DISTANCE}_mm and {ROLL}_deg "
+            f"over = 'any'; was {sweep}"
+        )
+    return Sweep(*directions)
 
 
 def certified_directions(
@@ -143,7 +158,7 @@ def certified_directions(
     problem = Directions(room, options, weight, workers)
     undecided, _ = branch_and_bound(
         problem,
-        start_work(room, *start_cells(edges), weight),
+        start_work(options, *start_cells(edges), weight),
         tolerance=tolerance * FULL_SPHERE_SR,
         most_cells=most_cells,
         workers=workers,
@@ -167,13 +182,17 @@ def _clearances(room: ArmRoom, found: Found) -> NDArray[np.float64]:
     return clearance_mm
 
 
-def _over(room: ArmRoom, options: Options) -> dict[str, dict[str, object]]:
+def _over(options: Options) -> dict[str, dict[str, object]]:
     """Return what else than the direction may have any value, as a map that was reduced to two axes has it."""
-    low, high = room.arm.distances_mm
     return {
-        f"{DISTANCE}_mm": {"start": low, "stop": high, "step": max(high - low, 1.0), "over": "any"},
-        f"{ROLL}_deg": {"start": -180.0, "stop": 180.0, "step": 360.0 / len(options.rolls_deg), "over": "any"},
+        f"{DISTANCE}_mm": _any(options.distances_mm, options.distance_extent_mm),
+        f"{ROLL}_deg": _any(options.rolls_deg, options.roll_extent_deg),
     }
+
+
+def _any(values: tuple[float, ...], extent: tuple[float, float]) -> dict[str, object]:
+    step = (extent[1] - extent[0]) / max(len(values) - 1, 1)
+    return {"start": extent[0], "stop": extent[1], "step": step, "over": "any"}
 
 
 def _no_arcs() -> Arcs:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells, Weight, WorkList, every_pair
+from simulator.certify.cells import start_cells
 from simulator.certify.prover import MM_IN_DEG
 from simulator.collision.checker import Checker
 from simulator.maps.arm.excluded import ALL_BRANCHES, branches_left
@@ -23,14 +24,16 @@ from simulator.setup.arm_room import ArmRoom
 
 FINEST_DEG = 0.25
 """Cells no longer than this are left undecided."""
-SECTORS = 12
-"""Boxes of roll to begin with."""
+SLICES, SECTORS = 2, 12
+"""Boxes of distance and of roll to begin with."""
 LEAST_MM, LEAST_ROLL_DEG = 20.0, 5.0
 """Boxes of distance and roll are not divided further: the cells are."""
 ROLL_COUNTS = 0.4
 """What a degree of roll counts beside one of direction: a head is about so much smaller than its distance."""
 LONG = 0.7
 """A side that is at least so long, as a share of the longer one, is cut, too."""
+EXCLUDED_DEG = 11.0
+"""Cells that are longer are not excluded: what is not free at all is rarely so large."""
 NO_BRANCH = -1
 
 
@@ -63,10 +66,12 @@ class Work(WorkList):
     is_asked: NDArray[np.bool_]
 
 
-def start_work(room: ArmRoom, low: NDArray[np.float64], high: NDArray[np.float64], weight: Weight) -> Work:
+def start_work(options: Options, low: NDArray[np.float64], high: NDArray[np.float64], weight: Weight) -> Work:
     """Return cells (n, 2) of which nothing is known yet."""
-    count, edges = len(low), np.linspace(-180.0, 180.0, SECTORS + 1)
-    box = np.column_stack([np.tile(room.arm.distances_mm, (SECTORS, 1)), edges[:-1], edges[1:]])
+    extents, counts = (options.distance_extent_mm, options.roll_extent_deg), (SLICES, SECTORS)
+    edges = [np.linspace(*extent, many + 1) for extent, many in zip(extents, counts, strict=True)]
+    least, most = start_cells(edges)
+    box, count, boxes = np.stack([least, most], axis=2).reshape(-1, 4), len(low), len(least)
     return Work(
         low=low,
         high=high,
@@ -76,9 +81,9 @@ def start_work(room: ArmRoom, low: NDArray[np.float64], high: NDArray[np.float64
         beam=np.zeros((count, 2)),
         branch=np.full(count, NO_BRANCH, dtype=np.int8),
         box=np.tile(box, (count, 1)),
-        branches=np.full(count * SECTORS, ALL_BRANCHES, dtype=np.uint8),
-        is_asked=np.zeros(count * SECTORS, dtype=bool),
-        **every_pair(count, SECTORS),
+        branches=np.full(count * boxes, ALL_BRANCHES, dtype=np.uint8),
+        is_asked=np.zeros(count * boxes, dtype=bool),
+        **every_pair(count, boxes),
     )
 
 
@@ -157,9 +162,11 @@ class Directions:
         """Exclude boxes of choices in those of some cells in whose middle no choice that is tried is free."""
         cells.branch[which] = NO_BRANCH
         best = best_of(self._room, (cells.low + cells.high)[which] / 2, self._options, Checker.pair_status)
-        which, best_pair = which[~best.is_free], in_the_way_most(best)[~best.is_free]
+        cells.pair[which] = in_the_way_most(best)
+        which = which[~best.is_free]
         is_asked = np.zeros(len(cells), dtype=bool)
         is_asked[which] = True
+        is_asked &= _sides(cells).max(axis=1) <= EXCLUDED_DEG
         entries = np.flatnonzero(is_asked[cells.cell])
         cell, box = cells.cell[entries], cells.box[entries]
         low, high = np.hstack([cells.low[cell], box[:, ::2]]), np.hstack([cells.high[cell], box[:, 1::2]])
@@ -168,13 +175,16 @@ class Directions:
         some_left = np.zeros(len(cells), dtype=bool)
         some_left[cells.cell[cells.branches > 0]] = True  # @left
         cells.status[which[~some_left[which]]] = NOT_FREE
-        cells.pair[which] = best_pair
 
 
 def in_the_way_most(found: Found) -> NDArray[np.int16]:
-    """Return the first pair with the worst status of each direction (n,); the number of pairs if out of reach."""
+    """Return the first pair with the worst status of each direction (n,).
+
+    It is the number of pairs where the arm is out of reach, or is free and may be out of reach beside the direction.
+    """
+    is_blocked = found.is_reached & ~found.is_free
     pair = found.status.argmax(axis=0) if len(found.status) else np.zeros(len(found.branch), dtype=np.intp)
-    return np.where(found.is_reached, pair, len(found.status)).astype(np.int16)
+    return np.where(is_blocked, pair, len(found.status)).astype(np.int16)
 
 
 def _sides(cells: Work) -> NDArray[np.float64]:
