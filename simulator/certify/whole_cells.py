@@ -1,4 +1,4 @@
-"""What holds of whole cells, pair after pair: where all are proven apart, or one proven in the way; nothing is divided."""
+"""What holds of whole cells: where all pairs are proven apart, or one in the way; nothing is divided."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.certify.prover import Prover
 
 
 def may_be_in_the_way(prover: Prover, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Return for cells (n, k) the first pair that is not proven to keep its clearance; -1 where all are, shape (n,)."""
+    """Return the first pair of each cell (n, k) that is not proven to keep its clearance; -1 where all are."""
     found = np.full(len(low), -1, dtype=np.int16)
     middle, reach = (low + high) / 2, (high - low) / 2
     for row, pair in enumerate(prover.scene.pairs):
@@ -22,9 +22,7 @@ def may_be_in_the_way(prover: Prover, low: NDArray[np.float64], high: NDArray[np
     return found
 
 
-def is_in_the_way(
-    prover: Prover, row: int, low: NDArray[np.float64], high: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def is_in_the_way(prover: Prover, row: int, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return for which cells (n, k) it is proven that a pair keeps its clearance at no pose, shape (n,)."""
     demanded = np.full(len(low), prover.scene.pairs[row].buffer_mm)
     hint = np.full((len(low), 2), NO_TRIANGLE, dtype=np.int32)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulator.directions.crossed_axes import FULL_SPHERE_SR
+from simulator.directions.crossed_axes import FULL_SPHERE_SR, BoolArray
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FloatArray, finite
 
@@ -68,7 +68,7 @@ def _areas(low: FloatArray, high: FloatArray) -> FloatArray:
     return np.asarray((np.cos(low[:, 0]) - np.cos(high[:, 0])) * (high[:, 1] - low[:, 1]))
 
 
-def _judged(low: FloatArray, high: FloatArray, centres: FloatArray, radius: float) -> tuple[FloatArray, FloatArray]:
+def _judged(low: FloatArray, high: FloatArray, centres: FloatArray, radius: float) -> tuple[BoolArray, BoolArray]:
     """Return which cells lie inside a cap, and which outside all."""
     polar, azimuth = ((low + high) / 2).T
     middles = np.stack([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], axis=1)

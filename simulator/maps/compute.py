@@ -80,9 +80,16 @@ def collision_map(
     sweep = setup.sweep if sweep is None else setup.on_scale(sweep)
     if setup.machine.arm is not None:
         with shown(progress, "map") as told:
-            phases = (_phase(told, 0, 1000, 2), _phase(told, 1, 1000, 2))
-            share, how = tolerance if method == "certified" else None, {"workers": workers, "executor": executor}
-            return CollisionMap(arm_map(setup, sweep, tolerance=share, clearance=clearance, progress=phases, **how))
+            dataset = arm_map(
+                setup,
+                sweep,
+                tolerance=tolerance if method == "certified" else None,
+                clearance=clearance,
+                workers=workers,
+                executor=executor,
+                progress=(_phase(told, 0, 1000, 2), _phase(told, 1, 1000, 2)),
+            )
+        return CollisionMap(dataset)
     room = Swept.of(setup, sweep)
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:

@@ -138,7 +138,9 @@ def best_of(
         found.append(_best_of(room, directions[at : at + CHUNK], options, judge))
         if progress is not None:
             progress(min(at + CHUNK, len(directions)), len(directions))
-    beam, branch, q_deg = (np.concatenate([getattr(one, name) for one in found]) for name in ("beam", "branch", "q_deg"))
+    beam, branch, q_deg = (
+        np.concatenate([getattr(one, name) for one in found]) for name in ("beam", "branch", "q_deg")
+    )
     status = np.zeros((len(room.scene.pairs), len(directions)), dtype=np.int8)
     reached = branch >= 0
     status[:, reached] = judge(checker_of(room.scene, room.arm.joints), q_deg[reached])
@@ -194,7 +196,10 @@ def judge_until_free(
     with_choice = np.flatnonzero(is_open)
     is_open &= matters
     while is_open.any():
-        ahead = [np.arange(firsts[at] + begun, min(firsts[at] + begun + AT_ONCE, firsts[at + 1])) for at in np.flatnonzero(is_open)]
+        ahead = [
+            np.arange(firsts[at] + begun, min(firsts[at] + begun + AT_ONCE, firsts[at + 1]))
+            for at in np.flatnonzero(is_open)
+        ]
         asked = np.concatenate(ahead)
         in_the_way = (judge(checker, q_deg[asked]) > 0).sum(axis=0)
         order = np.lexsort((asked, in_the_way, direction[asked]))

@@ -89,7 +89,9 @@ def _head(scene: Scene, arm: Arm, rows: tuple[int, ...]) -> Scene:
         T = T_beam_fixed @ standing.T_fixed_frame(name, standing.at_zero)[0]
         turned = tuple(tuple(row) for row in T[:3, :3].tolist())
         kept.append(Joint(name, "fixed", ROLL, origin_mm=tuple(T[:3, 3].tolist()), rotation_parent=turned))
-    mimics = [joint.name for joint in kept if joint.mimic is not None and joint.mimic not in {one.name for one in kept}]
+    mimics = [
+        joint.name for joint in kept if joint.mimic is not None and joint.mimic not in {one.name for one in kept}
+    ]
     if mimics:
         raise SimulatorError(f"joint {mimics[0]!r}: must not mimic a joint that the arm carries")
     pairs = tuple(

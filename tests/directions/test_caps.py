@@ -50,7 +50,9 @@ def test_bounds_hold_the_closed_form(centres: np.ndarray, radius_deg: float, exp
 
 def test_many_caps_are_counted_once_as_random_directions_say() -> None:
     rng = np.random.default_rng(0)
-    centres, asked = (v / np.linalg.norm(v, axis=1)[:, None] for v in (rng.normal(size=(60, 3)), rng.normal(size=(100_000, 3))))
+    centres, asked = (
+        v / np.linalg.norm(v, axis=1)[:, None] for v in (rng.normal(size=(60, 3)), rng.normal(size=(100_000, 3)))
+    )
     share = float(((asked @ centres.T).max(axis=1) >= np.cos(np.radians(12.0))).mean())
     lower, upper = union_of_caps_sr(centres, 12.0)
     assert lower / WHOLE - 0.006 <= share <= upper / WHOLE + 0.006

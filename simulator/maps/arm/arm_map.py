@@ -72,10 +72,10 @@ def arm_map(
     ContradictionError
         If a proof contradicts FCL.
     """
-    room, options = setup.arm_room, Options.of(setup.machine.arm, sweep)
-    sweep = _of_directions(sweep)
+    room, sweep, over = setup.arm_room, _of_directions(sweep), sweep
     aim = setup.aim_of(sweep)
     assert room is not None and aim is not None
+    options = Options.of(room.arm, over)
     columns = [sweep.joints.index(joint) for joint in (AZIMUTH, POLAR)]
     judge = partial(evaluate, workers=workers, executor=executor)
     found = best_of(room, sweep.poses()[:, columns], options, judge, progress[0])
@@ -114,8 +114,8 @@ def _of_directions(sweep: Sweep) -> Sweep:
     directions = [axis for axis in sweep if axis.over is None]
     if wrong or {axis.joint for axis in directions} != {AZIMUTH, POLAR}:
         raise SimulatorError(
-            f"grid: of a machine with an arm {AZIMUTH}_deg and {POLAR}_deg are swept, and {DISTANCE}_mm and {ROLL}_deg "
-            f"over = 'any'; was {sweep}"
+            f"grid: of a machine with an arm {AZIMUTH}_deg and {POLAR}_deg are swept, and {DISTANCE}_mm and "
+            f"{ROLL}_deg over = 'any'; was {sweep}"
         )
     return Sweep(*directions)
 
@@ -198,5 +198,3 @@ def _any(values: tuple[float, ...], extent: tuple[float, float]) -> dict[str, ob
 def _no_arcs() -> Arcs:
     """Return none: from one free direction to the next the arm may have to go another way."""
     return Arcs(np.empty(0, dtype=np.intp), *np.empty((2, 0)), *np.empty((2, 0), dtype=np.int16))
-
-

@@ -89,7 +89,7 @@ def _is_excluded(
     q_low, q_high = found.low[held], found.high[held]
     in_the_way = checker_of(room.links, room.arm.joints).pair_status((q_low + q_high) / 2) > 0
     is_out[held] = _blocked(prover_of(room.links, room.arm.joints), in_the_way, q_low, q_high)
-    return is_out
+    return np.asarray(is_out)
 
 
 def _blocked(

@@ -1,7 +1,7 @@
 """Directions in cells: proven free by a section, proven not free by excluding every box of choices, or undecided.
 
-One branch and bound serves both bounds. A cell tries the choice that was proven or tried in the cell that it is a part
-of, then those that FCL says are free in its middle. Where none of the finite set of choices is free in the middle,
+One branch and bound serves both bounds. A cell tries the choice that was tried last in the cell that it is a part of,
+then those that FCL says are free in its middle. Where none of the finite set of choices is free in the middle,
 boxes of distance and roll are excluded instead, all branches at once or one by one; what is left of them is divided
 with the cell. The cells are columns azimuth and polar angle.
 """
@@ -129,7 +129,7 @@ class Directions:
         return np.asarray(_sides(cells).max(axis=1) > FINEST_DEG)
 
     def divided(self, cells: Work) -> Work:
-        """Return the cells in halves or quarters, about as long as wide on the sphere, and boxes that are longer in two."""
+        """Return the cells in halves or quarters, about as long as wide, and their longer boxes in two."""
         sides = _sides(cells)
         cells = _finer_boxes(cells, sides.max(axis=1))
         is_long = sides > LONG * sides.max(axis=1, keepdims=True)
@@ -148,9 +148,7 @@ class Directions:
         found = undecided.joined([*self._settled, undecided])
         return Cells(found.low, found.high, found.status, found.pair)
 
-    def _try(
-        self, cells: Work, which: NDArray[np.intp], beam: NDArray[np.float64], branch: NDArray[np.int8]
-    ) -> None:
+    def _try(self, cells: Work, which: NDArray[np.intp], beam: NDArray[np.float64], branch: NDArray[np.int8]) -> None:
         """Try a choice in some cells, and note what keeps it from being proven free."""
         found = unproven(self._room, cells.low[which], cells.high[which], beam, branch)
         is_free = found < 0
@@ -190,7 +188,7 @@ def in_the_way_most(found: Found) -> NDArray[np.int16]:
 def _sides(cells: Work) -> NDArray[np.float64]:
     """Return how long cells are on the sphere along azimuth and polar angle, at most, in degrees, shape (n, 2)."""
     widest = np.sin(np.radians(np.clip(90.0, cells.low[:, 1], cells.high[:, 1])))
-    return (cells.high - cells.low) * np.stack([widest, np.ones(len(cells))], axis=1)
+    return np.asarray((cells.high - cells.low) * np.stack([widest, np.ones(len(cells))], axis=1))
 
 
 def _finer_boxes(cells: Work, longest_deg: NDArray[np.float64]) -> Work:

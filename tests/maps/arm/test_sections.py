@@ -32,7 +32,9 @@ def wrong_claims(room, low, high, beam, branch, claimed) -> int:
     rng, wrong = np.random.default_rng(6), 0
     which = np.flatnonzero(claimed)
     for _ in range(times(12)):
-        share = np.where(rng.random((len(which), 2)) < 0.3, rng.integers(0, 2, (len(which), 2)), rng.random((len(which), 2)))
+        share = np.where(
+            rng.random((len(which), 2)) < 0.3, rng.integers(0, 2, (len(which), 2)), rng.random((len(which), 2))
+        )
         q_deg, is_there = solutions(room, np.hstack([low[which] + share * (high - low)[which], beam[which]]))
         at = np.arange(len(which)), branch[which]
         is_there, q_deg = is_there[at], q_deg[at]
