@@ -94,11 +94,16 @@ class Affine:
         rest = np.abs(slope) * self.rest + 0.5 * curvature * self.radius**2
         return self._made(value, slope * self.slopes, rest, np.abs(value) + np.abs(slope) * self.radius)
 
-    def no_wider_than(self, radius: FloatArray) -> Affine:
-        """Return the form, and where it says less than a distance from the centre (n,), that distance."""
-        is_narrow = self.radius <= radius
-        rest = np.where(is_narrow, self.rest, radius + UNIT * np.abs(self.centre))
-        return Affine(self.centre, np.where(is_narrow, self.slopes, 0.0), rest)
+    def or_between(self, low: FloatArray | float, high: FloatArray | float) -> Affine:
+        """Return the form, and where it says much less than two bounds (n,) that are known of the value, those.
+
+        Where it says but a little less, its slopes are worth more.
+        """
+        half = (high - low) / 2.0
+        is_narrow = self.radius <= 2.0 * half
+        centre = np.where(is_narrow, self.centre, low + half)
+        rest = np.where(is_narrow, self.rest, half + UNIT * (np.abs(low) + half))
+        return Affine(centre, np.where(is_narrow, self.slopes, 0.0), rest)
 
     @staticmethod
     def _made(centre: FloatArray, slopes: FloatArray, rest: FloatArray, magnitude: FloatArray) -> Affine:
@@ -111,8 +116,8 @@ def sine_cosine(angle: Affine) -> tuple[Affine, Affine]:
     s, c = np.sin(angle.centre), np.cos(angle.centre)
     most = angle.radius
     return (
-        angle.function(s, c, np.minimum(1.0, np.abs(s) + most)),
-        angle.function(c, -s, np.minimum(1.0, np.abs(c) + most)),
+        angle.function(s, c, np.minimum(1.0, np.abs(s) + most)).or_between(-1.0, 1.0),
+        angle.function(c, -s, np.minimum(1.0, np.abs(c) + most)).or_between(-1.0, 1.0),
     )
 
 
@@ -133,15 +138,20 @@ def angle_of(y: Affine, x: Affine) -> Affine:
     form = _of_two(
         np.arctan2(y.centre, x.centre), (x, -y.centre / squared), (y, x.centre / squared), 1.0 / nearest**2
     )
-    return form.no_wider_than(np.where(nearest > 0.0, np.arcsin(1.0 - nearest / r), np.inf))
+    seen = np.where(nearest > 0.0, np.arcsin(1.0 - nearest / r), np.inf)
+    return form.or_between(form.centre - seen, form.centre + seen)
 
 
 def arccos(x: Affine) -> Affine:
-    """Return the arc cosine in radians; its curvature is |x| (1 - x²)^(-3/2), which grows with |x|."""
+    """Return the arc cosine in radians, where there is one; its curvature |x| (1 - x²)^(-3/2) grows with |x|.
+
+    Near ±1 that says less than that the arc cosine falls.
+    """
     c, most = x.centre, x.magnitude
     slope = -1.0 / np.sqrt((1.0 - c) * (1.0 + c))
     curvature = np.where(most < 1.0, most / ((1.0 - most) * (1.0 + most)) ** 1.5, np.inf)
-    return x.function(np.arccos(c), slope, curvature)
+    form = x.function(np.arccos(c), slope, curvature)
+    return form.or_between(np.arccos(np.clip(x.high, -1.0, 1.0)), np.arccos(np.clip(x.low, -1.0, 1.0)))
 
 
 def beside(r: Affine, offset: float) -> tuple[Affine, Affine]:

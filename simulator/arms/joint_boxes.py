@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.arms.affine import Affine, FloatArray, angle_of, arccos, beside, norm, sine_cosine
+from simulator.arms.beam_boxes import BeamBoxes, Vector, dot
 from simulator.arms.spherical_wrist import BRANCHES, SphericalWrist, turned_onto
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG, finite
@@ -28,7 +29,6 @@ NOWHERE, UNKNOWN, EVERYWHERE = -1, 0, 1
 ALLOWANCE_DEG = 1e-8
 CHUNK = 4096
 """Boxes at a time: what they need stays in the processor's cache."""
-Vector = tuple[Affine, Affine, Affine]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +89,11 @@ def joint_boxes(wrist: SphericalWrist, arm: Arm, low: ArrayLike, high: ArrayLike
 
 def _enclosed(
     wrist: SphericalWrist, arm: Arm, low: FloatArray, high: FloatArray, signs: FloatArray
-) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-    """Return least and greatest joint values (m, 6), and whether the wrist's centre is out of reach all over (m,)."""
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+    """Return least and greatest joint values (m, 6), and where the wrist's centre is within reach (m,)."""
     g = wrist.geometry
     shoulder, elbow, flip = signs
-    place = _BeamBoxes.of(wrist, low, high)
+    place = BeamBoxes.of(inverse(g.T_fixed_arm), low, high)
     x, y, z = place.point(inverse(arm.T_tool_beam)[:3, :3] @ (g.centre_tool_mm - np.asarray(arm.source_mm)))
     reach = norm(x, y)
     leg, lateral = beside(reach, g.lateral_mm)
@@ -102,6 +102,7 @@ def _enclosed(
     squared = u * u + z * z
     cosine = (squared - (g.upper_mm**2 + g.forearm_mm**2)) * (0.5 / (g.upper_mm * g.forearm_mm))
     is_out = (reach.high < abs(g.lateral_mm)) | (cosine.low > 1.0) | (cosine.high < -1.0)
+    is_sure = (cosine.low > -1.0) & (cosine.high < 1.0)
     bend = arccos(cosine)
     upper = angle_of(z, u) + _lift(wrist, bend, squared) * elbow
     both = bend * elbow - upper + g.forearm_zero
@@ -109,9 +110,9 @@ def _enclosed(
     beam_of = arm.T_tool_beam[:3, :3].T @ g.R_arm_tool.T
     axis_4, axis_5, axis_6 = g.axes[3:]
     n = seen.direction(place.direction(beam_of @ axis_6))
-    along, beside_it, across = _dot(axis_4, n), _dot(axis_5, n), _dot(np.cross(axis_4, axis_5), n)
+    along, beside_it, across = dot(axis_4, n), dot(axis_5, n), dot(np.cross(axis_4, axis_5), n)
     rolled_5, rolled_65 = (
-        _dot(axis_4, seen.direction(place.direction(beam_of @ axis))) for axis in (axis_5, np.cross(axis_6, axis_5))
+        dot(axis_4, seen.direction(place.direction(beam_of @ axis))) for axis in (axis_5, np.cross(axis_6, axis_5))
     )
     forms = (
         first * float(g.signs[0]),
@@ -123,14 +124,14 @@ def _enclosed(
     )
     least = np.degrees([form.low for form in forms]).T - ALLOWANCE_DEG  # @outward
     most = np.degrees([form.high for form in forms]).T + ALLOWANCE_DEG
-    tilt = np.sort(flip * np.arccos(np.clip([along.high, along.low], -1.0, 1.0)), axis=0) - g.wrist_zero
-    tilt = np.degrees(tilt) + np.array([[-ALLOWANCE_DEG], [ALLOWANCE_DEG]])
-    least[:, 4], most[:, 4] = np.fmax(least[:, 4], tilt[0]), np.fmin(most[:, 4], tilt[1])
-    return least, most, is_out
+    tilt = arccos(along) * flip - g.wrist_zero
+    least[:, 4] = np.fmax(least[:, 4], np.degrees(tilt.low) - ALLOWANCE_DEG)
+    most[:, 4] = np.fmin(most[:, 4], np.degrees(tilt.high) + ALLOWANCE_DEG)
+    return least, most, np.select([is_out, is_sure], [NOWHERE, EVERYWHERE], UNKNOWN)
 
 
 def _judged(
-    wrist: SphericalWrist, low: FloatArray, high: FloatArray, is_out: NDArray[np.bool_]
+    wrist: SphericalWrist, low: FloatArray, high: FloatArray, in_reach: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int8]]:
     """Return enclosures on the joints' scales and the verdicts."""
     least, most = wrist.limits_deg.T
@@ -138,62 +139,22 @@ def _judged(
     # The first equivalent that does not end before the limits begin: does it begin before they end?
     turns = np.ceil((least - high) / FULL_TURN_DEG)
     is_beyond = (low + FULL_TURN_DEG * turns > most).any(axis=1)
-    verdict = np.where(is_within.all(axis=1), EVERYWHERE, UNKNOWN)
-    verdict = np.where(is_out | is_beyond, NOWHERE, verdict)
+    verdict = np.where(is_within.all(axis=1), in_reach, np.minimum(in_reach, UNKNOWN))
+    verdict = np.where(is_beyond, NOWHERE, verdict)
     return low + by, high + by, verdict.astype(np.int8)
 
 
 def _lift(wrist: SphericalWrist, bend: Affine, squared: Affine) -> Affine:
     """Return the angle of the upper arm over the line to the wrist's centre, arg(L + M exp(iη)), of the elbow's η.
 
-    Its derivative is M (M + L cos η)/D², and its curvature is at most L M/D².
+    Its derivative is M (M + L cos η)/D², and its curvature is at most L M/D². It is at most arcsin(M/L), where M < L.
     """
     L, M = wrist.geometry.upper_mm, wrist.geometry.forearm_mm
     c, s = np.cos(bend.centre), np.sin(bend.centre)
     slope = M * (M + L * c) / (L * L + M * M + 2.0 * L * M * c)
     curvature = np.where(squared.low > 0.0, L * M / np.maximum(squared.low, 0.0), np.inf)
-    return bend.function(np.arctan2(M * s, L + M * c), slope, curvature)
-
-
-@dataclass(frozen=True, eq=False)
-class _BeamBoxes:
-    """The axes of the beam over boxes of poses, seen from the arm's axes."""
-
-    R_arm_fixed: FloatArray
-    isocentre: FloatArray
-    azimuth: tuple[Affine, Affine]
-    polar: tuple[Affine, Affine]
-    distance: Affine
-    roll: tuple[Affine, Affine]
-
-    @classmethod
-    def of(cls, wrist: SphericalWrist, low: FloatArray, high: FloatArray) -> _BeamBoxes:
-        T_arm_fixed = inverse(wrist.geometry.T_fixed_arm)
-        of = len(AIMING_JOINTS)
-        poses = [Affine.coordinate(low[:, at], high[:, at], at, of) for at in range(of)]
-        azimuth, polar, roll = (sine_cosine(poses[at] * (np.pi / 180.0)) for at in (0, 1, 3))
-        return cls(T_arm_fixed[:3, :3], T_arm_fixed[:3, 3], azimuth, polar, poses[2], roll)
-
-    def direction(self, vector: FloatArray) -> Vector:
-        """Return a vector of the beam's axes in the arm's."""
-        return self._in_arm(vector, None)
-
-    def point(self, point: FloatArray) -> Vector:
-        """Return a point of the beam's axes in the arm's."""
-        x, y, z = self._in_arm(point, self.distance)
-        return x + float(self.isocentre[0]), y + float(self.isocentre[1]), z + float(self.isocentre[2])
-
-    def _in_arm(self, vector: FloatArray, distance: Affine | None) -> Vector:
-        (sr, cr), (sp, cp), (sa, ca) = self.roll, self.polar, self.azimuth
-        vx, vy, vz = map(float, vector)
-        x, y = cr * vx - sr * vy, sr * vx + cr * vy
-        if distance is None:
-            across, up = x * cp + sp * vz, cp * vz - x * sp
-        else:
-            z = distance + vz
-            across, up = x * cp + z * sp, z * cp - x * sp
-        fixed = (across * ca - y * sa, across * sa + y * ca, up)
-        return (_dot(self.R_arm_fixed[0], fixed), _dot(self.R_arm_fixed[1], fixed), _dot(self.R_arm_fixed[2], fixed))
+    form = bend.function(np.arctan2(M * s, L + M * c), slope, curvature)
+    return form.or_between(0.0, float(np.arcsin(M / L)) if M < L else np.pi)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,12 +173,3 @@ class _Forearm:
         x, y, z = vector
         ahead = x * c1 + y * s1
         return ahead * c - z * s, y * c1 - x * s1, ahead * s + z * c
-
-
-def _dot(constants: FloatArray, vector: Vector) -> Affine:
-    """Return the sum of three values times constants; those times 0 do not count."""
-    terms = [form * float(k) for k, form in zip(constants, vector, strict=True) if k != 0.0]
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total

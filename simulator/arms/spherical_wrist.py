@@ -21,9 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulator.arms.wrist_geometry import FloatArray, WristGeometry, chain, recognised
+from simulator.arms.wrist_geometry import FloatArray, WristGeometry, recognised
 from simulator.geometry.angles import FULL_TURN_DEG, finite, wrap_180
 from simulator.geometry.transforms import inverse, rotation
+from simulator.models.arm import joints_in_a_row
 from simulator.models.kinematics import KinematicTree
 
 BRANCHES = tuple((shoulder, elbow, wrist) for shoulder in (1, -1) for elbow in (1, -1) for wrist in (1, -1))
@@ -66,7 +67,7 @@ class SphericalWrist:
         SimulatorError
             If the joints are no such arm, with the condition that fails.
         """
-        in_order = chain(tree, joints, tool)
+        in_order = joints_in_a_row(tree, joints, tool)
         limits = [(-np.inf, np.inf) if joint.limits is None else joint.limits for joint in in_order]
         return cls(recognised(tree, in_order, tool), np.array(limits, dtype=float))
 

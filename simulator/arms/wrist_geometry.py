@@ -64,30 +64,6 @@ class WristGeometry:
     R_arm_tool: FloatArray
 
 
-def chain(tree: KinematicTree, names: tuple[str, ...], tool: str) -> tuple[Joint, ...]:
-    """Return six joints that follow each other from the room to the tool, with nothing else that moves between.
-
-    Raises
-    ------
-    SimulatorError
-        If they do not.
-    """
-    if len(names) != 6 or len(set(names)) != 6:
-        raise SimulatorError(f"arm.joints must be six joints, each once; was {', '.join(names)}")
-    for name in names:
-        if tree[name].type != "revolute":
-            raise SimulatorError(f"arm.joints: {name!r} must be revolute, was {tree[name].type}")
-        if tree[name].mimic is not None:
-            raise SimulatorError(f"arm.joints: {name!r} must have a value of its own, it mimics {tree[name].mimic!r}")
-    moving = tuple(name for name in tree.path(tool) if tree[name].type != "fixed")
-    if moving != tuple(names):
-        raise SimulatorError(
-            f"arm.joints must be all that moves between the room and {tool!r}, in that order "
-            f"({', '.join(moving) or 'nothing'}); was {', '.join(names)}"
-        )
-    return tuple(tree[name] for name in names)
-
-
 def recognised(tree: KinematicTree, joints: tuple[Joint, ...], tool: str) -> WristGeometry:
     """Return the lengths and zeros of an arm of the ortho-parallel kind.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.errors import unknown
-from simulator.models.arm import AIMING_JOINTS, Arm
+from simulator.models.arm import AIMING_JOINTS, Arm, require_arm
 from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME, AccessoryTable
 from simulator.models.kinematics import ROOT
@@ -114,20 +114,18 @@ class Machine(Model):
         if table.joint not in joints:
             raise unknown(f"{loaded.folder / FILE_NAME}: beam.joint", table.joint, joints)
         beam, arm = Beam(table.joint, table.source_mm, table.direction), None
+        sweep = Sweep.of(ranges) if (ranges := loaded.description.sweep) else None
         if (of_arm := loaded.description.arm) is not None:
-            for joint in of_arm.joints:
-                if joint not in joints:
-                    raise unknown(f"{loaded.folder / FILE_NAME}: arm.joints", joint, joints)
             arm = Arm(of_arm.joints, beam.joint, beam.source_mm, beam.direction, of_arm.distances_mm)
+            require_arm(arm, loaded.model.joints, sweep, str(loaded.folder / FILE_NAME))
             beam = Beam(AIMING_JOINTS[-1], (0.0, 0.0, 0.0), (0.0, 0.0, -1.0))
-        isocentre, ranges = loaded.description.isocentre, loaded.description.sweep
-        delivery = loaded.description.delivery
+        isocentre, delivery = loaded.description.isocentre, loaded.description.delivery
         return cls(
             **{**vars(loaded.model), "joints": (*loaded.model.joints, *(arm.aiming_joints if arm else ()))},
             beam=beam,
             arm=arm,
             isocentre_radius_mm=0.0 if isocentre is None else isocentre.radius_mm,
-            sweep=Sweep.of(ranges) if ranges else C_ARM,
+            sweep=C_ARM if sweep is None else sweep,
             between=None if delivery is None else Between(**delivery.model_dump()),
             accessories=loaded.description.accessories,
         )

@@ -159,7 +159,7 @@ def test_other_arms_are_refused_with_the_condition_that_fails(tree: KinematicTre
 
 def test_the_joints_must_be_all_that_moves() -> None:
     tree = arm_tree(KR150_2)
-    with pytest.raises(SimulatorError, match=r"in that order \(A1, A2, A3, A4, A5, A6\); was A2, A1, A3, A4, A5, A6"):
+    with pytest.raises(SimulatorError, match=r"in that order: A1, A2, A3, A4, A5, A6; was A2, A1, A3, A4, A5, A6"):
         SphericalWrist.of(tree, ("A2", "A1", "A3", "A4", "A5", "A6"), TOOL)
     with pytest.raises(SimulatorError, match="six joints, each once"):
         SphericalWrist.of(tree, NAMES[:5], TOOL)

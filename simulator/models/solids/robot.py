@@ -1,8 +1,8 @@
 """A linac on a six-axis arm: pedestal, base, six links, head and floor; and a couch that stands beside it.
 
-Each link is in the axes of its joint at 0, as the arm's URDF has them: joint 1 upwards, the arm stretched out along x,
-joints 2, 3 and 5 about y. The head is in the axes of the beam: the source at the origin, the beam along -z. Links are
-hulls and cylinders around the kinematic chain, not the maker's castings.
+Each link is in the axes of its joint at 0, as the arm's URDF has them: joint 1 upwards, the arm stretched out along
+x, joints 2, 3 and 5 about y. The head is in the axes of the beam: the source at the origin, the beam along -z. Links
+are hulls and cylinders around the kinematic chain, not the maker's castings.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ def links(dimensions: Dimensions) -> Solids:
     d = dimensions
     turntable = cylinder(
         d["turntable_radius_mm"],
-        (d["base_height_mm"] + d["joint_gap_mm"] - d["axis_2_height_mm"], d["turntable_top_mm"] - d["axis_2_height_mm"]),
+        (
+            d["base_height_mm"] + d["joint_gap_mm"] - d["axis_2_height_mm"],
+            d["turntable_top_mm"] - d["axis_2_height_mm"],
+        ),
     )
     shoulder = _about("y", d["shoulder_radius_mm"], middle(d["shoulder_width_mm"]), (d["axis_2_before_mm"], 0.0, 0.0))
     elbow = _about("y", d["elbow_radius_mm"], middle(d["upper_arm_width_mm"]), (d["upper_arm_mm"], 0.0, 0.0))
@@ -83,8 +86,8 @@ def links(dimensions: Dimensions) -> Solids:
 def head(dimensions: Dimensions) -> Solid:
     """Return linac and collimator, cut off before the flange, and the adapter that joins them to it.
 
-    The flange is at ``source_to_flange_mm`` from the source, in the direction that the mount angle says: square to the
-    beam for 90°, behind the source for 0°.
+    The flange is at ``source_to_flange_mm`` from the source, in the direction that the mount angle says: square to
+    the beam for 90°, behind the source for 0°.
     """
     d = dimensions
     tip, neck, shoulder, rear = (d[f"head_{name}_z_mm"] for name in ("tip", "neck", "shoulder", "rear"))
