@@ -30,9 +30,9 @@ from simulator.models.scale import angle_on_scale, sweep_on_scale
 from simulator.scenario.scenario import Buffers
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
+from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.arm_pose import arm_joints, check_beam
 from simulator.setup.arm_room import ArmRoom
-from simulator.setup.aiming import Aim, aim_of, directions_top
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.chance_pose import ChanceOfContact, chance_at
 from simulator.setup.contents import Contents

@@ -1,7 +1,7 @@
 """Which nodes of an arm are free, and what they are worth: three figures, none of which is a solid angle by itself.
 
 A finite set of directions has the solid angle 0. So there is the number of free nodes; the share of the sphere that
-is nearest to a direction with a free node (Voronoi cells among all directions of the table), which depends on the table;
+is nearest to a direction with a free node (Voronoi cells of all directions of the table), which depends on the table;
 and the certified solid angle within ρ of a free node, which needs no convention but ρ.
 """
 
