@@ -74,7 +74,11 @@ class NodeCheck:
     def assumptions(self) -> tuple[str, ...]:
         """What a reader has to know."""
         own = (SYNTHETIC,) if self.nodes.is_synthetic else ()
-        return (*own, "nodes are looked at one by one: that the arm gets from one to the next is not told")
+        return (
+            *own,
+            "Voronoi cells divide the whole sphere, also what the nodes leave out of it",
+            "nodes are looked at one by one: that the arm gets from one to the next is not told",
+        )
 
 
 def check_nodes(setup: Setup, nodes: NodeTable, *, within_deg: float = WITHIN_DEG) -> NodeCheck:
