@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.free_extent import FreeExtent as FreeExtent
     from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
+    from simulator.maps.nodes.check import check_nodes as check_nodes
+    from simulator.maps.nodes.node_table import NodeTable as NodeTable
     from simulator.maps.probable import contact_chances as contact_chances
     from simulator.maps.probable import probable_solid_angles as probable_solid_angles
     from simulator.maps.reachable import Reachable as Reachable
@@ -103,6 +105,7 @@ _HOMES = {
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",
+    "NodeTable": "simulator.maps.nodes.node_table",
     "Patient": "simulator.models.patient",
     "Plan": "simulator.dicom.plan",
     "PlanCheck": "simulator.plans.checked",
@@ -122,6 +125,7 @@ _HOMES = {
     "Way": "simulator.delivery.roads.ways",
     "buffer_curve": "simulator.maps.buffer_curve",
     "check_beams": "simulator.delivery.lists.check",
+    "check_nodes": "simulator.maps.nodes.check",
     "check_plan": "simulator.plans.check",
     "check_trajectory": "simulator.delivery.trajectories.check",
     "collision_map": "simulator.maps.compute",

@@ -54,6 +54,7 @@ class Prover:
     """
 
     def __init__(self, scene: Scene, longest_mm: float = np.inf, together: frozenset[int] = frozenset()) -> None:
+        scene.require_bodies_follow()
         self.scene, self._together = scene, together
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)

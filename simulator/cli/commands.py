@@ -9,6 +9,7 @@ from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
 from simulator.cli.deliver import deliver
 from simulator.cli.listing import list_models
+from simulator.cli.nodes import nodes
 from simulator.cli.plan import plan
 from simulator.cli.pose import pose
 from simulator.cli.run import run
@@ -21,6 +22,7 @@ __all__ = ["app"]
 
 app.command(run)
 app.command(pose)
+app.command(nodes)
 app.command(plan)
 app.command(deliver)
 app.command(beams)

@@ -9,10 +9,14 @@ from simulator.cli.joints import Pose
 def pose(scenario: ScenarioName, /, **joints: Pose) -> None:
     """Tell what holds at one pose: free, within the buffer or colliding; the culprits; the clearance in mm."""
     from simulator.collision.answers import asked_pose
+    from simulator.setup.arm_room import OUT_OF_REACH
 
     (setup,) = load([read(scenario)])
     asked = {joint.replace("-", "_"): value for joint, value in joints.items()}
     check = setup.check(**asked)
+    if check.culprits == (OUT_OF_REACH,):
+        print(f"{asked_pose(setup.scene, asked, check)}: out of the arm's reach")
+        return
     print(f"{asked_pose(setup.scene, asked, check)}: {check.status}")
     for culprit in check.culprits:
         print(f"  {culprit}")

@@ -60,9 +60,10 @@ class PoseCheck:
 
 def asked_pose(scene: Scene, asked: Mapping[str, float], check: PoseCheck) -> str:
     """Return a pose as it was asked for, and as the machine says it where that differs."""
-    units = {joint: "°" if scene.tree[joint].type == "revolute" else " mm" for joint in asked}
+    units = {joint: "°" if scene.tree[joint].type == "revolute" else " mm" for joint in check.pose}
     return ", ".join(
-        f"{joint} {asked[joint]:g}{units[joint]}" + ("" if asked[joint] == found else f" = {found:g}{units[joint]}")
+        f"{joint} {asked.get(joint, found):g}{units[joint]}"
+        + ("" if asked.get(joint, found) == found else f" = {found:g}{units[joint]}")
         for joint, found in check.pose.items()
     )
 

@@ -38,6 +38,7 @@ class Checker:
     """
 
     def __init__(self, scene: Scene) -> None:
+        scene.require_bodies_follow()
         self.scene = scene
         self._guards: dict[tuple[int, float, tuple[Chain, Chain], float, float], Guard | None] = {}
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import SimulatorError
+from simulator.models.arm import AIMING_JOINTS, Arm
 from simulator.models.kinematics import KinematicTree
 from simulator.models.mesh import Mesh
 
@@ -74,7 +75,8 @@ class Scene:
         of it.
     rest : dict of str to float
         Values of joints where a pose gives none.
-
+    arm : Arm, optional
+        What carries the source of a machine with an arm, whose aiming joints move nothing but the beam.
     """
 
     tree: KinematicTree
@@ -82,6 +84,7 @@ class Scene:
     pairs: tuple[Pair, ...]
     scan: tuple[str, ...]
     rest: dict[str, float] = field(default_factory=dict)
+    arm: Arm | None = None
 
     @cached_property
     def sha256(self) -> str:
@@ -96,6 +99,8 @@ class Scene:
             "pairs": [asdict(pair) for pair in self.pairs],
             "rest": self.rest,
         }
+        if self.arm is not None:
+            content["arm"] = asdict(self.arm)
         return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()
 
     @cached_property
@@ -119,6 +124,24 @@ class Scene:
             if self.tree[joint].type == "fixed":
                 raise SimulatorError(f"joint {joint!r}: must be one that moves, is fixed")
         return replace(self, scan=tuple(joints))
+
+    def require_bodies_follow(self) -> None:
+        """Refuse poses of the beam of an arm: its parts would stay behind, and what they hit would be called free.
+
+        Raises
+        ------
+        SimulatorError
+            If a pose, or where joints rest, says where the beam of an arm is and not how the arm stands.
+        """
+        if self.arm is None:
+            return
+        for joint in AIMING_JOINTS:
+            at_rest = self.tree[joint].rest or 0.0
+            if self.tree.driver(joint)[0] in self.scan or self.rest.get(joint, at_rest) != at_rest:
+                raise SimulatorError(
+                    f"joint {joint!r}: it moves the beam of an arm and nothing else; ways and poses that are not "
+                    f"solved for the arm must be of its own joints: {', '.join(self.arm.joints)}"
+                )
 
     def columns_of_body(self, body: int) -> tuple[int, ...]:
         """Return which columns of a pose move a body in the room."""

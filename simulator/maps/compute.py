@@ -13,6 +13,7 @@ from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import rotation_top_patient
+from simulator.maps.arm.arm_map import arm_map
 from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
@@ -80,8 +81,21 @@ def collision_map(
         raise unknown("method", method, METHODS)
     if tolerance is not None and not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
-    room = Swept.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
-    tolerance = usual_tolerance(room.sweep) if tolerance is None else tolerance
+    sweep = setup.sweep if sweep is None else setup.on_scale(sweep)
+    tolerance = usual_tolerance(sweep) if tolerance is None else tolerance
+    if setup.machine.arm is not None:
+        with shown(progress, "map") as told:
+            dataset = arm_map(
+                setup,
+                sweep,
+                tolerance=tolerance if method == "certified" else None,
+                clearance=clearance,
+                workers=workers,
+                executor=executor,
+                progress=(_phase(told, 0, 1000, 2), _phase(told, 1, 1000, 2)),
+            )
+        return CollisionMap(dataset)
+    room = Swept.of(setup, sweep)
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
         count, phases = len(poses), 2 if method == "certified" else 1

@@ -68,6 +68,7 @@ class Provenance(TypedDict):
     ``grid`` are the ranges of the sweep, by field. Where further axes were reduced, ``over`` has theirs; where one
     value of some was chosen, ``at`` says which. ``home`` is the pose in which a delivery starts, None if the
     machine's description says nothing: values of all swept joints, and of those that stand elsewhere on the map.
+    ``arm`` says which ways of an arm to aim were tried for each direction.
     ``without_limits`` are the swept joints that may turn on and on.
     """
 
@@ -95,6 +96,7 @@ class Provenance(TypedDict):
     without_limits: NotRequired[list[str]]
     over: NotRequired[dict[str, dict[str, Any]]]
     at: NotRequired[dict[str, float]]
+    arm: NotRequired[dict[str, Any]]
     method: str
     tolerance: float | None
     pairs_checked: list[str]

@@ -57,6 +57,11 @@ class Machine(Model):
     accessories: tuple[AccessoryTable, ...] = ()
 
     @property
+    def posed_joints(self) -> tuple[str, ...]:
+        """The joints that move its parts while somebody is treated: those of its sweep, or those of its arm."""
+        return self.sweep.joints if self.arm is None else self.arm.joints
+
+    @property
     def accessory_options(self) -> frozenset[str]:
         """The options that stand for what plans put on the head."""
         return frozenset(option for accessory in self.accessories for option in accessory.options)

@@ -133,7 +133,7 @@ def excused_pairs(tree: KinematicTree, contents: Contents) -> tuple[Excused, ...
 def _moving(tree: KinematicTree, contents: Contents) -> Iterator[_Moving]:
     """Yield every two bodies that can move against each other, what the patient lies on and what holds it."""
     excuses = _excuses(contents)
-    scanned = frozenset(contents.machine.sweep.joints)
+    scanned = frozenset(contents.machine.posed_joints)
     carries = frozenset(tree.path(PATIENT_FRAME)) - scanned
     owned = contents.owned
     stands_in_room = [not tree.between(each.joint, ROOT) for each in owned]

@@ -32,6 +32,8 @@ from simulator.scenario.scenario import Buffers
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
+from simulator.setup.arm_pose import arm_joints, check_beam
+from simulator.setup.arm_room import ArmRoom
 from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.chance_pose import ChanceOfContact, chance_at
 from simulator.setup.contents import Contents
@@ -153,7 +155,7 @@ class Setup:
         depth_mm(contents, self.position, self.shift_mm, tree, self.lies)  # refuses what is too deep
         pairs = checked_pairs(tree, contents, self.buffers)
         bodies = place_bodies(contents, tree, rest, self.lies)
-        scene = Scene(tree, bodies, pairs, self.machine.sweep.joints, rest)
+        scene = Scene(tree, bodies, pairs, self.machine.posed_joints, rest, self.machine.arm)
         if self.source_distance_mm is None:
             return scene
         require_one_place(self.errors, self.lies)
@@ -164,6 +166,11 @@ class Setup:
     def beam(self) -> Beam:
         """The machine's beam, on the joint that carries it in this room."""
         return beam_of(self.scene, self.machine)
+
+    @cached_property
+    def arm_room(self) -> ArmRoom | None:
+        """The room seen from the beam of an arm; None for a machine whose own joints aim."""
+        return None if self.machine.arm is None else ArmRoom.of(self.scene)
 
     @cached_property
     def erring_scene(self) -> Scene:
@@ -257,8 +264,15 @@ class Setup:
     def check(self, **joints: float) -> PoseCheck:
         """Return what holds at one pose: ``setup.check(gantry=60, couch=15)``.
 
-        Parameters and errors are those of :meth:`pose`; the answer says the angles as that does.
+        Parameters and errors are those of :meth:`pose`; the answer says the angles as that does. For a machine with
+        an arm it is the best answer over the distances of the source, rolls and branches of the arm that are tried
+        and not given, with the values of the arm's joints; or the answer for these, if they are given.
         """
+        if self.arm_room is not None:
+            of_arm = arm_joints(self.arm_room.arm, self._tree, joints)
+            if of_arm is None:
+                return check_beam(self.arm_room, self.sweep, self.pose(**joints))
+            return pose_check(checker_of(self.scene, tuple(of_arm)), tuple(of_arm.values()))
         pose = self.pose(**joints)
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
 

@@ -15,6 +15,7 @@ import trimesh
 from simulator.collision.scene import Body, Pair, Scene
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
+from tests.support.arm_room import arm_machine
 
 SCAN = ("gantry", "couch")
 ROTATION = ((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
@@ -50,7 +51,7 @@ OTHERS = {
     },
     Pair: {"a": 1, "b": 0, "name": "other", "buffer_mm": 20.000001, "is_own": True},
     Body: {"name": "other", "mesh": mesh(200.000001), "joint": "couch"},
-    Scene: {"rest": {"table": 5.000001}, "pairs": (), "bodies": room().bodies[::-1]},
+    Scene: {"rest": {"table": 5.000001}, "pairs": (), "bodies": room().bodies[::-1], "arm": arm_machine().arm},
 }
 """For each field, another value of the last of its kind."""
 
