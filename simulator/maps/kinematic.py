@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.arms.reach import reachable_directions
 from simulator.certify.cells import start_cells
+from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
 from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.sweep import Sweep
@@ -15,7 +17,8 @@ def kinematic_solid_angle(setup: Setup, *, sweep: Sweep | None = None) -> SolidA
     """Return the solid angle of all directions that a sweep aims from, with nothing in the way.
 
     For two axes that cross it is an area in closed form, equal bounds; a sweep that turns the beam about one axis
-    covers a circle, which has none.
+    covers a circle, which has none. For an arm the bounds are proofs over cells of directions; all that it reaches
+    at any distance and roll counts, whatever the sweep.
 
     Parameters
     ----------
@@ -24,6 +27,10 @@ def kinematic_solid_angle(setup: Setup, *, sweep: Sweep | None = None) -> SolidA
     sweep : Sweep, optional
         The set-up's own if not given.
     """
+    if setup.arm_room is not None:
+        reach = reachable_directions(setup.arm_room.wrist, setup.arm_room.arm)
+        lower, upper = (FULL_SPHERE_SR * share for share in reach.bounds)
+        return SolidAngle((lower + upper) / 2, lower, upper, is_proven=True)
     swept = Swept.of(setup, setup.sweep if sweep is None else setup.on_scale(sweep))
     if swept.chart is None:
         return SolidAngle(0.0, 0.0, 0.0, is_proven=True)
