@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import cyclopts
 
@@ -55,10 +55,8 @@ def run(
     from simulator.maps.variant_table import require_one_unit, variant_table
     from simulator.report import differences
     from simulator.report import results as report
-    from simulator.report.around import around
     from simulator.report.extents import targets_result
     from simulator.report.margins import margins
-    from simulator.setup.room_around import room_around
 
     plain = read(scenario)
     variants = plain.variant_scenarios()
@@ -79,8 +77,7 @@ def run(
         if not json:
             _draw_room(setup, cmap, unfinished)
         found = report.result(cmap)
-        if (room := room_around(setup)) is not None:
-            found["around"] = around(room)
+        found |= _beside(setup)
         if (brought := targets(setup, cmap)) is not None:
             found["targets"] = targets_result(brought)
         if setup.errors:
@@ -93,8 +90,7 @@ def run(
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)
             for row, other in zip(found["variants"], (setup, *varied), strict=True):
-                if (room := room_around(other)) is not None:
-                    row["around"] = around(room)
+                row |= _beside(other)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         found["files"] = names_of(unfinished, LISTING)
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
@@ -104,6 +100,15 @@ def run(
         return
     tables = [differences.variants_text(found["variants"])] if variants else []
     print("\n\n".join([report.summary(found), *tables, f"  files in {folder}"]))
+
+
+def _beside(setup: simulator.Setup) -> dict[str, Any]:
+    """Return what a run tells of the room around somebody in a bore, for its result; nothing elsewhere."""
+    from simulator.report.around import around
+    from simulator.setup.room_around import room_around
+
+    room = room_around(setup)
+    return {} if room is None else {"around": around(room)}
 
 
 def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
