@@ -90,8 +90,8 @@ class Scene:
     def sha256(self) -> str:
         """Hash of all that an answer depends on: joints, meshes and what carries them, pairs, rest.
 
-        Colours are no part of it, nor is what a pose gives values for. Numbers count to 1e-9 mm or degrees: what is
-        beyond is rounding, which differs from machine to machine.
+        Colours, and what is drawn, are no part of it, nor is what a pose gives values for. Numbers count to 1e-9 mm
+        or degrees: what is beyond is rounding, which differs from machine to machine.
         """
         content = {
             "joints": [asdict(joint) for joint in self.tree.joints],

@@ -10,6 +10,7 @@ from support.proven import found_wrong
 import simulator as sim
 from simulator.collision.checker import Checker
 from simulator.setup.table_travel import SLACK_MM
+from simulator.view.export.gltf import write_gltf
 
 JOINTS = ("gantry", "couch", "source_distance")
 LIMITS = {"table_lateral": (-150.0, 230.0), "table_longitudinal": (-200.0, 100.0), "table_vertical": (-650.0, 90.0)}
@@ -62,13 +63,15 @@ def test_what_is_proven_is_so_at_every_pose():
     assert angle.upper_sr - angle.lower_sr <= 0.05 * 4 * np.pi
 
 
-def test_an_end_of_travel_is_named_but_is_no_part_and_no_clearance():
+def test_an_end_of_travel_is_named_but_is_no_part_and_no_clearance(tmp_path):
     setup = room()
     check = setup.check(gantry=90.0, couch=0.0, source_distance=1400.0)
     assert check.culprits == ("couch top – end of lateral travel",)
     near = setup.check(gantry=90.0, couch=0.0, source_distance=SAD_MM + LIMITS["table_lateral"][1] - 90.0)
     assert near.is_free and near.nearest == "head – top"
     scene = setup.scene
+    write_gltf(setup, tmp_path / "room.glb", **check.pose)
+    assert b"travel" not in (tmp_path / "room.glb").read_bytes()
     hidden = [body.name for body in scene.bodies if not body.is_drawn]
     assert len(hidden) == 4
     drawn = replace(scene, bodies=tuple(replace(body, is_drawn=True) for body in scene.bodies))

@@ -10,9 +10,10 @@ from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.scene import Body
 from simulator.geometry.transforms import inverse
 from simulator.maps.collision_map import CollisionMap
+from simulator.models.arm import DISTANCE
 from simulator.setup.setup import Setup
 from simulator.view.colours import STATUS_COLOURS, Palette
-from simulator.view.joint_axes import T_fixed_frame
+from simulator.view.joint_axes import Pose, T_fixed_frame
 from simulator.view.markers import (
     BEAM_COLOUR,
     BEAM_OPACITY,
@@ -87,6 +88,8 @@ class Room:
             actor.user_matrix = T_fixed[body.joint]
             actor.prop.color = STATUS_COLOURS[check.status] if index in guilty else body.colour
         self._beam.user_matrix = T_fixed[beam.joint]
+        if DISTANCE in check.pose:
+            self._beam.mapper.dataset.copy_from(self._beam_shape(check.pose))
         if self._cmap is not None and self.sphere:
             for half in self.sphere:
                 half.user_matrix = T_fixed_chart(self._setup, self._cmap, check.pose)
@@ -131,11 +134,14 @@ class Room:
         mesh, texture = sphere
         return self._plotter.add_mesh(mesh, texture=texture, culling=culling, opacity=opacity, lighting=False)
 
-    def _add_beam(self) -> pyvista.Actor:
+    def _beam_shape(self, pose: Pose) -> pyvista.PolyData:
+        """Return the beam from the source to the target, in the axes of the joint that carries it."""
         beam = self._setup.beam
-        isocentre_beam = inverse(T_fixed_frame(self._setup, beam.joint, {}))[:3, 3]
-        shape = cone(np.asarray(beam.source_mm), isocentre_beam, FIELD_RADIUS_MM)
-        return self._plotter.add_mesh(shape, color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
+        target_mm = inverse(T_fixed_frame(self._setup, beam.joint, pose))[:3, 3]
+        return cone(np.asarray(beam.source_mm), target_mm, FIELD_RADIUS_MM)
+
+    def _add_beam(self) -> pyvista.Actor:
+        return self._plotter.add_mesh(self._beam_shape({}), color=BEAM_COLOUR, opacity=BEAM_OPACITY, lighting=False)
 
     def _add_line(self) -> tuple[pyvista.Actor, Any]:
         """Add a line, which is laid between two points later, and its label."""
