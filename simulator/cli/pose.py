@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulator.cli.app import ScenarioName, load, read
 from simulator.cli.joints import Pose
 
@@ -15,7 +17,8 @@ def pose(scenario: ScenarioName, /, **joints: Pose) -> None:
     asked = {joint.replace("-", "_"): value for joint, value in joints.items()}
     check = setup.check(**asked)
     if check.culprits == (OUT_OF_REACH,):
-        print(f"{asked_pose(setup.scene, asked, check)}: out of the arm's reach")
+        of_beam = replace(check, pose={joint: check.pose[joint] for joint in asked})
+        print(f"{asked_pose(setup.scene, asked, of_beam)}: out of the arm's reach")
         return
     print(f"{asked_pose(setup.scene, asked, check)}: {check.status}")
     for culprit in check.culprits:

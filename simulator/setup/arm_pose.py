@@ -59,8 +59,8 @@ def check_beam(room: ArmRoom, sweep: Sweep, beam: Mapping[str, float]) -> PoseCh
         raise SimulatorError(f"pose: must be of {', '.join(AIMING_JOINTS)}; was of {', '.join(others)}, too")
     options = Options.of(room.arm, sweep, beam)
     found = best_of(room, np.array([[beam[AZIMUTH], beam[POLAR]]]), options, Checker.pair_status)
-    if not found.is_reached[0]:
-        return PoseCheck(dict(beam), Status.COLLIDING, (OUT_OF_REACH,), 0.0, None, None)
-    answer = pose_check(checker_of(room.scene, room.arm.joints), found.q_deg[0].tolist())
     aims = dict(zip(AIMING_JOINTS, found.beam[0].tolist(), strict=True))
+    if not found.is_reached[0]:
+        return PoseCheck(aims, Status.COLLIDING, (OUT_OF_REACH,), 0.0, None, None)
+    answer = pose_check(checker_of(room.scene, room.arm.joints), found.q_deg[0].tolist())
     return PoseCheck(**{**vars(answer), "pose": aims | answer.pose})

@@ -40,17 +40,25 @@ def plane_of(setup: Setup, cmap: CollisionMap | None) -> tuple[str, ...]:
 def shown_pose(setup: Setup, cmap: CollisionMap | None, given: Mapping[str, float]) -> Pose:
     """Return a pose with a value for each joint that can be moved; what is not given stands as in the map, or rests.
 
+    Of the beam of an arm only the direction is needed: the rest is as the arm aims best.
+
     Raises
     ------
     SimulatorError
         If a joint is unknown, or a value nowhere within its limits.
     """
     stands = _standing(setup, cmap)
-    return setup.pose(**{joint: stands[joint] for joint in moving_axes(setup, cmap)} | dict(given))
+    joints = moving_axes(setup, cmap) if setup.machine.arm is None else plane_of(setup, cmap)
+    return setup.pose(**{joint: stands[joint] for joint in joints} | dict(given))
 
 
 def beside_the_map(setup: Setup, cmap: CollisionMap, pose: Mapping[str, float]) -> Pose:
-    """Return the joints of a pose that the map does not sweep and has elsewhere: where the map has them."""
+    """Return the joints of a pose that the map does not sweep and has elsewhere: where the map has them.
+
+    The map of a machine with an arm holds for all that the arm can do.
+    """
+    if setup.machine.arm is not None:
+        return {}
     stands = _standing(setup, cmap)
     return {joint: stands[joint] for joint in pose if joint not in cmap.sweep.joints and pose[joint] != stands[joint]}
 

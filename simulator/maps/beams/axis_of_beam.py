@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class Axes:
     def scene(self) -> Scene:
         """The room for poses of the two joints."""
         scene = self.setup.scene.scanning(self.joints)
-        return Scene(scene.tree, scene.bodies, scene.pairs, scene.scan, {**scene.rest, **self.stands})
+        return replace(scene, rest={**scene.rest, **self.stands})
 
     @property
     def length_mm(self) -> float:

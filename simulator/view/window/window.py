@@ -133,7 +133,9 @@ class Window:
 
     def move_to(self, **joints: float) -> None:
         """Move the machine to values of some joints, as in `Setup.check`; the others stay."""
-        self.check = self.setup.check(**self.check.pose | joints)
+        is_arm = self.setup.machine.arm is not None  # its joints follow, whatever the beam does
+        stays = {joint: self.check.pose[joint] for joint in self.plane} if is_arm else self.check.pose
+        self.check = self.setup.check(**stays | joints)
         self._place()
         self.plotter.render()
 
