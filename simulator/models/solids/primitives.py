@@ -4,7 +4,7 @@ Millimetres; axes are those of the part's joint. A true curve becomes a polygon 
 tangents), so that a faceted part is never smaller than the part it stands for; a bore or recess becomes a
 polygon that the true curve contains, for the same reason. The number of segments is a multiple of four and the
 middles of four sides lie on the axes, so that a faceted circle is exactly as wide and as high as the true one.
-This is the only user of manifold3d.
+What the generators need of manifold3d is here.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from simulator.scenario.sweep import SYMBOLS, Axis
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import NORMAL, SMALL
 from simulator.view.plots.marks import draw_borders, draw_marks, outline
+from simulator.view.plots.poses import scale_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,7 +125,15 @@ def _draw_ring(axis: Axis, fine: FineMap, palette: Palette, axes: Axes) -> None:
         place = np.sin(np.deg2rad(value)), np.cos(np.deg2rad(value))
         name = axis.start + (value - axis.start) % FULL_TURN_DEG
         axes.text(1.02 * place[0], 1.02 * place[1], f"{name:g}°", ha="center", va="center", fontsize=SMALL)
-    axes.text(0, 0, f"{axis.joint}\n(IEC 61217)", ha="center", va="center", fontsize=NORMAL, parse_math=False)
+    axes.text(
+        0,
+        0,
+        f"{axis.joint}{scale_of(axis.joint, chr(10))}",
+        ha="center",
+        va="center",
+        fontsize=NORMAL,
+        parse_math=False,
+    )
     axes.set_xlim(-1.12, 1.12)
     axes.set_ylim(-1.12, 1.12)
     axes.set_aspect("equal")

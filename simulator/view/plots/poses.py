@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.directions.chart import TwoAxisChart
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
+from simulator.geometry.positions import IEC_AXES
 from simulator.maps.fine import STEP
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ def visible_edges(edges_deg: NDArray[np.float64]) -> NDArray[np.float64]:
     return edges_deg if edges_deg[-1] > edges_deg[0] else np.array([edges_deg[0] - 0.5, edges_deg[0] + 0.5])
 
 
+def scale_of(joint: str, space: str) -> str:
+    """Return whose scale the angles of a joint are on, after a space or a new line; nothing where IEC has no such."""
+    return f"{space}(IEC 61217)" if joint in IEC_AXES else ""
+
+
 def draw_poses(raster: Raster, colours: NDArray[np.float64], chart: TwoAxisChart, axes: Axes) -> None:
     """Draw colours (n, m, 3) of picture elements, with the axes ticked and named after the joints of a chart."""
     axes.imshow(colours.swapaxes(0, 1), origin="lower", extent=raster.extent, aspect="auto", interpolation="nearest")
@@ -76,8 +82,8 @@ def draw_poses(raster: Raster, colours: NDArray[np.float64], chart: TwoAxisChart
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     space = "\n" if top - bottom < LOW * (right - left) else " "
-    axes.set_xlabel(f"{chart.inner} angle / ° (IEC 61217)", parse_math=False)
-    axes.set_ylabel(f"{chart.outer} angle / °{space}(IEC 61217)", parse_math=False)
+    axes.set_xlabel(f"{chart.inner} angle / °{scale_of(chart.inner, ' ')}", parse_math=False)
+    axes.set_ylabel(f"{chart.outer} angle / °{scale_of(chart.outer, space)}", parse_math=False)
     if right - left > 180:
         axes.set_xticks(np.arange(np.ceil(left / 45) * 45, right + NEAR_DEG, 45))
     if top - bottom > 90:
