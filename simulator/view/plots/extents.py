@@ -123,17 +123,10 @@ def _draw_ring(axis: Axis, fine: FineMap, palette: Palette, axes: Axes) -> None:
         axes.plot(rim * np.sin(turn), rim * np.cos(turn), color="black", linewidth=0.6)
     for value in range(0, 360, 45):
         place = np.sin(np.deg2rad(value)), np.cos(np.deg2rad(value))
-        name = axis.start + (value - axis.start) % FULL_TURN_DEG
-        axes.text(1.02 * place[0], 1.02 * place[1], f"{name:g}°", ha="center", va="center", fontsize=SMALL)
-    axes.text(
-        0,
-        0,
-        f"{axis.joint}{scale_of(axis.joint, chr(10))}",
-        ha="center",
-        va="center",
-        fontsize=NORMAL,
-        parse_math=False,
-    )
+        shown = axis.start + (value - axis.start) % FULL_TURN_DEG
+        axes.text(1.02 * place[0], 1.02 * place[1], f"{shown:g}°", ha="center", va="center", fontsize=SMALL)
+    name = axis.joint + scale_of(axis.joint, "\n")
+    axes.text(0, 0, name, ha="center", va="center", fontsize=NORMAL, parse_math=False)
     axes.set_xlim(-1.12, 1.12)
     axes.set_ylim(-1.12, 1.12)
     axes.set_aspect("equal")
