@@ -9,6 +9,20 @@ from simulator.certify.kernels.sentinels import NO_TRIANGLE, ROUNDING_MM
 from simulator.certify.prover import Prover
 
 
+def near_at(prover: Prover, poses: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Return which pairs are not proven to keep their clearance at poses (n, k): 1 or 0, shape (pairs, n).
+
+    That is what FCL finds, several times as fast and on all cores; it is for what only proposes.
+    """
+    found, still = np.zeros((len(prover.scene.pairs), len(poses)), dtype=np.int8), np.zeros_like(poses)
+    for row, pair in enumerate(prover.scene.pairs):
+        demanded = np.full(len(poses), pair.buffer_mm)
+        hint = np.full((len(poses), 2), NO_TRIANGLE, dtype=np.int32)
+        bounds = prover.bounds(row, poses, still, demanded + ROUNDING_MM, demanded, hint)
+        found[row] = bounds.least < demanded + ROUNDING_MM
+    return found
+
+
 def may_be_in_the_way(prover: Prover, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int16]:
     """Return the first pair of each cell (n, k) that is not proven to keep its clearance; -1 where all are."""
     found = np.full(len(low), -1, dtype=np.int16)

@@ -31,7 +31,7 @@ from simulator.setup.arm_room import OUT_OF_REACH, ArmRoom
 from simulator.setup.engines import prover_of
 from simulator.setup.setup import Setup
 
-MOST_CELLS = 4_000
+MOST_CELLS = 8_000
 """Cells of directions that are looked at: a few minutes."""
 
 

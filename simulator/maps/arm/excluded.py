@@ -2,8 +2,8 @@
 
 Of a box all branches are excluded where a pair of the head is proven in the way at every pose: no arm is needed for
 that. Else each branch has to be excluded on its own: it has no solution within the limits anywhere in the box, or a
-pair of the links is proven in the way all over a box of joint values that holds all its solutions. FCL says in the
-middle of a box which pairs are worth asking.
+pair of the links is proven in the way all over a box of joint values that holds all its solutions. The middle of a
+box says which pairs are worth asking.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from simulator.arms.joint_boxes import NOWHERE, joint_boxes
 from simulator.arms.spherical_wrist import BRANCHES
 from simulator.certify.prover import Prover
-from simulator.certify.whole_cells import is_in_the_way
+from simulator.certify.whole_cells import is_in_the_way, near_at
 from simulator.models.arm import AIMING_JOINTS
 from simulator.setup.arm_options import solutions
 from simulator.setup.arm_room import ArmRoom
-from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.engines import prover_of
 
 ALL_BRANCHES = (1 << len(BRANCHES)) - 1
 
@@ -41,7 +41,7 @@ def branches_left(
     branches : ndarray of uint8, shape (n,)
         Those that are not excluded yet, a bit each.
     of : ndarray of int, shape (n,)
-        Which cell of directions each box is of. Cells in which FCL finds a free pose are not asked any further.
+        Which cell of directions each box is of. Cells in which a free pose is found are not asked any further.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def branches_left(
         Whether the box was asked about.
     """
     middle, left = (low + high) / 2, branches.copy()
-    of_head = checker_of(room.head, AIMING_JOINTS).pair_status(middle) > 0
+    of_head = near_at(prover_of(room.head, AIMING_JOINTS), middle) > 0
     clear = np.flatnonzero(~of_head.any(axis=0))
     has_free = np.zeros(int(of.max(initial=-1)) + 1, dtype=bool)
     has_free[of[clear[_is_free(room, middle[clear], branches[clear])]]] = True
@@ -74,7 +74,7 @@ def _is_free(room: ArmRoom, poses: NDArray[np.float64], branches: NDArray[np.uin
     """Return at which poses of the beam (n, 4) one of some branches is free."""
     q_deg, is_there = solutions(room, poses)
     is_free = _bits(branches) & is_there
-    statuses = checker_of(room.links, room.arm.joints).pair_status(q_deg[is_free])
+    statuses = near_at(prover_of(room.links, room.arm.joints), q_deg[is_free])
     is_free[is_free] = ~statuses.any(axis=0)
     return np.asarray(is_free.any(axis=1))
 
@@ -87,7 +87,7 @@ def _is_excluded(
     is_out = found.verdict == NOWHERE  # @nowhere
     held = np.flatnonzero(~is_out & np.isfinite(found.low).all(axis=1) & np.isfinite(found.high).all(axis=1))
     q_low, q_high = found.low[held], found.high[held]
-    in_the_way = checker_of(room.links, room.arm.joints).pair_status((q_low + q_high) / 2) > 0
+    in_the_way = near_at(prover_of(room.links, room.arm.joints), (q_low + q_high) / 2) > 0
     is_out[held] = _blocked(prover_of(room.links, room.arm.joints), in_the_way, q_low, q_high)
     return np.asarray(is_out)
 

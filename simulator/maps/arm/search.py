@@ -1,7 +1,7 @@
 """Directions in cells: proven free by a section, proven not free by excluding every box of choices, or undecided.
 
 One branch and bound serves both bounds. A cell tries the choice that was tried last in the cell that it is a part of,
-then those that FCL says are free in its middle. Where none of the finite set of choices is free in the middle,
+then those that are free in its middle. Where none of the finite set of choices is free in the middle,
 boxes of distance and roll are excluded instead, all branches at once or one by one; what is left of them is divided
 with the cell. The cells are columns azimuth and polar angle.
 """
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells, Weight, WorkList, every_pair
 from simulator.certify.cells import start_cells
 from simulator.certify.prover import MM_IN_DEG
+from simulator.certify.whole_cells import near_at
 from simulator.collision.checker import Checker
 from simulator.maps.arm.excluded import ALL_BRANCHES, branches_left
 from simulator.maps.arm.sections import choices, unproven
 from simulator.setup.arm_options import Found, Options, best_of
 from simulator.setup.arm_room import ArmRoom
+from simulator.setup.engines import prover_of
 
 FINEST_DEG = 0.25
 """Cells no longer than this are left undecided."""
@@ -159,7 +161,7 @@ class Directions:
     def _exclude(self, cells: Work, which: NDArray[np.intp]) -> None:
         """Exclude boxes of choices in those of some cells in whose middle no choice that is tried is free."""
         cells.branch[which] = NO_BRANCH
-        best = best_of(self._room, (cells.low + cells.high)[which] / 2, self._options, Checker.pair_status)
+        best = best_of(self._room, (cells.low + cells.high)[which] / 2, self._options, _near)
         cells.pair[which] = in_the_way_most(best)
         which = which[~best.is_free]
         is_asked = np.zeros(len(cells), dtype=bool)
@@ -183,6 +185,11 @@ def in_the_way_most(found: Found) -> NDArray[np.int16]:
     is_blocked = found.is_reached & ~found.is_free
     pair = found.status.argmax(axis=0) if len(found.status) else np.zeros(len(found.branch), dtype=np.intp)
     return np.where(is_blocked, pair, len(found.status)).astype(np.int16)
+
+
+def _near(checker: Checker, poses: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Return which pairs of a checker's room are in the way at poses, by distances."""
+    return near_at(prover_of(checker.scene, checker.scene.scan), poses)
 
 
 def _sides(cells: Work) -> NDArray[np.float64]:

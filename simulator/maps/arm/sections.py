@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arms.joint_boxes import EVERYWHERE, joint_boxes
-from simulator.certify.whole_cells import may_be_in_the_way
+from simulator.certify.whole_cells import may_be_in_the_way, near_at
 from simulator.models.arm import AIMING_JOINTS
 from simulator.setup.arm_options import Options, solutions
 from simulator.setup.arm_room import ArmRoom
-from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.engines import prover_of
 
 TRIES = 3
 """Choices that a proof is tried with before a cell is divided."""
@@ -65,7 +65,7 @@ def unproven(
 def choices(
     room: ArmRoom, low: NDArray[np.float64], high: NDArray[np.float64], options: Options
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.int8]]:
-    """Return choices to try for cells (n, 2): free in the middle by FCL, and moving least over the cell.
+    """Return choices to try for cells (n, 2): free in the middle, and moving least over the cell.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def choices(
         Of the inverse kinematics.
     """
     cell, beam, branch, q_deg = _by_motion(room, low, high, options)
-    head, links = checker_of(room.head, AIMING_JOINTS), checker_of(room.links, room.arm.joints)
+    head, links = prover_of(room.head, AIMING_JOINTS), prover_of(room.links, room.arm.joints)
     poses = np.hstack([(low + high)[cell] / 2, beam])
     firsts = np.searchsorted(cell, np.arange(len(low) + 1))
     kept, count, begun = np.zeros(len(cell), dtype=bool), np.zeros(len(low), dtype=np.intp), 0
@@ -87,8 +87,8 @@ def choices(
         asked = np.flatnonzero(is_open[cell] & (ranks >= begun) & (ranks < begun + ASKED_AT_ONCE))
         if not len(asked):
             break
-        asked = asked[~head.pair_status(poses[asked]).any(axis=0)]
-        asked = asked[~links.pair_status(q_deg[asked]).any(axis=0)]
+        asked = asked[~near_at(head, poses[asked]).any(axis=0)]
+        asked = asked[~near_at(links, q_deg[asked]).any(axis=0)]
         kept[asked] = True
         count += np.bincount(cell[asked], minlength=len(low))
         begun += ASKED_AT_ONCE
