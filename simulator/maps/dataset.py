@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +31,8 @@ MAP = Kind(
     again="`simulator run` and `sim.collision_map` make it anew, on any [grid]",
 )
 ARCS = "arc_"
-TAKEN = ("pair", "status", "culprit", "row", "column", "arc", "cell", "end")
+ARM_JOINT = "arm_joint"
+TAKEN = ("pair", "status", "culprit", "row", "column", "arc", "cell", "end", ARM_JOINT, "joint_of_arm")
 """Names that a map has for other things, so that no swept joint can have them."""
 UNITS = {"deg": {"units": "degree", "long_name": "IEC 61217"}, "mm": {"units": "mm"}}
 POSE_FLAGS = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
@@ -56,6 +57,9 @@ class Findings:
         Free arcs along these lines.
     cells : Cells, optional
         Certified cells.
+    arm_joints : mapping of str to ndarray
+        How the joints of an arm stand where it aims best, in degrees, of the shape of the sweep; NaN where it is out
+        of reach. Empty for a machine without an arm.
     """
 
     pair_names: list[str]
@@ -64,6 +68,7 @@ class Findings:
     lines: NDArray[np.float64]
     arcs: Arcs
     cells: Cells | None
+    arm_joints: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def ever(self) -> NDArray[np.bool_]:
         """Return which pairs (pairs,) are anywhere in the way: at a pose, beyond an arc, or in a cell."""
@@ -123,12 +128,17 @@ def make_dataset(
         variables["clearance_mm"] = (sweep.joints, found.clearance_mm, {"units": "mm"})
     if found.cells is not None:
         variables |= cell_variables(replace(found.cells, pair=of_kept[found.cells.pair]), sweep.axes)
+    if found.arm_joints:
+        stands = np.stack(list(found.arm_joints.values()), axis=-1)
+        variables[ARM_JOINT] = ((*sweep.joints, "joint_of_arm"), stands, {"units": "degree"})
     attributes = {"format": MAP.format, **attributes, "disclaimer": DISCLAIMER}
     if aim is not None:
         variables["chart_top_rotation"] = (("row", "column"), aim.R_chart_top)
         attributes["chart"] = json.dumps(aim.chart.attributes())
     coordinates: dict[str, Any] = {axis.joint: (axis.joint, axis.values(), UNITS[axis.unit]) for axis in sweep}
     coordinates |= {f"{axis.joint}_edge": (f"{axis.joint}_edge", axis.edges(), UNITS[axis.unit]) for axis in sweep}
+    if found.arm_joints:
+        coordinates["joint_of_arm"] = ("joint_of_arm", np.array(list(found.arm_joints), dtype=object))
     coordinates["pair"] = ("pair", np.array([found.pair_names[row] for row in ever], dtype=object))
     return sealed(xr.Dataset(variables, coordinates, attributes))
 

@@ -15,7 +15,16 @@ from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.circle import Circle
 from simulator.directions.folding import FoldedMask
-from simulator.maps.dataset import MAP, cells_of, chart_of, circle_of, provenance_of, require_chart, sweep_of
+from simulator.maps.dataset import (
+    ARM_JOINT,
+    MAP,
+    cells_of,
+    chart_of,
+    circle_of,
+    provenance_of,
+    require_chart,
+    sweep_of,
+)
 from simulator.maps.fine import FineMap
 from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.provenance import Provenance
@@ -145,6 +154,17 @@ class Mapped:
     def circle(self) -> Circle | None:
         """The circle that the sweep leads the beam through, where one axis turns it."""
         return circle_of(self.dataset)
+
+    @property
+    def arm_joints(self) -> dict[str, NDArray[np.float64]]:
+        """How the joints of an arm stand where it aims best, by name; empty without an arm.
+
+        Degrees, of the shape of the sweep; NaN where the arm is out of reach.
+        """
+        if ARM_JOINT not in self.dataset:
+            return {}
+        stands = self.dataset[ARM_JOINT].transpose(*self.sweep.joints, ...)
+        return {str(name): stands.values[..., at] for at, name in enumerate(stands["joint_of_arm"].values)}
 
     @cached_property
     def reduced(self) -> Self:

@@ -11,11 +11,11 @@ from dataclasses import fields, replace
 
 import pytest
 import trimesh
+from support.arm_room import arm_machine
 
 from simulator.collision.scene import Body, Pair, Scene
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
-from tests.support.arm_room import arm_machine
 
 SCAN = ("gantry", "couch")
 ROTATION = ((0.0, -1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))

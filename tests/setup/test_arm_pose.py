@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.arm_room import ARM_JOINTS, arm_setup
 
 import simulator as sim
 from simulator.collision.contact import Status
 from simulator.setup.arm_room import OUT_OF_REACH
-from tests.support.arm_room import ARM_JOINTS, arm_setup
 
 
 def test_the_answer_says_how_the_arm_stands_and_is_that_of_its_joints() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.arm_room import arm_setup
+from support.campaign import times
 
 from simulator.models.arm import AIMING_JOINTS
 from simulator.setup.arm_options import solutions
 from simulator.setup.engines import checker_of
-from tests.support.arm_room import arm_setup
-from tests.support.campaign import times
 
 
 def reached(count: int):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from support.arm_room import arm_setup
+
 from simulator.view.joint_axes import beside_the_map, plane_of, shown_pose
-from tests.support.arm_room import arm_setup
 
 
 def test_only_the_direction_is_needed_and_nothing_is_beside_the_map() -> None:

@@ -92,10 +92,11 @@ def arm_map(
     method = "sampled" if tolerance is None else "certified"
     made_by = provenance(setup, sweep, method=method, tolerance=tolerance)
     made_by = {**made_by, "over": _over(options), "arm": {"branches": "any", **asdict(options)}}
+    stands = dict(zip(room.arm.joints, found.q_deg.T.reshape(-1, *sweep.shape), strict=True))
     names = [*(pair.name for pair in room.scene.pairs), OUT_OF_REACH]
     return make_dataset(
         sweep,
-        Findings(names, pair_status, clearance_mm, np.zeros((1, 2)), _no_arcs(), cells),
+        Findings(names, pair_status, clearance_mm, np.zeros((1, 2)), _no_arcs(), cells, stands),
         aim,
         rotation_top_patient(setup.position),
         {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)},

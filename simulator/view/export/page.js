@@ -6,14 +6,21 @@ const colour = (text) => new THREE.Color(text).convertSRGBToLinear();
 
 const room = JSON.parse(at("room").textContent);
 const map = room.map && { ...room.map, status: bytes(room.map.status), culprits: bytes(room.map.culprits) };
+const followed = Object.entries(map ? map.follows : {}).map(([name, text]) => [name, new Float32Array(bytes(text).buffer)]);
+const stands = Object.fromEntries(followed);  // of the joints of an arm, at the poses of the map
 const moving = [], parts = {}, marks = {}, sliders = [];
 const scene = new THREE.Scene(), torch = new THREE.DirectionalLight(0xffffff, 0.16);
 let renderer, camera, controls;
 
+/** Which pose of the map it is; null for the one of the file, which was checked. */
+function cellOf(pose) {
+  if (!map || pose.every((value, k) => value === room.joints[k].value)) return null;
+  return pose.reduce((before, value, k) => before * map.axes[k].length + nearest(k, value), 0);
+}
+
 /** What holds at a pose: as it was checked, if it is the one of the file; else as the map has it. */
-function answer(pose) {
-  if (!map || pose.every((value, k) => value === room.joints[k].value)) return room;
-  const cell = pose.reduce((before, value, k) => before * map.axes[k].length + nearest(k, value), 0);
+function answer(cell) {
+  if (cell === null) return room;
   const bits = map.culprits, poses = map.status.length;
   const isCulprit = (bit) => (bits[bit >> 3] >> (7 - (bit & 7))) & 1;
   const pairs = map.pairs.filter((_, k) => isCulprit(k * poses + cell));
@@ -35,9 +42,11 @@ function nearest(k, value) {
 function told(k, value) { return `${value}${room.joints[k].symbol}`; }
 
 function show(pose) {
-  const found = answer(pose);
-  for (const { node, k, multiplier, axis, isTurning, place, turn } of moving) {
-    const value = multiplier * pose[k];
+  const cell = cellOf(pose), found = answer(cell);
+  for (const { node, name, k, multiplier, axis, isTurning, place, turn } of moving) {
+    const leads = k < 0 ? (cell === null || !stands[name] ? room.follows[name] : stands[name][cell]) : pose[k];
+    if (Number.isNaN(leads)) continue;  // an arm that is out of reach stays where it is
+    const value = multiplier * leads;
     if (isTurning) node.quaternion.copy(turn).multiply(turned(axis, value));
     else node.position.copy(place).add(axis.clone().multiplyScalar(value).applyQuaternion(turn));
   }
@@ -139,12 +148,12 @@ function take(node) {
   if (part) parts[part] = node;
   if (role) marks[role] = node;
   const k = room.joints.findIndex(({ name }) => name === mimic);
-  if (!joint || k < 0) return;
+  if (!joint || (k < 0 && !(mimic in room.follows))) return;
   const isTurning = type === "revolute", along = new THREE.Vector3(...axis), turn = node.quaternion.clone();
   const place = node.position.clone();
   if (isTurning) turn.multiply(turned(along, -value));
   else place.sub(along.clone().multiplyScalar(value).applyQuaternion(turn));
-  moving.push({ node, k, multiplier, axis: along, isTurning, place, turn });
+  moving.push({ node, name: mimic, k, multiplier, axis: along, isTurning, place, turn });
 }
 
 function start(gltf) {

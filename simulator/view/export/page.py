@@ -26,6 +26,7 @@ from simulator.errors import SimulatorError, warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
+from simulator.models.arm import DISTANCE, ROLL
 from simulator.scenario.sweep import SYMBOLS
 from simulator.setup.room_around import room_around
 from simulator.setup.setup import Setup
@@ -100,8 +101,9 @@ def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str
     return {
         "joints": [
             {"name": name, "unit": tree[name].unit, "symbol": SYMBOLS[tree[name].unit], "value": check.pose[name]}
-            for name in _joints(check, cmap)
+            for name in _joints(setup, check, cmap)
         ],
+        "follows": {name: check.pose[name] for name in _following(setup) if name in check.pose},
         "status": int(check.status),
         "statuses": [str(status) for status in Status],
         "culprits": list(check.culprits),
@@ -115,10 +117,16 @@ def _told(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> dict[str
     }
 
 
-def _joints(check: PoseCheck, cmap: CollisionMap | None) -> list[str]:
-    """Return the joints of a pose, those of the map first and in its order."""
+def _joints(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> list[str]:
+    """Return the joints of a pose that sliders move, those of the map first and in its order."""
     swept = [] if cmap is None else list(cmap.sweep.joints)
-    return swept + [joint for joint in check.pose if joint not in swept]
+    others = {*swept, *(_following(setup) if cmap is not None else ())}
+    return swept + [joint for joint in check.pose if joint not in others]
+
+
+def _following(setup: Setup) -> tuple[str, ...]:
+    """Return the joints of an arm, which stand as its beam asks for."""
+    return () if setup.machine.arm is None else (*setup.machine.arm.joints, DISTANCE, ROLL)
 
 
 def _poses(setup: Setup, check: PoseCheck, cmap: CollisionMap) -> dict[str, Any]:
@@ -131,8 +139,9 @@ def _poses(setup: Setup, check: PoseCheck, cmap: CollisionMap) -> dict[str, Any]
     parts = {pair.name: [names[pair.a], names[pair.b]] for pair in setup.scene.pairs}
     values = {axis.joint: axis.values() for axis in cmap.sweep}
     return {
-        "axes": [np.round(values.get(name, [check.pose[name]]), 6).tolist() for name in _joints(check, cmap)],
-        "pairs": [{"name": name, "parts": parts[name]} for name in cmap.pairs],
+        "axes": [np.round(values.get(name, [check.pose[name]]), 6).tolist() for name in _joints(setup, check, cmap)],
+        "pairs": [{"name": name, "parts": parts.get(name, [])} for name in cmap.pairs],
+        "follows": {name: _base64(stands.astype("<f4")) for name, stands in cmap.arm_joints.items()},
         "status": _base64(cmap.status.astype("u1")),
         "culprits": _base64(np.packbits((cmap.dataset["pair_status"].values == cmap.status) & ~cmap.is_free)),
     }

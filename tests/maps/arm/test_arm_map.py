@@ -6,6 +6,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from support.arm_room import arm_setup
+from support.campaign import times
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
@@ -14,8 +16,6 @@ from simulator.maps.arm.arm_map import certified_directions
 from simulator.setup.arm_options import Options, best_of, solutions
 from simulator.setup.arm_room import OUT_OF_REACH
 from simulator.setup.engines import checker_of
-from tests.support.arm_room import arm_setup
-from tests.support.campaign import times
 
 CELLS, HIGH_FLOOR_MM = 200, -400.0
 
@@ -70,6 +70,24 @@ def test_a_sampled_direction_is_free_if_one_of_all_choices_is() -> None:
         is_free = ~checker.pair_status(q_deg[is_there]).any(axis=0)
         assert cmap.dataset["status"].sel(polar=polar, azimuth=azimuth).item() == (0 if is_free.any() else 2)
         assert setup.check(polar=polar, azimuth=azimuth).is_free == is_free.any()
+
+
+def test_a_map_says_how_the_arm_stands_where_it_aims_best(tmp_path) -> None:
+    """The arm's forward kinematics puts the source on the direction, at a distance that it has; also when loaded."""
+    setup, cmap = arm_setup(), mapped()
+    cmap.save(tmp_path / "map.nc")
+    stands = sim.CollisionMap.load(tmp_path / "map.nc").arm_joints
+    assert tuple(stands) == setup.machine.arm.joints
+    q_deg = np.stack([stands[joint].ravel() for joint in setup.machine.arm.joints], axis=1)
+    is_reached = np.isfinite(q_deg).all(axis=1)
+    assert is_reached.any()
+    T_fixed_tool = setup.arm_room.wrist.forward(q_deg[is_reached])
+    source_mm = (T_fixed_tool @ np.append(setup.machine.arm.source_mm, 1.0))[:, :3]
+    distance_mm = np.linalg.norm(source_mm, axis=1)
+    polar, azimuth = (np.radians(each[is_reached]) for each in cmap.sweep.poses().T)
+    along = np.stack([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)], axis=1)
+    np.testing.assert_allclose(source_mm / distance_mm[:, None], along, atol=1e-9)
+    assert distance_mm.min() > 650.0 - 1e-6 and distance_mm.max() < 750.0 + 1e-6
 
 
 def test_what_an_arm_may_choose_stands_in_the_provenance_and_no_way_is_promised() -> None:

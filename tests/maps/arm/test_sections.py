@@ -7,14 +7,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+from support.arm_room import arm_setup
+from support.campaign import times
 
 from simulator.arms.joint_boxes import joint_boxes
 from simulator.maps.arm import sections
 from simulator.maps.arm.sections import choices, unproven
 from simulator.setup.arm_options import Options, solutions
 from simulator.setup.engines import checker_of
-from tests.support.arm_room import arm_setup
-from tests.support.campaign import times
 
 
 @cache

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.arm_room import arm_setup
 
 import simulator as sim
 from simulator.maps.nodes.check import check_nodes
 from simulator.maps.nodes.node_table import GENERATED, SHELLS, UPPER, NodeTable
 from simulator.report.node_report import node_csv, node_result, node_summary
 from simulator.setup.arm_room import OUT_OF_REACH
-from tests.support.arm_room import arm_setup
 
 
 def table(*places: tuple[float, float, float]) -> NodeTable:

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
+from support.arm_room import arm_setup
 from support.browser import BROWSER, Browser
 
 import simulator as sim
 from simulator.maps.look_up import look_up
 from simulator.maps.provenance import DISCLAIMER
 from simulator.view.colours import STATUS_COLOURS, Palette
+from simulator.view.export.gltf import T_GLTF_FIXED
 from simulator.view.export.page import write_html
 from simulator.view.sphere import OPACITY
 
@@ -183,6 +185,26 @@ def test_sliders_turn_the_room_and_give_a_link(browser, page, coarse) -> None:
     browser.until("true")
     assert share_of_red(browser.picture()) > share_of_red(before) + 0.001
     assert browser.errors == []
+
+
+@needs_browser
+def test_an_arm_stands_where_the_map_found_it(browser, tmp_path: Path) -> None:
+    """The address asks for the beam; the tool's part is where the arm's forward kinematics has it."""
+    setup = arm_setup()
+    cmap = sim.collision_map(setup, method="sampled", workers=1)
+    write_html(setup, tmp_path / "arm.html", cmap, polar=0.0, azimuth=0.0)
+    row, column = np.argwhere(cmap.is_free & np.isfinite(cmap.arm_joints["A1"]))[7].tolist()
+    polar, azimuth = (cmap.sweep[name].values()[at] for name, at in (("polar", row), ("azimuth", column)))
+    opened(browser, f"{(tmp_path / 'arm.html').as_uri()}#polar={polar:g}&azimuth={azimuth:g}")
+    assert len(browser.run(GOT)["pose"]) == 2 and browser.run(GOT)["status"] == "free"
+    T_gltf_head = np.reshape(browser.run(WHERE)["head"], (4, 4)).T
+    q_deg = [values[row, column] for values in cmap.arm_joints.values()]
+    np.testing.assert_allclose(T_gltf_head[:3, 3], _in_gltf(setup.arm_room.wrist.forward(q_deg)[:3, 3]), atol=1e-4)
+
+
+def _in_gltf(point_mm: np.ndarray) -> np.ndarray:
+    """IEC fixed axes in mm to glTF's in m, y up."""
+    return (T_GLTF_FIXED @ np.append(point_mm, 1.0))[:3]
 
 
 @needs_browser
