@@ -238,6 +238,8 @@ def _home(made_by: Provenance, sweep: Sweep) -> tuple[Home | None, str]:
     stated = made_by["home"]
     if stated is None:
         return None, "the machine's description names no home pose ([delivery] in its model.toml)"
+    if "arm" in made_by:
+        return None, "an arm may have to go another way round from one free direction to the next"
     over = made_by.get("over", {})
     if any(axis["over"] == "any" for axis in over.values()):
         return None, "the map is reduced to two axes, and a way may use the others; ask the map that has them"

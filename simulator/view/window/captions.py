@@ -89,7 +89,7 @@ class Captions:
 
 def _lines(check: PoseCheck, pose: str, map_pose: str) -> list[str]:
     """Return what stands under the status."""
-    lines = [pose, *([f"(the map is for {map_pose})"] if map_pose else [])]
+    lines = [fill(pose, LINE_LETTERS), *([f"(the map is for {map_pose})"] if map_pose else [])]
     if check.points_mm is not None:
         lines.append(f"clearance {check.clearance_mm:.1f} mm: {check.nearest}")
     lines += ["in the way:"] if check.culprits else []
