@@ -16,7 +16,8 @@ from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
-from simulator.maps.free_extent import measure, whole
+from simulator.maps.counted import whole
+from simulator.maps.free_extent import measure
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
 from simulator.maps.reduction import left_open

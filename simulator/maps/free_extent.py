@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
-from simulator.errors import SimulatorError, count_of_warnings
-from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.errors import count_of_warnings
+from simulator.maps.counted import unit_of, whole
 from simulator.maps.rich_display import html
 from simulator.maps.solid_angle import possibly_free, surely_free
 from simulator.scenario.sweep import Axis
@@ -138,37 +138,6 @@ def measured(value: float, unit: str, digits: int = 2) -> str:
     if unit == "mm3":
         return f"{value * IN_CM3:,.{digits}f} cm³"
     return f"{value:,.{digits}f}{SYMBOLS.get(unit, f' {unit}')}"
-
-
-def unit_of(counted: Sequence[Axis]) -> str:
-    """Return the unit of what axes measure that give no area on the sphere."""
-    if counted[0].unit == "deg":
-        return "deg"
-    return "mm" if len(counted) == 1 else f"mm{len(counted)}"
-
-
-def whole(counted: Sequence[Axis]) -> float:
-    """Return all that axes can have: once round, or what their ranges hold."""
-    if counted[0].unit == "deg":
-        return FULL_TURN_DEG
-    return float(np.prod([axis.stop - axis.start for axis in counted]))
-
-
-def require_counted(counted: Sequence[Axis]) -> None:
-    """Refuse axes of which nothing can be measured.
-
-    Raises
-    ------
-    SimulatorError
-        If there is none, or one stands still.
-    """
-    if not counted:
-        raise SimulatorError("grid: one axis at least must turn the beam, or slide and have no over; none does")
-    for axis in counted:
-        if not axis.stop > axis.start:
-            raise SimulatorError(
-                f"grid.{axis.field}: stop must be above start: what is free of its values is measured, was {axis}"
-            )
 
 
 def measure(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.circle import Circle
 from simulator.directions.folding import FoldedMask
+from simulator.maps.counted import require_counted, unit_of
 from simulator.maps.dataset import (
     ARM_JOINT,
     MAP,
@@ -26,7 +27,6 @@ from simulator.maps.dataset import (
     sweep_of,
 )
 from simulator.maps.fine import FineMap
-from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.provenance import Provenance
 from simulator.maps.reduction import reduced, selected
 from simulator.maps.sealed import require_sealed

@@ -23,8 +23,8 @@ from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.errors import SimulatorError
+from simulator.maps.counted import require_counted, unit_of
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
-from simulator.maps.free_extent import require_counted, unit_of
 from simulator.maps.sealed import sealed
 from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.setup import Setup

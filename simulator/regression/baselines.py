@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.counted import whole
 from simulator.maps.dataset import ARCS
-from simulator.maps.free_extent import FreeExtent, whole
+from simulator.maps.free_extent import FreeExtent
 from simulator.maps.sealed import Kind, load_sealed, save_sealed, sealed
 from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.sweep import Sweep
