@@ -32,7 +32,7 @@ def may_be_in_the_way(prover: Prover, low: NDArray[np.float64], high: NDArray[np
         demanded = np.full(len(left), pair.buffer_mm)
         hint = np.full((len(left), 2), NO_TRIANGLE, dtype=np.int32)
         bounds = prover.bounds(row, middle[left], reach[left], demanded + ROUNDING_MM, demanded, hint)
-        found[left[bounds.least < demanded + ROUNDING_MM]] = row  # @apart
+        found[left[bounds.least < demanded + ROUNDING_MM]] = row  # @kept_apart
     return found
 
 

@@ -19,6 +19,8 @@ ROUNDING_MM = 1e-6
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_clearances_of_random_poses(name):
     setup = sim.load_setup(name)
+    if setup.machine.arm is not None:
+        pytest.skip("an arm has clearances at poses of its own joints only")
     count = int(os.environ.get("CLEARANCE_POSES", "40"))
     low, high = np.array([(axis.start, axis.stop) for axis in setup.sweep]).T
     poses = np.random.default_rng(7).uniform(low, high, (count, len(low)))

@@ -61,7 +61,9 @@ def test_a_mesh_has_a_unit(units: str):
 @pytest.mark.parametrize("path", scenarios().values(), ids=scenarios())
 def test_shipped_scenarios_fit_the_schema(path: Path):
     scenario = Scenario.read(path)
-    assert scenario.name == path.stem and scenario.grid == {}  # what the machine scans
+    assert scenario.name == path.stem
+    if scenario.machine.model == "c_arm":
+        assert scenario.grid == {}  # what the machine scans; others take larger steps
 
 
 def test_a_grid_says_of_joints_by_name_and_unit_what_differs_from_the_machine():
