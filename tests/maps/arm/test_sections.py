@@ -71,10 +71,13 @@ def test_a_branch_that_is_mixed_up_with_another_is_found_by_fcl() -> None:
 
 
 def test_boxes_that_are_not_as_wide_as_the_section_are_found_by_fcl(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = tried()  # the choices are as ever: the defect is in the proof
+
     def narrow(*asked):
         found = joint_boxes(*asked)
-        middle = (found.low + found.high) / 2
+        low, high = (np.nan_to_num(ends, posinf=0.0, neginf=0.0) for ends in (found.low, found.high))
+        middle = (low + high) / 2
         return replace(found, low=middle, high=middle)
 
     monkeypatch.setattr(sections, "joint_boxes", narrow)
-    assert wrong_claims(*tried(), unproven(*tried()) < 0) > 0
+    assert wrong_claims(*sound, unproven(*sound) < 0) > 0
