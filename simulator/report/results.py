@@ -80,7 +80,7 @@ def summary(found: dict[str, Any]) -> str:
         f"  {'angles':<10}{_angles(made_by)}",
         f"  {'buffers':<10}{buffers['patient_mm']:g} mm to the patient, {buffers['couch_mm']:g} mm to the couch"
         + _isocentre(made_by["isocentre_radius_mm"]),
-        f"  {'grid':<10}{', '.join(map(str, Sweep.of(made_by['grid'])))}; "
+        f"  {'grid':<10}{', '.join(map(str, Sweep.of({**made_by['grid'], **made_by.get('over', {})})))}; "
         f"{len(made_by['pairs_checked'])} pairs of parts",
         *(f"  {'excused':<10}{_excused(excused)}" for excused in made_by["excused"]),
         "",

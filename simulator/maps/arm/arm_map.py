@@ -192,7 +192,8 @@ def _over(options: Options) -> dict[str, dict[str, object]]:
 
 
 def _any(values: tuple[float, ...], extent: tuple[float, float]) -> dict[str, object]:
-    step = (extent[1] - extent[0]) / max(len(values) - 1, 1)
+    low, *others = sorted(values)
+    step = others[0] - low if others else 1.0
     return {"start": extent[0], "stop": extent[1], "step": step, "over": "any"}
 
 

@@ -92,7 +92,10 @@ def test_a_map_says_how_the_arm_stands_where_it_aims_best(tmp_path) -> None:
 
 def test_what_an_arm_may_choose_stands_in_the_provenance_and_no_way_is_promised() -> None:
     cmap = mapped()
-    assert {axis["over"] for axis in cmap.provenance["over"].values()} == {"any"}
+    over = sim.Sweep.of(cmap.provenance["over"])
+    assert {axis.over for axis in over} == {"any"}
+    assert over["source_distance"].values().tolist() == [650.0, 700.0, 750.0]
+    assert over["beam_roll"].is_full_turn and over["beam_roll"].step == 30.0
     assert cmap.provenance["arm"]["branches"] == "any"
     assert cmap.arcs().empty and cmap.reachable().solid_angle is None
 
