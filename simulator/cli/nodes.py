@@ -47,7 +47,7 @@ def nodes(
     found = [check_nodes(setup, table, within_deg=within) for table in tables]
     if file is not None:
         with written_whole(file) as unfinished:
-            unfinished.write_text("".join(map(node_csv, found[:1])), encoding="utf-8")
+            unfinished.write_text(node_csv(found), encoding="utf-8")
     if json:
         print_json({"tables": [node_result(check) for check in found]})
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
@@ -42,23 +43,32 @@ def node_result(check: NodeCheck) -> dict[str, Any]:
 
 
 def node_summary(check: NodeCheck) -> str:
-    """Return what holds of nodes as lines of plain text: the figures first, the disclaimer last."""
+    """Return what holds of nodes as lines of plain text: the figures first, the disclaimer last.
+
+    Beside each culprit stands at how many nodes it is in the way.
+    """
     often = Counter(culprit for culprits in check.culprits for culprit in culprits.split("; ") if culprit)
     parts = [
         [f"{check.nodes.source}: {check.verdict}"],
-        [f"  in the way of {count:>4} nodes: {culprit}" for culprit, count in often.most_common(SHOWN)],
+        [f"  in the way {f'({count})':>6}  {culprit}" for culprit, count in often.most_common(SHOWN)],
         [f"  assumed: {text}" for text in check.assumptions],
         [*(f"  {line}" for line in warned(check.setup.warnings)), f"  {DISCLAIMER}"],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
-def node_csv(check: NodeCheck) -> str:
-    """Return the nodes as CSV, a line each: as they were given, whether free, the arm's joints, the culprits."""
+def node_csv(checks: Sequence[NodeCheck]) -> str:
+    """Return the nodes of tables in one room as CSV.
+
+    A line each: its table, as it was given, whether it is free, the arm's joints, the culprits.
+    """
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_columns(check))
-    writer.writerows(["" if cell is None else cell for cell in row] for row in _rows(check))
+    writer.writerow(["table", *_columns(checks[0])])
+    for check in checks:
+        writer.writerows(
+            [check.nodes.source, *("" if cell is None else cell for cell in row)] for row in _rows(check)
+        )
     return stream.getvalue()
 
 

@@ -72,8 +72,12 @@ def test_report_says_what_was_found(tmp_path: Path) -> None:
     result = json.loads(json.dumps(node_result(check)))
     assert (result["free"], result["count"], result["nodes"][1]["name"]) == (1, 2, "node 2")
     assert "1 of 2 nodes free" in node_summary(check) and "no result is a clinical clearance" in node_summary(check)
-    lines = node_csv(check).splitlines()
-    assert lines[0].startswith("name,x_mm,y_mm,z_mm,is_free,A1_deg") and lines[1].startswith("top,0.0,0.0,700.0,True")
+    other = check_nodes(check.setup, table((0.0, 0.0, 650.0)))
+    lines = node_csv([check, other]).splitlines()
+    assert lines[0].startswith("table,name,x_mm,y_mm,z_mm,is_free,A1_deg") and len(lines) == 4
+    assert lines[1].startswith(f"{file},top,0.0,0.0,700.0,True") and lines[3].startswith(
+        "a table,n0,0.0,0.0,650.0,True"
+    )
 
 
 @pytest.mark.parametrize(
