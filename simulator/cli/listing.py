@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 
 def list_models() -> None:
-    """Show machines, couches, fixation devices, patients and scenarios."""
+    """Show machines, couches, fixation devices, patients, scenarios and surveys."""
     print("\n".join(_listing()))
 
 
 def _listing() -> Iterator[str]:
     from simulator.models.description import read_description
-    from simulator.models.library import models, scenarios
+    from simulator.models.library import models, scenarios, surveys
     from simulator.scenario.scenario import Scenario
+    from simulator.scenario.survey import Survey
 
     headings: dict[Kind, str] = {
         "machine": "machines",
@@ -41,3 +42,6 @@ def _listing() -> Iterator[str]:
     yield "scenarios"
     for name, path in scenarios().items():
         yield f"  {name:<24}{Scenario.read(path).title}"
+    yield "surveys"
+    for name, path in surveys().items():
+        yield f"  {name:<24}{Survey.read(path).title}"
