@@ -219,7 +219,7 @@ def test_what_is_no_angle_is_one_message(command, angle: str) -> None:
 def test_list_shows_what_ships(command) -> None:
     code, out, _ = command("list")
     assert code == 0
-    for name in ("c_arm", "igrt_head_board", "adult", "thoracic_spine", "open_space", "electron_applicator", "four_pi"):
+    for name in ("c_arm", "igrt_head_board", "adult", "open_space", "electron_applicator", "four_pi"):
         assert name in out
 
 
