@@ -1,0 +1,1 @@
+"""Studies: a scenario, what varies in it, and one row for each case."""
