@@ -11,10 +11,12 @@ from simulator.models.couch import Couch
 from simulator.models.fixation import Fixation
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
+from simulator.models.patient import Patient
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.extended import with_distances
+from simulator.setup.holding import incline_deg
 from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
@@ -62,13 +64,25 @@ def _set_up(scenario: Scenario) -> Setup:
         source_distance_mm=couch.source_distance_mm,
         shift_mm=patient.shift_mm,
         lies=placed.lies,
-        fixation=tuple(_device(choice, at, beside) for at, choice in enumerate(scenario.fixation)),
+        fixation=_devices(scenario),
         name=scenario.name,
         title=scenario.title,
     )
     if scenario.expect is not None:
         _require_joints(setup, scenario.expect)
     return setup
+
+
+def lying_patient(scenario: Scenario) -> Patient:
+    """Return the patient of a scenario as it lies, bent on an inclined device, wherever the table can bring it.
+
+    Raises
+    ------
+    SimulatorError
+        If anything in ``[patient]`` or ``[[fixation]]`` is wrong.
+    """
+    placed = placed_patient(scenario.patient, scenario.couch, scenario.folder)
+    return placed.patient.raised(incline_deg(_devices(scenario), placed.position))
 
 
 def _require_joints(setup: Setup, expect: Expect) -> None:
@@ -111,6 +125,10 @@ def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
         repair=choice.repair,
         beside=beside,
     )
+
+
+def _devices(scenario: Scenario) -> tuple[Fixation, ...]:
+    return tuple(_device(choice, at, scenario.folder) for at, choice in enumerate(scenario.fixation))
 
 
 def _device(choice: FixationChoice, at: int, beside: Path | None) -> Fixation:

@@ -12,10 +12,11 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import validated
 from simulator.scenario.study import MOST_CASES
 from simulator.scenario.variants import changed
-from simulator.studies.factors import Factor
+from simulator.studies.levels import Factor
 
 SHOWN_FAULTS = 20
 """More would not be read; how many there are is told."""
+UNKNOWN = "unknown field"
 
 
 def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
@@ -48,23 +49,25 @@ def require_sound_levels(base: Scenario, factors: Sequence[Factor], origin: str)
     SimulatorError
         Up to `SHOWN_FAULTS` lines: which level of what, its field, what it must be, what it was.
     """
-    faults: dict[str, None] = {}
+    faults: dict[str, str] = {}
     for at, factor in enumerate(factors):
         others = [other.levels[0].changes for other in (*factors[:at], *factors[at + 1 :])]
         context = {field: value for changes in others for field, value in changes.items()}
         for level in factor.judged:
-            fault = _fault(base, level.changes, f"{origin}: {factor.where}" if level.place is None else level.place)
-            if fault and _fault(base, {**context, **level.changes}, ""):
-                faults.update(dict.fromkeys(fault))
+            found = _faults(base, level.changes)
+            if found and _faults(base, {**context, **level.changes}):
+                place = f"{origin}: {factor.where}: " if level.place is None else f"{level.place} "
+                for fault in found:  # a field that is unknown is so in every line of a table
+                    faults.setdefault(fault if UNKNOWN in fault else place + fault, place + fault)
     if faults:
         more = [f"{origin}: and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
-        raise SimulatorError("\n".join([*list(faults)[:SHOWN_FAULTS], *more]))
+        raise SimulatorError("\n".join([*list(faults.values())[:SHOWN_FAULTS], *more]))
 
 
-def _fault(base: Scenario, changes: Mapping[str, Any], place: str) -> list[str]:
+def _faults(base: Scenario, changes: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a scenario with changes, in lines; none if nothing is."""
     try:
-        validated(changed(base, changes), Scenario, place)
+        validated(changed(base, changes), Scenario, "")
     except SimulatorError as error:
-        return [line if line.startswith(place) else f"{place}: {line}" for line in str(error).splitlines()]
+        return [line.removeprefix(": ") for line in str(error).splitlines()]
     return []
