@@ -19,7 +19,12 @@ from simulator.studies.case import Case, Value
 from simulator.studies.factors import factors_of
 from simulator.studies.lattice import LatticePoints
 from simulator.studies.levels import Factor, Level
-from simulator.studies.refusals import require_distinct_fields, require_few, require_sound_levels
+from simulator.studies.refusals import (
+    require_distinct_fields,
+    require_few,
+    require_place_for_lattice,
+    require_sound_levels,
+)
 from simulator.studies.regions import Region
 
 PLACES = ("patient.shift_mm", "patient.table_top_y_mm")
@@ -58,6 +63,8 @@ class Cases(Sequence[Case]):
         base = base_scenario(study)
         factors = factors_of(study, base)
         require_distinct_fields(factors, study.origin)
+        if study.lattice is not None:
+            require_place_for_lattice(base, factors, study.origin)
         require_few({factor.name: len(factor.levels) for factor in factors}, study.origin)
         require_sound_levels(base, factors, study.origin)
         cases = cls(study, base, factors)
