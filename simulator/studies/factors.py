@@ -12,7 +12,7 @@ from simulator.scenario.study import Choice, Steps, Study, Vary
 from simulator.studies.folders import factor_of_folder
 from simulator.studies.levels import Factor, Level, factor_of_columns, factor_of_numbers
 from simulator.studies.samples import factor_of_sample
-from simulator.studies.tables import factor_of_table
+from simulator.studies.csv_levels import factor_of_table
 
 
 def factors_of(study: Study, base: Scenario) -> tuple[Factor, ...]:
