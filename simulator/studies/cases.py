@@ -63,6 +63,7 @@ class Cases(Sequence[Case]):
         base = base_scenario(study)
         factors = factors_of(study, base)
         require_distinct_fields(factors, study.origin)
+        require_distinct_levels(factors, study.origin)
         if study.lattice is not None:
             require_place_for_lattice(base, factors, study.origin)
         require_few({factor.name: len(factor.levels) for factor in factors}, study.origin)

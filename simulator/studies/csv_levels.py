@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +57,6 @@ def factor_of_table(entry: Vary, where: str, path: Path, base: Scenario) -> Fact
     levels = read_rows(path, (*named, *fields), there, read)
     if not levels:
         raise SimulatorError(f"{path}: must have a line for each case, has none")
-    for column in named:
-        name, times = Counter(level.values[column] for level in levels).most_common(1)[0]
-        if times > 1:
-            raise SimulatorError(
-                f"{path}: column {column}: must have different names, {name!r} stands there {times} times"
-            )
     return Factor(entry.label, (*named, *fields), fields, levels, levels, where)
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.study import Choice, Steps, Study, Vary
+from simulator.studies.csv_levels import factor_of_table
 from simulator.studies.folders import factor_of_folder
 from simulator.studies.levels import Factor, Level, factor_of_columns, factor_of_numbers
 from simulator.studies.samples import factor_of_sample
-from simulator.studies.csv_levels import factor_of_table
 
 
 def factors_of(study: Study, base: Scenario) -> tuple[Factor, ...]:

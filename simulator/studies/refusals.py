@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
@@ -29,6 +30,16 @@ def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
                     f"{origin}: {other.where}: must vary what nothing else does, varies {second}; {one.where} varies "
                     f"{first}"
                 )
+
+
+def require_distinct_levels(factors: Sequence[Factor], origin: str) -> None:
+    """Refuse levels of one factor that stand in the table alike: nobody could tell their rows apart."""
+    for factor in factors:
+        alike = Counter(tuple(level.values.items()) for level in factor.judged)
+        values, times = alike.most_common(1)[0]
+        if times > 1:
+            told = ", ".join(f"{column} = {value!r}" for column, value in values)
+            raise SimulatorError(f"{origin}: {factor.where}: must be different, has {told} {times} times")
 
 
 def require_place_for_lattice(base: Scenario, factors: Sequence[Factor], origin: str) -> None:
