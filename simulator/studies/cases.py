@@ -21,6 +21,7 @@ from simulator.studies.lattice import LatticePoints
 from simulator.studies.levels import Factor, Level
 from simulator.studies.refusals import (
     require_distinct_fields,
+    require_distinct_levels,
     require_few,
     require_place_for_lattice,
     require_sound_levels,
