@@ -1,13 +1,15 @@
 """Study files: what they may say, and every way in which they are refused."""
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 
 import simulator as sim
 from simulator.errors import SimulatorError
 from simulator.models.library import studies
-from simulator.scenario.study import BESIDE, MOST_CASES, Study
+from simulator.scenario.study import BESIDE, MOST_CASES, Lattice, Measure, Steps, Study, Vary
 
 STUDY = """
 title = "Two of each"
@@ -144,4 +146,13 @@ def test_all_that_is_wrong_is_told_at_once(file):
 def test_shipped_studies_are_sound_and_named():
     assert "couch_height" in studies()
     for path in studies().values():
-        assert Study.read(path).title
+        assert len(sim.Cases.of(Study.read(path))) > 1
+
+
+def test_the_document_has_every_field_and_the_shipped_study_as_it_is(file):
+    text = (Path(__file__).parents[2] / "docs/studies.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert Study.read(file(example)).model_dump() == Study.read(studies()["couch_height"]).model_dump()
+    for table in (Study, Vary, Steps, Lattice, Measure):
+        for field in table.model_fields:
+            assert re.search(rf"\b{field}\b", text), field
