@@ -1,7 +1,5 @@
 """``simulator sweep --dry-run``: what a study comes to, and one message for a bad one."""
 
-import json
-
 STUDY = """
 title = "Heights of nobody"
 [scenario]
@@ -25,15 +23,6 @@ def test_a_dry_run_tells_cases_time_and_size_and_writes_nothing(command, tmp_pat
     assert "Heights of nobody\n  cases     100 in 100 chunks\n  time      about " in out
     assert "with 2 processes" in out and "of maps" in out and "from 3 cases of 3 chunks" in out
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
-
-
-def test_a_dry_run_as_json_adds_up(command, tmp_path):
-    (tmp_path / "mine.toml").write_text(STUDY, encoding="utf-8")
-    code, out, _ = command("sweep", "mine.toml", "--dry-run", "--workers", "2", "--json")
-    found = json.loads(out)
-    assert code == 0 and (found["cases"], found["chunks"], found["measured_cases"]) == (100, 100, 3)
-    assert found["core_seconds"] == 100 * found["seconds_per_case"] == 2 * found["seconds"]
-    assert found["bytes_of_tables"] > 100 * 4096 and found["bytes_of_maps"] == 0
 
 
 def test_bad_studies_are_one_message_and_leave_nothing(command, tmp_path):
