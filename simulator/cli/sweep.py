@@ -41,7 +41,7 @@ def sweep(
     """Map every case of a study: a scenario, and what varies in it.
 
     Writes study.json, table.csv, table.parquet, study.nc and times.csv. Stopped at any moment, the same command goes
-    on where it was; into a folder of another study, or of another version of the program, it writes nothing.
+    on where it was; a folder of another study, other meshes or another version of the program is refused.
     """
     read = _read(study)
     if dry_run:
