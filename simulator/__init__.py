@@ -65,12 +65,17 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
+    from simulator.scenario.study import Study as Study
     from simulator.scenario.survey import Survey as Survey
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
+    from simulator.studies.case import Case as Case
+    from simulator.studies.cases import Cases as Cases
+    from simulator.studies.result import StudyResult as StudyResult
+    from simulator.studies.run import run_study as run_study
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -95,6 +100,8 @@ _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.scenario",
+    "Case": "simulator.studies.case",
+    "Cases": "simulator.studies.cases",
     "CollisionMap": "simulator.maps.collision_map",
     "Commissioning": "simulator.commission.commissioning",
     "Couch": "simulator.models.couch",
@@ -119,7 +126,9 @@ _HOMES = {
     "SimulatorError": "simulator.errors",
     "SolidAngle": "simulator.maps.solid_angle",
     "Status": "simulator.collision.contact",
+    "Study": "simulator.scenario.study",
     "Survey": "simulator.scenario.survey",
+    "StudyResult": "simulator.studies.result",
     "Sweep": "simulator.scenario.sweep",
     "Trajectory": "simulator.delivery.trajectories.trajectory",
     "Way": "simulator.delivery.roads.ways",
@@ -151,6 +160,7 @@ _HOMES = {
     "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "road_map": "simulator.delivery.roads.mapping",
     "robust_solid_angle": "simulator.maps.robust",
+    "run_study": "simulator.studies.run",
     "run_survey": "simulator.maps.survey",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",
