@@ -1,9 +1,9 @@
 """Certified cells of two joints for many values of joints that slide, from one search for all of them.
 
-A place is a value of each slide, or a box of such values: with the table's joints, an isocentre or a voxel. Every cell
-of the two joints is searched once for the box around all places. The affine bound that is found follows the slides
-(`kernels.affine_bounds`, `kernels.drift`), so it tells something of its own of each place; from above, the points that
-bound the distance are asked at each place. What a cell leaves open at any place is divided.
+A place is a value of each slide, or a box of such values: with the table's joints, an isocentre or a voxel. Every
+cell of the two joints is searched once for the box around all places. The affine bound that is found follows the
+slides (`kernels.affine_bounds`, `kernels.drift`), so it tells something of its own of each place; from above, the
+points that bound the distance are asked at each place. What a cell leaves open at any place is divided.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def cells_at_places(
     demanded_mm : ndarray, shape (pairs,)
         The clearance that each pair must have.
     weight : callable
-        What a cell of the two joints counts, ``weight(low, high)``: a function of the one side times one of the other.
+        What a cell of the two joints counts, ``weight(low, high)``: a function of one side times one of the other.
     tolerance : float
         Stop once the undecided rectangles weigh at most this at each place.
     most_cells : int
@@ -138,9 +138,7 @@ def cells_at_places(
         points=np.empty((len(low) * pairs, len(PLACES), POINTS)),
         **every_pair(len(low), pairs),
     )
-    waiting, _ = branch_and_bound(
-        problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers
-    )
+    waiting, _ = branch_and_bound(problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers)
     return problem.cells(waiting)
 
 
@@ -277,7 +275,7 @@ class _Shared:
 
 
 def _halved(low: Floats, high: Floats, times: int) -> Floats:
-    """Return edges (n, k, 2**times + 1) of the halves of the halves of cells, the same numbers as if they were cut."""
+    """Return edges (n, k, 2**times + 1) of the halves of the halves of cells, the numbers as if they were cut."""
     edges = np.stack([low, high], axis=2)
     for _ in range(times):
         finer = np.empty((*edges.shape[:2], 2 * edges.shape[2] - 1))
@@ -299,7 +297,11 @@ def _edges(cells: _Work, halvings: int, turns: list[bool]) -> Edges:
 
 def _boxes(edges: Floats, status: NDArray[np.int8], pair: NDArray[np.int16]) -> Cells:
     """Return rectangles (n, g, g) between edges (n, 2, g + 1) as cells."""
-    corners, found, said = np.empty((status.size, 5), np.int32), np.empty(status.size, np.int8), np.empty(status.size, np.int16)
+    corners, found, said = (
+        np.empty((status.size, 5), np.int32),
+        np.empty(status.size, np.int8),
+        np.empty(status.size, np.int16),
+    )
     count = boxes(status, pair, corners, found, said)
     cell, low_0, high_0, low_1, high_1 = corners[:count].T
     low = np.stack([edges[cell, 0, low_0], edges[cell, 1, low_1]], axis=1)

@@ -13,8 +13,8 @@ from simulator.certify.kernels.advancement import Approaches, distances_when_shi
 from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
 from simulator.certify.kernels.bvh import Tree, box_tree
 from simulator.certify.kernels.chains import AXIS, COLUMN, MULTIPLIER, NUMBERS, POINT, ROUND, SLIDES
-from simulator.certify.kernels.drift import MOST_SLIDES
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
+from simulator.certify.kernels.drift import MOST_SLIDES
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
 from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
 from simulator.certify.kernels.rates import nearest_in, rates

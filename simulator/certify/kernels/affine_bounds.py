@@ -15,8 +15,9 @@ As c ≥ 0 and V is convex in x, ℓ is concave: over a rectangle it is least at
 convex part of the cell. All over that part surfaces are apart, so what is inside of what does not change there; and
 where L > 0 the middle, in which one can ask, belongs to it.
 
-Where prismatic joints carry one body beyond the joint that turns it (`drift`), in columns from the third on, with lean
-m = ±n the bound has Σ g_k (t_k / Δ_k) beside, g_k = Δ_k m·a_k, for t_k from the middle of the cell to either side.
+Where prismatic joints carry one body beyond the joint that turns it (`drift`), in columns from the third on, the
+bound has with the lean m = ±n also Σ g_k (t_k / Δ_k), g_k = Δ_k m·a_k, for t_k from the middle of the cell to either
+side.
 
 Where a chain carries a body, or one joint both of them, s and c are 0: ℓ is a constant.
 """
@@ -43,7 +44,7 @@ from simulator.certify.kernels.vectors import Floats, Ints, dot, length, scaled,
 from simulator.compiled import jit
 
 AFFINE = 8
-"""Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint), and g_2, g_3, g_4."""
+"""Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint), g_2, g_3, g_4."""
 SLIDES = 5
 """Where those for slides begin."""
 SLACK = 0.01

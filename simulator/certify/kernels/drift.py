@@ -113,7 +113,7 @@ def straight(drift: Drift, n: Vector) -> float:
 
 @unless_none(nothing)
 def drift_decrease(drift: Drift, n: Vector, across: Vector) -> float:
-    """Return by how much n·p can be less because of the slides; ``across`` is the part of n across the turning axis."""
+    """Return by how much slides can make n·p less; ``across`` is the part of n across the turning axis."""
     return straight(drift, n) + drift.swing * length(across)  # @drift_swing
 
 

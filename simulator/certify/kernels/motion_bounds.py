@@ -20,9 +20,10 @@ stands for the greatest |sin θ|, which is 1 from 90° on, and 1 − cos δ for 
   displacement m(p) = 2 sin(δ/2) |r| is as far as p gets.
 
 Where prismatic joints carry the body beyond the one that turns it, what they add is that of
-`simulator.certify.kernels.drift`. On a chain of several joints decrease and displacement are those of `simulator.certify.kernels.chains`; all that
-follows from them holds for it, too. Its rotation differs from that in the middle by an angle of at most the sum of
-the δ of its revolute joints, for the angles of rotations one after the other add up at most.
+`simulator.certify.kernels.drift`. On a chain of several joints decrease and displacement are those of
+`simulator.certify.kernels.chains`; all that follows from them holds for it, too. Its rotation differs from that in
+the middle by an angle of at most the sum of the δ of its revolute joints, for the angles of rotations one after the
+other add up at most.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Kinematics(NamedTuple):
     chain : ndarray, shape (m, 10), or None
         The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`).
     slides : ndarray, shape (m, 4), or None
-        Prismatic joints between a TURNING one and the body: their columns and axes (`simulator.certify.kernels.drift`).
+        Prismatic joints between a TURNING one and the body: columns and axes (`simulator.certify.kernels.drift`).
     """
 
     kind: int
@@ -121,8 +122,8 @@ class Motion(NamedTuple):
 class Direction(NamedTuple):
     """A direction n of the room as a body sees it: n·p, n·v and n·r are affine in the body's coordinates x of p.
 
-    n·p = n·x + n0 and so on; n, v and r are in the body's axes. Slope and bend of the body are taken off v0 and r0. ``drift``
-    is by how much slides can make n·p less.
+    n·p = n·x + n0 and so on; n, v and r are in the body's axes. Slope and bend of the body are taken off v0 and r0.
+    ``drift`` is by how much slides can make n·p less.
     """
 
     n: Vector
@@ -177,9 +178,7 @@ def motion(body: Kinematics, middle: Floats, reach: Floats, share: float) -> Mot
 def sloped(body: Motion, slope: float, bend: float, lean: Vector) -> Motion:
     """Return a body whose bounds from below are relative to a slope, a bend and, of what slides, a lean."""
     kind, origin, axis, rows, shift, sine, versine, turn, _, _, joints, drift = body
-    return Motion(
-        kind, origin, axis, rows, shift, sine, versine, turn, slope, bend, joints, leaning(drift, lean)
-    )
+    return Motion(kind, origin, axis, rows, shift, sine, versine, turn, slope, bend, joints, leaning(drift, lean))
 
 
 @inlined

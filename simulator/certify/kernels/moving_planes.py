@@ -7,8 +7,8 @@ to q + y v − V' r, has
     (n + x w × n − V n')·(q + y v − V' r − o),    x = sin θ,  V = 1 − cos θ,  n' the part of n across w,
 
 along n. Less the slopes and bends of the two bodies (`Motion`), each term is greatest at an end of its range.
-Slides (`drift`) carry the first body's face in its own axes by u, and the second body's points by R(θ) u. Neither body
-may be on a chain.
+Slides (`drift`) carry the first body's face in its own axes by u, and the second body's points by R(θ) u. Neither
+body may be on a chain.
 """
 
 from __future__ import annotations

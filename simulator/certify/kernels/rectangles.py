@@ -1,8 +1,8 @@
 """What is proven of the rectangles that a cell of two joints is cut into, and the boxes that they make.
 
-Over a rectangle the affine bound of each pair is least, and its quadratics are greatest, at a corner (`affine_bounds`,
-`convex_bounds`). So a rectangle is free if each pair's least exceeds what it must keep, and not free if one pair's
-greatest does not.
+Over a rectangle the affine bound of each pair is least, and its quadratics are greatest, at a corner
+(`affine_bounds`, `convex_bounds`). So a rectangle is free if each pair's least exceeds what it must keep, and not
+free if one pair's greatest does not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FREE, UNDECIDED, NOT_FREE = 0, 1, 2
 
 
 class Edges(NamedTuple):
-    """Edges of the rectangles of n cells: sin θ and 1 − cos θ from the middle of their bounds, shape (n, 2, g + 1)."""
+    """Of the rectangles of n cells: sin θ and 1 − cos θ from the middle of their bounds, shape (n, 2, g + 1)."""
 
     sine: Floats
     versine: Floats
@@ -85,9 +85,7 @@ def slid(a: Floats, at: Floats, half: Floats) -> float:
 
 
 @jit
-def is_all_apart(
-    a: Floats, more: float, sine: Floats, versine: Floats, enough: float, corners: Floats
-) -> bool:
+def is_all_apart(a: Floats, more: float, sine: Floats, versine: Floats, enough: float, corners: Floats) -> bool:
     """Write an affine bound at the corners (g + 1, g + 1), and return whether it is enough at them all."""
     is_apart = True
     for i in range(len(corners)):
