@@ -22,15 +22,21 @@ from simulator.certify.branch_and_bound import (
     by_row,
     every_pair,
 )
+from simulator.certify.halves import boxes_of, edges_from_middle, halved
 from simulator.certify.kernels.affine_bounds import AFFINE, SLIDES
 from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC
-from simulator.certify.kernels.rectangles import Edges, Known, boxes, rectangles
+from simulator.certify.kernels.rectangles import Known, rectangles
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM
 from simulator.certify.kernels.witnesses import POINTS
-from simulator.certify.prover import Prover
+from simulator.certify.prover import MM_IN_DEG, Prover
 
 HALVINGS = 4
 """A cell is cut into 2**4 x 2**4 rectangles. Measured on the shipped scenarios."""
+FINEST, BESIDE_A_BOX = 0.01, 2.0
+"""Cells are not divided whose sides are no longer than that, in degrees, or in sides of a place's box; see
+`Prover.sides`."""
+SLID = ((0, 0), (0, 3))
+"""Three slides that stand, for cells of two joints."""
 PART = 64
 """Cells that one thread looks at before it takes others, whatever the number of threads."""
 Floats = NDArray[np.float64]
@@ -162,7 +168,10 @@ class _Shared:
         self._settled.append(cells)
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        return np.ones(len(cells), dtype=bool)
+        """Return which cells are large enough: beside a box, what moves by little more than the box tells nothing."""
+        box_deg = 2.0 * float(self._places.half_mm.max(initial=0.0)) * MM_IN_DEG
+        sides = self._prover.sides(np.pad(cells.low, SLID), np.pad(cells.high, SLID))
+        return np.asarray(sides.max(axis=1) > max(FINEST, BESIDE_A_BOX * box_deg))
 
     def divided(self, cells: _Work) -> _Work:
         """Return the cells: they are quarters already."""
@@ -202,15 +211,23 @@ class _Shared:
             inner[at], most[at] = lower.upper.inner, lower.upper.most
             points[at] = self._prover.nearest_points(row, middle[where], reach[where], lower.witness)
         is_near = (affine[:, 0] < top) | affine[:, 1:].any(axis=1)
-        known = {"affine": affine, "inner": inner, "most": most, "points": points, "hint": hint}
-        found = replace(cells, from_low=cells.low, from_high=cells.high, **known)
+        found = replace(
+            cells,
+            from_low=cells.low,
+            from_high=cells.high,
+            affine=affine,
+            inner=inner,
+            most=most,
+            points=points,
+            hint=hint,
+        )
         return found.only(np.ones(len(cells), dtype=bool), is_near)
 
     def _quarter(self, cells: _Work, upper: tuple[bool, bool]) -> _Work:
         """Return one quarter of cells, with the pairs that are not proven apart all over it at all places."""
         middle = (cells.low + cells.high) / 2
         low, high = np.where(upper, middle, cells.low), np.where(upper, cells.high, middle)
-        ends = _edges(replace(cells, low=low, high=high), 0, self._prover.turns)
+        ends = edges_from_middle(halved(low, high, 0), (cells.from_low + cells.from_high) / 2, self._prover.turns)
         least = cells.affine[:, 0] - np.abs(cells.affine[:, SLIDES:]).sum(axis=1)
         for column in range(2):
             slope, bend = cells.affine[:, 1 + column, None], cells.affine[:, 3 + column, None]
@@ -227,7 +244,7 @@ class _Shared:
 
     def _weights(self, low: Floats, high: Floats) -> Floats:
         """Return what each rectangle of cells counts, shape (n, g, g)."""
-        edges = _halved(low, high, HALVINGS)
+        edges = halved(low, high, HALVINGS)
         along = []
         for column in range(2):
             ends = [np.repeat(side[:, None, :], edges.shape[2] - 1, axis=1) for side in (low, high)]
@@ -246,6 +263,7 @@ class _Shared:
             where = cells.cell[entries]
             found = self._prover.quadratics_at(row, middle[where], reach[where], cells.points[entries], *at)
             near[:, entries], most[:, entries] = found
+        edges = edges_from_middle(halved(cells.low, cells.high, halvings), middle[:, :2], self._prover.turns)
         known = Known(
             np.searchsorted(cells.cell, np.arange(len(cells) + 1)).astype(np.int32),
             cells.row.astype(np.int32),
@@ -257,7 +275,7 @@ class _Shared:
             self._at,
             self._half,
         )
-        status, pair = rectangles(_edges(cells, halvings, self._prover.turns), known, 2**halvings)
+        status, pair = rectangles(edges, known, 2**halvings)
         return status, pair
 
     def cells(self, waiting: _Work) -> list[Cells]:
@@ -268,42 +286,7 @@ class _Shared:
         whole = Cells(alike.low, alike.high, alike.status, alike.pair)
         found: list[list[Cells]] = [[whole] for _ in range(len(self._places))]
         for part in self.parts(others):
-            edges = _halved(part.low, part.high, HALVINGS - 1)
+            edges = halved(part.low, part.high, HALVINGS - 1)
             for place, status, pair in zip(found, *self._rectangles(part, HALVINGS - 1), strict=True):
-                place.append(_boxes(edges, status, pair))
+                place.append(boxes_of(edges, status, pair))
         return [Cells.joined(parts) for parts in found]
-
-
-def _halved(low: Floats, high: Floats, times: int) -> Floats:
-    """Return edges (n, k, 2**times + 1) of the halves of the halves of cells, the numbers as if they were cut."""
-    edges = np.stack([low, high], axis=2)
-    for _ in range(times):
-        finer = np.empty((*edges.shape[:2], 2 * edges.shape[2] - 1))
-        finer[:, :, ::2], finer[:, :, 1::2] = edges, (edges[:, :, :-1] + edges[:, :, 1:]) / 2
-        edges = finer
-    return edges
-
-
-def _edges(cells: _Work, halvings: int, turns: list[bool]) -> Edges:
-    """Return the edges of the rectangles of cells, from the middle of the cells that they are of."""
-    offset = _halved(cells.low, cells.high, halvings) - ((cells.from_low + cells.from_high) / 2)[:, :, None]
-    sine, versine = offset, np.zeros_like(offset)
-    for column in range(2):
-        if turns[column]:
-            angle = np.radians(offset[:, column])
-            sine[:, column], versine[:, column] = np.sin(angle), 1.0 - np.cos(angle)
-    return Edges(sine, versine)
-
-
-def _boxes(edges: Floats, status: NDArray[np.int8], pair: NDArray[np.int16]) -> Cells:
-    """Return rectangles (n, g, g) between edges (n, 2, g + 1) as cells."""
-    corners, found, said = (
-        np.empty((status.size, 5), np.int32),
-        np.empty(status.size, np.int8),
-        np.empty(status.size, np.int16),
-    )
-    count = boxes(status, pair, corners, found, said)
-    cell, low_0, high_0, low_1, high_1 = corners[:count].T
-    low = np.stack([edges[cell, 0, low_0], edges[cell, 1, low_1]], axis=1)
-    high = np.stack([edges[cell, 0, high_0], edges[cell, 1, high_1]], axis=1)
-    return Cells(low, high, found[:count].copy(), said[:count].copy())

@@ -16,7 +16,7 @@ from simulator.errors import SimulatorError
 from simulator.maps.certified import Swept
 from simulator.maps.solid_angle import SolidAngle, proven
 from simulator.setup.engines import prover_of
-from simulator.setup.isocentres import TableMotion, can_share
+from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
@@ -54,10 +54,7 @@ def cells_of_isocentres(
         If isocentres of the set-up do not differ in where the table stands alone (`can_share`).
     """
     if not can_share(setup):
-        raise SimulatorError(
-            "isocentres of this set-up cannot be proven together: two joints must aim, nothing else be swept, and "
-            "joints of the couch bring the isocentre to the machine's"
-        )
+        raise SimulatorError(NOT_TOGETHER)
     motion, points = TableMotion.of(setup), np.asarray(isocentres_mm, dtype=float).reshape(-1, 3)
     half = np.zeros_like(points) if half_edges_mm is None else np.asarray(half_edges_mm, dtype=float).reshape(-1, 3)
     at, reach = motion.position_mm(points), motion.reach_mm(half)

@@ -22,6 +22,10 @@ from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
 SAME_MM = 1e-6
+NOT_TOGETHER = (
+    "isocentres can be proven together only where two joints aim, nothing else is swept, and joints of the couch "
+    "bring them to the machine's"
+)
 
 
 @dataclass(frozen=True, eq=False)

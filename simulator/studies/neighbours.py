@@ -26,10 +26,12 @@ Placed = tuple[Case, Setup]
 
 
 def are_neighbours(placed: Sequence[Placed]) -> bool:
-    """Return whether cases are isocentres, or voxels, of one room, for which cells can be found together."""
-    setups = [setup for _, setup in placed]
-    is_lattice = all(case.isocentre_mm is not None for case, _ in placed)
-    return is_lattice and can_share(setups[0]) and all(is_same_room(setups[0], other) for other in setups[1:])
+    """Return whether cases are isocentres of one room, two at least, or voxels, whose cells can be found together."""
+    cases, setups = [case for case, _ in placed], [setup for _, setup in placed]
+    if not placed or any(case.isocentre_mm is None for case in cases):
+        return False
+    is_enough = len(placed) > 1 or cases[0].half_edges_mm is not None
+    return is_enough and can_share(setups[0]) and all(is_same_room(setups[0], other) for other in setups[1:])
 
 
 def rows_of_lattice(
@@ -72,7 +74,7 @@ def _voxels(study: Study, placed: Sequence[Placed]) -> list[Row]:
     found = solid_angles_of_isocentres(
         middle_one(setups),
         [setup.isocentre_patient_mm for setup in setups],
-        half_edges_mm=[case.half_edges_mm for case, _ in placed],
+        half_edges_mm=[case.half_edges_mm or (0.0, 0.0, 0.0) for case, _ in placed],
         tolerance=study.measure.tolerance,
     )
     for (case, setup), angle in zip(placed, found, strict=True):

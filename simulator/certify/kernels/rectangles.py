@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.certify.kernels.affine_bounds import SLIDES
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM
 from simulator.certify.kernels.vectors import Floats, Ints
 from simulator.compiled import jit
 
+Statuses, Rows = NDArray[np.int8], NDArray[np.int16]
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
 
 
@@ -97,7 +99,7 @@ def is_all_apart(a: Floats, more: float, sine: Floats, versine: Floats, enough: 
 
 
 @jit
-def rectangles(edges: Edges, known: Known, g: int) -> tuple[Ints, Ints]:
+def rectangles(edges: Edges, known: Known, g: int) -> tuple[Statuses, Rows]:
     """Return status and pair (m, n, g, g) of the rectangles of n cells at m places.
 
     The pair is one that decides, or may be in the way; -1 where free.
@@ -128,7 +130,7 @@ def rectangles(edges: Edges, known: Known, g: int) -> tuple[Ints, Ints]:
 
 
 @jit
-def judge(corners: Floats, highest: Floats, enough: float, row: int, status: Ints, pair: Ints) -> None:
+def judge(corners: Floats, highest: Floats, enough: float, row: int, status: Statuses, pair: Rows) -> None:
     """Write what a pair does to rectangles (g, g): it is in the way where ``highest`` is not positive."""
     for i in range(len(highest)):
         for j in range(len(highest)):
@@ -142,7 +144,7 @@ def judge(corners: Floats, highest: Floats, enough: float, row: int, status: Int
 
 
 @jit
-def boxes(status: Ints, pair: Ints, corners: Ints, found: Ints, said: Ints) -> int:
+def boxes(status: Statuses, pair: Rows, corners: Ints, found: Statuses, said: Rows) -> int:
     """Write the rectangles (n, g, g) as boxes of one status and, if not free, of one pair; return how many.
 
     Parameters
