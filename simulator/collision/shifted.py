@@ -55,6 +55,8 @@ def _shift_mm(before: Scene, after: Scene, pair: Pair, of_chains: dict[tuple[str
 
 def _carried_mm(before: Scene, after: Scene, chain: tuple[str, ...]) -> float:
     """Return by how much a chain of joints carries what is on it elsewhere than before."""
+    if all(_is_as_before(before, after, joint) for joint in chain):
+        return 0.0
     moved_mm, old, new = 0.0, np.eye(4), np.eye(4)
     for joint in chain:
         driver, _ = after.tree.driver(joint)
@@ -66,6 +68,12 @@ def _carried_mm(before: Scene, after: Scene, chain: tuple[str, ...]) -> float:
         else:
             old, new = old @ _standing(before, joint), new @ _standing(after, joint)
     return moved_mm + _between_mm(old, new)  # @sum
+
+
+def _is_as_before(before: Scene, after: Scene, joint: str) -> bool:
+    driver, _ = after.tree.driver(joint)
+    rests = driver in after.scan or before.rest.get(driver, 0.0) == after.rest.get(driver, 0.0)
+    return rests and before.tree[joint] == after.tree[joint]
 
 
 def _standing(scene: Scene, joint: str) -> NDArray[np.float64]:

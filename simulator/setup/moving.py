@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.scene import Scene
 from simulator.setup.contents import PATIENT_FRAME
-from simulator.setup.placing import TABLE_POSITION
+from simulator.setup.placing import TABLE_POSITION, table_position_mm
 from simulator.setup.setup import Setup
 
 Vector = tuple[float, float, float]
@@ -35,6 +36,24 @@ def with_isocentre(setup: Setup, isocentre_mm: Vector) -> Setup:
     return replace(setup, site=None, isocentre_mm=isocentre_mm, lies=lies)
 
 
+def scene_at(setup: Setup, isocentre_mm: Vector) -> Scene:
+    """Return the scene of `with_isocentre`, without all else that is checked of a set-up where only the table moves.
+
+    That is so unless it is not known where the table is, or walls stand where its travel ends; and a patient without
+    parts lies where the isocentre is.
+
+    Raises
+    ------
+    SimulatorError
+        As for `with_isocentre`; but parts that stand in each other at every pose are not told.
+    """
+    if setup.lies is not None or setup.source_distance_mm is not None or not setup.contents.patient.parts:
+        return with_isocentre(setup, isocentre_mm).scene
+    scene = setup.scene
+    position_mm = table_position_mm(scene.tree, isocentre_mm, _standing(setup))
+    return replace(scene, rest={**scene.rest, **dict(zip(TABLE_POSITION, position_mm, strict=True))})
+
+
 def table_position_at(setup: Setup, isocentre_mm: Vector) -> Vector:
     """Return the table position (see `Setup.table_position_mm`) that goes with an isocentre of the patient."""
     moved = _rotation(setup) @ (np.asarray(isocentre_mm) - setup.isocentre_patient_mm)
@@ -49,9 +68,13 @@ def isocentre_at(setup: Setup, table_position_mm: Vector) -> Vector:
 
 def _rotation(setup: Setup) -> NDArray[np.float64]:
     """Return the rotation (3, 3) from the patient's axes to the room's, the joints of a sweep at 0."""
-    scene = setup.scene
-    stands = {joint: value for joint, value in scene.rest.items() if joint not in (*scene.scan, *TABLE_POSITION)}
-    return scene.tree.T_fixed_frame(PATIENT_FRAME, stands)[:3, :3]
+    return setup.scene.tree.T_fixed_frame(PATIENT_FRAME, _standing(setup))[:3, :3]
+
+
+def _standing(setup: Setup) -> dict[str, float]:
+    """Return where joints rest, but those of the table's position and those that move."""
+    moving = (*setup.scene.scan, *TABLE_POSITION)
+    return {joint: value for joint, value in setup.scene.rest.items() if joint not in moving}
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:

@@ -121,14 +121,17 @@ class LiveMap:
     def wait(self, timeout_s: float | None = None) -> Answer | None:
         """Return the next answer as soon as it is there; None if none is after some seconds, or if none will come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None or self._is_idle, timeout_s)
+            self._changed.wait_for(lambda: self._newest is not None or self.is_idle, timeout_s)
             return self._taken()
 
     def final(self, timeout_s: float | None = None) -> Answer | None:
         """Return the final answer for the newest wish, waiting for it; None if it is not there after some seconds."""
+        return self.newest() if self.settled(timeout_s) else None
+
+    def settled(self, timeout_s: float | None = None) -> bool:
+        """Wait until the newest wish has its final answer, and take none; False if that lasts longer."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_idle, timeout_s)
-            return self._taken() if self._is_idle else None
+            return self._changed.wait_for(lambda: self.is_idle, timeout_s)
 
     def close(self) -> None:
         """End the thread, whatever it is doing, and wait until it has ended."""
@@ -138,7 +141,8 @@ class LiveMap:
         self._thread.join()
 
     @property
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
+        """Whether the newest wish has its final answer, or none will come."""
         return self._is_closed or self._failure is not None or self._answered == self._wished
 
     def _taken(self) -> Answer | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
 from simulator.certify.cells import start_cells
 from simulator.certify.margins import RESERVE_MM, MovedCells
+from simulator.collision.checker import Checker
+from simulator.collision.scene import Scene
 from simulator.collision.shifted import shifts_mm
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -24,7 +26,8 @@ from simulator.errors import SimulatorError
 from simulator.maps.certified import ContradictionError, Swept
 from simulator.maps.solid_angle import SolidAngle, proven
 from simulator.scenario.sweep import Sweep
-from simulator.setup.moving import with_isocentre
+from simulator.setup.engines import checker_of, prover_of
+from simulator.setup.moving import scene_at, table_position_at, with_isocentre
 from simulator.setup.setup import Setup
 
 TOLERANCES = (0.1, 0.03, 0.01)
@@ -46,31 +49,40 @@ class LiveBounds:
 
     Attributes
     ----------
-    setup : Setup
-        With the isocentre, and the table where it then is.
+    placed : Setup
+        The set-up whose isocentre is moved, at its own one.
+    isocentre_mm : tuple of float
+        In the patient's DICOM axes.
     sweep : Sweep
         Of the two joints that aim.
     tolerance : float
         What the distance of the bounds was asked to be at most, as a share of 4π.
-    is_final : bool
-        Whether no finer bounds of this isocentre follow.
+    is_coarse, is_final : bool
+        Whether they are the first bounds of this isocentre, and whether no finer ones follow.
     cells : Cells
         Of the two joints, in the order of the sweep: proven free, proven not free, undecided.
     solid_angle : SolidAngle
         With its bounds.
     """
 
-    setup: Setup
+    placed: Setup
+    isocentre_mm: Vector
     sweep: Sweep
     tolerance: float
+    is_coarse: bool
     is_final: bool
     cells: Cells
     solid_angle: SolidAngle
 
+    @cached_property
+    def setup(self) -> Setup:
+        """The set-up with this isocentre, made when first asked for."""
+        return with_isocentre(self.placed, self.isocentre_mm)
+
     @property
-    def isocentre_mm(self) -> Vector:
-        """In the patient's DICOM axes."""
-        return self.setup.isocentre_patient_mm
+    def table_position_mm(self) -> Vector:
+        """Lateral, longitudinal and vertical table position; see `Setup.table_position_mm`."""
+        return table_position_at(self.placed, self.isocentre_mm)
 
     @property
     def bounds_of_4pi(self) -> tuple[float, float]:
@@ -128,7 +140,9 @@ class MovingMap:
         if not tolerances or not all(0.0 < each <= 1.0 for each in tolerances):
             raise SimulatorError(f"tolerances: must be shares of 4π above 0 and at most 1, were {tolerances}")
         self._tolerances, self._workers = tuple(sorted(tolerances, reverse=True)), workers
+        self._aim = setup.aim_of(self.sweep)
         self._coarse: MovedCells | None = None
+        self._checker: Checker | None = None
         self._in_the_beginning = 0
 
     def answers(self, isocentre_mm: Vector, stopping: Stopping | None = None) -> Iterator[LiveBounds | OutOfReach]:
@@ -140,27 +154,37 @@ class MovingMap:
             If a proof contradicts FCL: a defect of this program.
         """
         try:
-            setup = with_isocentre(self.setup, isocentre_mm)
+            scene = scene_at(self.setup, isocentre_mm).scanning(self.sweep.joints)
+            room = self._room(scene)
+            cells = self._carried_over(room)
+            for at, tolerance in enumerate(self._tolerances):
+                is_final = at == len(self._tolerances) - 1
+                cells = cells.refined(
+                    room.weight,
+                    tolerance * room.whole,
+                    workers=self._workers,
+                    stopping=None if stopping is None else partial(stopping, at > 0),
+                    reserve_mm=RESERVE_MM if at == 0 else 0.0,
+                )
+                if at == 0:
+                    self._coarse, self._checker = cells, room.checker
+                    self._in_the_beginning = self._in_the_beginning or len(cells)
+                if is_final:
+                    _ = with_isocentre(self.setup, isocentre_mm)  # refuses what stands in each other
+                    judge(room, cells.cells)
+                omega = proven(cells.cells, self.chart)
+                yield LiveBounds(
+                    self.setup, isocentre_mm, self.sweep, tolerance, at == 0, is_final, cells.cells, omega
+                )
         except SimulatorError as error:
             yield OutOfReach(isocentre_mm, str(error))
-            return
-        room = Swept.of(setup, self.sweep)
-        cells = self._carried_over(room)
-        for at, tolerance in enumerate(self._tolerances):
-            is_final = at == len(self._tolerances) - 1
-            cells = cells.refined(
-                room.weight,
-                tolerance * room.whole,
-                workers=self._workers,
-                stopping=None if stopping is None else partial(stopping, at > 0),
-                reserve_mm=RESERVE_MM if at == 0 else 0.0,
-            )
-            if at == 0:
-                self._coarse = cells
-                self._in_the_beginning = self._in_the_beginning or len(cells)
-            if is_final:
-                judge(room, cells.cells)
-            yield LiveBounds(setup, self.sweep, tolerance, is_final, cells.cells, proven(cells.cells, self.chart))
+
+    def _room(self, scene: Scene) -> Swept:
+        """Return a placing of the set-up, with what can be shared of the last one."""
+        if self._coarse is None or self._checker is None or not _has_the_bodies_of(scene, self._checker.scene):
+            joints = self.sweep.joints
+            return Swept(self.sweep, self._aim, checker_of(scene, joints), prover_of(scene, joints))
+        return Swept(self.sweep, self._aim, self._checker.on(scene), self._coarse.prover.on(scene))
 
     def _carried_over(self, room: Swept) -> MovedCells:
         """Return what the last proofs leave in a room; cells of which nothing is known if there are none."""
@@ -171,6 +195,12 @@ class MovingMap:
         if len(coarse) > GROWN * self._in_the_beginning:
             coarse = coarse.merged()
         return coarse.moved(room.prover, shifts_mm(coarse.prover.scene, room.prover.scene))
+
+
+def _has_the_bodies_of(scene: Scene, other: Scene) -> bool:
+    return scene.pairs == other.pairs and all(
+        a.mesh is b.mesh and a.joint == b.joint for a, b in zip(scene.bodies, other.bodies, strict=True)
+    )
 
 
 def require_two_axes(setup: Setup, sweep: Sweep) -> TwoAxisChart:
