@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -69,6 +70,28 @@ class Prover:
             (self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
             for pair, (of_a, of_b) in zip(scene.pairs, chains, strict=True)
         ]
+
+    def on(self, scene: Scene) -> Prover:
+        """Return the prover of another scene with the same bodies, pairs and joints of a pose.
+
+        What is carried as before is shared with it; what only stands elsewhere is carried from there.
+        """
+        other = copy(self)
+        other.scene, other._rates = scene, {}
+        changed = [body for body in range(len(scene.bodies)) if self.scene.stands_on(body) != scene.stands_on(body)]
+        other._kinematics = {
+            key: other._carried(*key) if key[0] in changed else kinematics
+            for key, kinematics in self._kinematics.items()
+        }
+        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
+        other._pairs = [
+            (
+                a._replace(kinematics=other._kinematics[pair.a, of_a]),
+                b._replace(kinematics=other._kinematics[pair.b, of_b]),
+            )
+            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, chains, self._pairs, strict=True)
+        ]
+        return other
 
     def unit(self, column: int) -> Unit:
         """Return the unit of a scanned joint's values."""

@@ -10,6 +10,7 @@ import cyclopts
 import simulator
 from simulator.cli.app import ScenarioName, load, read
 from simulator.cli.joints import Pose, split_steps, with_steps
+from simulator.errors import SimulatorError
 
 
 def view(
@@ -20,6 +21,10 @@ def view(
         Path | None, cyclopts.Parameter(name="--map", help="A saved map of the scenario; it is mapped if left out.")
     ] = None,
     room_only: Annotated[bool, cyclopts.Parameter(help="Show neither map nor sphere.", negative=())] = False,
+    live: Annotated[
+        bool,
+        cyclopts.Parameter(help="Drag the isocentre, move the table: map and bounds follow.", negative=()),
+    ] = False,
     screenshot: Annotated[Path | None, cyclopts.Parameter(help="Picture of the window (.png).")] = None,
     movie: Annotated[Path | None, cyclopts.Parameter(help="Movie of an arc (.mp4 or .gif).")] = None,
     along: Annotated[
@@ -46,6 +51,8 @@ def view(
     ):
         if path is not None:
             file_path(path, *endings)
+    if live and (room_only or any((screenshot, movie, gltf, html))):
+        raise SimulatorError("--live: must be left out beside --room-only, --screenshot, --movie, --gltf and --html")
     is_window = not any((screenshot, movie, gltf, html))
     if is_window:
         renderer.require_screen()
@@ -63,7 +70,7 @@ def view(
     else:
         cmap = simulator.collision_map(setup, sweep=sweep)
     if is_window:
-        simulator.show(setup, cmap, **pose)
+        simulator.show(setup, cmap, live=live, **pose)
     if screenshot is not None:
         write_screenshot(setup, screenshot, cmap, **pose)
     if gltf is not None:
