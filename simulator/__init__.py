@@ -65,12 +65,15 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
+    from simulator.scenario.study import Study as Study
     from simulator.scenario.survey import Survey as Survey
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
+    from simulator.studies.case import Case as Case
+    from simulator.studies.cases import Cases as Cases
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -95,6 +98,8 @@ _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.scenario",
+    "Case": "simulator.studies.case",
+    "Cases": "simulator.studies.cases",
     "CollisionMap": "simulator.maps.collision_map",
     "Commissioning": "simulator.commission.commissioning",
     "Couch": "simulator.models.couch",
@@ -119,6 +124,7 @@ _HOMES = {
     "SimulatorError": "simulator.errors",
     "SolidAngle": "simulator.maps.solid_angle",
     "Status": "simulator.collision.contact",
+    "Study": "simulator.scenario.study",
     "Survey": "simulator.scenario.survey",
     "Sweep": "simulator.scenario.sweep",
     "Trajectory": "simulator.delivery.trajectories.trajectory",
