@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from simulator.setup.setup import Setup as Setup
     from simulator.studies.case import Case as Case
     from simulator.studies.cases import Cases as Cases
+    from simulator.studies.result import StudyResult as StudyResult
+    from simulator.studies.run import run_study as run_study
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -126,6 +128,7 @@ _HOMES = {
     "Status": "simulator.collision.contact",
     "Study": "simulator.scenario.study",
     "Survey": "simulator.scenario.survey",
+    "StudyResult": "simulator.studies.result",
     "Sweep": "simulator.scenario.sweep",
     "Trajectory": "simulator.delivery.trajectories.trajectory",
     "Way": "simulator.delivery.roads.ways",
@@ -157,6 +160,7 @@ _HOMES = {
     "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "road_map": "simulator.delivery.roads.mapping",
     "robust_solid_angle": "simulator.maps.robust",
+    "run_study": "simulator.studies.run",
     "run_survey": "simulator.maps.survey",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",

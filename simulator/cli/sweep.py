@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import cyclopts
 
+from simulator.cli.console import print_json
+
 if TYPE_CHECKING:
-    from simulator.studies.cases import Cases
+    from simulator.scenario.study import Study
 
 StudyName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped study.")]
 
@@ -16,23 +19,55 @@ def sweep(
     study: StudyName,
     /,
     *,
+    output: Annotated[
+        Path | None,
+        cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME if left out."),
+    ] = None,
+    executor: Annotated[
+        str, cyclopts.Parameter(help="What works: loky, processes, dask:tcp://HOST:PORT, or mpi (docs/clusters.md).")
+    ] = "loky",
+    workers: Annotated[
+        int | None,
+        cyclopts.Parameter(help="Number of processes, all cores if left out; of a cluster, chunks at a time."),
+    ] = None,
     dry_run: Annotated[
         bool,
         cyclopts.Parameter(
             help="Only tell how many cases there are, how long they take, how large they are.", negative=()
         ),
     ] = False,
+    json: Annotated[bool, cyclopts.Parameter(help="Print the summary as JSON.", negative=())] = False,
 ) -> None:
-    """Map every case of a study: a scenario, and what varies in it."""
-    cases = _cases(study)
+    """Map every case of a study: a scenario, and what varies in it.
+
+    Writes study.json, table.csv, table.parquet, study.nc and times.csv. Stopped at any moment, the same command goes
+    on where it was; into a folder of another study, or of another version of the program, it writes nothing.
+    """
+    read = _read(study)
     if dry_run:
-        print(f"{cases.study.title}: {len(cases):,} cases in {len(cases.chunks()):,} chunks")
+        _tell(read)
+        return
+    from simulator.report.study_report import study_summary, study_text
+    from simulator.studies.run import run_study
+
+    folder = output if output is not None else Path("results") / read.name
+    found = study_summary(run_study(read, folder=folder, executor=executor, workers=workers))
+    if json:
+        print_json(found)
+    else:
+        print(f"{study_text(found)}\n  files in {folder}")
 
 
-def _cases(study: str) -> Cases:
-    """Return the cases of a study given as a path or a shipped name; what is wrong with it is an error here."""
+def _read(study: str) -> Study:
     from simulator.models.library import find_study
     from simulator.scenario.study import Study
+
+    return Study.read(find_study(study))
+
+
+def _tell(study: Study) -> None:
+    """Tell what a study comes to; what is wrong with it is an error here."""
     from simulator.studies.cases import Cases
 
-    return Cases.of(Study.read(find_study(study)))
+    cases = Cases.of(study)
+    print(f"{cases.study.title}: {len(cases):,} cases in {len(cases.chunks()):,} chunks")

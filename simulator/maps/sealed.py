@@ -84,10 +84,21 @@ def save_sealed(dataset: xr.Dataset, path: str | os.PathLike[str], kind: Kind) -
     SimulatorError
         If it is not as it was when it was sealed, or cannot be written.
     """
-    require_sealed(dataset, kind)
-    content = dataset.to_netcdf(engine="scipy", format="NETCDF3_64BIT")
+    content = netcdf_of(dataset, kind)
     with written_whole(Path(path)) as unfinished:
         unfinished.write_bytes(content)
+
+
+def netcdf_of(dataset: xr.Dataset, kind: Kind) -> bytes:
+    """Return a data set as a NetCDF file: the same bytes for the same content.
+
+    Raises
+    ------
+    SimulatorError
+        If it is not as it was when it was sealed.
+    """
+    require_sealed(dataset, kind)
+    return bytes(dataset.to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
 
 
 def load_sealed(path: str | os.PathLike[str], kind: Kind) -> xr.Dataset:
