@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,15 @@ from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.setup import Setup
 from simulator.view.joint_axes import T_fixed_frame
 
+Camera: TypeAlias = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
+"""Where the viewer stands, where it looks, and what is up."""
 SEEN_THROUGH = 0.25
 """Opacity of what stands around the targets."""
 SPHERE_MM = 260.0
 """Radius of the sphere of directions around a target, which leaves the patient to be seen."""
 EYE = np.array([-0.75, -1.0, 0.65])
 """Where the viewer stands, seen from the targets, in room axes: on the right of a supine patient, from the foot."""
+VIEW_DEG = 20.0
 ROOM_AROUND = 2.2
 """What is seen, over the size of the targets."""
 LEAST_SEEN_MM = 600.0
@@ -45,10 +49,8 @@ class AtlasRoom:
     @classmethod
     def of(cls, setup: Setup) -> AtlasRoom:
         """Return what is drawn of a set-up."""
-        tree, top = setup.scene.tree, setup.couch.table_top.joint
-        carried = {PATIENT_FRAME, top}
-        bodies = tuple(body for body in setup.scene.bodies if body.is_drawn and carried & {body.joint})
-        assert PATIENT_FRAME in tree
+        carried = PATIENT_FRAME, setup.couch.table_top.joint
+        bodies = tuple(body for body in setup.scene.bodies if body.is_drawn and body.joint in carried)
         return cls(setup, bodies, T_fixed_frame(setup, PATIENT_FRAME, {}))
 
     def T_fixed(self, body: Body) -> NDArray[np.float64]:
@@ -59,10 +61,8 @@ class AtlasRoom:
         """Return points (n, 3) of the patient's DICOM axes in those of the room."""
         return apply(self.T_fixed_patient, patient_mm)
 
-    def camera(
-        self, targets_mm: NDArray[np.float64]
-    ) -> tuple[tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]], float]:
-        """Return where to stand, where to look and what is up, in the room, and half of what is seen there, in mm.
+    def camera(self, targets_mm: NDArray[np.float64]) -> Camera:
+        """Return where to stand, where to look and what is up, in the room; `VIEW_DEG` are seen from top to bottom.
 
         Parameters
         ----------
@@ -71,5 +71,5 @@ class AtlasRoom:
         """
         middle = (targets_mm.min(axis=0) + targets_mm.max(axis=0)) / 2
         half = max(LEAST_SEEN_MM, ROOM_AROUND * float(np.ptp(targets_mm, axis=0).max())) / 2
-        away = EYE / np.linalg.norm(EYE) * 6.0 * half
-        return (tuple((middle + away).tolist()), tuple(middle.tolist()), (0.0, 0.0, 1.0)), half
+        away = EYE / np.linalg.norm(EYE) * half / np.tan(np.deg2rad(VIEW_DEG) / 2)
+        return tuple((middle + away).tolist()), tuple(middle.tolist()), (0.0, 0.0, 1.0)

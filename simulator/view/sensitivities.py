@@ -107,7 +107,7 @@ def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:
     """Return Spearman's rank correlation of the estimates with each number that varies, for each group of names.
 
     The interval is the 95 % one of Fisher's transform with Fieller's variance 1.06 / (n - 3) (Fieller, Hartley and
-    Pearson, "Tests for rank correlation coefficients", Biometrika 44, 1957): what n cases drawn at random tell of all.
+    Pearson, "Tests for rank correlation coefficients", Biometrika 44, 1957): what n random cases tell of all.
 
     Returns
     -------

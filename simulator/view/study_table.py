@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 UNITS = ("cm", "kg", "mm", "deg")
 """What a field's name may end with."""
+COMPONENTS = {"0": "x", "1": "y", "2": "z"}
+"""Of a vector of the scenario, as the last part of a dotted name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +66,12 @@ def is_number(table: pd.DataFrame, column: str) -> bool:
 
 def label_of(column: str) -> str:
     """Return a column as a person says it: ``patient.height_cm`` as ``patient height / cm``."""
-    words, _, unit = column.rpartition("_")
+    field, _, place = column.rpartition(".")
+    field, component = (field, f" {COMPONENTS[place]}") if place in COMPONENTS else (column, "")
+    words, _, unit = field.rpartition("_")
     if unit not in UNITS:
-        words, unit = column, ""
-    said = words.replace(".", " ").replace("_", " ")
+        words, unit = field, ""
+    said = words.replace(".", " ").replace("_", " ") + component
     return f"{said} / {'°' if unit == 'deg' else unit}" if unit else said
 
 

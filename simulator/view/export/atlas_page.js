@@ -73,14 +73,14 @@ function showSphere(regions) {
   const canvas = at("map");
   [canvas.width, canvas.height] = [columns, rows];
   canvas.getContext("2d").putImageData(flat, 0, 0);
-  const used = legend.filter((key, region) => key.label && regions.includes(region));
-  at("legend").replaceChildren(...used.map((key) => item(key.label, `rgb(${key.rgb})`)));
+  const used = Object.entries(legend).filter(([region, key]) => key.label && regions.includes(Number(region)));
+  at("legend").replaceChildren(...used.map(([, key]) => item(key.label, `rgb(${key.rgb})`)));
   ball.material.map = new THREE.DataTexture(round, columns, rows, THREE.RGBAFormat);
   Object.assign(ball.material.map, { encoding: THREE.sRGBEncoding, needsUpdate: true });
   ball.material.needsUpdate = true;
   ball.parent.position.copy(mark.position);
   at("directions").hidden = false;
-  ball.visible = at("directions").hidden === false;
+  ball.visible = true;
 }
 
 /** The target under the pointer, of those that are shown. */

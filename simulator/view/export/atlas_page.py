@@ -24,7 +24,7 @@ from simulator.models.kinematics import ROOT
 from simulator.setup.setup import Setup
 from simulator.studies.rows import COSTS, ISOCENTRE, MAPPED, PAIRS
 from simulator.view import sphere
-from simulator.view.atlas_room import SEEN_THROUGH, SPHERE_MM, AtlasRoom
+from simulator.view.atlas_room import SEEN_THROUGH, SPHERE_MM, VIEW_DEG, AtlasRoom, Camera
 from simulator.view.export.gltf import T_GLTF_FIXED, in_metres
 from simulator.view.export.nodes import Nodes, material
 from simulator.view.export.sphere_regions import SphereRegions
@@ -32,7 +32,7 @@ from simulator.view.export.template import filled
 from simulator.view.export.three import three_js
 from simulator.view.lattice import NO_CASE, LatticeVolume, volumes_of
 from simulator.view.markers import looking
-from simulator.view.plots.atlas import NO_ANSWER, VIEWS, colours_of, limits_of
+from simulator.view.plots.atlas import VIEWS, colours_of, limits_of
 from simulator.view.shading import shaded
 from simulator.whole_files import file_path, written_whole
 
@@ -44,7 +44,6 @@ MapOf = Callable[[int], CollisionMap | None]
 """The map of a case by its index; None if it was not kept."""
 STOPS = 12
 """Of the bar of colours."""
-VIEW_DEG = 20.0
 
 
 def write_atlas_page(
@@ -79,7 +78,7 @@ def write_atlas_page(
     maps = {} if map_of is None else _maps(table, map_of)
     regions = SphereRegions.of(maps)
     places = [room.places_mm(_targets(table, volume)) for volume in volumes]
-    camera, half_mm = room.camera(np.concatenate(places))
+    camera = room.camera(np.concatenate(places))
     content = {
         "volumes": [_volume(volume, at, limits) for volume, at in zip(volumes, places, strict=True)],
         "rows": [_row(row, regions) for row in table.to_dict("records")],
@@ -88,7 +87,6 @@ def write_atlas_page(
         "focus": np.round(_in_gltf(np.array([camera[1]]))[0], 6).tolist(),
         "halfView": float(np.tan(np.deg2rad(VIEW_DEG) / 2)),
     }
-    away_mm = half_mm / float(np.tan(np.deg2rad(VIEW_DEG) / 2))
     bar = colours_of(np.linspace(*limits, STOPS), limits)
     page = filled(
         "atlas_page.html",
@@ -99,7 +97,7 @@ def write_atlas_page(
             "HIGH": f"{limits[1]:.1f}",
             "GAP": html.escape(volumes[0].shares.stated_gap("4π")),
             "DISCLAIMER": html.escape(DISCLAIMER),
-            "GLB": base64.b64encode(_glb(room, next(iter(maps.values()), None), camera, away_mm)).decode(),
+            "GLB": base64.b64encode(_glb(room, next(iter(maps.values()), None), camera)).decode(),
             "THREE": three_js(),
             "SCRIPT": SCRIPT.read_text(encoding="utf-8"),
             "ATLAS": json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"),
@@ -159,23 +157,26 @@ def _row(row: Mapping[str, Any], regions: SphereRegions) -> dict[str, Any]:
     return told if picture is None else told | {"sphere": base64.b64encode(picture.tobytes()).decode()}
 
 
-def _glb(room: AtlasRoom, cmap: CollisionMap | None, camera: Any, away_mm: float) -> bytes:
+def _glb(room: AtlasRoom, cmap: CollisionMap | None, camera: Camera) -> bytes:
     """Return patient and table top, seen through, and a sphere that the page puts around a target."""
+    from PIL import Image
+
     nodes = Nodes("treatment-geometry-simulator", [DISCLAIMER])
     nodes.add(ROOT, None, T_GLTF_FIXED, "room (IEC 61217 fixed axes, mm, z up)", {"unit": "mm", "up": "z"})
     for body in room.bodies:
         look = material(body.colour, SEEN_THROUGH)
-        nodes.add_shape(ROOT, body.name, shaded(body.mesh), look, {"part": body.name}, T_parent_node=room.T_fixed(body))
+        nodes.add_shape(
+            ROOT, body.name, shaded(body.mesh), look, {"part": body.name}, T_parent_node=room.T_fixed(body)
+        )
     T = T_GLTF_FIXED.copy()
     if cmap is not None:
         T = T_GLTF_FIXED @ sphere.T_fixed_chart(room.setup, cmap, {})
     T[:3, :3] *= SPHERE_MM / sphere.RADIUS_MM
     nodes.add("target", None, np.eye(4), "target", {})
     look = material("#ffffff", is_lit=False, is_open=True, blends=True)
-    nodes.add_shape("target", "directions", sphere.surface(), look, {"role": "directions"}, T_parent_node=T)
-    place, focus, up = (np.array(each) for each in camera)
-    place = focus + (place - focus) / np.linalg.norm(place - focus) * away_mm
-    nodes.add_camera(in_metres(T_GLTF_FIXED @ looking((tuple(place), tuple(focus), tuple(up)))), VIEW_DEG)
+    role, blank = {"role": "directions"}, Image.new("RGBA", (1, 1))  # with a picture the places in it are written
+    nodes.add_shape("target", "directions", sphere.surface(), look, role, T_parent_node=T, picture=blank)
+    nodes.add_camera(in_metres(T_GLTF_FIXED @ looking(camera)), VIEW_DEG)
     return nodes.glb()
 
 

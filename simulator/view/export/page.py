@@ -1,8 +1,8 @@
 """The room as one web page that needs nothing else: no server, no network, no program but a browser.
 
-``page.html`` is the page, ``stage.js`` what draws it, ``page.js`` what moves it: pose, status and legend, and where there is a map, sliders over
-its poses. ``#gantry=100&couch=60`` at the end of the address opens it at that pose. three.js draws, and reads the
-room as glTF.
+``page.html`` is the page, ``stage.js`` what draws it, ``page.js`` what moves it: pose, status and legend, and where
+there is a map, sliders over its poses. ``#gantry=100&couch=60`` at the end of the address opens it at that pose.
+three.js draws, and reads the room as glTF.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ from simulator.whole_files import file_path, written_whole
 SCRIPT = Path(__file__).with_name("page.js")
 RINGS = "repeating-linear-gradient(#404040 0 1px, #ffffff 1px 4px)"
 """What stands in the legend for the rings on the sphere where no way leads to."""
-
 
 
 def write_html(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from simulator.collision.contact import Status
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.look_up import OUT_OF_RANGE
-from simulator.view.colours import LIGHTER, OUT_OF_RANGE as OUT_OF_RANGE_COLOUR
-from simulator.view.colours import Palette, culprits_by_poses, rgb
+from simulator.view.colours import LIGHTER, Palette, culprits_by_poses, rgb
+from simulator.view.colours import OUT_OF_RANGE as OUT_OF_RANGE_COLOUR
 from simulator.view.sphere import looked_up
 
 PIXEL_DEG = 4.0

@@ -14,7 +14,6 @@ from simulator.view.lattice import NO_CASE, LatticeVolume
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, write
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -104,6 +103,16 @@ def limits_of(volume: LatticeVolume) -> tuple[float, float]:
     return (low, high) if high - low > 0.1 else (low - 0.5, high + 0.5)
 
 
+def colours_of(percent: NDArray[np.float64], limits: tuple[float, float]) -> list[str]:
+    """Return the colours of answers (n,), such as ``"#21918c"``; grey where there is none."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    scaled = (percent - limits[0]) / (limits[1] - limits[0])
+    shades = colormaps[COLOURS](np.nan_to_num(scaled))
+    return [to_hex(shade) if np.isfinite(value) else NO_ANSWER for shade, value in zip(shades, scaled, strict=True)]
+
+
 @paper_style()
 def atlas_figure(volume: LatticeVolume, patient: Patient, *title: str, **at_mm: float) -> Figure:
     """Return transverse, coronal and sagittal slices side by side with one scale of colours.
@@ -166,6 +175,7 @@ def _contours(
     limits: tuple[float, float],
 ) -> None:
     """Draw lines of equal solid angle, with their percent, through the points of the lattice."""
+    from matplotlib.patheffects import withStroke
     from matplotlib.ticker import MaxNLocator
 
     if min(shown.shape) < 2 or np.isfinite(shown).sum() < 4:
@@ -175,8 +185,11 @@ def _contours(
     levels = levels[(levels > known.min()) & (levels < known.max())]
     if not len(levels):
         return
+    halo = [withStroke(linewidth=2.0, foreground=OUTLINE)]  # white alone would be lost on yellow
     lines = axes.contour(*places, np.ma.masked_invalid(shown), levels=levels, colors="white", linewidths=0.9)
-    axes.clabel(lines, fmt=lambda level: f"{level:g} %", fontsize=SMALL, colors="white")
+    lines.set_path_effects(halo)
+    for label in axes.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=SMALL, colors="white"):
+        label.set_path_effects(halo)
 
 
 def _frame(axes: Axes, volume: LatticeVolume, view: _View) -> None:

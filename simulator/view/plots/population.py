@@ -64,7 +64,7 @@ def plot_population(table: pd.DataFrame, axes: Axes, across: str, *, coloured_by
             yerr=(shares.middle - shares.lower, shares.upper - shares.middle),
             fmt=MARKERS[place % len(MARKERS)],
             color=colour,
-            markersize=2.2,
+            markersize=1.6,
             markeredgewidth=0.0,
             elinewidth=0.8,
             label=str(name),
