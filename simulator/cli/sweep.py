@@ -45,7 +45,7 @@ def sweep(
     """
     read = _read(study)
     if dry_run:
-        _tell(read)
+        _tell(read, workers, json=json)
         return
     from simulator.report.study_report import study_summary, study_text
     from simulator.studies.run import run_study
@@ -65,9 +65,15 @@ def _read(study: str) -> Study:
     return Study.read(find_study(study))
 
 
-def _tell(study: Study) -> None:
+def _tell(study: Study, workers: int | None, *, json: bool) -> None:
     """Tell what a study comes to; what is wrong with it is an error here."""
+    from simulator.maps.pool import worker_count
+    from simulator.report.estimate_report import estimate_summary, estimate_text
     from simulator.studies.cases import Cases
+    from simulator.studies.estimate import estimated
 
-    cases = Cases.of(study)
-    print(f"{cases.study.title}: {len(cases):,} cases in {len(cases.chunks()):,} chunks")
+    found = estimate_summary(study.title, estimated(Cases.of(study)), worker_count(workers))
+    if json:
+        print_json(found)
+    else:
+        print(estimate_text(found))

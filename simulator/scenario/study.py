@@ -179,8 +179,9 @@ class Vary(Table):
 
     @property
     def label(self) -> str:
-        """What it is called among the axes of the study: its ``name``, the field, or the way."""
-        return self.name or self.field or ("patient" if self.folder is not None else self.way)
+        """What it is called among the axes of the study: its ``name``, the field, the table's, or the way."""
+        table = None if self.csv is None else Path(self.csv).stem
+        return self.name or self.field or table or ("patient" if self.folder is not None else self.way)
 
 
 def _listed(names: Any) -> str:
@@ -208,7 +209,7 @@ class Measure(Table):
     keep_maps: Flag = False
 
 
-def _lattice_last(entries: tuple[Vary, ...]) -> tuple[Vary, ...]:
+def _one_lattice(entries: tuple[Vary, ...]) -> tuple[Vary, ...]:
     lattices = [entry for entry in entries if entry.lattice is not None]
     if len(lattices) > 1:
         raise ValueError(f"must have one lattice at most, has {len(lattices)}")
@@ -216,7 +217,7 @@ def _lattice_last(entries: tuple[Vary, ...]) -> tuple[Vary, ...]:
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise ValueError(f"must have different names, {twice!r} stands there twice")
-    return tuple(sorted(entries, key=lambda entry: entry.lattice is not None))
+    return entries
 
 
 class Study(Table):
@@ -229,14 +230,14 @@ class Study(Table):
     scenario : str or Scenario
         What all cases have in common: a file, the name of a shipped scenario, or a scenario.
     vary : tuple of Vary
-        What varies. The cases are all combinations, the last entry varying the fastest; a lattice is the last.
+        What varies. The cases are all combinations; the last entry varies the fastest, a lattice still faster.
     measure : Measure
         What is asked of each case.
     """
 
     title: Label
     scenario: FileName | Scenario
-    vary: Annotated[tuple[Vary, ...], Field(min_length=1), AfterValidator(_lattice_last)]
+    vary: Annotated[tuple[Vary, ...], Field(min_length=1), AfterValidator(_one_lattice)]
     measure: Measure = Measure()
 
     _path: Path | None = PrivateAttr(default=None)
@@ -295,4 +296,4 @@ class Study(Table):
     @property
     def lattice(self) -> Lattice | None:
         """The lattice of isocentres, if there is one."""
-        return self.vary[-1].lattice
+        return next((entry.lattice for entry in self.vary if entry.lattice is not None), None)

@@ -11,11 +11,13 @@ from simulator.models.couch import Couch
 from simulator.models.fixation import Fixation
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
+from simulator.models.patient import Patient
 from simulator.models.shared import Shared
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.extended import with_distances
+from simulator.setup.holding import incline_deg
 from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
@@ -65,13 +67,26 @@ def _set_up(scenario: Scenario, shared: Shared) -> Setup:
         source_distance_mm=couch.source_distance_mm,
         shift_mm=patient.shift_mm,
         lies=placed.lies,
-        fixation=tuple(_device(choice, at, beside, shared) for at, choice in enumerate(scenario.fixation)),
+        fixation=_devices(scenario, shared),
         name=scenario.name,
         title=scenario.title,
     )
     if scenario.expect is not None:
         _require_joints(setup, scenario.expect)
     return setup
+
+
+def lying_patient(scenario: Scenario) -> Patient:
+    """Return the patient of a scenario as it lies, bent on an inclined device, wherever the table can bring it.
+
+    Raises
+    ------
+    SimulatorError
+        If anything in ``[patient]`` or ``[[fixation]]`` is wrong.
+    """
+    shared = Shared()
+    placed = placed_patient(scenario.patient, scenario.couch, scenario.folder, shared)
+    return placed.patient.raised(incline_deg(_devices(scenario, shared), placed.position))
 
 
 def _require_joints(setup: Setup, expect: Expect) -> None:
@@ -115,6 +130,10 @@ def _couch(choice: CouchChoice, beside: Path | None, shared: Shared) -> Couch:
         repair=choice.repair,
         beside=beside,
     )
+
+
+def _devices(scenario: Scenario, shared: Shared) -> tuple[Fixation, ...]:
+    return tuple(_device(choice, at, scenario.folder, shared) for at, choice in enumerate(scenario.fixation))
 
 
 def _device(choice: FixationChoice, at: int, beside: Path | None, shared: Shared) -> Fixation:

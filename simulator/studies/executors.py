@@ -6,6 +6,9 @@ All are executors of `concurrent.futures`. Those that this module makes are made
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -20,6 +23,8 @@ from simulator.studies.worker import Done, Order, require_program, work
 NAMES = ("loky", "processes", "dask:tcp://HOST:PORT", "mpi")
 IN_HAND = 2
 """So many chunks beyond one for each worker are sent out: none waits for its next, and few are lost with one."""
+POLL_S = 0.5
+"""So often a worker looks whether the process that started it is there."""
 OF_OTHERS = 256
 """Chunks that executors of others have at a time where nobody says: they may have any number of workers."""
 
@@ -151,14 +156,26 @@ def _loky(count: int) -> Executor:
     from loky import ProcessPoolExecutor
 
     resource_tracker.ensure_running()  # started later, it would hear Ctrl-C
-    return ProcessPoolExecutor(max_workers=count)  # type: ignore[no-any-return]
+    return ProcessPoolExecutor(max_workers=count, initializer=_end_with, initargs=(os.getpid(),))  # type: ignore[no-any-return]
 
 
 def _processes(count: int) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
 
     resource_tracker.ensure_running()
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    """Let a worker process end when the one that shares out the work does, even if that is killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:  # on Windows it stays, and such a worker is left to its user
+            time.sleep(POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _dask_client(address: str) -> Any:

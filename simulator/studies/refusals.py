@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.schema import validated
 from simulator.scenario.study import MOST_CASES
-from simulator.scenario.variants import changed
-from simulator.studies.factors import Factor
+from simulator.studies.levels import Factor
+from simulator.studies.names import Names
 
 SHOWN_FAULTS = 20
 """More would not be read; how many there are is told."""
+UNKNOWN = "unknown field"
+ISOCENTRE = ("patient.isocentre_mm", "patient.site", "patient.plan", "patient.beam")
+"""Fields that say where the isocentre is."""
 
 
 def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
@@ -29,6 +32,32 @@ def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
                 )
 
 
+def require_distinct_levels(factors: Sequence[Factor], origin: str) -> None:
+    """Refuse levels of one factor that stand in the table alike: nobody could tell their rows apart."""
+    for factor in factors:
+        alike = Counter(tuple(level.values.items()) for level in factor.judged)
+        values, times = alike.most_common(1)[0]
+        if times > 1:
+            told = ", ".join(f"{column} = {value!r}" for column, value in values)
+            raise SimulatorError(f"{origin}: {factor.where}: must be different, has {told} {times} times")
+
+
+def require_place_for_lattice(base: Scenario, factors: Sequence[Factor], origin: str) -> None:
+    """Refuse that the isocentre varies in two ways, and a scenario that has more of a plan than its isocentre."""
+    if base.patient.plan is not None:
+        raise SimulatorError(
+            f"{origin}: lattice: must be of a scenario whose isocentre is a site or isocentre_mm: patient.plan says "
+            "where the table is and how the patient lies, too; say them in its place"
+        )
+    for factor in factors:
+        for field in factor.fields:
+            if field.startswith(ISOCENTRE):
+                raise SimulatorError(
+                    f"{origin}: {factor.where}: must vary what the lattice does not: that says where isocentres are, "
+                    f"and so does {field}"
+                )
+
+
 def require_few(counts: Mapping[str, int], origin: str) -> None:
     """Refuse more than `MOST_CASES` combinations; ``counts`` are the levels by the name of what varies."""
     found = prod(counts.values())
@@ -38,33 +67,44 @@ def require_few(counts: Mapping[str, int], origin: str) -> None:
 
 
 def require_sound_levels(base: Scenario, factors: Sequence[Factor], origin: str) -> None:
-    """Refuse levels that the scenario cannot have: each is judged once, not each combination.
+    """Refuse levels that the scenario cannot have, and names of models, options and sites that there are not.
 
-    A level may need what the others bring, so it is refused only if the scenario takes it neither as it is nor with
-    the first level of each other factor.
+    Each level is judged once, not each combination. One may need what the others bring, so it is refused only if the
+    scenario takes it neither with the first level of each other factor nor as it is.
 
     Raises
     ------
     SimulatorError
-        Up to `SHOWN_FAULTS` lines: which level of what, its field, what it must be, what it was.
+        Up to `SHOWN_FAULTS` lines: which level of what, its field, what it must be, what it was, what is available.
     """
-    faults: dict[str, None] = {}
+    faults: dict[str, str] = {}
+    names, first = Names(), [factor.levels[0].changes for factor in factors]
+    scenario = _changed(base, _joined(first))
+    if isinstance(scenario, Scenario):
+        faults.update({fault: f"{origin}: {fault}" for fault in names.unknown_in(scenario)})
     for at, factor in enumerate(factors):
-        others = [other.levels[0].changes for other in (*factors[:at], *factors[at + 1 :])]
-        context = {field: value for changes in others for field, value in changes.items()}
         for level in factor.judged:
-            fault = _fault(base, level.changes, f"{origin}: {factor.where}" if level.place is None else level.place)
-            if fault and _fault(base, {**context, **level.changes}, ""):
-                faults.update(dict.fromkeys(fault))
+            scenario = _changed(base, _joined([*first[:at], *first[at + 1 :], level.changes]))
+            if isinstance(scenario, Scenario):
+                found = names.unknown_in(scenario)
+            else:
+                alone = _changed(base, level.changes)
+                found = [] if isinstance(alone, Scenario) else alone
+            place = f"{origin}: {factor.where}: " if level.place is None else f"{level.place} "
+            for fault in found:  # a field that is unknown is so in every line of a table
+                faults.setdefault(fault if UNKNOWN in fault else place + fault, place + fault)
     if faults:
         more = [f"{origin}: and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
-        raise SimulatorError("\n".join([*list(faults)[:SHOWN_FAULTS], *more]))
+        raise SimulatorError("\n".join([*list(faults.values())[:SHOWN_FAULTS], *more]))
 
 
-def _fault(base: Scenario, changes: Mapping[str, Any], place: str) -> list[str]:
-    """Return what is wrong with a scenario with changes, in lines; none if nothing is."""
+def _joined(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {field: value for each in changes for field, value in each.items()}
+
+
+def _changed(base: Scenario, changes: Mapping[str, Any]) -> Scenario | list[str]:
+    """Return a scenario with changes, or what is wrong with it, in lines."""
     try:
-        validated(changed(base, changes), Scenario, place)
+        return base.with_changes(changes)
     except SimulatorError as error:
-        return [line if line.startswith(place) else f"{place}: {line}" for line in str(error).splitlines()]
-    return []
+        return [line.removeprefix(f"{base.origin}: ") for line in str(error).splitlines()]
