@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.studies.rows import AFTER, BEFORE, MAPPED
+from simulator.studies.rows import AFTER, BEFORE, COSTS, ISOCENTRE, MAPPED, PAIRS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,3 +91,17 @@ def unanswered_note(table: pd.DataFrame) -> str:
     """Return how many cases have no answer, as a picture's title ends; empty if all have one."""
     count = int((table["status"] != MAPPED).sum())
     return f"; {count} of {len(table)} cases have no answer" if count else ""
+
+
+def said_of(row: Mapping[str, Any], whole: str) -> list[str]:
+    """Return what was found of a target, a share of ``whole``, and then what its costliest pairs block, in words."""
+    place = ", ".join(f"{row[column]:g}" for column in ISOCENTRE)
+    if row["status"] != MAPPED:
+        return [f"({place}) mm: {row['status']}: {row['reason']}"]
+    lower, middle, upper = (100 * row[name] for name in ("fraction_lower", "fraction", "fraction_upper"))
+    pairs = [
+        f"{row[pair]}: blocks {100 * row[cost]:.1f} %"
+        for pair, cost in zip(PAIRS, COSTS, strict=True)
+        if isinstance(row[pair], str) and row[cost] > 0
+    ]
+    return [f"({place}) mm: {middle:.1f} % of {whole}, proven {lower:.1f} to {upper:.1f} %", *pairs]

@@ -22,7 +22,7 @@ from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.models.kinematics import ROOT
 from simulator.setup.setup import Setup
-from simulator.studies.rows import COSTS, ISOCENTRE, MAPPED, PAIRS
+from simulator.studies.rows import ISOCENTRE
 from simulator.view import sphere
 from simulator.view.atlas_room import SEEN_THROUGH, SPHERE_MM, VIEW_DEG, AtlasRoom, Camera
 from simulator.view.export.gltf import T_GLTF_FIXED, in_metres
@@ -34,6 +34,7 @@ from simulator.view.lattice import NO_CASE, LatticeVolume, volumes_of
 from simulator.view.markers import looking
 from simulator.view.plots.atlas import VIEWS, colours_of, limits_of
 from simulator.view.shading import shaded
+from simulator.view.study_table import said_of
 from simulator.whole_files import file_path, written_whole
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _maps(table: pd.DataFrame, map_of: MapOf) -> dict[int, CollisionMap]:
 def _targets(table: pd.DataFrame, volume: LatticeVolume) -> NDArray[np.float64]:
     """Return the places (n, 3) of a lattice's targets in the patient's DICOM axes."""
     rows = volume.row[volume.row != NO_CASE]
-    return table.loc[rows, list(ISOCENTRE)].to_numpy(dtype=float)
+    return np.asarray(table.loc[rows, list(ISOCENTRE)], dtype=float)
 
 
 def _volume(volume: LatticeVolume, places_mm: NDArray[np.float64], limits: tuple[float, float]) -> dict[str, Any]:
@@ -141,17 +142,7 @@ def _volume(volume: LatticeVolume, places_mm: NDArray[np.float64], limits: tuple
 
 def _row(row: Mapping[str, Any], regions: SphereRegions) -> dict[str, Any]:
     """Return what a click on a target shows."""
-    place = ", ".join(f"{row[column]:g}" for column in ISOCENTRE)
-    if row["status"] == MAPPED:
-        lower, middle, upper = (100 * row[name] for name in ("fraction_lower", "fraction", "fraction_upper"))
-        said = f"({place}) mm: {middle:.1f} % of 4π, proven {lower:.1f} to {upper:.1f} %"
-    else:
-        said = f"({place}) mm: {row['status']}: {row['reason']}"
-    pairs = [
-        f"{row[pair]}: blocks {100 * row[cost]:.1f} %"
-        for pair, cost in zip(PAIRS, COSTS, strict=True)
-        if isinstance(row.get(pair), str) and row[cost] > 0
-    ]
+    said, *pairs = said_of(row, "4π")
     told = {"index": int(row["index"]), "said": said, "pairs": pairs}
     picture = regions.of_case.get(int(row["index"]))
     return told if picture is None else told | {"sphere": base64.b64encode(picture.tobytes()).decode()}
@@ -182,4 +173,4 @@ def _glb(room: AtlasRoom, cmap: CollisionMap | None, camera: Camera) -> bytes:
 
 def _in_gltf(places_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return points (n, 3) of the room in metres, y up."""
-    return places_mm @ T_GLTF_FIXED[:3, :3].T
+    return np.asarray(places_mm @ T_GLTF_FIXED[:3, :3].T)

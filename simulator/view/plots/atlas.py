@@ -15,6 +15,7 @@ from simulator.view.plots.figures import SMALL, paper_figure, paper_style, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 Slice: TypeAlias = Literal["transverse", "coronal", "sagittal"]
@@ -175,7 +176,7 @@ def _contours(
     limits: tuple[float, float],
 ) -> None:
     """Draw lines of equal solid angle, with their percent, through the points of the lattice."""
-    from matplotlib.patheffects import withStroke
+    from matplotlib.patheffects import AbstractPathEffect, withStroke
     from matplotlib.ticker import MaxNLocator
 
     if min(shown.shape) < 2 or np.isfinite(shown).sum() < 4:
@@ -185,7 +186,9 @@ def _contours(
     levels = levels[(levels > known.min()) & (levels < known.max())]
     if not len(levels):
         return
-    halo = [withStroke(linewidth=2.0, foreground=OUTLINE)]  # white alone would be lost on yellow
+    halo: list[AbstractPathEffect] = [
+        withStroke(linewidth=2.0, foreground=OUTLINE)
+    ]  # white alone would be lost on yellow
     lines = axes.contour(*places, np.ma.masked_invalid(shown), levels=levels, colors="white", linewidths=0.9)
     lines.set_path_effects(halo)
     for label in axes.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=SMALL, colors="white"):
@@ -200,8 +203,12 @@ def _frame(axes: Axes, volume: LatticeVolume, view: _View) -> None:
     axes.set_aspect("equal")
     axes.set_xlabel(f"{AXES[view.right[0]]} / mm")
     axes.set_ylabel(f"{AXES[view.up[0]]} / mm")
-    places = ((0.02, 0.5, "left", "center"), (0.98, 0.5, "right", "center"))
-    places += ((0.5, 0.02, "center", "bottom"), (0.5, 0.98, "center", "top"))
+    places = (
+        (0.02, 0.5, "left", "center"),
+        (0.98, 0.5, "right", "center"),
+        (0.5, 0.02, "center", "bottom"),
+        (0.5, 0.98, "center", "top"),
+    )
     for letter, (x, y, across, along) in zip(view.letters, places, strict=True):
         axes.text(x, y, letter, ha=across, va=along, fontsize=SMALL, weight="bold", transform=axes.transAxes)
 
@@ -212,7 +219,7 @@ def _seen(volume: LatticeVolume, axis: int) -> NDArray[np.float64]:
     return np.array([edges[0] - margin, edges[-1] + margin])
 
 
-def _single(colour: str) -> object:
+def _single(colour: str) -> Colormap:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap([colour])

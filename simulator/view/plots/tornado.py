@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.errors import SimulatorError
 from simulator.view.colours import OKABE_ITO, OTHERS
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, write
 from simulator.view.sensitivities import OneAtATime, one_at_a_time, rank_correlations
@@ -87,7 +88,12 @@ def plot_correlations(found: pd.DataFrame, axes: Axes) -> Axes:
         rho = rows["correlation"].to_numpy()
         colour = OKABE_ITO[place] if place < len(OKABE_ITO) else OTHERS
         spread = np.abs(rows[["lower", "upper"]].to_numpy().T - rho)
-        line = {"edgecolor": "black", "linewidth": 0.5, "error_kw": {"elinewidth": 0.8}, "capsize": 1.5}
+        line: dict[str, Any] = {
+            "edgecolor": "black",
+            "linewidth": 0.5,
+            "error_kw": {"elinewidth": 0.8},
+            "capsize": 1.5,
+        }
         axes.barh(at, rho, height=height, color=colour, xerr=spread, label=group, **line)
     axes.axvline(0.0, color="black", linewidth=0.8)
     axes.set_yticks(range(len(names)), [short(label_of(name), LONGEST_NAME) for name in names], parse_math=False)
@@ -100,11 +106,24 @@ def plot_correlations(found: pd.DataFrame, axes: Axes) -> Axes:
 
 
 @paper_style()
-def tornado_figure(table: pd.DataFrame, *title: str) -> Figure | None:
-    """Return the tornado plot of a study that moves one factor at a time; None if none does."""
+def tornado_figure(table: pd.DataFrame, *title: str) -> Figure:
+    """Return the tornado plot of a study that moves one factor at a time.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of a study.
+    *title : str
+        Lines above.
+
+    Raises
+    ------
+    SimulatorError
+        If no factor moves alone.
+    """
     found = one_at_a_time(table)
     if found is None:
-        return None
+        raise SimulatorError("tornado: a factor must move while all others stay at the base, none does")
     bounds = Shares.of(table).stated_gap(whole_of(table)) + unanswered_note(table)
     figure = paper_figure(BESIDES_MM + ROW_MM * len(found.swings), *title, bounds)
     plot_tornado(found, figure.add_subplot()).set_xlabel(f"{answer_label(table)}; grey: bounds with all at the base")
@@ -112,13 +131,19 @@ def tornado_figure(table: pd.DataFrame, *title: str) -> Figure | None:
 
 
 @paper_style()
-def correlations_figure(table: pd.DataFrame, *title: str) -> Figure | None:
-    """Return rank correlations of a study's sample; None if nothing of it can be ranked."""
+def correlations_figure(table: pd.DataFrame, *title: str) -> Figure:
+    """Return rank correlations of a study's sample; parameters as of :func:`tornado_figure`.
+
+    Raises
+    ------
+    SimulatorError
+        If nothing of it can be ranked.
+    """
     from matplotlib.patches import Patch
 
     found = rank_correlations(table)
     if found.empty:
-        return None
+        raise SimulatorError("correlations: numbers must vary, and with them the answers; none does")
     groups = found["group"].unique().tolist()
     handles = [
         Patch(facecolor=OKABE_ITO[place] if place < len(OKABE_ITO) else OTHERS, label=group)
@@ -134,9 +159,11 @@ def correlations_figure(table: pd.DataFrame, *title: str) -> Figure | None:
     return figure
 
 
-def save_tornado(table: pd.DataFrame, path: Path, *title: str, is_sample: bool) -> bool:
-    """Write ``tornado.png``, or ``.pdf`` or ``.svg``; return whether there was anything to draw."""
-    figure = (correlations_figure if is_sample else tornado_figure)(table, *title)
-    if figure is not None:
-        write(figure, path)
-    return figure is not None
+def save_tornado(table: pd.DataFrame, path: Path, *title: str) -> None:
+    """Write ``tornado.png``, or ``.pdf`` or ``.svg``; parameters and errors as of :func:`tornado_figure`."""
+    write(tornado_figure(table, *title), path)
+
+
+def save_correlations(table: pd.DataFrame, path: Path, *title: str) -> None:
+    """Write ``correlations.png``, or ``.pdf`` or ``.svg``; errors as of :func:`correlations_figure`."""
+    write(correlations_figure(table, *title), path)
