@@ -17,6 +17,7 @@ from simulator.studies.rows import Row
 from simulator.studies.tables import arrow_table, csv_of
 
 MEASURED_CHUNKS = 3
+"""Of one case each; of a lattice, with up to 64 cases in a chunk, one."""
 BLOCK_BYTES = 4096
 """That files take up on most disks, or whole numbers of it."""
 
@@ -52,7 +53,7 @@ class Estimate:
 
 
 def estimated(cases: Cases) -> Estimate:
-    """Return what a study comes to, from the middle chunks of up to `MEASURED_CHUNKS` equal shares of all chunks.
+    """Return what a study comes to, from the middle chunks of up to `MEASURED_CHUNKS` equal shares of all.
 
     One case is worked on before, as whatever comes first in a process waits for what is compiled and loaded.
 
@@ -62,7 +63,7 @@ def estimated(cases: Cases) -> Estimate:
         As :func:`simulator.studies.evaluate.evaluated`.
     """
     chunks, study = cases.chunks(), cases.study
-    count = min(MEASURED_CHUNKS, len(chunks))
+    count = min(MEASURED_CHUNKS, len(chunks)) if study.lattice is None else 1
     measured = [[cases[at] for at in chunks[(2 * share + 1) * len(chunks) // (2 * count)]] for share in range(count)]
     maps: dict[int, int] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,12 +29,21 @@ class Names:
     def __init__(self) -> None:
         self._seen: set[tuple[Path | None, Named]] = set()
 
-    def unknown_in(self, scenario: Scenario) -> list[str]:
-        """Return what a scenario names and is not there, with what is; nothing that was looked up before."""
-        asked = {(scenario.folder, named): None for named in _named(scenario)}
-        fresh = [key for key in asked if key not in self._seen]
-        self._seen.update(fresh)
-        return [fault for folder, named in fresh for fault in _faults(named, folder)]
+    def unknown_in(self, scenario: Scenario, fields: Iterable[str] | None = None) -> list[str]:
+        """Return what a scenario names and is not there, with what is; nothing that was looked up before.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Whose names are looked up.
+        fields : iterable of str, optional
+            Only of the tables that these dotted names are in.
+        """
+        tables = None if fields is None else {field.partition(".")[0] for field in fields}
+        asked = [named for named in _named(scenario) if tables is None or named.kind in tables]
+        fresh = [named for named in asked if (scenario.folder, named) not in self._seen]
+        self._seen.update((scenario.folder, named) for named in fresh)
+        return list(dict.fromkeys(fault for named in fresh for fault in _faults(named, scenario.folder)))
 
 
 def _named(scenario: Scenario) -> Iterator[Named]:

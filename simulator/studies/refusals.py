@@ -79,20 +79,20 @@ def require_sound_levels(base: Scenario, factors: Sequence[Factor], origin: str)
     """
     faults: dict[str, str] = {}
     names, first = Names(), [factor.levels[0].changes for factor in factors]
-    scenario = _changed(base, _joined(first))
-    if isinstance(scenario, Scenario):
-        faults.update({fault: f"{origin}: {fault}" for fault in names.unknown_in(scenario)})
     for at, factor in enumerate(factors):
         for level in factor.judged:
             scenario = _changed(base, _joined([*first[:at], *first[at + 1 :], level.changes]))
             if isinstance(scenario, Scenario):
-                found = names.unknown_in(scenario)
+                found = names.unknown_in(scenario, level.changes)
             else:
                 alone = _changed(base, level.changes)
                 found = [] if isinstance(alone, Scenario) else alone
             place = f"{origin}: {factor.where}: " if level.place is None else f"{level.place} "
             for fault in found:  # a field that is unknown is so in every line of a table
                 faults.setdefault(fault if UNKNOWN in fault else place + fault, place + fault)
+    scenario = _changed(base, _joined(first))
+    if isinstance(scenario, Scenario):
+        faults |= {fault: f"{origin}: {fault}" for fault in names.unknown_in(scenario)}
     if faults:
         more = [f"{origin}: and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
         raise SimulatorError("\n".join([*list(faults.values())[:SHOWN_FAULTS], *more]))
