@@ -41,7 +41,8 @@ def sweep(
     """Map every case of a study: a scenario, and what varies in it.
 
     Writes study.json, table.csv, table.parquet, study.nc, times.csv, and the pictures that fit the study. Stopped at
-    any moment, the same command goes on where it was; into a folder of another study, or of another version of the program, it writes nothing.
+    any moment, the same command goes on where it was; into a folder of another study, or of another version of the
+    program, it writes nothing.
     """
     read = _read(study)
     if dry_run:

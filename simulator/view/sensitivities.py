@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 FEWEST_SAMPLES = 8
 """Of one group: ranks of fewer say nothing."""
-MOST_CERTAIN = 1.0 - 1e-12
-"""Fisher's transform of ±1 is not finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +136,10 @@ def _correlation(values: NDArray[np.float64], answers: NDArray[np.float64]) -> t
     from scipy.stats import norm, spearmanr
 
     rho = float(spearmanr(values, answers).statistic)
+    if abs(rho) >= 1.0:  # Fisher's transform is not finite there
+        return rho, rho, rho
     half = float(norm.ppf(0.975)) * np.sqrt(1.06 / (len(values) - 3))
-    middle = np.arctanh(np.clip(rho, -MOST_CERTAIN, MOST_CERTAIN))
+    middle = np.arctanh(rho)
     return rho, float(np.tanh(middle - half)), float(np.tanh(middle + half))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 PANEL_MM = 62.0
 MARKERS = "osD^v<>"
@@ -105,7 +106,7 @@ def save_population(table: pd.DataFrame, path: Path, *title: str) -> None:
     write(population_figure(table, *title), path)
 
 
-def _handles(table: pd.DataFrame, coloured_by: str | None) -> list[object]:
+def _handles(table: pd.DataFrame, coloured_by: str | None) -> list[Line2D]:
     from matplotlib.lines import Line2D
 
     if coloured_by is None:

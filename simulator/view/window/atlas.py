@@ -113,6 +113,11 @@ class AtlasWindow:
         self.plotter.render_window.SetMultiSamples(SAMPLES)
         return np.asarray(self.plotter.screenshot(return_img=True))[..., :3]
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The heading, and what stands under it."""
+        return self._captions.texts
+
     def add_help(self, text: str) -> None:
         """Write what the keys do."""
         self._captions.add_help(text)
