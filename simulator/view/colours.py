@@ -81,6 +81,11 @@ class Palette:
         return np.where(status > Status.FREE, self._key_of_pair[culprit] + 1, 0)
 
     @property
+    def keys(self) -> tuple[Key, ...]:
+        """Colour and mark of regions 1, 2 and so on."""
+        return tuple(self._keys)
+
+    @property
     def marks(self) -> list[str]:
         """The marks, those of regions 1, 2 and so on."""
         return [key.mark for key in self._keys]

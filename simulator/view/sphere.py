@@ -70,10 +70,15 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * pixels), dtype=np.uint8)
 
 
-def directions_of_picture(step_deg: float) -> NDArray[np.float64]:
-    """Return the directions (rows, columns, 3) of the elements of the picture, in the axes of the chart."""
+def looked_up(cmap: CollisionMap, pixel_deg: float) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """Return status and culprit (rows, columns) of the pixels of such a picture, of a size of one's own."""
+    return look_up_chart(cmap, directions_of_picture(pixel_deg))
+
+
+def directions_of_picture(pixel_deg: float) -> FloatArray:
+    """Return the directions (rows, columns, 3) of the middles of a picture's pixels, in the chart's axes."""
     polar, azimuth = (
-        (np.arange(round(span / step_deg), dtype=float) + 0.5) * step_deg + start
+        (np.arange(round(span / pixel_deg), dtype=float) + 0.5) * pixel_deg + start
         for start, span in ((0, 180), (-180, 360))
     )
     return _directions(polar, azimuth)

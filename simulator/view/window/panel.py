@@ -37,9 +37,13 @@ class Panel:
         The map.
     size : tuple of int
         Width and height in pixels.
+    has_marker : bool
+        Whether it shows a pose.
     """
 
-    def __init__(self, plotter: pyvista.Plotter, cmap: CollisionMap, size: tuple[int, int]) -> None:
+    def __init__(
+        self, plotter: pyvista.Plotter, cmap: CollisionMap, size: tuple[int, int], *, has_marker: bool = True
+    ) -> None:
         import pyvista as pv
 
         pixels, self._axes = _drawn(cmap, size)
@@ -53,7 +57,7 @@ class Panel:
         texture = pv.Texture(pixels)
         texture.interpolate = True  # a window may have another size
         self._picture = plotter.add_mesh(picture, texture=texture, lighting=False)
-        rings = ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0)) if self._has_area else ()
+        rings = ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0)) if self._has_area and has_marker else ()
         self._marker = [self._add_ring(plotter, *ring) for ring in rings]
         plotter.camera_position = (
             (size[0] / 2, size[1] / 2, 100.0),
