@@ -97,7 +97,8 @@ def _empty(
     figure.set_dpi(size[0] / WIDTH_MM * MM_PER_INCH)
     axes = figure.add_subplot()
     raster = Raster.over(*picture.edges)
-    draw_poses(raster, np.ones((len(raster.across), len(raster.up), 3)), chart, axes)
+    blank = np.zeros((len(raster.across), len(raster.up)), dtype=np.int8)
+    draw_poses(raster, blank, np.ones((1, 3)), chart, axes)
     canvas: Any = figure.canvas
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy(), axes
