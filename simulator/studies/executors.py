@@ -23,6 +23,8 @@ from simulator.studies.worker import Done, Order, require_program, work
 NAMES = ("loky", "processes", "dask:tcp://HOST:PORT", "mpi")
 IN_HAND = 2
 """So many chunks beyond one for each worker are sent out: none waits for its next, and few are lost with one."""
+MEMORY_BYTES = "2e9"
+"""loky takes what a worker keeps beyond this for a leak, and starts it anew: models are kept, and compiled code."""
 POLL_S = 0.5
 """So often a worker looks whether the process that started it is there."""
 OF_OTHERS = 256
@@ -156,7 +158,8 @@ def _loky(count: int) -> Executor:
     from loky import ProcessPoolExecutor
 
     resource_tracker.ensure_running()  # started later, it would hear Ctrl-C
-    return ProcessPoolExecutor(max_workers=count, initializer=_end_with, initargs=(os.getpid(),))  # type: ignore[no-any-return]
+    started = {"initializer": _end_with, "initargs": (os.getpid(),)}
+    return ProcessPoolExecutor(count, env={"LOKY_MAX_MEMORY_LEAK_SIZE": MEMORY_BYTES}, **started)  # type: ignore[no-any-return]
 
 
 def _processes(count: int) -> Executor:
