@@ -11,6 +11,7 @@ import pytest
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
+from simulator.maps.certified import ContradictionError
 from simulator.maps.live.live_map import LiveMap
 from simulator.maps.live.moving_map import LiveBounds, OutOfReach
 from simulator.setup.contents import PATIENT_FRAME
@@ -47,9 +48,9 @@ class Hand:
         return x, y
 
     def settle(self) -> LiveBounds | OutOfReach | None:
-        """Let the timer go off once all is proven."""
+        """Look once all is proven."""
         assert self.live.settled(PATIENCE_S)
-        self.interactor.InvokeEvent("TimerEvent")
+        self.controls.look()
         return self.controls.answer
 
 
@@ -154,6 +155,26 @@ def test_a_press_beside_the_marker_turns_the_view(hand: Hand) -> None:
     hand.event(x + 110.0, y + 90.0, "LeftButtonReleaseEvent")
     assert hand.window.plotter.renderers[0].camera.position != camera
     np.testing.assert_array_equal(hand.controls.marker.place_mm, 0.0)
+
+
+def test_the_window_looks_until_it_is_closed(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between events: the third of them closes it."""
+    looks, events = [], iter((None, None, hand.interactor))
+    iren = hand.window.plotter.iren
+    monkeypatch.setattr(iren, "process_events", lambda: (closed := next(events)) and closed.SetDone(True))
+    monkeypatch.setattr(hand.controls, "look", lambda: looks.append(1))
+    hand.interactor.SetDone(False)
+    hand.controls.follow()
+    assert len(looks) == 3
+
+
+def test_what_ended_the_proofs_is_told(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failed() -> None:
+        raise ContradictionError("FCL disagrees")
+
+    monkeypatch.setattr(hand.live, "newest", failed)
+    hand.controls.look()
+    assert "FCL disagrees" in hand.controls.text
 
 
 def test_without_a_map_there_is_nothing_to_follow(hand: Hand) -> None:
