@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from support.live_room import live_room
 
 import simulator as sim
 from simulator.maps.live import live_map
@@ -138,8 +138,7 @@ def test_a_failure_reaches_whoever_asks(live):
 
 
 def test_the_table_is_moved_and_the_isocentre_follows():
-    box = sim.load_setup("box")
-    with LiveMap(replace(box, pitch_deg=2.0), tolerances=(0.9,), workers=1) as moved:
+    with LiveMap(live_room(pitch_deg=2.0), tolerances=(0.9,), workers=1) as moved:
         lateral, longitudinal, vertical = moved.setup.table_position_mm
         moved.move_table(lateral_mm=lateral + 10.0)
         moved.move_table(vertical_mm=vertical - 20.0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.live_room import live_room
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
@@ -56,11 +56,10 @@ class Hand:
 
 @pytest.fixture(scope="module")
 def hand() -> Iterator[Hand]:
-    box = sim.load_setup("box")
-    box = replace(box, sweep=box.sweep.with_steps(gantry=15.0, couch=15.0))
-    cmap = sim.collision_map(box, method="sampled", workers=1)
-    with LiveMap(box, tolerances=TOLERANCES, workers=1) as live:
-        hand = Hand(box, cmap, live)
+    room = live_room()
+    cmap = sim.collision_map(room, method="sampled", workers=1)
+    with LiveMap(room, tolerances=TOLERANCES, workers=1) as live:
+        hand = Hand(room, cmap, live)
         hand.settle()
         yield hand
         hand.window.plotter.close()
