@@ -29,6 +29,7 @@ PAUSE_S = 0.01
 TRAVEL_MM = 500.0
 """Of a slider whose joint has no limits, to either side."""
 HINT = "drag the red ball in the patient, or the table's sliders"
+NOTHING_NEW = "map and sphere are still those of the isocentre before"
 TEXT_COLOUR, REFUSED_COLOUR = "black", "#d02020"
 
 
@@ -119,7 +120,7 @@ class LiveControls:
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         if isinstance(answer, OutOfReach):
-            self._tell(stated(answer), REFUSED_COLOUR)
+            self._tell(f"{stated(answer)}\n{NOTHING_NEW}", REFUSED_COLOUR)
             if self._moves_room and self._live.is_idle:
                 self._stand()
             self._window.plotter.render()
