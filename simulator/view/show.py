@@ -78,9 +78,10 @@ def _show_live(setup: Setup, cmap: CollisionMap | None, *, is_picture: bool, **p
             raise SimulatorError("live: needs a window of its own; in a notebook use simulator.LiveMap")
         renderer.require_screen()
         Controls(window)
-        LiveControls(window, moving)
+        controls = LiveControls(window, moving)
         window.smooth_edges()
-        window.plotter.show(title=setup.title or setup.name)
+        window.plotter.show(title=setup.title or setup.name, interactive_update=True)
+        controls.follow()
         moving.newest()  # raises what ended its work, if anything did
 
 

@@ -18,11 +18,14 @@ import numpy as np
 import simulator as sim
 from simulator.maps.live.live_map import LiveMap
 from simulator.maps.live.moving_map import LiveBounds
+from simulator.setup.contents import PATIENT_FRAME
+from simulator.view.joint_axes import T_fixed_frame
 from simulator.view.window.controls import Controls
 from simulator.view.window.live_controls import LiveControls
 from simulator.view.window.window import Window
 
 STEPS = 40
+POSE = {"gantry": 0.0, "couch": 0.0}
 DIRECTIONS = {"brain": (0.3, -0.4, -1.0), "liver": (-0.2, 0.1, 1.0)}
 """From the middle of the head towards its top; from the liver downwards."""
 
@@ -42,14 +45,13 @@ def dragged(live: LiveMap, places: list[tuple[float, float, float]], controls: L
     walls, cores, widths = [], [], []
     for place in places:
         wall, core = time.perf_counter(), time.process_time()
-        live.move_to(place)
+        wish(live, controls, place)
         answer = awaited(live, controls)
         walls.append(time.perf_counter() - wall)
         cores.append(time.process_time() - core)
         widths.append(100 * float(np.diff(answer.bounds_of_4pi)[0]))
     wall, core = time.perf_counter(), time.process_time()
-    if controls is not None:
-        controls.let_go()
+    wish(live, controls, places[-1], is_let_go=True)
     while not answer.is_final:
         answer = awaited(live, controls)
     wall, core = time.perf_counter() - wall, time.process_time() - core
@@ -58,6 +60,18 @@ def dragged(live: LiveMap, places: list[tuple[float, float, float]], controls: L
         f"{1e3 * max(walls):.0f} ms), bounds {np.mean(widths):.1f} % of 4π apart (at most {max(widths):.1f}); "
         f"{100 * float(np.diff(answer.bounds_of_4pi)[0]):.2f} % after {wall:.2f} s ({core:.2f} s of cores)"
     )
+
+
+def wish(
+    live: LiveMap, controls: LiveControls | None, place: tuple[float, float, float], *, is_let_go: bool = False
+) -> None:
+    """Move the isocentre, as the marker of a window does if there is one: it is drawn, too."""
+    if controls is None:
+        live.move_to(place)
+    else:
+        in_room = T_fixed_frame(live.setup, PATIENT_FRAME, POSE) @ (*place, 1.0)
+        controls.marker.put(in_room[:3])
+        controls.drag(in_room[:3], is_let_go)
 
 
 def awaited(live: LiveMap, controls: LiveControls | None) -> LiveBounds:
@@ -87,9 +101,8 @@ def main() -> None:
         with LiveMap(setup) as live:
             if options.draw:
                 sweep = setup.sweep.with_steps(gantry=5.0, couch=5.0)
-                with Window(
-                    setup, sim.collision_map(setup, sweep=sweep, method="sampled"), off_screen=True
-                ) as window:
+                cmap = sim.collision_map(setup, sweep=sweep, method="sampled")
+                with Window(setup, cmap, off_screen=True, **POSE) as window:
                     Controls(window)
                     controls = LiveControls(window, live)
                     window.plotter.show(auto_close=False, interactive=False)

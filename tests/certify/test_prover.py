@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support import shapes
+from support.moved_rooms import moved
 
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.prover import Prover
@@ -105,3 +106,19 @@ def test_a_sliding_axis_that_is_a_unit_vector_up_to_its_tolerance():
     nearest, furthest = sampled_mm(scene, np.array([-1000.0, 0.0]), np.array([1000.0, 0.0]))
     assert least[0] <= nearest + EXACT_MM
     assert most[0] >= furthest - EXACT_MM
+
+
+def test_a_prover_of_another_placing_is_as_if_made_for_it():
+    """What is carried elsewhere is; what is not is shared."""
+    scene = shapes.random_scene(np.random.default_rng(8), stacked=True)
+    there = moved(np.random.default_rng(9), scene, 30.0)
+    shared, made = Prover(scene).on(there), Prover(there)
+    assert shared.scene is there
+    poses = np.random.default_rng(10).uniform(-60.0, 60.0, (20, 2))
+    for row in range(len(there.pairs)):
+        found = [
+            each.bounds(row, poses, np.full_like(poses, 2.0), *np.full((2, 20), 50.0), np.full((20, 2), -1, np.int32))
+            for each in (shared, made)
+        ]
+        for ours, theirs in zip(*found, strict=True):
+            np.testing.assert_array_equal(ours, theirs)

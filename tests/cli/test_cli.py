@@ -141,6 +141,12 @@ def test_view_without_a_screen_offers_files(command, monkeypatch: pytest.MonkeyP
     assert err.startswith("simulator: there is no screen for a window") and "--screenshot" in err
 
 
+def test_view_moves_no_isocentre_in_files(command) -> None:
+    code, out, err = command("view", "box", "--live", "--screenshot", "room.png")
+    assert (code, out) == (2, "")
+    assert err.startswith("simulator: --live: must be left out beside")
+
+
 def test_view_writes_files_without_a_map_and_with_one(command, tmp_path: Path) -> None:
     assert command("view", "box", "--room-only", "--gltf", "plain/room.glb", "--html", "plain/room.html")[0] == 0
     command("run", "box", "--json", "--output", "o", *COARSE)

@@ -72,6 +72,13 @@ def test_what_cannot_be_shown_is_refused(brain: sim.Setup, open_map: sim.Collisi
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_moving_isocentre_needs_a_map_and_a_window(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
+    with pytest.raises(sim.SimulatorError, match="live: needs the map"):
+        sim.show(brain, live=True)
+    with pytest.raises(sim.SimulatorError, match="live: must be left out beside a screenshot"):
+        sim.show(brain, brain_map, live=True, screenshot="room.png")
+
+
 def test_a_changed_room_is_not_that_of_the_map(brain: sim.Setup, brain_map: sim.CollisionMap) -> None:
     from simulator.maps.provenance import require_map_of
 

@@ -13,6 +13,8 @@ from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
 Answer = LiveBounds | OutOfReach
+REST_S = 0.1
+"""So long an isocentre stays before it has finer bounds: while it is dragged, what draws has the processor."""
 
 
 class _Overtaken(Exception):  # noqa: N818 - nothing went wrong
@@ -76,12 +78,17 @@ class LiveMap:
         self.close()
 
     def move_to(self, isocentre_mm: Vector) -> None:
-        """Wish for the bounds at an isocentre, in the patient's DICOM axes; the table follows. Returns at once."""
+        """Wish for the bounds at an isocentre, in the patient's DICOM axes; the table follows. Returns at once.
+
+        A coarse answer for an earlier wish that nobody has taken may still come first: each says what it is for.
+        """
         x, y, z = map(float, isocentre_mm)
         with self._changed:
             if self._is_closed:
                 raise SimulatorError("a live map: must be open to be moved, was closed")
-            self._wish, self._wished, self._newest = (x, y, z), self._wished + 1, None
+            self._wish, self._wished = (x, y, z), self._wished + 1
+            if _is_finer(self._newest):  # a coarse one is still to be seen, however fast wishes come
+                self._newest = None
             self._changed.notify_all()
 
     def move_table(
@@ -167,9 +174,12 @@ class LiveMap:
                 self._failure = failure
                 self._changed.notify_all()
 
+    def _is_overtaken(self, number: int) -> bool:
+        return self._is_closed or number != self._wished
+
     def _answer(self, wish: Vector, number: int) -> None:
         def stopping(has_answer: bool) -> None:
-            if self._is_closed or (has_answer and number != self._wished):
+            if self._is_overtaken(number) if has_answer else self._is_closed:
                 raise _Overtaken
 
         try:
@@ -178,10 +188,14 @@ class LiveMap:
                     is_last = isinstance(answer, OutOfReach) or answer.is_final
                     if is_last and number == self._wished:
                         self._answered = number
-                    if number == self._wished or self._newest is None:
+                    if number == self._wished or not _is_finer(answer):
                         self._newest = answer
                     self._changed.notify_all()
-                if number != self._wished:
-                    return
+                    if self._changed.wait_for(lambda: self._is_overtaken(number), 0.0 if is_last else REST_S):
+                        return
         except _Overtaken:
             pass
+
+
+def _is_finer(answer: Answer | None) -> bool:
+    return isinstance(answer, LiveBounds) and not answer.is_coarse

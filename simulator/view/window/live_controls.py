@@ -1,31 +1,35 @@
 """The isocentre dragged in the patient, the table moved by sliders; map, sphere and solid angle follow.
 
 While the isocentre is dragged, the room stands and the marker moves; once it is let go, the table brings it to the
-machine's isocentre. The table's sliders move the room at once. A thread proves (`maps.live.live_map`), and a timer
-of the window looks whether there is an answer: nothing here waits.
+machine's isocentre. The table's sliders move the room at once. A thread proves (`maps.live.live_map`), and between
+events the window looks whether there is an answer: nothing here waits for one.
 """
 
 from __future__ import annotations
 
+from textwrap import fill
+from time import sleep
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
-from simulator.maps.certified import ContradictionError
 from simulator.maps.live.live_map import Answer, LiveMap
-from simulator.maps.live.moving_map import LiveBounds, OutOfReach
+from simulator.maps.live.moving_map import OutOfReach
 from simulator.setup.contents import PATIENT_FRAME
 from simulator.view.joint_axes import T_fixed_frame
 from simulator.view.live_picture import LivePicture
-from simulator.view.plots.live import LivePlot, stated
+from simulator.view.plots.live import LETTERS, LivePlot, stated
 from simulator.view.window.marker import Marker
 from simulator.view.window.window import Window
 
-TICK_MS = 30
+PAUSE_S = 0.01
+"""In which a thread that waits for the interpreter's lock has it."""
 TRAVEL_MM = 500.0
 """Of a slider whose joint has no limits, to either side."""
+HINT = "drag the red ball in the patient, or the table's sliders"
+NOTHING_NEW = "map and sphere are still those of the isocentre before"
 TEXT_COLOUR, REFUSED_COLOUR = "black", "#d02020"
 
 
@@ -63,12 +67,10 @@ class LiveControls:
         self._moves_room = False
         self.answer: Answer | None = None
         self._text = self._panel.add_text()
-        self.marker = Marker(window.plotter, self._drag)
+        self.marker = Marker(window.plotter, self.drag)
         self.sliders: dict[str, Any] = {}
         self._add_sliders()
-        window.plotter.iren.add_observer("TimerEvent", lambda *_: self.look())
         live.move_to(window.setup.isocentre_patient_mm)
-        self._look_again()
 
     @property
     def text(self) -> str:
@@ -76,29 +78,29 @@ class LiveControls:
         return str(self._text.input)
 
     def look(self) -> None:
-        """Show the newest answer, if there is one, and look again while there is more to come."""
+        """Show the newest answer, if there is one; never wait for it."""
         try:
             answer = self._live.newest()
-        except ContradictionError as failure:
-            self._tell(str(failure), REFUSED_COLOUR)
+        except Exception as failure:  # the toolkit would swallow it
+            self._tell(fill(f"{type(failure).__name__}: {failure}", LETTERS), REFUSED_COLOUR)
             self._window.plotter.render()
             return
         if answer is not None:
             self._show(answer)
-        if not self._live.is_idle:
-            self._look_again()
 
-    def _look_again(self) -> None:
-        self._window.plotter.iren.create_timer(TICK_MS, repeating=False)
+    def follow(self) -> None:
+        """Pass on events and show answers until the window is closed.
 
-    def let_go(self) -> None:
-        """Let the table bring the isocentre of the newest answer to the machine's."""
-        self._moves_room = True
-        if isinstance(self.answer, LiveBounds):
-            self._show(self.answer)
+        The toolkit's own loop keeps the interpreter's lock while it waits, so that no other thread would prove.
+        """
+        iren = self._window.plotter.iren
+        while not iren.interactor.GetDone():
+            iren.process_events()
+            self.look()
+            sleep(PAUSE_S)
 
-    def _drag(self, place_mm: NDArray[np.float64], is_let_go: bool) -> None:
-        """Wish for the bounds where the marker is."""
+    def drag(self, place_mm: NDArray[np.float64], is_let_go: bool) -> None:
+        """Wish for the bounds with the isocentre at a place (3,) in the room that is shown; the marker is there."""
         setup = self._window.setup
         R_fixed_patient = T_fixed_frame(setup, PATIENT_FRAME, self._window.check.pose)[:3, :3]
         x, y, z = (np.asarray(setup.isocentre_patient_mm) + R_fixed_patient.T @ place_mm).tolist()
@@ -106,7 +108,6 @@ class LiveControls:
         self._live.move_to((x, y, z))
         self.look()
         self._window.plotter.render()
-        self._look_again()
 
     def _slide(self, joint: str, value: float) -> None:
         """Wish for the bounds with the table where the sliders are."""
@@ -115,12 +116,11 @@ class LiveControls:
         self._moves_room = True
         self._live.move_table(**{f"{joint.removeprefix('table_')}_mm": value})
         self.look()
-        self._look_again()
 
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         if isinstance(answer, OutOfReach):
-            self._tell(stated(answer), REFUSED_COLOUR)
+            self._tell(f"{stated(answer)}\n{NOTHING_NEW}", REFUSED_COLOUR)
             if self._moves_room and self._live.is_idle:
                 self._stand()
             self._window.plotter.render()
@@ -128,7 +128,7 @@ class LiveControls:
         status = self._picture.status(answer.cells)
         self._panel.show(self._plot.drawn(status), self._plot.axes)
         self._window.room.colour_sphere(self._picture.sphere(status))
-        self._tell(stated(answer), TEXT_COLOUR)
+        self._tell(f"{stated(answer)}\n{HINT}", TEXT_COLOUR)
         if self._moves_room:
             self._window.show_setup(answer.setup)
             self._stand()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from support.live_room import live_room
 
 import simulator as sim
 from simulator.maps.live import live_map
 from simulator.maps.live.live_map import LiveMap
-from simulator.maps.live.moving_map import OutOfReach
+from simulator.maps.live.moving_map import LiveBounds, OutOfReach
 
 PATIENCE_S = 60.0
 HERE, THERE, FAR = (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (2.0, 0.0, 0.0)
@@ -35,7 +35,7 @@ class Scripted:
             for is_final in (False, True):
                 while not self.may_answer.acquire(timeout=0.01):
                     stopping(is_final)
-                yield SimpleNamespace(isocentre_mm=isocentre_mm, is_final=is_final)
+                yield LiveBounds(self.setup, isocentre_mm, self.sweep, 0.1, not is_final, is_final, None, None)
         finally:
             self.ended.append(isocentre_mm)
 
@@ -90,6 +90,22 @@ def test_the_newest_wish_wins(live):
     assert script(live).asked == [HERE, (9.0, 0.0, 0.0)]
 
 
+def test_a_coarse_answer_is_seen_however_fast_wishes_come(live):
+    """It is there after newer wishes, too; a finer one of an older wish is not."""
+    live.move_to(HERE)
+    script(live).may_answer.release()
+    begun(live)
+    with live._changed:
+        live._changed.wait_for(lambda: live._newest is not None, PATIENCE_S)
+    live.move_to(THERE)
+    live.move_to(HERE)
+    assert live.newest().is_coarse
+    script(live).may_answer.release(2)
+    assert live.settled(PATIENCE_S)
+    live.move_to(THERE)
+    assert live.newest() is None
+
+
 def test_a_newer_wish_ends_what_is_only_finer(live):
     live.move_to(HERE)
     script(live).may_answer.release()
@@ -122,8 +138,7 @@ def test_a_failure_reaches_whoever_asks(live):
 
 
 def test_the_table_is_moved_and_the_isocentre_follows():
-    box = sim.load_setup("box")
-    with LiveMap(replace(box, pitch_deg=2.0), tolerances=(0.9,), workers=1) as moved:
+    with LiveMap(live_room(pitch_deg=2.0), tolerances=(0.9,), workers=1) as moved:
         lateral, longitudinal, vertical = moved.setup.table_position_mm
         moved.move_table(lateral_mm=lateral + 10.0)
         moved.move_table(vertical_mm=vertical - 20.0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.live_room import live_room
 from support.proven import found_wrong
 
 import simulator as sim
@@ -20,7 +21,7 @@ WAY = [(0.0, 0.0, 0.0), (4.0, -3.0, 0.0), (7.0, -6.0, 9.0), (60.0, 10.0, -40.0)]
 
 @pytest.fixture(scope="module")
 def box():
-    return sim.load_setup("box")
+    return live_room()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def test_the_table_follows(answers, box):
 def test_beyond_the_tables_travel_there_is_a_reason_and_it_goes_on_from_there(box):
     moving = MovingMap(box, tolerances=(0.5,))
     (first,) = moving.answers(box.isocentre_patient_mm)
-    far = tuple(np.add(box.isocentre_patient_mm, (900.0, 0.0, 0.0)))
+    far = tuple(np.add(box.isocentre_patient_mm, (250.0, 0.0, 0.0)))
     (refused,) = moving.answers(far)
     assert isinstance(refused, OutOfReach) and refused.isocentre_mm == far
     assert "lateral position must be from" in refused.reason and "mm missing" in refused.reason

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.live_room import live_room
 
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
+from simulator.maps.certified import ContradictionError
 from simulator.maps.live.live_map import LiveMap
 from simulator.maps.live.moving_map import LiveBounds, OutOfReach
 from simulator.setup.contents import PATIENT_FRAME
@@ -47,19 +48,18 @@ class Hand:
         return x, y
 
     def settle(self) -> LiveBounds | OutOfReach | None:
-        """Let the timer go off once all is proven."""
+        """Look once all is proven."""
         assert self.live.settled(PATIENCE_S)
-        self.interactor.InvokeEvent("TimerEvent")
+        self.controls.look()
         return self.controls.answer
 
 
 @pytest.fixture(scope="module")
 def hand() -> Iterator[Hand]:
-    box = sim.load_setup("box")
-    box = replace(box, sweep=box.sweep.with_steps(gantry=15.0, couch=15.0))
-    cmap = sim.collision_map(box, method="sampled", workers=1)
-    with LiveMap(box, tolerances=TOLERANCES, workers=1) as live:
-        hand = Hand(box, cmap, live)
+    room = live_room()
+    cmap = sim.collision_map(room, method="sampled", workers=1)
+    with LiveMap(room, tolerances=TOLERANCES, workers=1) as live:
+        hand = Hand(room, cmap, live)
         hand.settle()
         yield hand
         hand.window.plotter.close()
@@ -154,6 +154,26 @@ def test_a_press_beside_the_marker_turns_the_view(hand: Hand) -> None:
     hand.event(x + 110.0, y + 90.0, "LeftButtonReleaseEvent")
     assert hand.window.plotter.renderers[0].camera.position != camera
     np.testing.assert_array_equal(hand.controls.marker.place_mm, 0.0)
+
+
+def test_the_window_looks_until_it_is_closed(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between events: the third of them closes it."""
+    looks, events = [], iter((None, None, hand.interactor))
+    iren = hand.window.plotter.iren
+    monkeypatch.setattr(iren, "process_events", lambda: (closed := next(events)) and closed.SetDone(True))
+    monkeypatch.setattr(hand.controls, "look", lambda: looks.append(1))
+    hand.interactor.SetDone(False)
+    hand.controls.follow()
+    assert len(looks) == 3
+
+
+def test_what_ended_the_proofs_is_told(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failed() -> None:
+        raise ContradictionError("FCL disagrees")
+
+    monkeypatch.setattr(hand.live, "newest", failed)
+    hand.controls.look()
+    assert "FCL disagrees" in hand.controls.text
 
 
 def test_without_a_map_there_is_nothing_to_follow(hand: Hand) -> None:
