@@ -10,7 +10,7 @@ from simulator.view.window.picking import first_box
 def test_the_first_cube_on_a_ray_is_found() -> None:
     rng, met = np.random.default_rng(3), 0
     for _ in range(60):
-        middles, half = rng.uniform(-50, 50, (12, 3)), 9.0
+        middles, half = rng.uniform(-50, 50, (12, 3)), 12.0
         start = np.array([-200.0, *rng.uniform(-40, 40, 2)])
         along = np.array([1.0, *rng.uniform(-0.2, 0.2, 2)])
         steps = start + np.arange(0, 400, 0.02)[:, None] * along
