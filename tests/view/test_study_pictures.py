@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.made_study import lattice_table, one_at_a_time_table, sample_table
+from support.made_study import lattice_table, one_at_a_time_table, sample_table, table_of
 
 import simulator as sim
 from simulator.models.library import find_study
@@ -15,7 +15,7 @@ from simulator.scenario.study import Study
 from simulator.studies.cases import Cases
 from simulator.studies.provenance import provenance_of
 from simulator.studies.result import StudyResult
-from simulator.studies.rows import MAPPED, row_of
+from simulator.studies.rows import MAPPED
 from simulator.view.study_pictures import pictures_of
 from simulator.view.study_setup import COARSE, StudySetups
 
@@ -49,19 +49,8 @@ def test_pictures_are_the_same_bytes_again(tmp_path: Path) -> None:
 def setups() -> StudySetups:
     """Read again from what a study keeps: one case has an answer."""
     cases = Cases.of(Study.of("box", LATTICE, title="Box"))
-    rows = [
-        row_of(
-            cases[0],
-            sim.collision_map(
-                sim.load_setup("box"),
-                sweep=sim.Sweep(gantry=(-180, 180, 30), couch=(-90, 90, 30)),
-                method="sampled",
-                workers=1,
-            ),
-        )
-    ]
     told = json.loads(json.dumps(provenance_of(cases)))
-    return StudySetups.of(StudyResult(pd.DataFrame(rows), told))
+    return StudySetups.of(StudyResult(table_of([{}], [0.5], places_mm=[cases[0].isocentre_mm]), told))
 
 
 @pytest.mark.parametrize("name", ["couch_height", "population"])
