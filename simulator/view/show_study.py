@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from simulator.errors import unknown
+from simulator.errors import SimulatorError
 from simulator.studies.result import StudyResult
 from simulator.studies.rows import INDEX
 from simulator.view import renderer
@@ -57,5 +57,5 @@ def _target(window: AtlasWindow, result: StudyResult, case: int) -> int:
     """Return which of the window's targets a case is."""
     indices: list[int] = result.table[INDEX].iloc[window.rows].tolist()
     if case not in indices:
-        raise unknown("case", str(case), [f"{min(indices)} to {max(indices)}, as shown"])
+        raise SimulatorError(f"case: must be a target of the atlas, {min(indices)} to {max(indices)}, was {case}")
     return indices.index(case)

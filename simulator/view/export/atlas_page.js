@@ -63,7 +63,7 @@ function choose(target) {
 }
 
 function showSphere(regions) {
-  const { rows, columns, legend, clear } = atlas.sphere, flat = new ImageData(columns, rows);
+  const { rows, columns, legend, clear, lighter } = atlas.sphere, flat = new ImageData(columns, rows);
   const round = new Uint8Array(4 * regions.length);
   regions.forEach((region, pixel) => {
     const rgb = legend[region].rgb;
@@ -73,7 +73,8 @@ function showSphere(regions) {
   const canvas = at("map");
   [canvas.width, canvas.height] = [columns, rows];
   canvas.getContext("2d").putImageData(flat, 0, 0);
-  const used = Object.entries(legend).filter(([region, key]) => key.label && regions.includes(Number(region)));
+  const isUsed = (region) => regions.includes(region) || regions.includes(region + lighter);
+  const used = Object.entries(legend).filter(([region, key]) => key.label && isUsed(Number(region)));
   at("legend").replaceChildren(...used.map(([, key]) => item(key.label, `rgb(${key.rgb})`)));
   ball.material.map = new THREE.DataTexture(round, columns, rows, THREE.RGBAFormat);
   Object.assign(ball.material.map, { encoding: THREE.sRGBEncoding, needsUpdate: true });

@@ -57,7 +57,13 @@ class SphereRegions:
     def told(self) -> dict[str, Any]:
         """Return what a page is told of the pictures; everything fits into JSON."""
         rows, columns = next(iter(self.of_case.values()), np.zeros((0, 0))).shape
-        return {"rows": rows, "columns": columns, "legend": self.legend, "clear": [FREE, BEYOND]}
+        return {
+            "rows": rows,
+            "columns": columns,
+            "legend": self.legend,
+            "clear": [FREE, BEYOND],
+            "lighter": WITHIN_BUFFER,
+        }
 
 
 def _key(label: str, colour: tuple[float, ...]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from simulator.maps.provenance import DISCLAIMER
 from simulator.studies.rows import ISOCENTRE
 from simulator.view.export.atlas_page import write_atlas_page
 from simulator.view.export.gltf import T_GLTF_FIXED
-from simulator.view.export.sphere_regions import FREE, WITHIN_BUFFER, SphereRegions
+from simulator.view.export.sphere_regions import BEYOND, FREE, WITHIN_BUFFER, SphereRegions
 from simulator.view.joint_axes import T_fixed_frame
 from simulator.view.sphere import looked_up
 
@@ -83,7 +83,7 @@ def test_no_lattice_no_atlas(coarse, tmp_path: Path) -> None:
 
 
 @needs_browser
-def test_a_browser_needs_no_network_and_shows_a_target(page: Path, tmp_path: Path) -> None:
+def test_a_browser_needs_no_network_and_shows_a_target(page: Path, told: dict, tmp_path: Path) -> None:
     with Browser(tmp_path / "profile") as browser:
         browser.open(f"{page.as_uri()}#case={KEPT}")
         browser.until("typeof ball === 'object' && controls")
@@ -91,6 +91,10 @@ def test_a_browser_needs_no_network_and_shows_a_target(page: Path, tmp_path: Pat
         assert {address.partition(":")[0] for address in browser.requests} <= {"about", "file", "data", "blob"}
         text = browser.run("document.getElementById('panel').innerText")
         assert "Atlas <of> a box" in text and DISCLAIMER in text and "proven bounds" in text and "mm: " in text
+        named = browser.run("[...document.querySelectorAll('#legend li')].map((line) => line.textContent)")
+        regions = np.frombuffer(base64.b64decode(told["rows"][KEPT]["sphere"]), dtype=np.uint8)
+        culprits = {int(region) % WITHIN_BUFFER for region in regions if region not in (FREE, BEYOND)}
+        assert set(named) >= {told["sphere"]["legend"][str(region)]["label"] for region in culprits}
         assert browser.run("ball.visible && !document.getElementById('directions').hidden")
         # A click in the middle of a target that is not hidden by others chooses it.
         browser.run("at('shown').value = 'sagittal'; choosePlane()")
