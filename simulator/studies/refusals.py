@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import MOST_CASES
+from simulator.scenario.vary import MOST_CASES
 from simulator.studies.levels import Factor
 from simulator.studies.names import Names
 

@@ -11,7 +11,7 @@ import simulator as sim
 from simulator.collision.inside import Interior
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import Lattice
+from simulator.scenario.vary import Lattice
 from simulator.studies.lattice import LatticePoints
 from simulator.studies.regions import Region
 
