@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.free_extent import FreeExtent as FreeExtent
     from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
+    from simulator.maps.live.live_map import LiveMap as LiveMap
     from simulator.maps.nodes.check import check_nodes as check_nodes
     from simulator.maps.nodes.node_table import NodeTable as NodeTable
     from simulator.maps.probable import contact_chances as contact_chances
@@ -109,6 +110,7 @@ _HOMES = {
     "Errors": "simulator.scenario.setup_errors",
     "Fixation": "simulator.models.fixation",
     "FreeExtent": "simulator.maps.free_extent",
+    "LiveMap": "simulator.maps.live.live_map",
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",

@@ -40,8 +40,9 @@ def sweep(
 ) -> None:
     """Map every case of a study: a scenario, and what varies in it.
 
-    Writes study.json, table.csv, table.parquet, study.nc and times.csv. Stopped at any moment, the same command goes
-    on where it was; into a folder of another study, or of another version of the program, it writes nothing.
+    Writes study.json, table.csv, table.parquet, study.nc, times.csv, and the pictures that fit the study. Stopped at
+    any moment, the same command goes on where it was; a folder of another study, other meshes or another version of
+    the program is refused.
     """
     read = _read(study)
     if dry_run:
@@ -49,9 +50,13 @@ def sweep(
         return
     from simulator.report.study_report import study_summary, study_text
     from simulator.studies.run import run_study
+    from simulator.view.study_pictures import pictures_of
 
     folder = output if output is not None else Path("results") / read.name
-    found = study_summary(run_study(read, folder=folder, executor=executor, workers=workers))
+    result = run_study(read, folder=folder, executor=executor, workers=workers)
+    for name, save in pictures_of(read, result).items():
+        save(folder / name)
+    found = study_summary(result)
     if json:
         print_json(found)
     else:

@@ -98,7 +98,13 @@ def netcdf_of(dataset: xr.Dataset, kind: Kind) -> bytes:
         If it is not as it was when it was sealed.
     """
     require_sealed(dataset, kind)
-    return bytes(dataset.to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
+    from xarray.backends import ScipyDataStore
+
+    content = BytesIO()
+    store = ScipyDataStore(content, mode="w", format="NETCDF3_64BIT")
+    dataset.dump_to_store(store)  # as `to_netcdf` does, which asks Dask first, and loads all of it where it is there
+    store.sync()
+    return content.getvalue()
 
 
 def load_sealed(path: str | os.PathLike[str], kind: Kind) -> xr.Dataset:

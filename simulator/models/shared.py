@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
@@ -21,6 +22,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Any] = OrderedDict()
+        self._choosing = Lock()
 
     def once(self, load: Callable[Given, Loaded], *args: Given.args, **kwargs: Given.kwargs) -> Loaded:
         """Return what a function of plain values loads; what it loaded before for the same ones.
@@ -28,10 +30,11 @@ class Shared:
         Errors are those of the function.
         """
         asked = repr((load, args, sorted(kwargs.items())))
-        if asked not in self._known:
-            self._known[asked] = load(*args, **kwargs)
-        self._known.move_to_end(asked)
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
-        found: Loaded = self._known[asked]
+        with self._choosing:
+            if asked not in self._known:
+                self._known[asked] = load(*args, **kwargs)
+            self._known.move_to_end(asked)
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+            found: Loaded = self._known[asked]
         return found

@@ -12,12 +12,14 @@ from simulator.models.mesh_files import MeshWarning
 from simulator.models.shared import Shared
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.study import Study
+from simulator.setup.isocentres import NOT_TOGETHER
 from simulator.setup.loading import load_setup
 from simulator.setup.setup import Setup
 from simulator.studies.base import base_scenario, scenario_of
 from simulator.studies.case import Case
 from simulator.studies.clearances import clearance_quantiles, silent
-from simulator.studies.rows import NOT_PLACED, Row, row_of, unanswered
+from simulator.studies.neighbours import are_neighbours, rows_of_lattice
+from simulator.studies.rows import INDEX, NOT_PLACED, Row, row_of, unanswered
 
 Keep = Callable[[Case, CollisionMap], None]
 
@@ -58,12 +60,18 @@ def evaluated(
     shared = Shared() if shared is None else shared
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MeshWarning)  # the rows have them
-        return [_row(study, base, shared, case, keep) for case in cases]
+        placed, rows = _placed(base, cases, shared)
+        if are_neighbours(placed):
+            rows += rows_of_lattice(study, placed, keep)
+        else:
+            rows += [_row(study, base, case, setup, keep) for case, setup in placed]
+        return sorted(rows, key=lambda row: row[INDEX])  # type: ignore[arg-type, return-value]  # a number
 
 
-def _row(study: Study, base: Scenario, shared: Shared, case: Case, keep: Keep | None) -> Row:
+def _row(study: Study, base: Scenario, case: Case, setup: Setup, keep: Keep | None) -> Row:
     try:
-        setup = _placed(base, case, shared)
+        if case.half_edges_mm is not None:
+            raise SimulatorError(f"proof: must be 'points' here: {NOT_TOGETHER}")
         cmap = measured(study, setup)
         row = row_of(case, cmap, clearance_quantiles(setup, cmap, study.measure.clearance_step_deg))
     except SimulatorError as error:
@@ -84,5 +92,12 @@ def reason_of(error: SimulatorError, base: Scenario) -> str:
     return "; ".join(line.removeprefix(f"{base.origin}: ") for line in str(error).splitlines())
 
 
-def _placed(base: Scenario, case: Case, shared: Shared) -> Setup:
-    return load_setup(scenario_of(base, case), shared=shared)
+def _placed(base: Scenario, cases: Sequence[Case], shared: Shared) -> tuple[list[tuple[Case, Setup]], list[Row]]:
+    """Return cases with their set-ups, and the rows of those that have none."""
+    placed, rows = [], []
+    for case in cases:
+        try:
+            placed.append((case, load_setup(scenario_of(base, case), shared=shared)))
+        except SimulatorError as error:
+            rows.append(unanswered(case, NOT_PLACED, reason_of(error, base)))
+    return placed, rows

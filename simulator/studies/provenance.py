@@ -71,8 +71,7 @@ def _hashes(cases: Cases) -> dict[str, str]:
 
 
 def _files(cases: Cases, beside: Path | None) -> Iterator[tuple[str, Path]]:
-    for field, value in sorted(set(_named(cases))):
-        kind, _, leaf = field.rpartition(".")
+    for kind, leaf, value in sorted(set(_named(cases))):
         if leaf == "model":
             yield from _files_of_model(kind, value, beside)
             continue
@@ -81,8 +80,8 @@ def _files(cases: Cases, beside: Path | None) -> Iterator[tuple[str, Path]]:
         yield from ((f"{value}/{file.relative_to(place).as_posix()}".removesuffix("/."), file) for file in inside)
 
 
-def _named(cases: Cases) -> Iterator[tuple[str, str]]:
-    """Yield fields that name a model or a file, with what they name, of the scenario and of all that varies in it."""
+def _named(cases: Cases) -> Iterator[tuple[str, str, str]]:
+    """Yield which models and files the scenario and all that varies in it name: table, field, and the name."""
     yield from _in(cases.base.model_dump(exclude_none=True))
     for factor in cases.factors:
         if any(field.rpartition(".")[2] in (*FILES, "model") or "." not in field for field in factor.fields):
@@ -90,15 +89,17 @@ def _named(cases: Cases) -> Iterator[tuple[str, str]]:
                 yield from _in(level.changes)
 
 
-def _in(table: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+def _in(table: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str, str]]:
     for name, value in table.items():
         field = f"{place}.{name}" if place else name
         if isinstance(value, Mapping):
             yield from _in(value, field)
         elif isinstance(value, list | tuple):
             yield from (found for each in value if isinstance(each, Mapping) for found in _in(each, field))
-        elif isinstance(value, str) and field.count(".") == 1 and field.rpartition(".")[2] in (*FILES, "model"):
-            yield field, value
+        elif isinstance(value, str):
+            steps = [step for step in field.split(".") if not step.isdigit()]  # fixation.0.model
+            if len(steps) == 2 and steps[1] in (*FILES, "model"):
+                yield steps[0], steps[1], value
 
 
 def _files_of_model(kind: str, name: str, beside: Path | None) -> Iterator[tuple[str, Path]]:
