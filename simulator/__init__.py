@@ -77,18 +77,27 @@ if TYPE_CHECKING:
     from simulator.studies.cases import Cases as Cases
     from simulator.studies.result import StudyResult as StudyResult
     from simulator.studies.run import run_study as run_study
+    from simulator.view.export.atlas_page import write_atlas_page as write_atlas_page
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
     from simulator.view.export.urdf import write_urdf as write_urdf
+    from simulator.view.lattice import volumes_of as volumes_of
+    from simulator.view.plots.atlas import plot_atlas as plot_atlas
     from simulator.view.plots.buffers import plot_buffers as plot_buffers
     from simulator.view.plots.chances import plot_chances as plot_chances
     from simulator.view.plots.costs import plot_costs as plot_costs
     from simulator.view.plots.hemispheres import plot_sphere as plot_sphere
     from simulator.view.plots.maps import plot_map as plot_map
+    from simulator.view.plots.population import plot_population as plot_population
+    from simulator.view.plots.tornado import plot_correlations as plot_correlations
+    from simulator.view.plots.tornado import plot_tornado as plot_tornado
     from simulator.view.plots.way import plot_delivery as plot_delivery
     from simulator.view.plots.way import plot_way as plot_way
+    from simulator.view.sensitivities import one_at_a_time as one_at_a_time
+    from simulator.view.sensitivities import rank_correlations as rank_correlations
     from simulator.view.show import show as show
+    from simulator.view.show_study import show_study as show_study
     from simulator.view.window.delivery_movie import write_delivery_movie as write_delivery_movie
     from simulator.view.window.movie import write_movie as write_movie
 
@@ -129,8 +138,8 @@ _HOMES = {
     "SolidAngle": "simulator.maps.solid_angle",
     "Status": "simulator.collision.contact",
     "Study": "simulator.scenario.study",
-    "Survey": "simulator.scenario.survey",
     "StudyResult": "simulator.studies.result",
+    "Survey": "simulator.scenario.survey",
     "Sweep": "simulator.scenario.sweep",
     "Trajectory": "simulator.delivery.trajectories.trajectory",
     "Way": "simulator.delivery.roads.ways",
@@ -146,17 +155,23 @@ _HOMES = {
     "from_iec": "simulator.geometry.scales",
     "kinematic_solid_angle": "simulator.maps.kinematic",
     "load_setup": "simulator.setup.loading",
+    "one_at_a_time": "simulator.view.sensitivities",
     "order_beams": "simulator.delivery.orders.order",
     "plan_measurement": "simulator.commission.planning",
+    "plot_atlas": "simulator.view.plots.atlas",
     "plot_buffers": "simulator.view.plots.buffers",
     "plot_chances": "simulator.view.plots.chances",
+    "plot_correlations": "simulator.view.plots.tornado",
     "plot_costs": "simulator.view.plots.costs",
     "plot_delivery": "simulator.view.plots.way",
     "plot_map": "simulator.view.plots.maps",
+    "plot_population": "simulator.view.plots.population",
     "plot_sphere": "simulator.view.plots.hemispheres",
+    "plot_tornado": "simulator.view.plots.tornado",
     "plot_way": "simulator.view.plots.way",
     "probable_solid_angles": "simulator.maps.probable",
     "propose_trajectory": "simulator.delivery.trajectories.proposal",
+    "rank_correlations": "simulator.view.sensitivities",
     "read_beams": "simulator.delivery.lists.forms.registry",
     "read_readings": "simulator.commission.readings_file",
     "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
@@ -165,8 +180,11 @@ _HOMES = {
     "run_study": "simulator.studies.run",
     "run_survey": "simulator.maps.survey",
     "show": "simulator.view.show",
+    "show_study": "simulator.view.show_study",
     "to_iec": "simulator.geometry.scales",
     "validate_fit": "simulator.commission.validation",
+    "volumes_of": "simulator.view.lattice",
+    "write_atlas_page": "simulator.view.export.atlas_page",
     "write_beams": "simulator.delivery.lists.forms.registry",
     "write_delivery_movie": "simulator.view.window.delivery_movie",
     "write_delivery_page": "simulator.view.export.delivery_page",

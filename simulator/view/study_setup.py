@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import collision_map
 from simulator.models.mesh_files import MeshWarning
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.schema import validated
 from simulator.scenario.study import Study
+from simulator.scenario.sweep import Sweep
 from simulator.setup.loading import load_setup
 from simulator.setup.setup import Setup
 from simulator.studies.base import scenario_of
@@ -50,8 +57,8 @@ class StudySetups:
             If what the study says is not understood.
         """
         told = result.provenance
-        study = Study.model_validate({**told["study"], "scenario": told["scenario"]})
-        return cls(study, result)
+        study = {**as_written(Study, told["study"]), "scenario": as_written(Scenario, told["scenario"])}
+        return cls(validated(study, Study, "study.json"), result)
 
     def setup(self, index: int) -> Setup:
         """Return the set-up of a case; errors as of :func:`simulator.setup.loading.load_setup`."""
@@ -92,6 +99,34 @@ class StudySetups:
     @cached_property
     def _cases(self) -> Cases:
         return Cases.of(self.study)
+
+
+def as_written(table: type[BaseModel], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody could have written for a table that was kept with all its defaults: without those.
+
+    Fields that a default stands beside may exclude it if it is written.
+    """
+    found = {}
+    for name, value in told.items():
+        field = table.model_fields[name]
+        inner = next(_tables(field.annotation), None)
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        if value == to_jsonable_python(default, exclude_none=True):
+            continue
+        if inner is not None and isinstance(value, Mapping):
+            value = as_written(inner, value)
+        elif inner is not None and isinstance(value, list):
+            value = [as_written(inner, each) for each in value]
+        found[name] = value
+    return found
+
+
+def _tables(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the tables that a field may hold, one or many of them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation is not Sweep:
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _tables(inner)
 
 
 def _silent(_done: int, _total: int) -> None:

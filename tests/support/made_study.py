@@ -13,7 +13,11 @@ def table_of(values: list[dict], shares: list[float], *, gap=0.01, places_mm=Non
     rows = []
     for index, (case, share) in enumerate(zip(values, shares, strict=True)):
         place = (0.0, -100.0, -85.0) if places_mm is None else places_mm[index]
-        row = {"index": index, **case, **dict(zip(("isocentre_x_mm", "isocentre_y_mm", "isocentre_z_mm"), place))}
+        row = {
+            "index": index,
+            **case,
+            **dict(zip(("isocentre_x_mm", "isocentre_y_mm", "isocentre_z_mm"), place, strict=True)),
+        }
         if index in unplaced:
             row |= {"status": NOT_PLACED, "reason": "table_vertical: is out of reach"}
         else:

@@ -14,6 +14,7 @@ from simulator.view.lattice import NO_CASE, volumes_of
 from simulator.view.window.atlas import AtlasWindow
 
 UNPLACED = 3
+pytestmark = pytest.mark.usefixtures("renderer")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def setups(coarse) -> MadeSetups:
 
 
 @pytest.fixture(scope="module")
-def window(setups: MadeSetups, renderer: None):
+def window(setups: MadeSetups):
     with AtlasWindow(setups, off_screen=True) as opened:  # type: ignore[arg-type]
         yield opened
 
