@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import MOST_CASES, Study
+from simulator.scenario.study import Study
+from simulator.scenario.vary import MOST_CASES
 from simulator.studies.base import base_scenario
 from simulator.studies.case import Case, Value
 from simulator.studies.factors import factors_of

@@ -9,8 +9,8 @@ from simulator.errors import SimulatorError
 from simulator.models.csv_file import NUMBER, Row, column_names, number, read_rows
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import validated
-from simulator.scenario.study import Vary
 from simulator.scenario.variants import changed
+from simulator.scenario.vary import Vary
 from simulator.studies.levels import Factor, Level
 
 

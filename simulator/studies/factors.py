@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import Choice, Steps, Study, Vary
+from simulator.scenario.study import Study
+from simulator.scenario.vary import Choice, Steps, Vary
 from simulator.studies.csv_levels import factor_of_table
 from simulator.studies.folders import factor_of_folder
 from simulator.studies.levels import Factor, Level, factor_of_columns, factor_of_numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulator.errors import SimulatorError
-from simulator.scenario.study import MOST_VALUES, Vary
+from simulator.scenario.vary import MOST_VALUES, Vary
 from simulator.studies.levels import Factor, Level
 
 FIELD = "patient.structures"

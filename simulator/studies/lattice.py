@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
-from simulator.scenario.study import MOST_CASES, Lattice
+from simulator.scenario.vary import MOST_CASES, Lattice
 from simulator.studies.case import Vector
 from simulator.studies.regions import Region
 

@@ -10,19 +10,27 @@ from typing import Any
 
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import MOST_CASES
+from simulator.scenario.vary import MOST_CASES
 from simulator.studies.levels import Factor
 from simulator.studies.names import Names
 
 SHOWN_FAULTS = 20
 """More would not be read; how many there are is told."""
 UNKNOWN = "unknown field"
+NO_PART = ("variants", "expect")
+"""Tables of a scenario that its cases do not have."""
 ISOCENTRE = ("patient.isocentre_mm", "patient.site", "patient.plan", "patient.beam")
 """Fields that say where the isocentre is."""
 
 
 def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
-    """Refuse fields of different factors of which one is, or is within, the other."""
+    """Refuse fields of which one is, or is within, another factor's, and those that are no part of a case."""
+    for factor in factors:
+        for field in factor.fields:
+            if field.partition(".")[0] in NO_PART:
+                raise SimulatorError(
+                    f"{origin}: {factor.where}: must not vary {field}: a case has no {' or '.join(NO_PART)}"
+                )
     for one, other in combinations(factors, 2):
         for first, second in product(one.fields, other.fields):
             if f"{first}.".startswith(f"{second}.") or f"{second}.".startswith(f"{first}."):

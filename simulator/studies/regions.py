@@ -17,7 +17,7 @@ from simulator.models.mesh import Mesh
 from simulator.models.patient import Patient
 from simulator.models.structures.rois import roi_surface
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import Lattice
+from simulator.scenario.vary import Lattice
 from simulator.setup.loading import lying_patient
 
 AT_ONCE = 1_000_000

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.study import Vary
+from simulator.scenario.vary import Vary
 from simulator.studies.levels import Factor, factor_of_numbers
 
 DIGITS = 6

@@ -9,7 +9,8 @@ import pytest
 import simulator as sim
 from simulator.errors import SimulatorError
 from simulator.models.library import studies
-from simulator.scenario.study import BESIDE, MOST_CASES, Lattice, Measure, Steps, Study, Vary
+from simulator.scenario.study import Measure, Study
+from simulator.scenario.vary import BESIDE, MOST_CASES, Lattice, Steps, Vary
 
 STUDY = """
 title = "Two of each"
@@ -141,6 +142,20 @@ def test_all_that_is_wrong_is_told_at_once(file):
         Study.read(file(text))
     lines = str(error.value).splitlines()
     assert len(lines) == 3 and all(line.startswith(str(file(text))) for line in lines)
+
+
+def test_only_what_is_wrong_with_the_scenario_that_is_meant_is_told():
+    for scenario, told in (
+        ({"title": "x"}, "Study: scenario.patient: is missing"),
+        (
+            {"title": "x", "patient": {"model": "adult", "site": "lung", "hight": 1}},
+            "scenario.patient.hight: unknown field; ",
+        ),
+        (3, "Study: scenario: must be a table of named fields, was 3"),
+    ):
+        with pytest.raises(SimulatorError) as error:
+            Study.of(scenario, {"field": "a.b", "values": [1]})
+        assert told in str(error.value) and "\n" not in str(error.value)
 
 
 def test_shipped_studies_are_sound_and_named():

@@ -8,7 +8,8 @@ import pytest
 import simulator as sim
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import MOST_CASES, Study
+from simulator.scenario.study import Study
+from simulator.scenario.vary import MOST_CASES
 from simulator.studies.base import base_scenario, scenario_of
 from simulator.studies.cases import Cases
 

@@ -46,6 +46,10 @@ def refused(*vary, scenario="liver"):
             "machine.model: unknown name 'c_leg'; available: ",
         ),
         ({"field": "patient.options.arms", "values": ["high"]}, "option arms: unknown name 'high'; available: down"),
+        (
+            {"field": "expect.baseline", "values": ["a.nc"]},
+            "vary.0.values: must not vary expect.baseline: a case has no",
+        ),
         ({"field": "patient.height_cm", "values": [1, 2, 1]}, "must be different, has patient.height_cm = 1 2 times"),
     ],
 )

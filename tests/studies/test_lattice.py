@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pydicom
 import pytest
 from support.dicom_structures import RoiToWrite, circle, rectangle, write_structure_set
 
@@ -10,7 +11,7 @@ import simulator as sim
 from simulator.collision.inside import Interior
 from simulator.errors import SimulatorError
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.study import Lattice
+from simulator.scenario.vary import Lattice
 from simulator.studies.lattice import LatticePoints
 from simulator.studies.regions import Region
 
@@ -97,6 +98,13 @@ def test_the_spacing_is_kept_to_the_last_digit():
     assert {lattice.isocentre_mm(at)[0] for at in range(len(lattice))} == {-1.4, -0.7, 0.0, 0.7, 1.4}
 
 
+def test_what_holds_the_patient_is_no_patient():
+    framed = ADULT.with_changes({"patient.options.fixation": "head_frame"})
+    around = {"spacing_mm": 25, "site": "brain", "radius_mm": 200}
+    assert points(framed, **around)[0] == points(**around)[0]
+    assert points(framed, spacing_mm=5, part="head frame")[0]
+
+
 @pytest.fixture
 def structures(tmp_path):
     """A scenario of a structure set: a body, a target in it, a ROI of points, one in other axes."""
@@ -135,3 +143,12 @@ def test_rois_without_an_inside_are_refused(structures, roi, told):
     with pytest.raises(SimulatorError) as error:
         points(structures, spacing_mm=5, roi=roi)
     assert told in str(error.value)
+
+
+def test_a_roi_in_other_axes_than_the_body_is_refused(structures):
+    path = structures.folder / "rs.dcm"
+    written = pydicom.dcmread(path)
+    written.StructureSetROISequence[1].ReferencedFrameOfReferenceUID = "2.25.99"
+    written.save_as(path)
+    with pytest.raises(SimulatorError, match="ROI 'Target': must be in the frame of reference of the body"):
+        points(structures, spacing_mm=5, roi="Target")
