@@ -7,7 +7,8 @@ from support.proven import area, buffers, found_wrong, prove, share, tiles
 from support.table_rooms import standing, table_room
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
-from simulator.certify.places import Places, cells_at_places
+from simulator.certify.place_proofs import Places
+from simulator.certify.places import cells_at_places
 from simulator.certify.prover import Prover
 
 TILES = tiles((-60, -60), (60, 60), (20, 20))
