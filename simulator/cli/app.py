@@ -21,6 +21,10 @@ app = cyclopts.App(
 
 ScenarioName = Annotated[str, cyclopts.Parameter(help="A TOML file, or the name of a shipped scenario.")]
 Method = Annotated[Literal["certified", "sampled"], cyclopts.Parameter(help="Prove bounds, or only sample poses.")]
+Judge = Annotated[
+    Literal["proven", "all"],
+    cyclopts.Parameter(help="What FCL judges: what is not proven apart and one in a hundred of the rest, or all."),
+]
 Tolerance = Annotated[
     float | None,
     cyclopts.Parameter(

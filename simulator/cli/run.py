@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import cyclopts
 
 import simulator
-from simulator.cli.app import Method, ScenarioName, Tolerance, load, read
+from simulator.cli.app import Judge, Method, ScenarioName, Tolerance, load, read
 from simulator.cli.console import print_json
 from simulator.cli.joints import Steps, with_steps
 from simulator.whole_files import move_files, names_of, scratch_beside
@@ -28,6 +28,7 @@ def run(
     ] = None,
     method: Method = "certified",
     tolerance: Tolerance = None,
+    judge: Judge = "proven",
     clearance: Annotated[bool, cyclopts.Parameter(help="Measure the clearance at every pose.", negative=())] = False,
     json: Annotated[bool, cyclopts.Parameter(help="Print result.json instead of the summary.", negative=())] = False,
     **steps: Steps,
@@ -67,7 +68,8 @@ def run(
     folder = output if output is not None else Path("results") / setup.name
     with scratch_beside(folder) as scratch:
         unfinished = Path(scratch)
-        cmap = collision_map(setup, sweep=sweep, method=method, tolerance=tolerance, clearance=clearance)
+        asked: dict[str, Any] = {"method": method, "tolerance": tolerance, "judge": judge}
+        cmap = collision_map(setup, sweep=sweep, clearance=clearance, **asked)
         cmap.save(unfinished / "map.nc")
         _write_pictures(cmap, unfinished)
         if cmap.has_area or cmap.circle is not None:
@@ -85,7 +87,7 @@ def run(
         if variants:
             maps = [cmap]
             for other, swept in zip(varied, others, strict=True):
-                maps.append(collision_map(other, sweep=swept, method=method, tolerance=tolerance))
+                maps.append(collision_map(other, sweep=swept, **asked))
             table = variant_table([setup.name, *variants], maps)
             report.write_table(table, unfinished / "variants.csv")
             found["variants"] = differences.variants(table, maps)

@@ -52,13 +52,18 @@ class Checker:
         other._solids = self._solids
         return other
 
-    def pair_status(self, poses_deg: NDArray[np.float64] | Placed) -> NDArray[np.int8]:
+    def pair_status(
+        self, poses_deg: NDArray[np.float64] | Placed, asked: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int8]:
         """Return the status of every pair at every pose.
 
         Parameters
         ----------
         poses_deg : ndarray, shape (n, k), or Placed
             Values of the k scanned joints; fastest where neighbours follow each other.
+        asked : ndarray of bool, shape (pairs, n), optional
+            Which pairs to ask at which poses, all if not given; of what is not asked, FREE is returned. Meant for
+            what is mostly in the way, or near it: so no guards are made.
 
         Returns
         -------
@@ -70,8 +75,13 @@ class Checker:
         for row, pair in enumerate(self.scene.pairs):
             contact = Contact(stands[pair.a], stands[pair.b], pair.buffer_mm)
             columns = self.scene.columns_of_pair(pair)
-            _, inverse = poses.distinct(columns)
-            answer[row] = self._distinct_status(row, contact, poses, columns)[inverse]
+            first, inverse = poses.distinct(columns)
+            if asked is None:
+                answer[row] = self._distinct_status(row, contact, poses, columns)[inverse]
+                continue
+            at = np.flatnonzero(asked[row])
+            some, back = np.unique(inverse[at], return_inverse=True)
+            answer[row, at] = _few_status(contact, first[some])[back]
         return answer
 
     def _distinct_status(
@@ -178,3 +188,12 @@ class Checker:
             stands.append(Stand(solid, placement, fcl_queries.transforms(placement.T_fixed_body)))
             of_joint[body.joint] = stands[-1]
         return Placed(poses, stands)
+
+
+def _few_status(contact: Contact, which: NDArray[np.intp]) -> NDArray[np.int8]:
+    """Return the status of one pair at some poses, one by one."""
+    relative = contact.at(which)
+    answer = np.zeros(len(which), dtype=np.int8)
+    near = np.flatnonzero(relative.gap_mm() <= contact.buffer_mm)
+    answer[near] = contact.status(relative.only(near), None)
+    return answer

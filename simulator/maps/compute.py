@@ -17,7 +17,8 @@ from simulator.maps.arm.arm_map import arm_map
 from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
-from simulator.maps.pool import evaluate, worker_count
+from simulator.maps.judged import JUDGES, judged
+from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress, shown
 from simulator.maps.provenance import provenance
 from simulator.maps.sampled_arcs import sampled_arcs
@@ -37,6 +38,7 @@ def collision_map(
     sweep: Sweep | None = None,
     method: str = "certified",
     tolerance: float | None = None,
+    judge: str = "proven",
     clearance: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -55,6 +57,10 @@ def collision_map(
     tolerance : float, optional
         The proven bounds of the solid angle are to be no further apart than this share of 4π; those of a free extent
         (`simulator.maps.free_extent`) than this share of all that there is. If not given, 0.002; of a volume 0.02.
+    judge : {"proven", "all"}
+        Whether FCL is asked only of the pairs and poses that are not proven apart, and of one in a hundred of those
+        that are; or of all. The statuses are the same to the byte, and the provenance counts what was asked. Of an
+        arm all are.
     clearance : bool
         Also measure the least distance at every pose, to 1 mm.
     workers : int, optional
@@ -73,12 +79,14 @@ def collision_map(
     Raises
     ------
     SimulatorError
-        If there is no such method, the tolerance is no share, or the joints cannot be swept like that.
+        If there is no such method or judge, the tolerance is no share, or the joints cannot be swept like that.
     ContradictionError
         If a proof contradicts FCL: a defect of this program.
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
+    if judge not in JUDGES:
+        raise unknown("judge", judge, JUDGES)
     if tolerance is not None and not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
     sweep = setup.sweep if sweep is None else setup.on_scale(sweep)
@@ -124,14 +132,13 @@ def mapped(
     """
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
-        count, phases = len(poses), 2 if method == "certified" else 1
-        sampling, proving = _phase(told, 0, count, phases), _phase(told, 1, count, phases)
-        statuses = evaluate(room.checker, poses, workers=workers, executor=executor, progress=sampling)
-        pair_status = statuses.reshape(-1, *shape)
+        phases = _phases(told, len(poses), apart=judge == "proven", certified=method == "certified")
+        found = judged(room, judge, workers=workers, executor=executor, progress=phases[:2])
+        statuses, pair_status = found.statuses, found.statuses.reshape(-1, *shape)
         is_free, cells = np.asarray(~pair_status.any(axis=0)), None
         if method == "certified":
             in_the_way = np.asarray(statuses.any(axis=1))
-            cells = certified(room, tolerance, in_the_way, workers=workers, progress=proving)
+            cells = certified(room, tolerance, in_the_way, workers=workers, progress=phases[2])
             require_agreement(cells, room.sweep, is_free)
         lines, arcs = _arcs(room, is_free, cells, workers)
     clearance_mm = None
@@ -140,7 +147,8 @@ def mapped(
         apart = statuses.max(axis=0, initial=0) != Status.COLLIDING
         clearance_mm[apart] = clearances(room, poses[apart], workers)
         clearance_mm = clearance_mm.reshape(shape)
-    made_by = provenance(setup, room.sweep, method=method, tolerance=tolerance if method == "certified" else None)
+    allowed = tolerance if method == "certified" else None
+    made_by = provenance(setup, room.sweep, method=method, tolerance=allowed, judged=found.told())
     attributes = {"name": setup.name, "method": method, "provenance": json.dumps(made_by, ensure_ascii=False)}
     if (circle := setup.circle_of(room.sweep)) is not None:
         attributes["circle"] = json.dumps(circle.attributes())
@@ -172,6 +180,15 @@ def _arcs(
         return lines, sampled_arcs(room.checker, along, moving, axis, lines)
     threads = worker_count(workers)
     return lines, free_arcs(room.prover, room.checker, moving, axis, lines, known=cells, workers=threads)
+
+
+def _phases(
+    progress: Progress | None, count: int, *, apart: bool, certified: bool
+) -> tuple[Progress | None, Progress | None, Progress | None]:
+    """Return callbacks for what is proven apart, for FCL's poses, and for cells, each as much of the whole."""
+    phases = apart + 1 + certified
+    cells = _phase(progress, phases - 1, count, phases)
+    return _phase(progress, 0, count, phases), _phase(progress, int(apart), count, phases), cells
 
 
 def _phase(progress: Progress | None, phase: int, count: int, phases: int) -> Progress | None:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from itertools import pairwise
 from multiprocessing import active_children, parent_process
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +35,17 @@ OWNER = os.getpid()
 """A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 
 
+class Part(NamedTuple):
+    """Poses (n, k) that follow each other, and which pairs are asked there (pairs, n); all if None."""
+
+    poses: NDArray[np.float64]
+    asked: NDArray[np.bool_] | None
+
+
 def evaluate(
     checker: Checker,
     poses: NDArray[np.float64],
+    asked: NDArray[np.bool_] | None = None,
     *,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -52,6 +62,8 @@ def evaluate(
         Of the scene.
     poses : ndarray, shape (n, k)
         Values of the scanned joints in degrees or mm, sorted so that the first changes least often.
+    asked : ndarray of bool, shape (pairs, n), optional
+        Which pairs to ask at which poses, all if not given; see `Checker.pair_status`.
     workers : int, optional
         Number of processes, this one included; all cores if not given. With an executor, how many parts it has at a
         time.
@@ -66,11 +78,12 @@ def evaluate(
     ndarray of int8, shape (pairs, n)
     """
     count = worker_count(workers)
+    parts = _parts(poses, asked, PARTS_PER_WORKER * count)
     if executor is not None:
-        return _shared_out(executor, count, checker, _parts(poses, PARTS_PER_WORKER * count), progress)
+        return _shared_out(executor, count, checker, parts, progress)
     ours = _helpers(count - 1) if len(poses) >= LEAST_POSES else None
     try:
-        return _shared_out(ours, count - 1, checker, _parts(poses, PARTS_PER_WORKER * count), progress)
+        return _shared_out(ours, count - 1, checker, parts, progress)
     except BaseException:
         if ours is not None:
             ours.shutdown(wait=False, kill_workers=True)  # type: ignore[call-arg]
@@ -139,7 +152,7 @@ def _shared_out(
     executor: Executor | None,
     at_a_time: int,
     checker: Checker,
-    parts: list[NDArray[np.float64]],
+    parts: list[Part],
     progress: Progress | None,
 ) -> Answer:
     """Return the answers of all parts: the executor gets them from the front, this process takes them from the back.
@@ -158,7 +171,7 @@ def _shared_out(
             if executor is None or not waiting:
                 return
             try:
-                future = executor.submit(_work, scene, parts[waiting[0]])
+                future = executor.submit(_work, scene, *parts[waiting[0]])
             except Exception:  # no more processes, or none left
                 return
             sent[waiting.popleft()] = future
@@ -167,7 +180,7 @@ def _shared_out(
     def note(index: int, answer: Answer) -> None:
         answers[index] = answer
         if progress is not None:
-            progress(sum(len(parts[each]) for each in answers), sum(map(len, parts)))
+            progress(sum(len(parts[each].poses) for each in answers), sum(len(part.poses) for part in parts))
 
     try:
         for _ in range(at_a_time):
@@ -177,12 +190,12 @@ def _shared_out(
                 if not waiting:
                     break
                 index = waiting.pop()
-            note(index, checker.pair_status(parts[index]))
+            note(index, checker.pair_status(*parts[index]))
         for index, future in sent.items():
             try:
                 answer = future.result()
             except Exception:  # its process has ended; if the work is at fault, it fails here as well
-                answer = checker.pair_status(parts[index])
+                answer = checker.pair_status(*parts[index])
             note(index, answer)
     except BaseException:
         waiting.clear()
@@ -192,13 +205,20 @@ def _shared_out(
     return np.concatenate([answers[index] for index in range(len(parts))], axis=1)
 
 
-def _parts(poses: NDArray[np.float64], wanted: int) -> list[NDArray[np.float64]]:
-    """Divide poses where a row of blocks ends, or evenly where there are fewer rows than wanted parts."""
-    rows = np.floor(poses[:, 0] / BLOCK)
-    cuts = np.flatnonzero(np.diff(rows)) + 1
-    if len(cuts) + 1 < wanted:
-        cuts = np.linspace(0, len(poses), wanted + 1).astype(int)[1:-1]
-    return [part for part in np.split(poses, np.unique(cuts)) if len(part)]
+def _parts(poses: NDArray[np.float64], asked: NDArray[np.bool_] | None, wanted: int) -> list[Part]:
+    """Divide poses where a row of blocks ends, or evenly where there are fewer rows than wanted parts.
+
+    Where only some pairs are asked there are no blocks: each part has as many questions.
+    """
+    if asked is None:
+        cuts = np.flatnonzero(np.diff(np.floor(poses[:, 0] / BLOCK))) + 1
+        if len(cuts) + 1 < wanted:
+            cuts = np.linspace(0, len(poses), wanted + 1).astype(int)[1:-1]
+    else:
+        questions = np.cumsum(asked.sum(axis=0))
+        cuts = np.searchsorted(questions, np.linspace(0, questions[-1], wanted + 1)[1:-1])
+    ends = pairwise(np.unique([0, *cuts, len(poses)]).tolist())
+    return [Part(poses[at:to], None if asked is None else asked[:, at:to]) for at, to in ends]
 
 
 @lru_cache(maxsize=1)
@@ -207,5 +227,5 @@ def _checker_of(scene: bytes) -> Checker:
     return Checker(pickle.loads(scene))
 
 
-def _work(scene: bytes, poses: NDArray[np.float64]) -> Answer:
-    return _checker_of(scene).pair_status(poses)
+def _work(scene: bytes, poses: NDArray[np.float64], asked: NDArray[np.bool_] | None) -> Answer:
+    return _checker_of(scene).pair_status(poses, asked)

@@ -69,6 +69,7 @@ class Provenance(TypedDict):
     value of some was chosen, ``at`` says which. ``home`` is the pose in which a delivery starts, None if the
     machine's description says nothing: values of all swept joints, and of those that stand elsewhere on the map.
     ``arm`` says which ways of an arm to aim were tried for each direction.
+    ``judged`` is for how many pairs and poses FCL was asked, and how many are proven apart without.
     ``without_limits`` are the swept joints that may turn on and on.
     """
 
@@ -99,6 +100,7 @@ class Provenance(TypedDict):
     arm: NotRequired[dict[str, Any]]
     method: str
     tolerance: float | None
+    judged: NotRequired[dict[str, int]]
     pairs_checked: list[str]
     excused: list[ExcusedPairs]
     repairs: list[str]
@@ -106,7 +108,9 @@ class Provenance(TypedDict):
     versions: dict[str, str]
 
 
-def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | None) -> Provenance:
+def provenance(
+    setup: Setup, sweep: Sweep, *, method: str, tolerance: float | None, judged: dict[str, int] | None = None
+) -> Provenance:
     """Return the setup in full, the hash of every mesh, how it was mapped, and versions; everything fits into JSON.
 
     Parameters
@@ -119,6 +123,8 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         How.
     tolerance : float, optional
         Asked distance of the proven bounds, as a share of 4π.
+    judged : dict, optional
+        See `Provenance`.
     """
     models: dict[str, Model] = {"machine": setup.machine, "couch": setup.couch, "patient": setup.patient}
     lateral, longitudinal, vertical = (round(value, 6) for value in setup.table_position_mm)
@@ -155,6 +161,8 @@ def provenance(setup: Setup, sweep: Sweep, *, method: str, tolerance: float | No
         "warnings": list(setup.warnings),
         "versions": versions(),
     }
+    if judged is not None:
+        found["judged"] = judged
     if setup.fixation:
         found["fixation"] = [_fixation_used(device) for device in setup.fixation]
     if setup.errors:

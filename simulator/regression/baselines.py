@@ -33,10 +33,10 @@ BASELINE = Kind(
 KEPT = ("status", "culprit")
 NOT_INPUT = (
     *("title", "versions", "warnings", "repairs", "excused", "method", "tolerance"),
-    *("home", "without_limits"),
+    *("home", "without_limits", "judged"),
 )
 """What a map says of itself and its baseline does not: versions change, files lie elsewhere on other machines, what
-is excused is what is not checked, and where a delivery starts makes no pose free."""
+is excused is what is not checked, who judged changes no status, and where a delivery starts makes no pose free."""
 
 
 @dataclass(frozen=True, eq=False)

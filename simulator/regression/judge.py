@@ -88,7 +88,10 @@ def judge(
         verdict.broken += _robust(setup, expect.robust_fraction_of_4pi, workers)
     if needs_map(expect):
         verdict.cmap = cmap = collision_map(
-            setup, tolerance=tolerance_for(expect, usual_tolerance(setup.sweep)), workers=workers
+            setup,
+            tolerance=tolerance_for(expect, usual_tolerance(setup.sweep)),
+            judge="all",  # what guards others' changes rests on FCL alone
+            workers=workers,
         )
         verdict.broken += _solid_angles(cmap, expect)
         if expect.free_fraction is not None:

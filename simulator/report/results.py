@@ -11,6 +11,7 @@ from simulator.collision.contact import Status
 from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.free_extent import FreeExtent
+from simulator.maps.judged import judged_text
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import stated
 from simulator.report.around import around_lines
@@ -88,6 +89,7 @@ def summary(found: dict[str, Any]) -> str:
         *reach_lines(found["reachable"]),
         f"  poses       {found['free']:,} free, {found['within_buffer']:,} within the buffer, "
         f"{found['colliding']:,} colliding, of {found['poses']:,}",
+        *([f"  judged      {judged_text(made_by['judged'])}"] if "judged" in made_by else []),
     ]
     lines += [f"  targets     {found['targets']['stated']}"] if "targets" in found else []
     lines += around_lines(found["around"]) if "around" in found else []

@@ -24,6 +24,7 @@ from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, warned
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.judged import judged_text
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
 from simulator.models.arm import DISTANCE, ROLL
@@ -81,7 +82,7 @@ def write_html(
         "LEVEL": str(int(check.status)),
         "STATUS": str(check.status),
         "WARNINGS": "".join(f"<p>{html.escape(line)}</p>" for line in warned(setup.warnings)) + _unconfirmed(setup),
-        "ANGLE": "" if cmap is None else "<br>".join([_solid_angle(cmap), *_around(setup)]),
+        "ANGLE": "" if cmap is None else "<br>".join([_solid_angle(cmap), *_judged(cmap), *_around(setup)]),
         "DISCLAIMER": html.escape(DISCLAIMER),
         "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
         "THREE": _three_js(),
@@ -173,6 +174,12 @@ def _unconfirmed(setup: Setup) -> str:
     count = sum(len(model.unconfirmed) for model in (setup.machine, setup.couch, *setup.fixation, setup.patient))
     heading = f"<summary>{count} numbers of the models are general knowledge, unconfirmed</summary>"
     return f"<details>{heading}{''.join(told)}</details>" if told else ""
+
+
+def _judged(cmap: CollisionMap) -> list[str]:
+    """Return who judged the poses of a map, as HTML."""
+    judged = cmap.provenance.get("judged")
+    return [] if judged is None else [f"judged: {html.escape(judged_text(judged))}"]
 
 
 def _around(setup: Setup) -> list[str]:
