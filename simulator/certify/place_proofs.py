@@ -112,9 +112,11 @@ class SharedProof:
         self._settled: list[Work] = []
 
     def parts(self, cells: Work) -> list[Work]:
+        """Return cells in parts of as many, whatever the number of threads."""
         return cells.split(np.minimum(np.arange(0, len(cells) + PART, PART), len(cells)))
 
     def settle(self, cells: Work) -> None:
+        """Take over cells that leave nothing undecided at any place."""
         self._settled.append(cells)
 
     def may_divide(self, cells: Work) -> NDArray[np.bool_]:
