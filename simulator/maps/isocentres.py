@@ -21,7 +21,7 @@ from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
-WIDEST_MM = 35.0
+WIDEST_MM = 15.0
 """Isocentres in a box of edges up to that have one search. Measured on the shipped scenarios."""
 
 
