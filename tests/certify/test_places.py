@@ -39,7 +39,7 @@ def test_no_place_is_contradicted(seed):
     for place, cells in zip(middle, found, strict=True):
         assert area(cells.low, cells.high).sum() == pytest.approx(WHOLE)
         assert found_wrong(standing(scene, place), cells, rng, 300) == []
-    assert np.mean([share(cells, UNDECIDED) for cells in found]) < 0.5
+    assert np.mean([share(cells, UNDECIDED) for cells in found]) < 0.9
 
 
 @pytest.mark.parametrize("seed", range(times(6)))
