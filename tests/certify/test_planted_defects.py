@@ -114,12 +114,10 @@ ERRORS = {
 }
 PLACES = {
     "slides move nothing": ("drift", "return 0.0"),
-    "slides do not turn": ("drift_swing", "return straight(drift, n)"),
     "a bound falls away from where it rises": (
         "gradient",
         "gradient[int(slides[k, 0]) - 2] -= dot(drift.lean, along)",
     ),
-    "points stay at the middle of a box": ("widening", "return 0.0"),
     "a box is its middle": ("slid", "more += a[SLIDES + k] * at[k]"),
     "a pair that matters is left out": ("quarter", "least = least + 40.0"),
     "what is open is free": ("least_of_rectangle", "elif False:"),
