@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.certify.cells import MOST_CELLS, demanded_mm, start_cells
-from simulator.certify.places import Places, cells_at_places
+from simulator.certify.place_proofs import Places
+from simulator.certify.places import cells_at_places
 from simulator.errors import SimulatorError
 from simulator.maps.certified import Swept
 from simulator.maps.solid_angle import SolidAngle, proven
@@ -20,7 +21,7 @@ from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
-WIDEST_MM = 35.0
+WIDEST_MM = 15.0
 """Isocentres in a box of edges up to that have one search. Measured on the shipped scenarios."""
 
 

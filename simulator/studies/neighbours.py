@@ -62,7 +62,7 @@ def _points(study: Study, placed: Sequence[Placed], keep: Callable[[Case, Collis
     found = cells_of_isocentres(middle_one([setup for _, setup in placed]), isocentres, tolerance=measure.tolerance)
     for (case, setup), cells in zip(placed, found, strict=True):
         room = replace(Swept.of(setup, setup.sweep.coarser(measure.step_deg)), known=cells)
-        cmap = mapped(setup, room, method="certified", tolerance=measure.tolerance, workers=1, progress=silent)
+        cmap = mapped(setup, room, tolerance=measure.tolerance, workers=1, progress=silent)
         rows.append(row_of(case, cmap, clearance_quantiles(setup, cmap, measure.clearance_step_deg)))
         if keep is not None:
             keep(case, cmap)

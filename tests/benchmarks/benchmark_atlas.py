@@ -86,7 +86,8 @@ def points(numbers: list[int], compared: int, tolerance: float) -> None:
         cells = shared_cells(study, number)
         print(
             f"{number} together: {core / number:.2f} s of CPU for a row ({wall:.0f} s in all, "
-            f"{alone * number / core:.1f} times as fast), {cells:.2f} s for its cells ({cells_alone / cells:.1f} times); "
+            f"{alone * number / core:.1f} times as fast), "
+            f"{cells:.2f} s for its cells ({cells_alone / cells:.1f} times); "
             f"bounds at most {100 * max(gaps):.2f} % of 4π apart; "
             f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
         )

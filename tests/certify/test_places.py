@@ -7,7 +7,8 @@ from support.proven import area, buffers, found_wrong, prove, share, tiles
 from support.table_rooms import standing, table_room
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
-from simulator.certify.places import Places, cells_at_places
+from simulator.certify.place_proofs import Places
+from simulator.certify.places import cells_at_places
 from simulator.certify.prover import Prover
 
 TILES = tiles((-60, -60), (60, 60), (20, 20))
@@ -38,7 +39,7 @@ def test_no_place_is_contradicted(seed):
     for place, cells in zip(middle, found, strict=True):
         assert area(cells.low, cells.high).sum() == pytest.approx(WHOLE)
         assert found_wrong(standing(scene, place), cells, rng, 300) == []
-    assert np.mean([share(cells, UNDECIDED) for cells in found]) < 0.5
+    assert np.mean([share(cells, UNDECIDED) for cells in found]) < 0.9
 
 
 @pytest.mark.parametrize("seed", range(times(6)))

@@ -112,7 +112,22 @@ ERRORS = {
     "the top turns about its own origin": ("isocentre", "origin = (0.0, 0.0, 0.0)"),
     "what is nearest as planned comes nearest": ("starts", "for reach in (0.0,):"),
 }
-DEFECTS = {"cells": CELLS, "clearances": CLEARANCES, "curves": CURVES, "errors": ERRORS}
+PLACES = {
+    "slides move nothing": ("drift", "return 0.0"),
+    "a bound falls away from where it rises": (
+        "gradient",
+        "gradient[int(slides[k, 0]) - 2] -= dot(drift.lean, along)",
+    ),
+    "a box is its middle": ("slid", "more += a[SLIDES + k] * at[k]"),
+    "a pair that matters is left out": ("quarter", "least = least + 40.0"),
+    "what is open is free": ("least_of_rectangle", "elif False:"),
+    "a quadratic is least at a corner": (
+        "highest",
+        "ends = min(min(corners[i, j], corners[i, j + 1]), min(corners[i + 1, j], corners[i + 1, j + 1]))",
+    ),
+    "slides of half the reach": ("box_of_places", "return (low + high) / 2, (high - low) / 8"),
+}
+DEFECTS = {"cells": CELLS, "clearances": CLEARANCES, "curves": CURVES, "errors": ERRORS, "places": PLACES}
 COPIED = ("certify", "setup")
 HALVED = ("cells", "curves")
 """Those whose defects take long: they are asked in two parts."""
@@ -157,7 +172,9 @@ def test_the_package_as_it_is_is_right_and_decides_the_rooms(tmp_path, what):
     assert min(found["decided"].values()) > 0.7
 
 
-@pytest.mark.parametrize(("what", "part"), [*itertools.product(HALVED, (0, 1)), ("clearances", 0), ("errors", 0)])
+@pytest.mark.parametrize(
+    ("what", "part"), [*itertools.product(HALVED, (0, 1)), ("clearances", 0), ("errors", 0), ("places", 0)]
+)
 def test_every_planted_defect_is_contradicted(tmp_path, what, part):
     """Parts for several processes; each names the defects that nobody noticed."""
     found = answers(tmp_path, what, list(DEFECTS[what])[part :: 2 if what in HALVED else 1])

@@ -1,6 +1,6 @@
 """Small rooms, proven and contradicted: a program that prints how often each copy of the simulator is wrong.
 
-    cd tests; python -m support.small_proofs cells|clearances|curves|errors FOLDER...
+    cd tests; python -m support.small_proofs cells|clearances|curves|errors|places FOLDER...
 
 Every folder holds copies of `simulator.certify` and `simulator.setup`, asked in the place of the package's own until
 one is wrong once.
@@ -17,7 +17,7 @@ import numpy as np
 
 import simulator
 from simulator.models.kinematics import Joint
-from support import shapes, small_errors
+from support import shapes, small_errors, small_tables
 
 POSES = 140
 
@@ -100,6 +100,8 @@ def loaded(folder):
         "prover": importlib.import_module("simulator.certify.prover"),
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
+        "places": importlib.import_module("simulator.certify.places"),
+        "place_proofs": importlib.import_module("simulator.certify.place_proofs"),
         "robust": importlib.import_module("simulator.certify.robust"),
         "error_sets": importlib.import_module("simulator.certify.error_sets"),
         "form": importlib.import_module("simulator.certify.form"),
@@ -157,7 +159,14 @@ def errors(of, campaign, *room):
     return campaign(of, *room)
 
 
-CAMPAIGNS = {"cells": cells, "clearances": clearances, "curves": curves, "errors": errors}
+ROOMS = {"errors": small_errors.rooms, "places": small_tables.rooms}
+CAMPAIGNS = {
+    "cells": cells,
+    "clearances": clearances,
+    "curves": curves,
+    "errors": errors,
+    "places": small_tables.contradicted,
+}
 CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn", "a chain leaves a block")
 """Rooms that the curves are asked of: they cost most."""
 
@@ -165,7 +174,7 @@ CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates 
 def wrong(what, folder):
     """How often a copy is contradicted in each room, up to the first where it is, and how much of each it decides."""
     of, contradictions, decided = loaded(folder), {}, {}
-    for name, *room in small_errors.rooms() if what == "errors" else rooms():
+    for name, *room in ROOMS.get(what, rooms)():
         if what == "curves" and name not in CURVED:
             continue
         contradictions[name], decided[name] = CAMPAIGNS[what](of, *room)

@@ -114,7 +114,7 @@ def straight(drift: Drift, n: Vector) -> float:
 @unless_none(nothing)
 def drift_decrease(drift: Drift, n: Vector, across: Vector) -> float:
     """Return by how much slides can make n·p less; ``across`` is the part of n across the turning axis."""
-    return straight(drift, n) + drift.swing * length(across)  # @drift_swing
+    return float(straight(drift, n) + drift.swing * length(across))  # @drift_swing
 
 
 @unless_none(nothing)

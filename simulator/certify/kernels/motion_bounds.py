@@ -234,7 +234,7 @@ def decrease(body: Motion, to: Direction, x: Vector) -> float:
 def displacement(body: Motion, p: Vector) -> float:
     """Return how far a point p, in the room, can get from where it is in the middle of the cell."""
     if body.kind == TURNING:
-        return body.turn * length(cross(body.axis, sub(p, body.origin))) + farthest(body.drift)
+        return float(body.turn * length(cross(body.axis, sub(p, body.origin))) + farthest(body.drift))
     if body.kind == CHAIN:
         return float(chain_displacement(body.joints, unplaced(body, p)))
     return body.sine

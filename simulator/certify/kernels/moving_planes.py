@@ -38,7 +38,7 @@ def turning_plane_width(near: Motion, own: Floats, far: Motion, other: Floats, n
         loss += near.sine * far.sine * abs(dot(turned, v)) + near.versine * far.sine * abs(dot(across, v))
         loss += near.sine * far.versine * abs(dot(turned, r)) + near.versine * far.versine * abs(dot(across, r))
         most = max(most, dot(n, q) + loss)  # @turning_plane
-    return least - most - straight(near.drift, n) - turned_drift(far.drift, n, near.turn)
+    return float(least - most - straight(near.drift, n) - turned_drift(far.drift, n, near.turn))
 
 
 @jit

@@ -1,13 +1,13 @@
 """What is proven of the rectangles that a cell of two joints is cut into, and the boxes that they make.
 
 Over a rectangle the affine bound of each pair is least, and its quadratics are greatest, at a corner
-(`affine_bounds`, `convex_bounds`). So a rectangle is free if each pair's least exceeds what it must keep, and not
-free if one pair's greatest does not.
+(`affine_bounds`, `convex_bounds`). So one is free if each pair's least is enough, and not free
+if one pair's greatest is not.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM
 from simulator.certify.kernels.vectors import Floats, Ints
 from simulator.compiled import jit
 
-Statuses, Rows = NDArray[np.int8], NDArray[np.int16]
+Statuses: TypeAlias = NDArray[np.int8]
+Rows: TypeAlias = NDArray[np.int16]
 FREE, UNDECIDED, NOT_FREE = 0, 1, 2
 
 
