@@ -17,7 +17,9 @@ from simulator.studies.rows import Row
 from simulator.studies.tables import arrow_table, csv_of
 
 MEASURED_CHUNKS = 3
-"""Of one case each; of a lattice, with up to 64 cases in a chunk, one."""
+"""Of one case each; of a lattice one."""
+MEASURED_OF_A_CHUNK = 8
+"""Cases of a chunk that are worked on: fewer share less with each other, so a lattice is rather told too long."""
 BLOCK_BYTES = 4096
 """That files take up on most disks, or whole numbers of it."""
 
@@ -53,7 +55,7 @@ class Estimate:
 
 
 def estimated(cases: Cases) -> Estimate:
-    """Return what a study comes to, from the middle chunks of up to `MEASURED_CHUNKS` equal shares of all.
+    """Return what a study comes to, from the middles of up to `MEASURED_CHUNKS` equal shares of its chunks.
 
     One case is worked on before, as whatever comes first in a process waits for what is compiled and loaded.
 
@@ -64,7 +66,8 @@ def estimated(cases: Cases) -> Estimate:
     """
     chunks, study = cases.chunks(), cases.study
     count = min(MEASURED_CHUNKS, len(chunks)) if study.lattice is None else 1
-    measured = [[cases[at] for at in chunks[(2 * share + 1) * len(chunks) // (2 * count)]] for share in range(count)]
+    middles = [chunks[(2 * share + 1) * len(chunks) // (2 * count)] for share in range(count)]
+    measured = [[cases[at] for at in chunk[:MEASURED_OF_A_CHUNK]] for chunk in middles]
     maps: dict[int, int] = {}
 
     def keep(case: Case, cmap: CollisionMap) -> None:
@@ -84,14 +87,14 @@ def estimated(cases: Cases) -> Estimate:
         measured_cases=len(rows),
         measured_chunks=count,
         seconds=seconds,
-        bytes_of_tables=_bytes_of_rows(rows, cases, count),
+        bytes_of_tables=_bytes_of_rows(rows, cases),
         bytes_of_maps=_on_disk(sum(maps.values()) / len(rows)) * len(cases) if maps else 0.0,
     )
 
 
-def _bytes_of_rows(rows: list[Row], cases: Cases, chunks: int) -> float:
+def _bytes_of_rows(rows: list[Row], cases: Cases) -> float:
     """Return what the rows of all cases take up; Parquet and NetCDF together are about as large as the CSV."""
-    journal = _on_disk(len(json.dumps(rows)) / chunks) * len(cases.chunks())
+    journal = _on_disk(len(json.dumps(rows)) / len(rows) * len(cases) / len(cases.chunks())) * len(cases.chunks())
     table = len(csv_of(arrow_table(rows, cases.columns).to_pandas())) / len(rows) * len(cases)
     return journal + 2 * _on_disk(table)
 
