@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support import shapes
@@ -56,7 +58,7 @@ def test_a_wrong_proof_is_found_by_the_share_that_fcl_judges(monkeypatch: pytest
     apart = np.ones((len(room.checker.scene.pairs), *SWEEP.shape), dtype=bool)
     monkeypatch.setattr(module, "proven_apart", lambda *_, **__: apart)
     with pytest.raises(
-        ContradictionError, match=r"is proven apart at first .* deg, second .* deg, and FCL disagrees"
+        ContradictionError, match=r"is proven apart at first .*, second .*, and FCL disagrees"
     ):
         judged(room, "proven", workers=1)
 
@@ -72,6 +74,14 @@ def test_a_map_says_who_judged(brain: sim.Setup) -> None:
 
 def replace_judged(cmap: sim.CollisionMap) -> tuple[object, bytes]:
     return {**cmap.provenance, "judged": None}, cmap.dataset["pair_status"].values.tobytes()
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_without_pairs_there_is_nothing_to_judge(judge: str) -> None:
+    scene = replace(shapes.random_scene(np.random.default_rng(5)), pairs=())
+    found = judged(Swept(SWEEP, None, Checker(scene), Prover(scene)), judge, workers=2)
+    assert found.statuses.shape == (0, SWEEP.size)
+    assert found.told() == {"by_fcl": 0, "proven": 0}
 
 
 def test_there_is_no_other_judge(brain: sim.Setup) -> None:
