@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from simulator.maps.compute import collision_map as collision_map
     from simulator.maps.free_extent import FreeExtent as FreeExtent
     from simulator.maps.kinematic import kinematic_solid_angle as kinematic_solid_angle
+    from simulator.maps.live.live_map import LiveMap as LiveMap
     from simulator.maps.nodes.check import check_nodes as check_nodes
     from simulator.maps.nodes.node_table import NodeTable as NodeTable
     from simulator.maps.probable import contact_chances as contact_chances
@@ -65,12 +66,17 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
+    from simulator.scenario.study import Study as Study
     from simulator.scenario.survey import Survey as Survey
     from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.lying import Lying as Lying
     from simulator.setup.setup import Setup as Setup
+    from simulator.studies.case import Case as Case
+    from simulator.studies.cases import Cases as Cases
+    from simulator.studies.result import StudyResult as StudyResult
+    from simulator.studies.run import run_study as run_study
     from simulator.view.export.delivery_page import write_delivery_page as write_delivery_page
     from simulator.view.export.gltf import write_gltf as write_gltf
     from simulator.view.export.page import write_html as write_html
@@ -95,6 +101,8 @@ _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.scenario",
+    "Case": "simulator.studies.case",
+    "Cases": "simulator.studies.cases",
     "CollisionMap": "simulator.maps.collision_map",
     "Commissioning": "simulator.commission.commissioning",
     "Couch": "simulator.models.couch",
@@ -102,6 +110,7 @@ _HOMES = {
     "Errors": "simulator.scenario.setup_errors",
     "Fixation": "simulator.models.fixation",
     "FreeExtent": "simulator.maps.free_extent",
+    "LiveMap": "simulator.maps.live.live_map",
     "Lying": "simulator.setup.lying",
     "Machine": "simulator.models.machine",
     "NoWay": "simulator.delivery.roads.ways",
@@ -119,7 +128,9 @@ _HOMES = {
     "SimulatorError": "simulator.errors",
     "SolidAngle": "simulator.maps.solid_angle",
     "Status": "simulator.collision.contact",
+    "Study": "simulator.scenario.study",
     "Survey": "simulator.scenario.survey",
+    "StudyResult": "simulator.studies.result",
     "Sweep": "simulator.scenario.sweep",
     "Trajectory": "simulator.delivery.trajectories.trajectory",
     "Way": "simulator.delivery.roads.ways",
@@ -151,6 +162,7 @@ _HOMES = {
     "read_trajectory": "simulator.delivery.trajectories.trajectory_file",
     "road_map": "simulator.delivery.roads.mapping",
     "robust_solid_angle": "simulator.maps.robust",
+    "run_study": "simulator.studies.run",
     "run_survey": "simulator.maps.survey",
     "show": "simulator.view.show",
     "to_iec": "simulator.geometry.scales",

@@ -1,5 +1,6 @@
-"""``python -m simulator`` is the command ``simulator``."""
+"""``python -m simulator`` is the command ``simulator``; the ranks of an MPI job import this, too."""
 
 from simulator.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.geometry.components import connected_components
 
 SAME_DEG = 1e-9
 CHUNK = 4096
@@ -75,13 +76,7 @@ class CellGraph:
 
     def components(self) -> NDArray[np.int32]:
         """Return the number (n,) of the component that each cell belongs to, from 0 on in the order of the cells."""
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import connected_components
-
-        count = len(self.cells)
-        edges = (np.ones(len(self.first), dtype=np.int8), (self.first, self.second))
-        _, labels = connected_components(coo_array(edges, shape=(count, count)), directed=False)
-        return np.asarray(labels, dtype=np.int32)
+        return connected_components(len(self.cells), self.first, self.second)
 
     def cell_of(self, pose: Sequence[float] | Floats) -> Indices:
         """Return which cells hold a pose (k,), sides included: several where it lies on one, none outside all."""

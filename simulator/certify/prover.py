@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,13 +13,15 @@ from simulator.certify.clearance import least_clearances
 from simulator.certify.kernels.advancement import Approaches, distances_when_shifted, first_contacts
 from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
 from simulator.certify.kernels.bvh import Tree, box_tree
-from simulator.certify.kernels.chains import AXIS, NUMBERS, POINT
+from simulator.certify.kernels.chains import AXIS, COLUMN, MULTIPLIER, NUMBERS, POINT, ROUND, SLIDES
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
+from simulator.certify.kernels.drift import MOST_SLIDES
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
 from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
 from simulator.certify.kernels.rates import nearest_in, rates
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
 from simulator.certify.kernels.vectors import ORIGIN, Vector
+from simulator.certify.kernels.witnesses import nearest_points, quadratics_at
 from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis, rate_of_body
 from simulator.collision.scene import Chain, Scene
@@ -67,6 +70,28 @@ class Prover:
             (self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
             for pair, (of_a, of_b) in zip(scene.pairs, chains, strict=True)
         ]
+
+    def on(self, scene: Scene) -> Prover:
+        """Return the prover of another scene with the same bodies, pairs and joints of a pose.
+
+        What is carried as before is shared with it; what only stands elsewhere is carried from there.
+        """
+        other = copy(self)
+        other.scene, other._rates = scene, {}
+        changed = [body for body in range(len(scene.bodies)) if self.scene.stands_on(body) != scene.stands_on(body)]
+        other._kinematics = {
+            key: other._carried(*key) if key[0] in changed else kinematics
+            for key, kinematics in self._kinematics.items()
+        }
+        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
+        other._pairs = [
+            (
+                a._replace(kinematics=other._kinematics[pair.a, of_a]),
+                b._replace(kinematics=other._kinematics[pair.b, of_b]),
+            )
+            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, chains, self._pairs, strict=True)
+        ]
+        return other
 
     def unit(self, column: int) -> Unit:
         """Return the unit of a scanned joint's values."""
@@ -178,6 +203,24 @@ class Prover:
         """Return how far apart a pair is at least; see `simulator.certify.kernels.affine_bounds.lower_bounds`."""
         return lower_bounds(*self._pairs[row], middle, reach, top_mm, hint, known)
 
+    def nearest_points(
+        self, row: int, middle: NDArray[np.float64], reach: NDArray[np.float64], hint: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """Return the points that two triangles have nearest; see `simulator.certify.kernels.witnesses`."""
+        return nearest_points(*self._pairs[row], middle, reach, hint)
+
+    def quadratics_at(
+        self,
+        row: int,
+        middle: NDArray[np.float64],
+        reach: NDArray[np.float64],
+        points: NDArray[np.float64],
+        at: NDArray[np.float64],
+        half: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what a distance is at most at each of some places; see `simulator.certify.kernels.witnesses`."""
+        return quadratics_at(*self._pairs[row], middle, reach, points, at, half)
+
     def _collider(self, body: int, other: int, chain: Chain) -> Collider:
         """Return a body of a pair that a chain of joints moves; what carries both moves none against the other."""
         low, high = self.scene.bodies[other].mesh.bounds_mm
@@ -205,12 +248,26 @@ class Prover:
             is_round = column in self._together and is_alone
             numbers[:] = (slides, column, multiplier, *axis, *origin, is_round)
         if len(joints) == 0:
-            return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, None)
+            return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, None, None)
+        if (beyond := _slides(joints)) is not None:
+            along = _vector(joints[0, MULTIPLIER] * joints[0, AXIS:POINT])
+            at = int(joints[0, COLUMN])
+            return Kinematics(TURNING, at, _vector(joints[0, POINT:]), along, rows, shift, None, beyond)
         slides, column, multiplier = joints[0, :AXIS]
         if len(joints) == 1 and abs(multiplier) == 1.0:  # -1: as much about the opposite axis
             kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
-            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None)
-        return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints)
+            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None, None)
+        return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints, None)
+
+
+def _slides(joints: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return columns and axes (m, 4) of prismatic joints beyond a revolute one; None if a chain is anything else."""
+    columns = joints[:, COLUMN]
+    if len(joints) < 2 or joints[0, SLIDES] or not joints[1:, SLIDES].all() or abs(joints[0, MULTIPLIER]) != 1.0:
+        return None
+    if len(joints) - 1 > MOST_SLIDES or len(set(columns)) < len(joints) or joints[:, ROUND].any():
+        return None
+    return np.column_stack([columns[1:], joints[1:, MULTIPLIER, None] * joints[1:, AXIS:POINT]])
 
 
 def _of_mesh(mesh: Mesh, longest_mm: float) -> tuple[Tree, Probes]:

@@ -14,6 +14,7 @@ from simulator.cli.plan import plan
 from simulator.cli.pose import pose
 from simulator.cli.run import run
 from simulator.cli.survey import survey
+from simulator.cli.sweep import sweep
 from simulator.cli.trajectory import app as trajectory
 from simulator.cli.urdf import urdf
 from simulator.cli.view import view
@@ -33,4 +34,5 @@ app.command(compare)
 app.command(commission)
 app.command(trajectory)
 app.command(survey)
+app.command(sweep)
 app.command(list_models, name="list")

@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 
 def list_models() -> None:
-    """Show machines, couches, fixation devices, patients, scenarios and surveys."""
+    """Show machines, couches, fixation devices, patients, scenarios, surveys and studies."""
     print("\n".join(_listing()))
 
 
 def _listing() -> Iterator[str]:
     from simulator.models.description import read_description
-    from simulator.models.library import models, scenarios, surveys
+    from simulator.models.library import models, scenarios, studies, surveys
     from simulator.scenario.scenario import Scenario
+    from simulator.scenario.study import Study
     from simulator.scenario.survey import Survey
 
     headings: dict[Kind, str] = {
@@ -45,3 +46,6 @@ def _listing() -> Iterator[str]:
     yield "surveys"
     for name, path in surveys().items():
         yield f"  {name:<24}{Survey.read(path).title}"
+    yield "studies"
+    for name, path in studies().items():
+        yield f"  {name:<24}{Study.read(path).title}"

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.errors import SimulatorError
 from simulator.models.arm import AIMING_JOINTS, Arm
-from simulator.models.kinematics import KinematicTree
+from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
 
 Chain = tuple[tuple[str, int, float], ...]
@@ -142,6 +142,11 @@ class Scene:
                     f"joint {joint!r}: it moves the beam of an arm and nothing else; ways and poses that are not "
                     f"solved for the arm must be of its own joints: {', '.join(self.arm.joints)}"
                 )
+
+    def stands_on(self, body: int) -> tuple[tuple[Joint, float], ...]:
+        """Return the joints that carry a body, from the room on, with where each rests."""
+        path = self.tree.path(self.bodies[body].joint)
+        return tuple((self.tree[joint], self.rest.get(self.tree.driver(joint)[0], 0.0)) for joint in path)
 
     def columns_of_body(self, body: int) -> tuple[int, ...]:
         """Return which columns of a pose move a body in the room."""

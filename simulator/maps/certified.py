@@ -50,12 +50,15 @@ class Swept:
         How its joints turn the beam; None if they turn it about fewer than two axes.
     checker, prover
         For poses of the sweep.
+    known : Cells, optional
+        Certified cells of the whole sweep, where they were found together with those of other rooms.
     """
 
     sweep: Sweep
     aim: Aim | None
     checker: Checker
     prover: Prover
+    known: Cells | None = None
 
     @classmethod
     def of(cls, setup: Setup, sweep: Sweep) -> Swept:
@@ -145,10 +148,11 @@ def certified(
         As for `collision_map`.
     """
     threads = worker_count(workers)
-    parts = [
-        _plane(room, edges, tolerance, threads, progress if at == 0 else None)
-        for at, edges in enumerate(room.planes())
-    ]
+    if room.known is not None:
+        parts = [room.known]
+    else:
+        planes = enumerate(room.planes())
+        parts = [_plane(room, edges, tolerance, threads, progress if at == 0 else None) for at, edges in planes]
     cells = Cells.joined(parts)
     known = np.append(in_the_way, True)  # index -1: a cell that is free
     known[cells.pair[cells.status == NOT_FREE]] = True

@@ -103,7 +103,35 @@ def collision_map(
                 progress=(_phase(told, 0, 1000, 2), _phase(told, 1, 1000, 2)),
             )
         return CollisionMap(dataset)
-    room = Swept.of(setup, sweep)
+    return mapped(
+        setup,
+        Swept.of(setup, sweep),
+        method=method,
+        tolerance=tolerance,
+        judge=judge,
+        clearance=clearance,
+        workers=workers,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def mapped(
+    setup: Setup,
+    room: Swept,
+    *,
+    method: str,
+    tolerance: float,
+    judge: str = JUDGES[0],
+    clearance: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> CollisionMap:
+    """Return the collision map of a set-up over a sweep: cells that the room knows already are judged, not searched.
+
+    Parameters and errors are those of `collision_map`.
+    """
     poses, shape = room.sweep.poses(), room.sweep.shape
     with shown(progress, "map") as told:
         phases = _phases(told, len(poses), apart=judge == "proven", certified=method == "certified")

@@ -94,7 +94,7 @@ def start_helpers(workers: int | None = None) -> None:
     """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes."""
     helpers = _helpers(worker_count(workers) - 1)
     if helpers is not None:
-        with suppress(Exception), _children_deaf():
+        with suppress(Exception), children_deaf():
             helpers.submit(worker_count, 1)
 
 
@@ -136,7 +136,7 @@ def _helpers(count: int) -> Executor | None:
 
 
 @contextmanager
-def _children_deaf() -> Iterator[None]:
+def children_deaf() -> Iterator[None]:
     """Let processes that are started meanwhile be deaf to Ctrl-C: this one hears it, and ends its helpers."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -167,7 +167,7 @@ def _shared_out(
 
     def send(_: object = None) -> None:
         """Give the executor its next part; called again when it is done."""
-        with choosing, _children_deaf():
+        with choosing, children_deaf():
             if executor is None or not waiting:
                 return
             try:

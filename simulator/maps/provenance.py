@@ -159,7 +159,7 @@ def provenance(
         ],
         "repairs": list(setup.repairs),
         "warnings": list(setup.warnings),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "versions": versions(),
     }
     if judged is not None:
         found["judged"] = judged
@@ -230,6 +230,11 @@ def _differences(made_by: Provenance, now: Provenance) -> list[str]:
     parts = set(made_by["meshes_sha256"].items()) ^ set(now["meshes_sha256"].items())
     meshes = f" (of {', '.join(sorted({part for part, _ in parts}))})" if parts else ""
     return [name + meshes * (name == "meshes_sha256") for name in names] or [UNNAMED]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this program and of the packages that an answer rests on."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
 
 
 def _version(package: str) -> str:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.geometry.components import connected_components
 from simulator.maps.connected import ConnectedCells, Mask
 from simulator.maps.islands import Island, islands
 from simulator.maps.provenance import Provenance
@@ -206,8 +207,6 @@ def connected_poses(
         Whether poses that differ along several axes are neighbours.
     """
     from scipy.ndimage import generate_binary_structure, label
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
 
     if not which[start]:
         return np.zeros_like(which)
@@ -216,9 +215,7 @@ def connected_poses(
     labels, count = label(around, generate_binary_structure(which.ndim, which.ndim if corners else 1))
     # A pose at an end stands there again beyond the other end: the labels of its places are one.
     pose = np.pad(np.arange(which.size).reshape(which.shape), ends, mode="wrap")[around]
-    edges = (np.ones(len(pose), dtype=np.int8), (pose, which.size + labels[around]))
-    size = which.size + count + 1
-    _, group = connected_components(coo_array(edges, shape=(size, size)), directed=False)
+    group = connected_components(which.size + count + 1, pose, which.size + labels[around])
     of_pose = group[: which.size].reshape(which.shape)
     return np.asarray(which & (of_pose == of_pose[start]))
 

@@ -84,10 +84,27 @@ def save_sealed(dataset: xr.Dataset, path: str | os.PathLike[str], kind: Kind) -
     SimulatorError
         If it is not as it was when it was sealed, or cannot be written.
     """
-    require_sealed(dataset, kind)
-    content = dataset.to_netcdf(engine="scipy", format="NETCDF3_64BIT")
+    content = netcdf_of(dataset, kind)
     with written_whole(Path(path)) as unfinished:
         unfinished.write_bytes(content)
+
+
+def netcdf_of(dataset: xr.Dataset, kind: Kind) -> bytes:
+    """Return a data set as a NetCDF file: the same bytes for the same content.
+
+    Raises
+    ------
+    SimulatorError
+        If it is not as it was when it was sealed.
+    """
+    require_sealed(dataset, kind)
+    from xarray.backends import ScipyDataStore
+
+    content = BytesIO()
+    store = ScipyDataStore(content, mode="w", format="NETCDF3_64BIT")
+    dataset.dump_to_store(store)  # as `to_netcdf` does, which asks Dask first, and loads all of it where it is there
+    store.sync()
+    return content.getvalue()
 
 
 def load_sealed(path: str | os.PathLike[str], kind: Kind) -> xr.Dataset:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -13,7 +12,6 @@ from simulator.maps.kinematic import kinematic_solid_angle
 from simulator.maps.progress import Progress, shown
 from simulator.maps.solid_angle import SolidAngle
 from simulator.scenario.survey import Survey, SurveyMachine, SurveySite
-from simulator.scenario.sweep import Axis, Sweep
 from simulator.setup.loading import load_setup
 from simulator.setup.setup import Setup
 
@@ -118,7 +116,7 @@ def _surveyed(
     machine: SurveyMachine,
     site: SurveySite,
 ) -> Surveyed:
-    sweep = Sweep(*_coarse(setup.sweep, step_deg))
+    sweep = setup.sweep.coarser(step_deg)
     cmap = collision_map(setup, sweep=sweep, tolerance=tolerance, workers=workers, progress=_nothing)
     answer, aims = cmap.achievable(), cmap.has_area or cmap.circle is not None
     return Surveyed(
@@ -131,14 +129,6 @@ def _surveyed(
         claim=site.claim,
         claimed_at_most=site.claimed_at_most,
     )
-
-
-def _coarse(sweep: Sweep, step_deg: float) -> Iterator[Axis]:
-    """Yield the axes, those that aim in larger steps where their range is a whole number of them."""
-    for axis in sweep:
-        count = (axis.stop - axis.start) / step_deg
-        is_whole = axis.over is None and axis.unit == "deg" and count >= 1 and abs(count - round(count)) < 1e-9
-        yield axis.model_copy(update={"step": step_deg}) if is_whole and step_deg > axis.step else axis
 
 
 def _nothing(_done: int, _total: int) -> None:

@@ -102,7 +102,7 @@ def read_rows(
     for number, line in _lines(read_text(path, "CSV"), path):
         try:
             if not names:
-                separator = ";" if ";" in line else ","
+                separator = _separator(line)
                 names = _named(_cells(line, separator), needed, others)
             else:
                 found.append(read(Row(number, _by_name(names, _cells(line, separator)))))
@@ -116,6 +116,16 @@ def read_rows(
     if not names:
         raise SimulatorError(f"{path}: must have a line that names the columns: {', '.join(needed)}")
     return found
+
+
+def column_names(path: Path) -> list[str]:
+    """Return the names of the columns of a file, none if it is empty; errors as :func:`read_rows`."""
+    for number, line in _lines(read_text(path, "CSV"), path):
+        try:
+            return _cells(line, _separator(line))
+        except FaultError as fault:
+            raise SimulatorError(f"{path}: line {number}, {fault}") from None
+    return []
 
 
 def one_of(names: Iterable[str]) -> CellReader:
@@ -164,6 +174,11 @@ def _lines(text: str, path: Path) -> Iterator[tuple[int, str]]:
             raise SimulatorError(f"{path}: line {at}, character {line.index(chr(0)) + 1}: must be text, was a NUL")
         if line.strip(" \t,;") and not line.lstrip().startswith("#"):
             yield at, line
+
+
+def _separator(line: str) -> str:
+    """Return what parts the cells of a file whose first line this is."""
+    return ";" if ";" in line else ","
 
 
 def _cells(line: str, separator: str) -> list[str]:

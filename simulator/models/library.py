@@ -90,6 +90,16 @@ def surveys() -> dict[str, Path]:
     return {path.stem: path for path in sorted(shipped("scenarios").glob("surveys/*.toml"))}
 
 
+def find_study(name_or_path: str | os.PathLike[str]) -> Path:
+    """Return the path of a study given as a path or as the name of a shipped one."""
+    return _found("study", name_or_path, studies())
+
+
+def studies() -> dict[str, Path]:
+    """Return name and path of every shipped study, sorted by name."""
+    return {path.stem: path for path in sorted(shipped("scenarios").glob("studies/*.toml"))}
+
+
 def find_scenario(name_or_path: str | os.PathLike[str]) -> Path:
     """Return the path of a scenario given as a path or as the name of a shipped one."""
     return _found("scenario", name_or_path, scenarios())

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models import importers
 from simulator.models.importers import UnreadableError, soup_of
+from simulator.models.merging import have_area, merged
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_report import MeshReport, findings
+from simulator.models.repair import repaired
 from simulator.models.surfaces import Surface, without_needles
 from simulator.scenario.schema import LARGEST_MM, Units
-
-if TYPE_CHECKING:
-    from trimesh import Trimesh
-
-logging.getLogger("trimesh").addHandler(logging.NullHandler())  # what matters is raised, not printed
 
 MILLIMETRES: dict[str, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
 FORMATS = tuple(importers.FORMATS)
@@ -72,17 +68,19 @@ def read_mesh(path: Path, units: str, *, repair: bool = False, axes: str | None 
     """
     if units not in MILLIMETRES:
         raise unknown(f"{path}: units", units, get_args(Units))
-    raw, held = _parsed(path, units)
-    _require_sound_arrays(raw, path)
-    _require_plausible(raw, path, units)
-    mesh, repairs = _cleaned(raw, repair=repair)
-    if not mesh.nondegenerate_faces().any():
+    held = _parsed(path, units)
+    _require_sound_arrays(held, path)
+    _require_plausible(held, path, units)
+    vertices, triangles = merged(held.vertices, held.faces)
+    repairs: tuple[str, ...] = ()
+    if repair:
+        vertices, triangles, repairs = repaired(vertices, triangles)
+    if not have_area(vertices, triangles).any():
         raise SimulatorError(f"{path}: must hold triangles with an area, has none")
-    faces = without_needles(np.asarray(mesh.faces, dtype=np.int32))
-    surface = Surface.of(np.asarray(mesh.vertices) * MILLIMETRES[units], faces)
+    surface = Surface.of(vertices * MILLIMETRES[units], without_needles(triangles))
     report = MeshReport(
         source=str(path),
-        triangles=len(mesh.faces),
+        triangles=len(triangles),
         bodies=surface.count,
         is_closed=bool(surface.is_closed.all()),
         findings=tuple(findings(surface)),
@@ -96,10 +94,8 @@ def read_mesh(path: Path, units: str, *, repair: bool = False, axes: str | None 
     return Mesh(*surface.without_open()), report
 
 
-def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Soup]:
+def _parsed(path: Path, units: str) -> importers.Soup:
     """Read the file as it is, unmerged, so that the checks see what it holds; and what the file says of itself."""
-    import trimesh
-
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise unknown(f"{path}: mesh format", path.suffix, FORMATS)
@@ -113,7 +109,7 @@ def _parsed(path: Path, units: str) -> tuple[Trimesh, importers.Soup]:
             f"{path}: polygons must be flat within {LARGEST_SAG_MM:g} mm, corners of one are {sag_mm:.3g} mm apart "
             f"from a plane with units = {units!r}: export triangles"
         )
-    return trimesh.Trimesh(held.vertices, held.faces, process=False), held
+    return held
 
 
 def _content(path: Path) -> bytes:
@@ -131,9 +127,9 @@ def _content(path: Path) -> bytes:
         raise SimulatorError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
 
 
-def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:
+def _require_sound_arrays(held: importers.Soup, path: Path) -> None:
     """Refuse what FCL would accept in silence: no triangles, NaN, indices out of range."""
-    vertices, faces = np.asarray(mesh.vertices), np.asarray(mesh.faces)
+    vertices, faces = held.vertices, held.faces
     if len(vertices) == 0 or len(faces) == 0:
         raise SimulatorError(f"{path}: must hold triangles, has none")
     if not np.isfinite(vertices).all():
@@ -144,46 +140,17 @@ def _require_sound_arrays(mesh: Trimesh, path: Path) -> None:
         raise SimulatorError(f"{path}: vertex indices must be 0 to {len(vertices) - 1}, one was {worst}")
 
 
-def _require_plausible(mesh: Trimesh, path: Path, units: str) -> None:
+def _require_plausible(held: importers.Soup, path: Path, units: str) -> None:
     """Refuse what is too small, too large or too far away for a treatment room: a wrong unit or a damaged number."""
-    farthest_mm = float(np.abs(mesh.vertices).max()) * MILLIMETRES[units]
+    farthest_mm = float(np.abs(held.vertices).max()) * MILLIMETRES[units]
     if farthest_mm > LARGEST_MM:
         raise SimulatorError(
             f"{path}: coordinates must be within {LARGEST_MM:g} mm, one was {farthest_mm:.6g} mm "
             f"with units = {units!r}; available units: {', '.join(get_args(Units))}"
         )
-    extent_mm = float(np.ptp(mesh.vertices, axis=0).max()) * MILLIMETRES[units]
+    extent_mm = float(np.ptp(held.vertices, axis=0).max()) * MILLIMETRES[units]
     if not PLAUSIBLE_MM[0] <= extent_mm <= PLAUSIBLE_MM[1]:
         raise SimulatorError(
             f"{path}: largest extent must be {PLAUSIBLE_MM[0]:g} to {PLAUSIBLE_MM[1]:g} mm, "
             f"was {extent_mm:.6g} mm with units = {units!r}; available units: {', '.join(get_args(Units))}"
         )
-
-
-def _cleaned(raw: Trimesh, *, repair: bool) -> tuple[Trimesh, tuple[str, ...]]:
-    """Merge equal vertices (STL repeats them); mend more only on request, and say what was mended."""
-    import trimesh
-
-    mesh = trimesh.Trimesh(raw.vertices, raw.faces, process=True)
-    mesh.remove_unreferenced_vertices()
-    if not repair:
-        return mesh, ()
-    repairs = []
-    degenerate = ~mesh.nondegenerate_faces()
-    if degenerate.any():
-        mesh.update_faces(~degenerate)
-        repairs.append(f"{int(degenerate.sum())} degenerate triangles dropped")
-    if not mesh.is_watertight:
-        before = len(mesh.faces)
-        trimesh.repair.fill_holes(mesh)
-        state = "closed" if mesh.is_watertight else "still open"
-        repairs.append(f"{len(mesh.faces) - before} triangles added to holes, {state}")
-    if not mesh.is_winding_consistent:
-        trimesh.repair.fix_winding(mesh)
-        repairs.append("triangles turned to agree with their neighbours")
-    surface = Surface.of(np.asarray(mesh.vertices), np.asarray(mesh.faces, dtype=np.int32))
-    if surface.is_inward.any():
-        turned = surface.is_inward[surface.body]
-        mesh.faces = np.where(turned[:, None], mesh.faces[:, ::-1], mesh.faces)
-        repairs.append(f"winding turned outwards of {int(surface.is_inward.sum())} of {surface.count} bodies")
-    return mesh, tuple(repairs)

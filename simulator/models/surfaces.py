@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.geometry.components import connected_components
 from simulator.geometry.crossing import may_cross
 from simulator.geometry.winding import winding_numbers
 
@@ -49,16 +50,12 @@ class Surface:
     @classmethod
     def of(cls, vertices_mm: NDArray[np.float64], faces: NDArray[np.int32]) -> Surface:
         """Return the bodies of a surface, those with the lowest triangle first."""
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import connected_components
-
         edge, _ = _edges(faces)
         order = np.argsort(edge, kind="stable")
         firsts = np.flatnonzero(np.diff(edge[order], prepend=-1))
         joins = firsts[np.diff(firsts, append=len(order)) == 2]
         one, other = order[joins] // 3, order[joins + 1] // 3
-        graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(faces), len(faces)))
-        return cls(vertices_mm, faces, connected_components(graph, directed=False)[1].astype(np.int32))
+        return cls(vertices_mm, faces, connected_components(len(faces), one, other))
 
     @cached_property
     def is_inward(self) -> NDArray[np.bool_]:

@@ -124,6 +124,12 @@ class Axis(Range):
     def _called(cls, data: Mapping[str, Any]) -> str:
         return f"grid.{data.get('joint')}_{data.get('unit', 'deg')}"
 
+    def coarser(self, step_deg: float) -> Axis:
+        """Return the axis in larger steps, if it aims and its range is a whole number of them; else as it is."""
+        count = (self.stop - self.start) / step_deg
+        is_whole = self.over is None and self.unit == "deg" and count >= 1 and abs(count - round(count)) < 1e-9
+        return self.model_copy(update={"step": step_deg}) if is_whole and step_deg > self.step else self
+
     def __str__(self) -> str:
         mark = SYMBOLS[self.unit]
         over = "" if self.over is None else f" (over {self.over})"
@@ -219,6 +225,10 @@ class Sweep:
         for joint in steps:
             self[joint]  # refuses what is not there
         return Sweep(*(Axis(**{**dict(axis), "step": steps.get(axis.joint, axis.step)}) for axis in self.axes))
+
+    def coarser(self, step_deg: float) -> Sweep:
+        """Return the sweep with axes that aim in steps of so many degrees, where they are whole and larger ones."""
+        return Sweep(*(axis.coarser(step_deg) for axis in self.axes))
 
     @property
     def joints(self) -> tuple[str, ...]:

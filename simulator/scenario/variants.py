@@ -74,8 +74,8 @@ def changed(table: Table, changes: Mapping[str, object]) -> dict[str, Any]:
     changes : mapping
         Values by dotted name, one after the other. A table among the values changes the fields that it names and
         leaves the others; an empty one takes all fields away. A field that excludes others (`TAKES_AWAY`) replaces
-        them, unless they are changed, too. Tables of a list have the names 0, 1 and so on (``"fixation.0.model"``);
-        the number after the last adds one.
+        them, unless they are changed, too. Tables of a list have the names 0, 1 and so on (``"fixation.0.model"``),
+        and so have the values of a vector (``"patient.shift_mm.2"``); the number after the last table adds one.
 
     Raises
     ------
@@ -127,17 +127,21 @@ def _key(place: dict[str, Any] | list[Any], step: str, name: str) -> Any:
 
 
 def _written(value: Any) -> Any:
-    """Return the fields that were given, and all tables, with what they hold where they were left out."""
+    """Return the fields that were given, and all tables and vectors, with what they hold where they were left out."""
     if isinstance(value, Table):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         return {
             name: _written(inner)
             for name, inner in fields.items()
-            if name in value.model_fields_set or isinstance(inner, Table)
+            if name in value.model_fields_set or isinstance(inner, Table) or _is_vector(inner)
         } | {name: _written(inner) for name, inner in (value.model_extra or {}).items()}
     if isinstance(value, dict):
         return {name: _written(inner) for name, inner in value.items()}
     return [_written(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def _is_vector(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(each, float) for each in value)
 
 
 def flat_changes(changes: Mapping[str, object]) -> Iterator[tuple[str, object]]:

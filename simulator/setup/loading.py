@@ -11,22 +11,27 @@ from simulator.models.couch import Couch
 from simulator.models.fixation import Fixation
 from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
+from simulator.models.patient import Patient
+from simulator.models.shared import Shared
 from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.extended import with_distances
+from simulator.setup.holding import incline_deg
 from simulator.setup.joints import asked_arc, asked_joints
 from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
 
 
-def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
+def load_setup(scenario: str | os.PathLike[str] | Scenario, *, shared: Shared | None = None) -> Setup:
     """Return the setup of a scenario: meshes loaded, checked and placed in IEC 61217 room axes.
 
     Parameters
     ----------
     scenario : str, PathLike or Scenario
         A TOML file, the name of a shipped scenario, or a scenario made in Python.
+    shared : Shared, optional
+        Models of other set-ups, which this one has, too, where it asks for the same.
 
     Raises
     ------
@@ -36,19 +41,19 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario) -> Setup:
     if not isinstance(scenario, Scenario):
         scenario = Scenario.read(find_scenario(scenario))
     try:
-        return _set_up(scenario)
+        return _set_up(scenario, Shared() if shared is None else shared)
     except SimulatorError as error:
         raise SimulatorError("\n".join(f"{scenario.origin}: {line}" for line in str(error).splitlines())) from None
 
 
-def _set_up(scenario: Scenario) -> Setup:
+def _set_up(scenario: Scenario, shared: Shared) -> Setup:
     beside = scenario.folder
     machine, couch, patient = scenario.machine, scenario.couch, scenario.patient
-    placed = placed_patient(patient, couch, beside)
-    machine_model = Machine.load(machine.model, beside=beside, **machine.options)
+    placed = placed_patient(patient, couch, beside, shared)
+    machine_model = shared.once(Machine.load, machine.model, beside=beside, **machine.options)
     setup = Setup(
         machine=machine_model,
-        couch=_couch(couch, beside),
+        couch=_couch(couch, beside, shared),
         patient=placed.patient,
         site=patient.site,
         isocentre_mm=placed.isocentre_mm,
@@ -62,13 +67,26 @@ def _set_up(scenario: Scenario) -> Setup:
         source_distance_mm=couch.source_distance_mm,
         shift_mm=patient.shift_mm,
         lies=placed.lies,
-        fixation=tuple(_device(choice, at, beside) for at, choice in enumerate(scenario.fixation)),
+        fixation=_devices(scenario, shared),
         name=scenario.name,
         title=scenario.title,
     )
     if scenario.expect is not None:
         _require_joints(setup, scenario.expect)
     return setup
+
+
+def lying_patient(scenario: Scenario) -> Patient:
+    """Return the patient of a scenario as it lies, bent on an inclined device, wherever the table can bring it.
+
+    Raises
+    ------
+    SimulatorError
+        If anything in ``[patient]`` or ``[[fixation]]`` is wrong.
+    """
+    shared = Shared()
+    placed = placed_patient(scenario.patient, scenario.couch, scenario.folder, shared)
+    return placed.patient.raised(incline_deg(_devices(scenario, shared), placed.position))
 
 
 def _require_joints(setup: Setup, expect: Expect) -> None:
@@ -97,12 +115,13 @@ def _swept(usual: Sweep, grid: Mapping[str, PartOfRange]) -> Sweep:
     return Sweep.of({field: own.get(field, {}) | said.get(field, {}) for field in {**own, **said}})
 
 
-def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
+def _couch(choice: CouchChoice, beside: Path | None, shared: Shared) -> Couch:
     if choice.mesh is None:
         assert choice.model is not None
-        return Couch.load(choice.model, beside=beside, **choice.options)
+        return shared.once(Couch.load, choice.model, beside=beside, **choice.options)
     assert choice.units is not None
-    return Couch.from_mesh(
+    return shared.once(
+        Couch.from_mesh,
         choice.mesh,
         choice.units,
         support=choice.support or "igrt",
@@ -113,13 +132,18 @@ def _couch(choice: CouchChoice, beside: Path | None) -> Couch:
     )
 
 
-def _device(choice: FixationChoice, at: int, beside: Path | None) -> Fixation:
+def _devices(scenario: Scenario, shared: Shared) -> tuple[Fixation, ...]:
+    return tuple(_device(choice, at, scenario.folder, shared) for at, choice in enumerate(scenario.fixation))
+
+
+def _device(choice: FixationChoice, at: int, beside: Path | None, shared: Shared) -> Fixation:
     placed = {"anchor": choice.anchor, "shift_mm": choice.shift_mm, "beside": beside}
     try:
         if choice.model is not None:
-            return Fixation.load(choice.model, **placed, **choice.options)  # type: ignore[arg-type]
+            return shared.once(Fixation.load, choice.model, **placed, **choice.options)  # type: ignore[arg-type]
         assert choice.mesh is not None and choice.units is not None and choice.surface_z_mm is not None
-        return Fixation.from_mesh(
+        return shared.once(
+            Fixation.from_mesh,
             choice.mesh,
             choice.units,
             surface_z_mm=choice.surface_z_mm,

@@ -19,6 +19,7 @@ from simulator.geometry.angles import wrap_180
 from simulator.geometry.positions import Position, rotation_top_patient
 from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.patient import Patient
+from simulator.models.shared import Shared
 from simulator.models.structures.table_line import table_line
 from simulator.scenario.scenario import CouchChoice, PatientChoice
 from simulator.setup.lying import LOWEST_POINT, Lying, Vector, of_scan, of_table_position
@@ -50,7 +51,7 @@ class Placed:
     lies: Lying | None
 
 
-def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | None) -> Placed:
+def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | None, shared: Shared) -> Placed:
     """Return what ``[patient]`` and the place of the table in ``[couch]`` come to.
 
     Raises
@@ -60,7 +61,7 @@ def placed_patient(choice: PatientChoice, couch: CouchChoice, beside: Path | Non
     """
     plan = None if choice.plan is None else Plan.read((beside or Path()) / choice.plan)
     position = _position(choice, plan)
-    patient = _patient(choice, position, beside)
+    patient = _patient(choice, position, beside, shared)
     if plan is not None:
         _require_one_frame(f"patient.plan: {choice.plan}", plan.frame_of_reference, patient)
     isocentre_mm = choice.isocentre_mm if plan is None else isocentre_of(plan, choice.beam, choice.plan or "")
@@ -111,12 +112,15 @@ def _position(choice: PatientChoice, plan: Plan | None) -> Position:
     return choice.position
 
 
-def _patient(choice: PatientChoice, position: Position, beside: Path | None) -> Patient:
+def _patient(choice: PatientChoice, position: Position, beside: Path | None, shared: Shared) -> Patient:
     if choice.model is not None:
         height_cm, mass_kg = choice.height_cm, choice.mass_kg
-        return Patient.load(choice.model, height_cm=height_cm, mass_kg=mass_kg, beside=beside, **choice.options)
+        return shared.once(
+            Patient.load, choice.model, height_cm=height_cm, mass_kg=mass_kg, beside=beside, **choice.options
+        )
     if choice.structures is not None:
-        return Patient.from_dicom(
+        return shared.once(
+            Patient.from_dicom,
             choice.structures,
             external=choice.external,
             parts=choice.parts,
@@ -130,7 +134,9 @@ def _patient(choice: PatientChoice, position: Position, beside: Path | None) -> 
             beside=beside,
         )
     assert choice.mesh is not None and choice.units is not None
-    return Patient.from_mesh(choice.mesh, choice.units, axes=choice.axes, repair=choice.repair, beside=beside)
+    return shared.once(
+        Patient.from_mesh, choice.mesh, choice.units, axes=choice.axes, repair=choice.repair, beside=beside
+    )
 
 
 def _given(choice: PatientChoice, couch: CouchChoice, position: str) -> Lying | None:

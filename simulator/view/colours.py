@@ -40,6 +40,11 @@ class Palette:
         The map.
     ranking : list of str, optional
         Culprits by their poses, for maps that share a picture; that of the map if not given.
+
+    Attributes
+    ----------
+    colours : ndarray, shape (k, 3)
+        All that there are; red, green and blue from 0 to 1.
     """
 
     def __init__(self, cmap: CollisionMap, ranking: list[str] | None = None) -> None:
@@ -49,7 +54,13 @@ class Palette:
         self._keys.append(Key("other pairs", rgb(OTHERS), OTHERS_MARK))
         number = {name: i for i, name in enumerate(coloured)}
         self._key_of_pair = np.array([number.get(name, len(coloured)) for name in (*cmap.pairs, "")])
-        self._of_pair = np.array([key.rgb for key in self._keys])[self._key_of_pair]
+        of_pair = np.array([key.rgb for key in self._keys])[self._key_of_pair]
+        of_status = {
+            Status.FREE: np.full_like(of_pair, rgb(FREE)),
+            Status.WITHIN_BUFFER: 1 - (1 - of_pair) * (1 - LIGHTER),
+            Status.COLLIDING: of_pair,
+        }
+        self.colours = np.concatenate([of_status[each] for each in sorted(of_status)] + [[rgb(OUT_OF_RANGE)]])
 
     def key(self, pair: str) -> Key:
         """Return colour and mark of a pair."""
@@ -57,15 +68,22 @@ class Palette:
 
     def image(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.float64]:
         """Return colours (..., 3) for statuses (...) and culprits (...); status -1 is out of range."""
-        picture = self._of_pair[culprit]
-        light = (status == Status.WITHIN_BUFFER)[..., None]
-        picture = np.where(light, 1 - (1 - picture) * (1 - LIGHTER), picture)
-        picture = np.where((status == Status.FREE)[..., None], rgb(FREE), picture)
-        return np.where((status < 0)[..., None], rgb(OUT_OF_RANGE), picture)
+        return self.colours[self.index(status, culprit)]
+
+    def index(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.int32]:
+        """Return which of the colours (...) they have."""
+        count = len(self._key_of_pair)
+        index = status.astype(np.int32) * count + culprit % count
+        return np.where(status < 0, len(self.colours) - 1, index)
 
     def regions(self, status: NDArray[np.int8], culprit: NDArray[np.int16]) -> NDArray[np.int_]:
         """Return 0 (...) where nothing is in the way, elsewhere from 1 the number of the mark."""
         return np.where(status > Status.FREE, self._key_of_pair[culprit] + 1, 0)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Colour and mark of regions 1, 2 and so on."""
+        return tuple(self._keys)
 
     @property
     def marks(self) -> list[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
+from simulator.maps.live.live_map import LiveMap
 from simulator.setup.setup import Setup
 from simulator.view import renderer
 from simulator.view.window.controls import Controls
+from simulator.view.window.live_controls import LiveControls
 from simulator.view.window.window import Window
 from simulator.whole_files import file_path, written_whole
 
@@ -17,6 +20,7 @@ def show(
     cmap: CollisionMap | None = None,
     *,
     screenshot: str | os.PathLike[str] | None = None,
+    live: bool = False,
     **pose: float,
 ) -> None:
     """Open a window on the room, in a notebook below the cell; or write a picture of it.
@@ -32,6 +36,9 @@ def show(
         Its map: shown beside the room, and as the sphere of beam directions around the isocentre.
     screenshot : str or path, optional
         Write this PNG file and open no window; works without a screen.
+    live : bool
+        Let the isocentre be dragged in the patient and the table be moved; map, sphere and solid angle follow, with
+        proven bounds that are coarse first and then finer. It needs a map.
     **pose : float
         The first pose: values of joints by name, in degrees (IEC 61217) or mm; others stand where they rest.
 
@@ -39,8 +46,12 @@ def show(
     ------
     SimulatorError
         If the map is of another room, a joint is unknown or its value outside its limits, the file cannot be written,
-        or there is no screen, or nothing to draw with.
+        or there is no screen, or nothing to draw with; or the isocentre is to be moved, and there is no map with a
+        solid angle, the machine has an arm, or the window is in a notebook.
     """
+    if live:
+        _show_live(setup, cmap, is_picture=screenshot is not None, **pose)
+        return
     if screenshot is not None:
         write_screenshot(setup, screenshot, cmap, controls=False, **pose)
         return
@@ -54,6 +65,23 @@ def show(
         renderer.require_screen()
         window.smooth_edges()
         window.plotter.show(title=setup.title or setup.name)
+
+
+def _show_live(setup: Setup, cmap: CollisionMap | None, *, is_picture: bool, **pose: float) -> None:
+    """Open a window in which the isocentre moves; its thread ends with it."""
+    if is_picture:
+        raise SimulatorError("live: must be left out beside a screenshot, in which nothing moves")
+    if cmap is None:
+        raise SimulatorError("live: needs the map of the set-up")
+    with LiveMap(setup, cmap.sweep) as moving, Window(setup, cmap, off_screen=False, **pose) as window:
+        if window.plotter.notebook:
+            raise SimulatorError("live: needs a window of its own; in a notebook use simulator.LiveMap")
+        renderer.require_screen()
+        Controls(window)
+        LiveControls(window, moving)
+        window.smooth_edges()
+        window.plotter.show(title=setup.title or setup.name)
+        moving.newest()  # raises what ended its work, if anything did
 
 
 def write_screenshot(

@@ -59,19 +59,29 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     Red, green, blue and opacity. What is free is nearly clear, and hatched where no way leads to it from the home
     pose.
     """
-    polar, azimuth = (
-        (np.arange(round(span / PIXEL_DEG), dtype=float) + 0.5) * PIXEL_DEG + start
-        for start, span in ((0, 180), (-180, 360))
-    )
-    directions = _directions(polar, azimuth)
+    directions = directions_of_picture(PIXEL_DEG)
     status, culprit = look_up_chart(cmap, directions)
     opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
     # Rings about the poles: lines aslant would run together there.
-    stripes = (np.arange(polar.size) % HATCH_PIXELS < LINE_PIXELS)[:, None]
+    stripes = (np.arange(len(directions)) % HATCH_PIXELS < LINE_PIXELS)[:, None]
     stripes = stripes & cut_off(cmap, directions, status == Status.FREE)
     colours = np.where(stripes[..., None], HATCH_GREY, palette.image(status, culprit))
     pixels = np.concatenate([colours, np.where(stripes, OPACITY, opacity)[..., None]], axis=-1)
     return np.asarray(np.rint(255 * pixels), dtype=np.uint8)
+
+
+def looked_up(cmap: CollisionMap, pixel_deg: float) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """Return status and culprit (rows, columns) of the pixels of such a picture, of a size of one's own."""
+    return look_up_chart(cmap, directions_of_picture(pixel_deg))
+
+
+def directions_of_picture(pixel_deg: float) -> FloatArray:
+    """Return the directions (rows, columns, 3) of the middles of a picture's pixels, in the chart's axes."""
+    polar, azimuth = (
+        (np.arange(round(span / pixel_deg), dtype=float) + 0.5) * pixel_deg + start
+        for start, span in ((0, 180), (-180, 360))
+    )
+    return _directions(polar, azimuth)
 
 
 def T_fixed_chart(setup: Setup, cmap: CollisionMap, pose: dict[str, float]) -> NDArray[np.float64]:

@@ -52,6 +52,12 @@ def test_fields_are_changed_by_their_names_and_the_others_stay() -> None:
     assert BRAIN.couch.model == "igrt" and BRAIN.patient.options == {}
 
 
+def test_a_number_of_a_vector_is_changed_by_its_place() -> None:
+    assert BRAIN.with_changes({"patient.shift_mm.2": 20}).patient.shift_mm == (0, 0, 20)
+    both = BRAIN.with_changes({"patient.shift_mm": [1, 2, 3]}).with_changes({"patient.shift_mm.0": 5})
+    assert both.patient.shift_mm == (5, 2, 3)
+
+
 def test_nothing_changed_is_the_same_scenario() -> None:
     for path in scenarios().values():
         scenario = Scenario.read(path)
@@ -100,7 +106,7 @@ WRONG = [
     ({"buffers.patient_mm": -1}, "brain.toml: buffers.patient_mm: must be greater than or equal to 0, was -1"),
     ({"buffers.patient_mm": "10"}, "brain.toml: buffers.patient_mm: must be a valid number, was '10'"),
     ({"couch.pitch_deg.x": 1}, "brain.toml: couch.pitch_deg: must be a valid number, was {'x': 1}"),
-    ({"patient.shift_mm.2": 20}, "brain.toml: patient.shift_mm: must be a valid tuple"),
+    ({"couch.table_position_mm.2": 20}, "brain.toml: couch.table_position_mm: must be a valid tuple"),
     ({"grid.gantry_deg.step": 0}, "brain.toml: grid.gantry_deg.step: must be greater than or equal to 0.01, was 0"),
     ({"grid.gantry_deg.stop": 721}, "brain.toml: grid.gantry_deg: start and stop must be from -720 to 720 deg"),
     ({"grid.gantry.step": 7}, "brain.toml: grid: gantry: must be the name of a joint and its unit"),

@@ -142,7 +142,18 @@ def distances_when_shifted(body_a: Collider, body_b: Collider, poses: Floats, sh
     for k in range(len(poses)):
         a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
         moved = Motion(
-            a.kind, a.origin, a.axis, a.rows, add(a.shift, vector(shifts, k)), 0.0, 0.0, 0.0, 0.0, 0.0, a.joints
+            a.kind,
+            a.origin,
+            a.axis,
+            a.rows,
+            add(a.shift, vector(shifts, k)),
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            a.joints,
+            a.drift,
         )
         pair = MovingPair(body_a.tree, moved, body_b.tree, b)
         found[k], _, _ = separation(pair, FAR_MM, 0.0, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)

@@ -15,6 +15,10 @@ As c ≥ 0 and V is convex in x, ℓ is concave: over a rectangle it is least at
 convex part of the cell. All over that part surfaces are apart, so what is inside of what does not change there; and
 where L > 0 the middle, in which one can ask, belongs to it.
 
+Where prismatic joints carry one body beyond the joint that turns it (`drift`), in columns from the third on, the
+bound has with the lean m = ±n also Σ g_k (t_k / Δ_k), g_k = Δ_k m·a_k, for t_k from the middle of the cell to either
+side.
+
 Where a chain carries a body, or one joint both of them, s and c are 0: ℓ is a constant.
 """
 
@@ -25,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_inner, write_near
+from simulator.certify.kernels.drift import leaned, write_lean
 from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped, standing
 from simulator.certify.kernels.pair_bounds import (
     Collider,
@@ -35,11 +40,13 @@ from simulator.certify.kernels.pair_bounds import (
 )
 from simulator.certify.kernels.sentinels import INSIDE, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, dot, length, sub, two_of
+from simulator.certify.kernels.vectors import Floats, Ints, dot, length, scaled, sub, two_of
 from simulator.compiled import jit
 
-AFFINE = 5
-"""Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint)."""
+AFFINE = 8
+"""Numbers of an affine bound: L, s_0, s_1, c_0, c_1, in mm (and mm per mm on a prismatic joint), g_2, g_3, g_4."""
+SLIDES = 5
+"""Where those for slides begin."""
 SLACK = 0.01
 """What a search may leave on the table, as a share of the motion in the cell."""
 COARSE_MM = 250.0
@@ -51,7 +58,7 @@ class Lower(NamedTuple):
 
     Attributes
     ----------
-    affine : ndarray, shape (n, 5)
+    affine : ndarray, shape (n, 8)
         Affine bounds; 0 where nothing is known.
     upper : Upper
         What it is at most.
@@ -76,9 +83,10 @@ def with_slopes(still: MovingPair, a: Motion, b: Motion, i: int, j: int, work: W
         return a, b
     v, r = rates(a, p)
     u, t = rates(b, q)
+    n = scaled(1.0 / apart, D)
     return (
-        sloped(a, dot(D, v) / apart, max(dot(D, r) / apart, 0.0)),
-        sloped(b, -dot(D, u) / apart, max(-dot(D, t) / apart, 0.0)),
+        sloped(a, dot(D, v) / apart, max(dot(D, r) / apart, 0.0), n),
+        sloped(b, -dot(D, u) / apart, max(-dot(D, t) / apart, 0.0), scaled(-1.0, n)),
     )
 
 
@@ -92,8 +100,8 @@ def lower_bounds(
     ----------
     body_a, body_b : Collider
         The bodies.
-    middle, reach : ndarray, shape (n, 2)
-        The cells.
+    middle, reach : ndarray, shape (n, k)
+        The cells: two joints, and those that slide.
     top : ndarray, shape (n,)
         In mm, positive; a pair proven to be at least so far apart all over a cell gets L = ``top`` and no slopes.
     hint : ndarray of int32, shape (n, 2)
@@ -112,7 +120,7 @@ def lower_bounds(
         to_a, to_b = a, b
         if follows_columns(a, body_a, b, body_b):
             to_a, to_b = with_slopes(still, a, b, i, j, work)
-        swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine
+        swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine + leaned(to_a.drift) + leaned(to_b.drift)
         fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L  # @fall
         motion = greatest_motion(cell)
         is_coarse = motion > COARSE_MM
@@ -143,4 +151,6 @@ def lower_bounds(
                 of_a = column_of_a(a, body_a, b, body_b)
                 found.affine[k, 1 + of_a], found.affine[k, 2 - of_a] = to_a.slope, to_b.slope  # @slopes
                 found.affine[k, 3 + of_a], found.affine[k, 4 - of_a] = to_a.bend, to_b.bend
+                write_lean(to_a.drift, body_a.kinematics.slides, found.affine[k, SLIDES:])
+                write_lean(to_b.drift, body_b.kinematics.slides, found.affine[k, SLIDES:])
     return found

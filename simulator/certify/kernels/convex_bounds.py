@@ -20,6 +20,8 @@ have nearest in the middle of the cell and half-way to its corners.
 Others tell where bodies collide. Let p of one body coincide, in some pose, with q of the other, d below its surface.
 Wherever |p − q| < d they collide: there the quadratic of p and q, less d², is negative.
 
+Prismatic joints beyond the one that turns (`drift`) add R(θ) u: what that can make of the square is in its constant.
+
 Where a chain carries a body, or one joint both of them, the motion is no such function of x: then a quadratic is a
 constant, the square of the greatest distance of its two points.
 """
@@ -31,6 +33,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
+from simulator.certify.kernels.drift import farthest, widening
 from simulator.certify.kernels.motion_bounds import (
     CHAIN,
     FIXED,
@@ -118,7 +121,10 @@ def write_quadratic(a: Motion, b: Motion, p: Vector, q: Vector, of_a: int, quadr
     more_a, more_b = max(bend_a, 0.0) * 2.0 / (2.0 - a.versine), max(bend_b, 0.0) * 2.0 / (2.0 - b.versine)
     across = 2.0 * (a.sine * b.versine * abs(dot(v, t)) + b.sine * a.versine * abs(dot(u, r)))
     out = a.versine * length(r) + b.versine * length(t)
-    quadratic[0] = dot(D, D) + across + out * out + ROUNDING_MM2
+    moved = a.turn * length(r) + b.turn * length(t)
+    slid = farthest(a.drift) + farthest(b.drift)
+    wider = widening(a.drift, D, moved) + widening(b.drift, D, moved) + slid * slid
+    quadratic[0] = dot(D, D) + across + out * out + wider + ROUNDING_MM2
     quadratic[1 + of_a], quadratic[1 + of_b] = 2.0 * dot(D, v), -2.0 * dot(D, u)  # @quadratic
     square_a, square_b, mixed = dot(v, v) + more_a, dot(u, u) + more_b, -2.0 * dot(v, u)
     less_a, less_b = square_a + min(bend_a, 0.0), square_b + min(bend_b, 0.0)
@@ -148,7 +154,7 @@ def write_near(
     a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
     follows = follows_columns(a, body_a, b, body_b)
     of_a = column_of_a(a, body_a, b, body_b)
-    most, place = FAR_MM, np.empty(2)
+    most, place = FAR_MM, middle.copy()
     for k in range(len(PLACES)):
         place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
         at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
@@ -211,7 +217,7 @@ def write_inner(
     """
     a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
     follows = follows_columns(a, body_a, b, body_b)
-    of_a, place = column_of_a(a, body_a, b, body_b), np.empty(2)
+    of_a, place = column_of_a(a, body_a, b, body_b), middle.copy()
     for k in range(len(PLACES)):
         place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
         at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
@@ -244,8 +250,8 @@ def upper_bounds(body_a: Collider, body_b: Collider, middle: Floats, reach: Floa
     ----------
     body_a, body_b : Collider
         The bodies.
-    middle, reach : ndarray, shape (n, 2)
-        The cells.
+    middle, reach : ndarray, shape (n, k)
+        The cells: two joints, and those that slide.
     hint : ndarray of int32, shape (n, 2)
         Two triangles near each other; with NO_TRIANGLE nothing is known.
     """

@@ -46,7 +46,7 @@ class Distances(NamedTuple):
         The pairs of cell i that are not proven apart are ``starts[i]`` to ``starts[i + 1]``.
     is_own : ndarray of int32, shape (m,)
         Whether a pair is the machine's own: it must not touch, whatever the buffer.
-    affine : ndarray, shape (m, 5)
+    affine : ndarray, shape (m, 8)
         Bounds from below.
     near, inner, most : ndarray, shapes (m, places, 6), (m, places, 6) and (m,)
         Bounds from above, see `simulator.certify.kernels.convex_bounds.Upper`.

@@ -19,9 +19,11 @@ stands for the greatest |sin θ|, which is 1 from 90° on, and 1 − cos δ for 
 * from above: with D = p − q, |D(θ, φ)|² ≤ |D|² + 2 decrease(−D, p) + 2 decrease(D, q) + (m(p) + m(q))², where the
   displacement m(p) = 2 sin(δ/2) |r| is as far as p gets.
 
-On a chain of several joints decrease and displacement are those of `simulator.certify.kernels.chains`; all that
-follows from them holds for it, too. Its rotation differs from that in the middle by an angle of at most the sum of
-the δ of its revolute joints, for the angles of rotations one after the other add up at most.
+Where prismatic joints carry the body beyond the one that turns it, what they add is that of
+`simulator.certify.kernels.drift`. On a chain of several joints decrease and displacement are those of
+`simulator.certify.kernels.chains`; all that follows from them holds for it, too. Its rotation differs from that in
+the middle by an angle of at most the sum of the δ of its revolute joints, for the angles of rotations one after the
+other add up at most.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ from math import cos, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 from simulator.certify.kernels.chains import chain_decrease, chain_displacement, chain_in_cell
+from simulator.certify.kernels.drift import Drift, drift_decrease, drifted, farthest, leaning
 from simulator.certify.kernels.vectors import (
+    IDENTITY,
     ORIGIN,
     Floats,
     Rows,
@@ -67,6 +71,8 @@ class Kinematics(NamedTuple):
         Rotation and translation from the body's axes to the room's, with the scanned joints at 0.
     chain : ndarray, shape (m, 10), or None
         The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`).
+    slides : ndarray, shape (m, 4), or None
+        Prismatic joints between a TURNING one and the body: columns and axes (`simulator.certify.kernels.drift`).
     """
 
     kind: int
@@ -76,6 +82,7 @@ class Kinematics(NamedTuple):
     rows: Rows
     shift: Vector
     chain: Floats | None
+    slides: Floats | None
 
 
 class Motion(NamedTuple):
@@ -94,6 +101,8 @@ class Motion(NamedTuple):
         What bounds from below are relative to: slope sin θ − bend (1 − cos θ), or slope θ. 0 of a chain.
     joints : ndarray, shape (m, 10), or None
         Those of a chain, in this cell.
+    drift : Drift or None
+        What slides beyond a turning joint add.
     """
 
     kind: int
@@ -107,12 +116,14 @@ class Motion(NamedTuple):
     slope: float
     bend: float
     joints: Floats | None
+    drift: Drift | None
 
 
 class Direction(NamedTuple):
     """A direction n of the room as a body sees it: n·p, n·v and n·r are affine in the body's coordinates x of p.
 
     n·p = n·x + n0 and so on; n, v and r are in the body's axes. Slope and bend of the body are taken off v0 and r0.
+    ``drift`` is by how much slides can make n·p less.
     """
 
     n: Vector
@@ -121,6 +132,7 @@ class Direction(NamedTuple):
     v0: float
     r: Vector
     r0: float
+    drift: float
 
 
 @jit
@@ -141,29 +153,32 @@ def motion(body: Kinematics, middle: Floats, reach: Floats, share: float) -> Mot
 
     Beyond 90° the sine that it goes through, and beyond 180° its turn, grow no more.
     """
-    kind, column, origin, axis, rows, shift, chain = body
+    kind, column, origin, axis, rows, shift, chain, slides = body
+    _, still = drifted(slides, shift, IDENTITY, middle, reach, 0.0, 0.0)
     if kind == FIXED:
-        return Motion(kind, origin, axis, rows, shift, 0.0, 0.0, 0.0, 0.0, 0.0, chain)
+        return Motion(kind, origin, axis, rows, shift, 0.0, 0.0, 0.0, 0.0, 0.0, chain, still)
     if kind == CHAIN:
         rows, shift, joints, turns, slides = chain_in_cell(chain, rows, shift, middle, reach, share)
         turn = 2.0 * sin(min(turns, pi) / 2.0)  # @chain_turn
-        return Motion(kind, origin, axis, rows, shift, turns + slides, 0.0, turn, 0.0, 0.0, joints)
+        return Motion(kind, origin, axis, rows, shift, turns + slides, 0.0, turn, 0.0, 0.0, joints, still)
     value, extent = middle[column], reach[column] * share
     if kind == SLIDING:
-        return Motion(kind, origin, axis, rows, add(shift, scaled(value, axis)), extent, 0.0, 0.0, 0.0, 0.0, chain)
+        moved = add(shift, scaled(value, axis))
+        return Motion(kind, origin, axis, rows, moved, extent, 0.0, 0.0, 0.0, 0.0, chain, still)
     delta = radians(extent)
     R = rotation(axis, radians(value))
-    moved = add(origin, turned(R, sub(shift, origin)))
     sine, half_turn = sin(min(delta, 0.5 * pi)), min(delta, pi)
     versine, turn = 1.0 - cos(half_turn), 2.0 * sin(half_turn / 2.0)
-    return Motion(kind, origin, axis, product(R, rows), moved, sine, versine, turn, 0.0, 0.0, chain)
+    shift, drift = drifted(slides, shift, R, middle, reach, share, turn)
+    moved = add(origin, turned(R, sub(shift, origin)))
+    return Motion(kind, origin, axis, product(R, rows), moved, sine, versine, turn, 0.0, 0.0, chain, drift)
 
 
 @jit
-def sloped(body: Motion, slope: float, bend: float) -> Motion:
-    """Return a body whose bounds from below are relative to a slope and a bend."""
-    kind, origin, axis, rows, shift, sine, versine, turn, _, _, joints = body
-    return Motion(kind, origin, axis, rows, shift, sine, versine, turn, slope, bend, joints)
+def sloped(body: Motion, slope: float, bend: float, lean: Vector) -> Motion:
+    """Return a body whose bounds from below are relative to a slope, a bend and, of what slides, a lean."""
+    kind, origin, axis, rows, shift, sine, versine, turn, _, _, joints, drift = body
+    return Motion(kind, origin, axis, rows, shift, sine, versine, turn, slope, bend, joints, leaning(drift, lean))
 
 
 @inlined
@@ -198,27 +213,28 @@ def direction(body: Motion, n: Vector) -> Direction:
             dot(along, arm) - body.slope,  # @v0
             in_body(body, across),
             dot(across, arm) - body.bend,
+            drift_decrease(body.drift, n, across),
         )
     if body.kind == CHAIN:
-        return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, 0.0, ORIGIN, 0.0)
+        return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, 0.0, ORIGIN, 0.0, 0.0)
     along_axis = dot(n, body.axis) - body.slope  # @slide
-    return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, along_axis, ORIGIN, 0.0)
+    return Direction(in_body(body, n), dot(n, body.shift), ORIGIN, along_axis, ORIGIN, 0.0, 0.0)
 
 
 @inlined
 def decrease(body: Motion, to: Direction, x: Vector) -> float:
     """Return by how much n·p can be less, anywhere in the cell, than in its middle."""
     if body.sine == 0.0:
-        return 0.0
+        return to.drift
     single = body.sine * abs(dot(to.v, x) + to.v0) + body.versine * max(dot(to.r, x) + to.r0, 0.0)  # @decrease
-    return float(single + chain_decrease(body.joints, to.n, x))
+    return float(single + chain_decrease(body.joints, to.n, x) + to.drift)
 
 
 @inlined
 def displacement(body: Motion, p: Vector) -> float:
     """Return how far a point p, in the room, can get from where it is in the middle of the cell."""
     if body.kind == TURNING:
-        return body.turn * length(cross(body.axis, sub(p, body.origin)))
+        return body.turn * length(cross(body.axis, sub(p, body.origin))) + farthest(body.drift)
     if body.kind == CHAIN:
         return float(chain_displacement(body.joints, unplaced(body, p)))
     return body.sine

@@ -7,13 +7,15 @@ to q + y v − V' r, has
     (n + x w × n − V n')·(q + y v − V' r − o),    x = sin θ,  V = 1 − cos θ,  n' the part of n across w,
 
 along n. Less the slopes and bends of the two bodies (`Motion`), each term is greatest at an end of its range.
-Neither body may be on a chain.
+Slides (`drift`) carry the first body's face in its own axes by u, and the second body's points by R(θ) u. Neither
+body may be on a chain.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from simulator.certify.kernels.drift import straight, turned_drift
 from simulator.certify.kernels.motion_bounds import TURNING, Motion, rates
 from simulator.certify.kernels.vectors import Floats, Vector, cross, dot, scaled, sub, vector
 from simulator.compiled import inlined, jit
@@ -36,7 +38,7 @@ def turning_plane_width(near: Motion, own: Floats, far: Motion, other: Floats, n
         loss += near.sine * far.sine * abs(dot(turned, v)) + near.versine * far.sine * abs(dot(across, v))
         loss += near.sine * far.versine * abs(dot(turned, r)) + near.versine * far.versine * abs(dot(across, r))
         most = max(most, dot(n, q) + loss)  # @turning_plane
-    return least - most
+    return least - most - straight(near.drift, n) - turned_drift(far.drift, n, near.turn)
 
 
 @jit

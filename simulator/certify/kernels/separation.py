@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.bvh import Tree
+from simulator.certify.kernels.drift import leaned
 from simulator.certify.kernels.motion_bounds import (
     Direction,
     Motion,
@@ -138,7 +139,7 @@ def triangle_separation(m: MovingPair, i: int, j: int, work: Workspace) -> tuple
 
     It is at least 0; or, of bodies with slopes, what a distance of 0 is relative to those.
     """
-    least = -abs(m.a.slope) * m.a.sine - abs(m.b.slope) * m.b.sine
+    least = -abs(m.a.slope) * m.a.sine - abs(m.b.slope) * m.b.sine - leaned(m.a.drift) - leaned(m.b.drift)
     place(m, i, j, work)
     p, q = nearest_points(work.A, work.B)
     D = sub(p, q)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.delivery.roads.free_space import FreeSpace
 from simulator.delivery.roads.kernels.covered import Floats
 from simulator.delivery.roads.timing import Limits
+from simulator.geometry.components import connected_components
 from simulator.models.motion import Moves
 
 SMALLEST_S = 0.4
@@ -102,10 +103,8 @@ class Network:
 
     def _join(self) -> None:
         """Take in waypoints on ways through cells until those of one component are connected."""
-        from scipy.sparse.csgraph import connected_components
-
         for _ in range(len(self.space.cells)):
-            _, part = connected_components(np.isfinite(self.times_s), directed=False)
+            part = connected_components(len(self.points), *np.nonzero(np.isfinite(self.times_s)))
             apart = (part[:, None] != part) & (self.component[:, None] == self.component)
             if not apart.any():
                 return

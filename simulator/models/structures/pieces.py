@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.geometry.components import connected_components
 from simulator.models.structures.contours import Polygon, Slices, place, signed_area_mm2
 from simulator.models.structures.kernels.containment import do_cross, extreme_distances_mm, farthest_outside_mm
 
@@ -45,17 +46,12 @@ def pieces_of(slices: Slices) -> tuple[Piece, ...]:
 
     Contours are of one piece if they have a point in common and are of one slice or of neighbouring ones.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     edges = [[_edges(polygon) for polygon in polygons] for polygons in slices.polygons]
     first = np.cumsum([0, *map(len, edges)])
     pairs = [(first[at] + i, first[at] + j) for at, own in enumerate(edges) for i, j in _meeting(own, own)]
     for at, (own, other) in enumerate(pairwise(edges)):
         pairs += [(first[at] + i, first[at + 1] + j) for i, j in _meeting(own, other)]
-    one, other = np.array(pairs).T
-    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(first[-1], first[-1]))
-    _, of = connected_components(graph, directed=False)
+    of = connected_components(int(first[-1]), *np.array(pairs).T)
     listed = [(at, i) for at, own in enumerate(edges) for i in range(len(own))]
     groups: dict[int, list[tuple[int, int]]] = {}
     for piece, contour in zip(of.tolist(), listed, strict=True):

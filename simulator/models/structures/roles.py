@@ -74,7 +74,7 @@ def roles(structures: StructureSet, external: str | None, parts: Sequence[str]) 
     bolus, fixed = ([roi for roi in each if not roi.is_empty] for each in (bolus, fixed))
     found = Roles(body, named, tuple(bolus), tuple(fixed), tuple(remarks))
     for roi in found.rois:
-        _require_closed(roi, structures.source)
+        require_closed(roi, structures.source)
         if roi.frame_of_reference != body.frame_of_reference:
             raise SimulatorError(
                 f"{structures.source}: ROI {roi.name!r}: must be in the frame of reference of {body.name!r}, "
@@ -117,7 +117,8 @@ def _listed(structures: StructureSet) -> Iterator[str]:
         yield f"{roi.name} ({'empty' if roi.is_empty else roi.type or 'no type'})"
 
 
-def _require_closed(roi: Roi, source: str) -> None:
+def require_closed(roi: Roi, source: str) -> None:
+    """Refuse a ROI of ``source`` that has no closed contours, or others."""
     if roi.contours and not roi.others:
         return
     has = ", ".join(roi.others) or ("points" if len(roi.points) else "none")

@@ -93,7 +93,7 @@ def room_glb(setup: Setup, check: PoseCheck, cmap: CollisionMap | None) -> bytes
         _require_map_at(setup, cmap, check)
         if cmap.has_area:
             _add_sphere(nodes, setup, cmap)
-    nodes.add_camera(_in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
+    nodes.add_camera(in_metres(T_GLTF_FIXED @ looking(ROOMS_EYE)), VIEW_DEG)
     return nodes.glb()
 
 
@@ -155,7 +155,7 @@ def _add_sphere(nodes: Nodes, setup: Setup, cmap: CollisionMap) -> None:
     )
 
 
-def _in_metres(T_gltf_camera: np.ndarray) -> np.ndarray:
+def in_metres(T_gltf_camera: np.ndarray) -> np.ndarray:
     """Return a camera's transform without the scale: it stands in the room, but is not of its size."""
     T = T_gltf_camera.copy()
     T[:3, :3] *= 1000.0

@@ -1,16 +1,10 @@
-// The room in a browser: three.js draws the glTF file, sliders move its joints, and the map says what holds there.
-"use strict";
-const at = (id) => document.getElementById(id);
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const colour = (text) => new THREE.Color(text).convertSRGBToLinear();
-
+// The room in a browser: sliders move the joints of its glTF file, and the map says what holds there.
 const room = JSON.parse(at("room").textContent);
 const map = room.map && { ...room.map, status: bytes(room.map.status), culprits: bytes(room.map.culprits) };
 const followed = Object.entries(map ? map.follows : {}).map(([name, text]) => [name, new Float32Array(bytes(text).buffer)]);
 const stands = Object.fromEntries(followed);  // of the joints of an arm, at the poses of the map
 const moving = [], parts = {}, marks = {}, sliders = [];
-const scene = new THREE.Scene(), torch = new THREE.DirectionalLight(0xffffff, 0.16);
-let renderer, camera, controls;
+halfView = room.halfView;
 
 /** Which pose of the map it is; null for the one of the file, which was checked. */
 function cellOf(pose) {
@@ -68,13 +62,6 @@ function turned(axis, degrees) {
   return new THREE.Quaternion().setFromAxisAngle(axis, THREE.MathUtils.degToRad(degrees));
 }
 
-function item(text, swatch) {
-  const line = document.createElement("li");
-  if (swatch) line.appendChild(document.createElement("i")).style.background = swatch;
-  line.append(text);
-  return line;
-}
-
 /** The pose that the address asks for, as in #gantry=100&couch=60 or #gantry=350: at the map's nearest values.
  * What it leaves out, or is more than a step beyond the map, is as in the file. */
 function asked() {
@@ -111,37 +98,6 @@ function addSlider({ name }, k) {
   sliders.push(slider);
 }
 
-/** Up stays up, and the viewer stays off the poles, where there is no up. */
-function level() {
-  const away = new THREE.Spherical().setFromVector3(camera.position.clone().sub(controls.target));
-  away.phi = Math.min(Math.max(away.phi, 0.05), Math.PI - 0.05);
-  camera.position.setFromSpherical(away).add(controls.target);
-  camera.up.set(0, 1, 0);
-  camera.lookAt(controls.target);
-}
-
-/** The room in the middle of what the panel leaves free, and small enough for it. */
-function frame() {
-  const [width, height] = [window.innerWidth, window.innerHeight], beside = width > 720;
-  const [left, below] = beside ? [320, 0] : [0, 0.45 * height];
-  const fits = Math.min(height - below, (width - left) * 0.75) / height;
-  renderer.setSize(width, height);
-  controls.handleResize();
-  camera.fov = THREE.MathUtils.radToDeg(2 * Math.atan(room.halfView / fits));
-  camera.setViewOffset(width, height, -left / 2, below / 2, width, height);
-  render();
-}
-
-function render() {
-  torch.position.copy(camera.position);
-  renderer.render(scene, camera);
-}
-
-function animate() {
-  requestAnimationFrame(animate);
-  controls.update();
-}
-
 /** Remember a part, a mark, or a joint with where it would stand at 0. */
 function take(node) {
   const { joint, part, role, axis, value, type, mimic = joint, multiplier = 1 } = node.userData;
@@ -157,20 +113,9 @@ function take(node) {
 }
 
 function start(gltf) {
-  scene.add(gltf.scene, torch);
-  scene.background = new THREE.Color("#f4f6f8");
-  // Most light from above and from the left, so that faces differ; a little from the viewer, so that none is black.
-  const lamp = new THREE.DirectionalLight(0xffffff, 0.5);
-  lamp.position.set(-0.45, 1, 0.65);
-  scene.add(lamp, new THREE.HemisphereLight(0xffffff, 0x8d8478, 0.42));
+  light(gltf.scene);
   scene.traverse(take);
-  camera = gltf.cameras[0];
-  controls = new THREE.TrackballControls(camera, renderer.domElement);
-  controls.staticMoving = true;
-  controls.panSpeed = 0.8;
-  controls.target.set(...room.focus);
-  controls.addEventListener("change", () => { level(); render(); });
-  window.addEventListener("resize", frame);
+  look(gltf.cameras[0], room.focus);
   window.addEventListener("hashchange", follow);
   at("ball").addEventListener("change", () => { marks.directions.visible = at("ball").checked; render(); });
   if (map) room.joints.forEach(addSlider);
@@ -183,14 +128,4 @@ function start(gltf) {
   animate();
 }
 
-try {
-  renderer = new THREE.WebGLRenderer({ antialias: true });
-} catch {
-  at("pose").textContent = "This browser cannot draw in 3D (WebGL is missing or switched off).";
-}
-if (renderer) {
-  renderer.setPixelRatio(window.devicePixelRatio);
-  renderer.outputEncoding = THREE.sRGBEncoding;
-  document.body.prepend(renderer.domElement);
-  new THREE.GLTFLoader().parse(bytes(at("glb").textContent).buffer, "", start);
-}
+begin("pose", start);

@@ -1,8 +1,8 @@
 """The room as one web page that needs nothing else: no server, no network, no program but a browser.
 
-``page.html`` is the page, ``page.js`` what moves it: pose, status and legend, and where there is a map, sliders over
-its poses. ``#gantry=100&couch=60`` at the end of the address opens it at that pose. three.js draws, and reads the
-room as glTF.
+``page.html`` is the page, ``stage.js`` what draws it, ``page.js`` what moves it: pose, status and legend, and where
+there is a map, sliders over its poses. ``#gantry=100&couch=60`` at the end of the address opens it at that pose.
+three.js draws, and reads the room as glTF.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ import base64
 import html
 import json
 import os
-import re
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.contact import Status
-from simulator.errors import SimulatorError, warned
+from simulator.errors import warned
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.judged import judged_text
 from simulator.maps.provenance import DISCLAIMER
@@ -35,6 +32,7 @@ from simulator.view.cameras import ROOMS_EYE, VIEW_DEG
 from simulator.view.colours import STATUS_COLOURS, Palette
 from simulator.view.export.gltf import T_GLTF_FIXED, room_glb
 from simulator.view.export.template import filled
+from simulator.view.export.three import three_js
 from simulator.view.joint_axes import shown_pose, told
 from simulator.view.plots.marks import CUT_OFF, has_cut_off
 from simulator.whole_files import file_path, written_whole
@@ -42,8 +40,6 @@ from simulator.whole_files import file_path, written_whole
 SCRIPT = Path(__file__).with_name("page.js")
 RINGS = "repeating-linear-gradient(#404040 0 1px, #ffffff 1px 4px)"
 """What stands in the legend for the rings on the sphere where no way leads to."""
-THREE_JS = re.compile(r"<script>(.*?const e=\"140\".*?THREE\.GLTFLoader=GLTFLoader;\}\)\(\);)", re.DOTALL)
-"""In trimesh's page: three.js r140 with its reader of glTF files. Other versions have other lights and colours."""
 
 
 def write_html(
@@ -85,7 +81,7 @@ def write_html(
         "ANGLE": "" if cmap is None else "<br>".join([_solid_angle(cmap), *_judged(cmap), *_around(setup)]),
         "DISCLAIMER": html.escape(DISCLAIMER),
         "GLB": base64.b64encode(room_glb(setup, check, cmap)).decode(),
-        "THREE": _three_js(),
+        "THREE": three_js(),
         "SCRIPT": SCRIPT.read_text(encoding="utf-8"),
         # In a script nothing is escaped but the end of it: JSON can do without the sign that it begins with.
         "ROOM": json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"),
@@ -194,29 +190,6 @@ def _stated(omega: SolidAngle) -> str:
         f"{omega.sr:.2f} sr = {100 * omega.fraction_of_4pi:.1f} % of 4π "
         f"({'proven: ' if omega.is_proven else ''}{bounds})"
     )
-
-
-def _three_js() -> str:
-    """Return three.js with what it reads glTF files and turns the view by.
-
-    It is taken out of the page that trimesh ships for a viewer of its own, the one copy that is installed anyway;
-    nothing else of that page is used.
-
-    Raises
-    ------
-    SimulatorError
-        If the installed trimesh has another three.js.
-    """
-    import trimesh
-
-    with ZipFile(BytesIO(trimesh.resources.get_bytes("templates/viewer.zip"))) as files:
-        found = THREE_JS.search(files.read("viewer.html.template").decode())
-    if found is None:
-        raise SimulatorError(
-            f"web page: trimesh must be of a version that has three.js r140, such as 4.8.3 to 5.2; "
-            f"was {trimesh.__version__}"
-        )
-    return found[1]
 
 
 def _base64(array: NDArray[Any]) -> str:

@@ -11,6 +11,8 @@ from simulator.view.colours import STATUS_COLOURS
 HERE = Path(__file__).parent
 STYLE = "@STYLE@\n"
 """Stands in a template for what answers on one page have in common, ``printed.css``."""
+SHARED = {"PANEL": "panel.css", "STAGE": "stage.js"}
+"""What pages with a scene in 3D have in common, by the names that stand for it."""
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
@@ -24,6 +26,7 @@ def filled(template: str, values: Mapping[str, str]) -> str:
         For each name of the template; HTML, so text must be escaped. What stands in a value is not filled in again.
     """
     known = {status.name.replace("_", ""): colour for status, colour in STATUS_COLOURS.items()} | dict(values)
+    known |= {name: (HERE / file).read_text(encoding="utf-8") for name, file in SHARED.items()}
     page = (HERE / template).read_text(encoding="utf-8")
     if STYLE in page:
         page = page.replace(STYLE, (HERE / "printed.css").read_text(encoding="utf-8"))

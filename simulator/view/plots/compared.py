@@ -49,7 +49,7 @@ def plot_changes(change: Comparison, axes: Axes) -> Axes:
     """
     changes = _changes(change.free_before, change.free_after)
     raster = Raster.over(change.axes[0].edges, change.axes[1].edges)
-    draw_poses(raster, _COLOURS[raster.of(changes)], change.chart, axes)
+    draw_poses(raster, raster.of(changes), _COLOURS, change.chart, axes)
     return axes
 
 
@@ -69,7 +69,7 @@ def plot_changed_sphere(change: Comparison, axes: Axes, hemisphere: str = "anter
     changes = np.where(compared, _changes(before, after), NOT_COMPARED)
     disc = Disc.of(hemisphere)
     strip, cell = change.folded.cells_of(disc.directions_patient @ change.R_chart_patient.T)
-    draw_disc(disc, _COLOURS[np.where(cell >= 0, changes[strip, cell], NOT_COMPARED)], axes)
+    draw_disc(disc, np.where(cell >= 0, changes[strip, cell], NOT_COMPARED), _COLOURS, axes)
     return axes
 
 

@@ -177,9 +177,14 @@ def titles(cmap: CollisionMap) -> tuple[str, ...]:
 
 
 def png(figure: Figure, dpi: int) -> bytes:
-    """Return a figure as a PNG."""
+    """Return a figure as a PNG.
+
+    It is drawn once, which makes the layout first. `savefig` draws all of it twice, to have a layout for any format.
+    """
+    canvas: Any = figure.canvas
+    figure.set_dpi(dpi)
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, metadata=METADATA[".png"])
+    canvas.print_png(buffer, metadata=METADATA[".png"])
     return buffer.getvalue()
 
 
@@ -191,7 +196,11 @@ def write(figure: Figure, path: Path) -> None:
     SimulatorError
         If the ending is of no format that is written.
     """
-    figure.savefig(path, dpi=DPI, metadata=METADATA[file_path(path, *METADATA).suffix.lower()])
+    ending = file_path(path, *METADATA).suffix.lower()
+    if ending == ".png":
+        path.write_bytes(png(figure, DPI))
+        return
+    figure.savefig(path, dpi=DPI, metadata=METADATA[ending])
 
 
 def patches(keys: Sequence[Key]) -> list[Patch]:

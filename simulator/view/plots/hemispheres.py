@@ -14,9 +14,10 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.look_up import cut_off, look_up
-from simulator.view.colours import OUT_OF_RANGE, Key, Palette, rgb
+from simulator.view.colours import FREE, OUT_OF_RANGE, Key, Palette, rgb
 from simulator.view.plots.figures import culprits_figure, paper_style, patches, write
 from simulator.view.plots.marks import draw_borders, draw_marks, hatch, hatch_key, outline
+from simulator.view.plots.poses import draw_elements
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +99,7 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
     palette = palette or Palette(cmap)
     disc = Disc.of(hemisphere)
     status, culprit = look_up(cmap, disc.directions_patient)
-    draw_disc(disc, palette.image(status, culprit), axes)
+    draw_disc(disc, palette.index(status, culprit), palette.colours, axes)
     places = disc.places, disc.places
     regions = disc.spread(palette.regions(status, culprit), 0)
     draw_borders(regions, places, axes, disc.is_on)
@@ -109,10 +110,10 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
     return axes
 
 
-def draw_disc(disc: Disc, colours: NDArray[np.float64], axes: Axes) -> None:
-    """Draw colours (k, 3) of the picture elements of a hemisphere."""
-    picture = disc.spread(colours, 1.0).swapaxes(0, 1)[::-1]
-    axes.imshow(picture, extent=(-RIM, RIM, -RIM, RIM), interpolation="nearest")
+def draw_disc(disc: Disc, index: NDArray[np.integer], colours: NDArray[np.float64], axes: Axes) -> None:
+    """Draw the picture elements (n,) of a hemisphere, of colours (k, 3) by their index."""
+    picture = disc.spread(index, len(colours)).T[::-1]
+    draw_elements(picture, np.concatenate([colours, [rgb(FREE)]]), axes, extent=(-RIM, RIM, -RIM, RIM))
     turn = np.linspace(0, 2 * np.pi, 361)
     axes.plot(RIM * np.cos(turn), RIM * np.sin(turn), color="black", linewidth=0.8)
     letters = (*LABELS[disc.hemisphere], "H", "F")

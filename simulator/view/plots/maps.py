@@ -48,7 +48,7 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
     fine = cmap.fine
     raster = Raster.over(fine.inner_edges, fine.outer_edges)
     status, culprit = raster.of(fine.status), raster.of(fine.culprit)
-    draw_poses(raster, palette.image(status, culprit), cmap.chart, axes)
+    draw_poses(raster, palette.index(status, culprit), palette.colours, cmap.chart, axes)
     places = raster.across, raster.up
     regions = palette.regions(status, culprit)
     draw_borders(regions, places, axes)

@@ -45,7 +45,7 @@ def plot_moved(changes: Changes, cmap: CollisionMap, axes: Axes) -> Axes:
     inner, outer = plane.sweep
     raster, edges = Raster.over(inner.edges(), outer.edges()), visible_edges(outer.edges())
     colours = np.array([rgb(COLOURS["not free"]), rgb(COLOURS["free"])])
-    draw_poses(raster, colours[raster.of(plane.is_free).astype(int)], cmap.chart, axes)
+    draw_poses(raster, raster.of(plane.is_free).astype(int), colours, cmap.chart, axes)
     rows = {f"{value:g}{SYMBOLS[outer.unit]}": row for row, value in enumerate(outer.values())}
     for segment in changes.segments:
         row = rows[segment.at[outer.joint]]

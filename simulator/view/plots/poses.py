@@ -75,9 +75,25 @@ def scale_of(joint: str, space: str) -> str:
     return f"{space}(IEC 61217)" if joint in IEC_AXES else ""
 
 
-def draw_poses(raster: Raster, colours: NDArray[np.float64], chart: TwoAxisChart, axes: Axes) -> None:
-    """Draw colours (n, m, 3) of picture elements, with the axes ticked and named after the joints of a chart."""
-    axes.imshow(colours.swapaxes(0, 1), origin="lower", extent=raster.extent, aspect="auto", interpolation="nearest")
+def draw_elements(index: NDArray[np.integer], colours: NDArray[np.float64], axes: Axes, **how: Any) -> None:
+    """Draw picture elements (rows, columns), of colours (k, 3) by their index: one number each is sampled, not four."""
+    from matplotlib.colors import ListedColormap, NoNorm
+
+    axes.imshow(
+        index.astype(np.int32),
+        cmap=ListedColormap(colours),
+        norm=NoNorm(),
+        interpolation="nearest",
+        interpolation_stage="data",
+        **how,
+    )
+
+
+def draw_poses(
+    raster: Raster, index: NDArray[np.integer], colours: NDArray[np.float64], chart: TwoAxisChart, axes: Axes
+) -> None:
+    """Draw picture elements (n, m) as `draw_elements`, with the axes ticked and named after the joints of a chart."""
+    draw_elements(index.T, colours, axes, origin="lower", extent=raster.extent, aspect="auto")
     left, right, bottom, top = raster.extent
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)

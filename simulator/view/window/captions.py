@@ -58,6 +58,11 @@ class Captions:
         self._status.prop.color = STATUS_COLOURS[check.status]
         self._details.input = "\n".join([*_lines(check, pose, map_pose), *self._warnings])
 
+    def tell_lines(self, heading: str, lines: Iterable[str]) -> None:
+        """Write lines of one's own under a heading."""
+        self._status.input = heading
+        self._details.input = "\n".join([*(fill(line, LINE_LETTERS) for line in lines), *self._warnings])
+
     @property
     def texts(self) -> tuple[str, str]:
         """The status, and what stands under it."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH_MM = 150.0
 """Of the picture: how large its type is."""
+TEXT_SIZE, TEXT_TOP = 12, 0.965
 MARKER_RADIUS = 9.0
 """In pixels of the picture."""
 
@@ -36,22 +37,27 @@ class Panel:
         The map.
     size : tuple of int
         Width and height in pixels.
+    has_marker : bool
+        Whether it shows a pose.
     """
 
-    def __init__(self, plotter: pyvista.Plotter, cmap: CollisionMap, size: tuple[int, int]) -> None:
+    def __init__(
+        self, plotter: pyvista.Plotter, cmap: CollisionMap, size: tuple[int, int], *, has_marker: bool = True
+    ) -> None:
         import pyvista as pv
 
         pixels, self._axes = _drawn(cmap, size)
         self._has_area = cmap.has_area
         self._renderer = plotter.renderer
         self._size = size
+        self._shown: tuple[float, ...] = (0.0, 0.0)
         picture = pv.Plane(
             center=(size[0] / 2, size[1] / 2, 0), i_size=size[0], j_size=size[1], i_resolution=1, j_resolution=1
         )
         texture = pv.Texture(pixels)
         texture.interpolate = True  # a window may have another size
-        plotter.add_mesh(picture, texture=texture, lighting=False)
-        rings = ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0)) if self._has_area else ()
+        self._picture = plotter.add_mesh(picture, texture=texture, lighting=False)
+        rings = ((0.72, 1.28, "white", 1.0), (0.85, 1.15, "black", 2.0)) if self._has_area and has_marker else ()
         self._marker = [self._add_ring(plotter, *ring) for ring in rings]
         plotter.camera_position = (
             (size[0] / 2, size[1] / 2, 100.0),
@@ -62,15 +68,41 @@ class Panel:
         self._renderer.InteractiveOff()  # the map is neither turned nor zoomed
         self.fit()
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, in its pixels."""
+        return self._size
+
+    def add_text(self) -> Any:
+        """Return lines of text at the top, empty."""
+        import pyvista as pv
+
+        text = pv.Text("", position=(0.02, TEXT_TOP))
+        text.prop.font_size, text.prop.justification_vertical = TEXT_SIZE, "top"
+        text.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
+        self._renderer.add_actor(text, reset_camera=False, pickable=False)
+        return text
+
     def fit(self) -> None:
         """Show the whole picture, whatever the shape of the renderer."""
         width, height = self._renderer.GetSize()
         self._renderer.camera.parallel_scale = max(self._size[1], self._size[0] * height / max(width, 1)) / 2
 
+    def show(self, pixels: NDArray[np.uint8], axes: Axes) -> None:
+        """Show another picture (height, width, 3) of the same size, with the axes of a map in it."""
+        import pyvista as pv
+
+        texture = pv.Texture(pixels)
+        texture.interpolate = True
+        self._picture.texture = texture
+        self._axes = axes
+        self.place(*self._shown)
+
     def place(self, *values: float) -> None:
         """Move the marker to the values of the two joints of the map; a map without an area has none."""
         if not self._has_area:
             return
+        self._shown = values
         x, y = self._on_picture(*values)
         for ring in self._marker:
             ring.position = (x, y, 0.0)

@@ -44,6 +44,27 @@ def point_on_ball(renderer: pyvista.Renderer, x: float, y: float, radius_mm: flo
     return None if (solid - hit) @ along < 0.0 else hit
 
 
+def first_box(
+    start: NDArray[np.float64], along: NDArray[np.float64], middles: NDArray[np.float64], half_mm: float
+) -> int | None:
+    """Return which of some cubes, with their edges along the axes of the room, a ray meets first; None if none.
+
+    Parameters
+    ----------
+    start, along : ndarray, shape (3,)
+        The ray.
+    middles : ndarray, shape (n, 3)
+        Of the cubes.
+    half_mm : float
+        Half of their edges.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sides = np.stack([(middles + sign * half_mm - start) / along for sign in (-1, 1)])
+    enters, leaves = np.nanmax(sides.min(axis=0), axis=1), np.nanmin(sides.max(axis=0), axis=1)
+    is_hit = (enters <= leaves) & (leaves >= 0)
+    return int(np.where(is_hit, enters, np.inf).argmin()) if is_hit.any() else None
+
+
 def point_at(renderer: pyvista.Renderer, x: float, y: float, depth: float) -> NDArray[np.float64]:
     """Return the point (3,) in the room at a point of the window, from the nearest depth 0 to the farthest 1."""
     renderer.SetDisplayPoint(x, y, depth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.scene import Body
@@ -99,6 +100,21 @@ class Room:
             self._line.mapper.dataset.copy_from(rod(start, end, LINE_RADIUS_MM))
             self._label.SetInput(f" {check.clearance_mm:.0f} mm ")
             self._label.SetPosition(*(start + end) / 2)
+
+    def show_setup(self, setup: Setup) -> None:
+        """Take the place of the set-up by one of the same parts with the table elsewhere; `place` then moves them."""
+        for old, new, actor in zip(self._setup.scene.bodies, setup.scene.bodies, self.bodies, strict=True):
+            if new.mesh is not old.mesh and new.mesh.sha256 != old.mesh.sha256:
+                actor.mapper.dataset.copy_from(shaded(new.mesh))
+        self._setup = setup
+
+    def colour_sphere(self, pixels: NDArray[np.uint8]) -> None:
+        """Give the sphere another picture (rows, columns, 4); see `simulator.view.sphere.picture`."""
+        import pyvista as pv
+
+        texture = pv.Texture(pixels)
+        for half in self.sphere:
+            half.texture = texture
 
     def show_head(self, is_visible: bool) -> None:
         """Show or hide what moves with the beam and not with the patient: it stands in the way of the beam's eye."""

@@ -139,6 +139,12 @@ class Window:
         self._place()
         self.plotter.render()
 
+    def show_setup(self, setup: Setup) -> None:
+        """Show the same parts with the table elsewhere, at the same pose; the map beside them stays as it is."""
+        self.setup = setup
+        self.room.show_setup(setup)
+        self.move_to()
+
     def pose_at(self, x: float, y: float) -> Pose | None:
         """Return the pose of the map that a point of the window means, in its pixels, up from the lower left corner.
 

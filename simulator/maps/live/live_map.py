@@ -1,0 +1,187 @@
+"""A thread that follows the newest wish for an isocentre, and never keeps anybody waiting."""
+
+from __future__ import annotations
+
+from threading import Condition, Thread
+
+from simulator.errors import SimulatorError
+from simulator.maps.live.moving_map import TOLERANCES, LiveBounds, MovingMap, OutOfReach, Vector
+from simulator.maps.pool import worker_count
+from simulator.scenario.sweep import Sweep
+from simulator.setup.moving import isocentre_at, table_position_at
+from simulator.setup.placing import TABLE_POSITION
+from simulator.setup.setup import Setup
+
+Answer = LiveBounds | OutOfReach
+
+
+class _Overtaken(Exception):  # noqa: N818 - nothing went wrong
+    """There is a newer wish, or nobody waits any more."""
+
+
+class LiveMap:
+    """Bounds of a set-up's solid angle that follow its isocentre.
+
+    A thread of its own works on the newest wish; older ones that it has not begun are dropped. The coarse answer of a
+    wish that it has begun is finished, so that something is seen however fast wishes come; finer ones end at once
+    when there is a newer wish. Proofs run without the interpreter's lock.
+
+    Parameters
+    ----------
+    setup : Setup
+        Whose isocentre moves, or whose table.
+    sweep : Sweep, optional
+        Two joints that aim; the set-up's own if not given.
+    tolerances : sequence of float
+        Asked distances of the bounds as shares of 4π, the coarse one first.
+    workers : int, optional
+        Number of threads that prove, all cores if not given. The answers do not depend on it.
+
+    Raises
+    ------
+    SimulatorError
+        If the sweep has no solid angle of two joints, or the machine has an arm.
+
+    Examples
+    --------
+    >>> with LiveMap(setup) as live:                          # doctest: +SKIP
+    ...     live.move_to((0.0, -100.0, -80.0))
+    ...     print(live.final())
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        sweep: Sweep | None = None,
+        *,
+        tolerances: tuple[float, ...] = TOLERANCES,
+        workers: int | None = None,
+    ) -> None:
+        self._map = MovingMap(setup, sweep, tolerances=tolerances, workers=worker_count(workers))
+        self.setup, self.sweep, self.chart = setup, self._map.sweep, self._map.chart
+        self._changed = Condition()
+        self._wish: Vector | None = None
+        self._wished, self._answered = 0, 0
+        self._newest: Answer | None = None
+        self._failure: BaseException | None = None
+        self._is_closed = False
+        self._thread = Thread(target=self._follow, name="live map", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> LiveMap:
+        """Return the map; its thread ends in the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def move_to(self, isocentre_mm: Vector) -> None:
+        """Wish for the bounds at an isocentre, in the patient's DICOM axes; the table follows. Returns at once."""
+        x, y, z = map(float, isocentre_mm)
+        with self._changed:
+            if self._is_closed:
+                raise SimulatorError("a live map: must be open to be moved, was closed")
+            self._wish, self._wished, self._newest = (x, y, z), self._wished + 1, None
+            self._changed.notify_all()
+
+    def move_table(
+        self,
+        *,
+        lateral_mm: float | None = None,
+        longitudinal_mm: float | None = None,
+        vertical_mm: float | None = None,
+    ) -> None:
+        """Wish for the bounds with the table elsewhere; the isocentre follows. Returns at once.
+
+        What is not given stays where the last wish has it.
+        """
+        last = self.setup.table_position_mm if self._wish is None else table_position_at(self.setup, self._wish)
+        lateral, longitudinal, vertical = (
+            old if new is None else float(new)
+            for old, new in zip(last, (lateral_mm, longitudinal_mm, vertical_mm), strict=True)
+        )
+        self.move_to(isocentre_at(self.setup, (lateral, longitudinal, vertical)))
+
+    @property
+    def table_limits_mm(self) -> dict[str, tuple[float, float] | None]:
+        """Least and greatest value of each joint of the table's position; None where it has no limits."""
+        return {joint: self.setup.scene.tree[joint].limits for joint in TABLE_POSITION}
+
+    def newest(self) -> Answer | None:
+        """Return the newest answer, once, and without waiting; None if there is none that was not yet returned.
+
+        Raises
+        ------
+        BaseException
+            What ended the thread: a contradiction of a proof and FCL, say.
+        """
+        with self._changed:
+            return self._taken()
+
+    def wait(self, timeout_s: float | None = None) -> Answer | None:
+        """Return the next answer as soon as it is there; None if none is after some seconds, or if none will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or self.is_idle, timeout_s)
+            return self._taken()
+
+    def final(self, timeout_s: float | None = None) -> Answer | None:
+        """Return the final answer for the newest wish, waiting for it; None if it is not there after some seconds."""
+        return self.newest() if self.settled(timeout_s) else None
+
+    def settled(self, timeout_s: float | None = None) -> bool:
+        """Wait until the newest wish has its final answer, and take none; False if that lasts longer."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.is_idle, timeout_s)
+
+    def close(self) -> None:
+        """End the thread, whatever it is doing, and wait until it has ended."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the newest wish has its final answer, or none will come."""
+        return self._is_closed or self._failure is not None or self._answered == self._wished
+
+    def _taken(self) -> Answer | None:
+        if self._failure is not None:
+            raise self._failure
+        answer, self._newest = self._newest, None
+        return answer
+
+    def _follow(self) -> None:
+        """Answer wishes, the newest first and others never, until the map is closed."""
+        try:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._is_closed or self._answered != self._wished)
+                    if self._is_closed:
+                        return
+                    wish, number = self._wish, self._wished
+                assert wish is not None
+                self._answer(wish, number)
+        except BaseException as failure:  # whoever asks next is told
+            with self._changed:
+                self._failure = failure
+                self._changed.notify_all()
+
+    def _answer(self, wish: Vector, number: int) -> None:
+        def stopping(has_answer: bool) -> None:
+            if self._is_closed or (has_answer and number != self._wished):
+                raise _Overtaken
+
+        try:
+            for answer in self._map.answers(wish, stopping):
+                with self._changed:
+                    is_last = isinstance(answer, OutOfReach) or answer.is_final
+                    if is_last and number == self._wished:
+                        self._answered = number
+                    if number == self._wished or self._newest is None:
+                        self._newest = answer
+                    self._changed.notify_all()
+                if number != self._wished:
+                    return
+        except _Overtaken:
+            pass

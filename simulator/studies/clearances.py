@@ -1,0 +1,70 @@
+"""How much room the free poses of a case have: quantiles of their least distances."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.certify.branch_and_bound import FREE
+from simulator.maps.certified import Swept, clearances
+from simulator.maps.collision_map import CollisionMap
+from simulator.setup.setup import Setup
+from simulator.studies.rows import QUANTILES
+
+
+def clearance_quantiles(setup: Setup, cmap: CollisionMap, step_deg: float) -> tuple[float, ...] | None:
+    """Return quantiles of the clearance of free poses, each weighing as much as the cell around it.
+
+    Poses are ``step_deg`` apart and within cells proven free; distances are at most what they are, and at most 1 mm
+    less. None where there is no such pose or nothing to be clear of, and of an arm: it has many ways to a pose.
+
+    Parameters
+    ----------
+    setup : Setup
+        What is placed.
+    cmap : CollisionMap
+        Its certified map.
+    step_deg : float
+        Step of the joints that aim.
+    """
+    if setup.machine.arm is not None or cmap.cells is None:
+        return None
+    room = Swept.of(setup, cmap.sweep.coarser(step_deg))
+    poses, free = room.sweep.poses(), cmap.cells.only(cmap.cells.status == FREE)
+    poses_free = inside_of_one(poses, free.low, free.high)
+    found = clearances(room, poses[poses_free], workers=1)
+    if not len(found) or not np.isfinite(found).all():
+        return None
+    return tuple(weighted_quantiles(found, _weights(room)[poses_free], list(QUANTILES.values())).tolist())
+
+
+def inside_of_one(
+    poses: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which poses (n, k) are inside or on the faces of some box, given by its corners (m, k)."""
+    return np.array([bool(((low <= pose) & (pose <= high)).all(axis=1).any()) for pose in poses], dtype=bool)
+
+
+def weighted_quantiles(
+    values: NDArray[np.float64], weights: NDArray[np.float64], shares: list[float]
+) -> NDArray[np.float64]:
+    """Return for each share the least of the values (n,) that this share of the weights is at or below."""
+    order = np.argsort(values, kind="stable")
+    cumulated = np.cumsum(weights[order])
+    at = np.searchsorted(cumulated, np.asarray(shares) * cumulated[-1])
+    return np.asarray(values[order][at])
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show no bar of a single map: the study has one."""
+
+
+def _weights(room: Swept) -> NDArray[np.float64]:
+    """Return what the cell around each pose (n,) counts; 1 where none has any size."""
+    edges = [axis.edges() for axis in room.sweep]
+    low, high = (
+        np.stack([each.ravel() for each in np.meshgrid(*ends, indexing="ij")], axis=1)
+        for ends in ([each[:-1] for each in edges], [each[1:] for each in edges])
+    )
+    weights = room.weight(low, high)
+    return weights if weights.sum() > 0.0 else np.ones_like(weights)

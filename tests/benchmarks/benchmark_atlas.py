@@ -1,0 +1,134 @@
+"""What isocentres cost together and one by one; one command:
+
+    python tests/benchmarks/benchmark_atlas.py [--numbers 10 100] [--compared 3] [--tolerance 0.005]
+    python tests/benchmarks/benchmark_atlas.py --voxels [--spacing 10] [--numbers 64]
+
+The first takes isocentres of the liver on a lattice of 10 mm: rows as a study has them, by blocks and by separate
+`collision_map`s of the same bounds in turn; and the cells alone, without FCL and what rows need beside. Times are CPU
+seconds of this process, threads included. The second takes voxels of the head, in cubes of the lattice, and says how
+far apart their bounds are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+from dataclasses import replace
+from time import perf_counter, process_time
+
+import numpy as np
+
+import simulator as sim
+from simulator.maps.certified import Swept, certified
+from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres
+from simulator.scenario.study import Study
+from simulator.studies.cases import Cases
+from simulator.studies.evaluate import evaluated
+
+SCENARIO = {"title": "Liver", "patient": {"model": "adult", "options": {"arms": "up"}, "site": "liver"}}
+HEAD = {"title": "Head", "patient": {"model": "adult", "site": "brain"}}
+
+
+def lattice_study(tolerance: float, radius_mm: float) -> Study:
+    """Return a study of isocentres of the liver."""
+    lattice = {"spacing_mm": 10, "site": "liver", "radius_mm": radius_mm}
+    return Study.of(sim.Scenario(**SCENARIO), {"lattice": lattice}, tolerance=tolerance)
+
+
+def of_blocks(study: Study, number: int) -> tuple[float, float, list[dict[str, object]]]:
+    """Return CPU and wall seconds of the rows of so many isocentres, in the chunks of the study, and the rows."""
+    cases, rows, core, wall = Cases.of(study), [], process_time(), perf_counter()
+    for chunk in cases.chunks():
+        some = [cases[at] for at in chunk][: number - len(rows)]
+        rows += evaluated(study, some, base=cases.base)
+        if len(rows) >= number:
+            break
+    return process_time() - core, perf_counter() - wall, rows
+
+
+def one_by_one(study: Study, number: int) -> tuple[float, float]:
+    """Return CPU seconds of one isocentre alone, in the mean of so many: its row, and its cells alone."""
+    cases = Cases.of(study)
+    some = [cases[at] for at in np.linspace(0, len(cases) - 1, number).astype(int)]
+    core = process_time()
+    for case in some:
+        evaluated(study, [case], base=cases.base)
+    rows = (process_time() - core) / number
+    setup = sim.load_setup(cases.base)
+    core = process_time()
+    for case in some:
+        room = Swept.of(replace(setup, site=None, isocentre_mm=case.isocentre_mm), setup.sweep)
+        certified(room, study.measure.tolerance, np.ones(len(setup.scene.pairs), dtype=bool), workers=1)
+    return rows, (process_time() - core) / number
+
+
+def shared_cells(study: Study, number: int) -> float:
+    """Return CPU seconds of the cells of one isocentre of so many, found together, without anything else."""
+    cases = Cases.of(study)
+    setup, core = sim.load_setup(cases.base), process_time()
+    points = [cases[at].isocentre_mm for at in range(number)]
+    for chunk in cases.chunks():
+        some = [points[at] for at in chunk if at < number]
+        if some:
+            cells_of_isocentres(setup, some, tolerance=study.measure.tolerance)
+    return (process_time() - core) / number
+
+
+def points(numbers: list[int], compared: int, tolerance: float) -> None:
+    """Print what isocentres of the liver cost."""
+    study = lattice_study(tolerance, 62.0)
+    of_blocks(study, 2)  # compiled
+    alone, cells_alone = one_by_one(study, compared)
+    print(f"alone: {alone:.2f} s of CPU for a row, {cells_alone:.2f} s for its cells, mean of {compared}")
+    for number in numbers:
+        core, wall, rows = of_blocks(study, number)
+        gaps = [row["fraction_upper"] - row["fraction_lower"] for row in rows if row["status"] == "mapped"]
+        cells = shared_cells(study, number)
+        print(
+            f"{number} together: {core / number:.2f} s of CPU for a row ({wall:.0f} s in all, "
+            f"{alone * number / core:.1f} times as fast), {cells:.2f} s for its cells ({cells_alone / cells:.1f} times); "
+            f"bounds at most {100 * max(gaps):.2f} % of 4π apart; "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+        )
+
+
+def voxels(spacing_mm: float, number: int, tolerance: float) -> None:
+    """Print how far apart the bounds of voxels of the head are."""
+    lattice = {"spacing_mm": spacing_mm, "part": "head", "proof": "voxels"}
+    study = Study.of(sim.Scenario(**HEAD), {"lattice": lattice})
+    cases, gaps, core = Cases.of(study), [], process_time()
+    setup = sim.load_setup(cases.base)
+    for chunk in cases.chunks():
+        some = [cases[at] for at in chunk]
+        found = solid_angles_of_isocentres(
+            setup,
+            [case.isocentre_mm for case in some],
+            half_edges_mm=[case.half_edges_mm for case in some],
+            tolerance=tolerance,
+        )
+        gaps += [(each.upper_sr - each.lower_sr) / (4 * np.pi) for each in found]
+        if len(gaps) >= number:
+            break
+    print(
+        f"{len(gaps)} of {len(cases)} voxels of {spacing_mm:g} mm: {(process_time() - core) / len(gaps):.2f} s of "
+        f"CPU each, bounds {100 * np.mean(gaps):.2f} % of 4π apart in the mean, {100 * np.max(gaps):.2f} % at most"
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--numbers", nargs="+", type=int, default=[10, 100])
+    parser.add_argument("--compared", type=int, default=3)
+    parser.add_argument("--tolerance", type=float, default=0.005)
+    parser.add_argument("--voxels", action="store_true")
+    parser.add_argument("--spacing", type=float, default=10.0)
+    asked = parser.parse_args()
+    if asked.voxels:
+        voxels(asked.spacing, asked.numbers[0], asked.tolerance)
+    else:
+        points(asked.numbers, asked.compared, asked.tolerance)
+
+
+if __name__ == "__main__":
+    main()

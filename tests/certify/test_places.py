@@ -1,0 +1,82 @@
+"""Cells for many places at once: against FCL at each, and against cells of each alone."""
+
+import numpy as np
+import pytest
+from support.campaign import times
+from support.proven import area, buffers, found_wrong, prove, share, tiles
+from support.table_rooms import standing, table_room
+
+from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
+from simulator.certify.places import Places, cells_at_places
+from simulator.certify.prover import Prover
+
+TILES = tiles((-60, -60), (60, 60), (20, 20))
+WHOLE = float(area(*TILES).sum())
+
+
+def at_places(scene, middle, half=None, *, undecided=0.1, most_cells=1500, workers=1):
+    """The cells of places, or of boxes around them."""
+    half = np.zeros_like(middle) if half is None else np.broadcast_to(half, middle.shape)
+    return cells_at_places(
+        Prover(scene),
+        *TILES,
+        Places(middle, half),
+        buffers(scene),
+        weight=area,
+        tolerance=undecided * WHOLE,
+        most_cells=most_cells,
+        workers=workers,
+    )
+
+
+@pytest.mark.parametrize("seed", range(times(6)))
+def test_no_place_is_contradicted(seed):
+    rng = np.random.default_rng(seed)
+    scene = table_room(rng)
+    middle = rng.uniform(-1, 1, (5, 3)) * rng.choice([5.0, 15.0, 40.0])
+    found = at_places(scene, middle)
+    for place, cells in zip(middle, found, strict=True):
+        assert area(cells.low, cells.high).sum() == pytest.approx(WHOLE)
+        assert found_wrong(standing(scene, place), cells, rng, 300) == []
+    assert np.mean([share(cells, UNDECIDED) for cells in found]) < 0.5
+
+
+@pytest.mark.parametrize("seed", range(times(6)))
+def test_what_holds_for_a_box_holds_everywhere_in_it(seed):
+    rng = np.random.default_rng(100 + seed)
+    scene = table_room(rng)
+    middle, half = rng.uniform(-20, 20, (3, 3)), rng.uniform(0, 8, 3)
+    found = at_places(scene, middle, half, undecided=0.2)
+    for place, cells in zip(middle, found, strict=True):
+        corners = rng.choice([-1.0, 1.0], (2, 3))
+        for inside in (*corners, rng.uniform(-1, 1, 3)):
+            assert found_wrong(standing(scene, place + inside * half), cells, rng, 150) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_are_as_near_as_asked_and_meet_those_of_each_place_alone(seed):
+    rng = np.random.default_rng(200 + seed)
+    scene = table_room(rng)
+    middle = rng.uniform(-10, 10, (3, 3))
+    for place, cells in zip(middle, at_places(scene, middle, undecided=0.04, most_cells=20_000), strict=True):
+        alone = prove(standing(scene, place), *TILES, undecided=0.04)
+        assert share(cells, UNDECIDED) <= 0.04 + 1e-9
+        assert share(cells, FREE) <= 1.0 - share(alone, NOT_FREE) + 1e-9
+        assert share(alone, FREE) <= 1.0 - share(cells, NOT_FREE) + 1e-9
+
+
+def test_cells_do_not_depend_on_workers():
+    rng = np.random.default_rng(7)
+    scene = table_room(rng)
+    middle = rng.uniform(-10, 10, (4, 3))
+    for one, two in zip(at_places(scene, middle), at_places(scene, middle, workers=2), strict=True):
+        for name in ("low", "high", "status", "pair"):
+            assert np.array_equal(getattr(one, name), getattr(two, name))
+
+
+def test_cells_that_share_an_edge_have_the_same_number_for_it():
+    scene = table_room(np.random.default_rng(3))
+    cells = at_places(scene, np.zeros((1, 3)))[0]
+    for column in range(2):
+        ends = np.unique(np.concatenate([cells.low[:, column], cells.high[:, column]]))
+        assert np.diff(ends).min() > 1e-6

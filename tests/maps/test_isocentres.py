@@ -1,0 +1,57 @@
+"""Cells of isocentres and voxels, found together, against the map of each isocentre alone."""
+
+import numpy as np
+import pytest
+from support.atlas_room import atlas_room
+from support.campaign import times
+
+import simulator as sim
+from simulator.maps.certified import require_agreement
+from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres
+from simulator.setup.isocentres import NOT_TOGETHER
+
+FOUR_PI = 4.0 * np.pi
+POINTS = np.array([(0.0, 0.0, 0.0), (20.0, 0.0, 0.0), (0.0, -25.0, 30.0)])
+
+
+def alone(point, tolerance=0.01):
+    return sim.collision_map(atlas_room(point), tolerance=tolerance, workers=1)
+
+
+def test_points_have_bounds_as_asked_that_overlap_those_of_their_own_maps_and_fcl_agrees():
+    setup = atlas_room()
+    cells = cells_of_isocentres(setup, POINTS, tolerance=0.01)
+    angles = solid_angles_of_isocentres(setup, POINTS, tolerance=0.01)
+    for point, each, angle in zip(POINTS, cells, angles, strict=True):
+        cmap = alone(point)
+        require_agreement(each, cmap.sweep, np.asarray(cmap.is_free))
+        lower, upper = cmap.solid_angle().bounds
+        assert angle.upper_sr - angle.lower_sr <= 0.01 * FOUR_PI + 1e-9
+        assert angle.lower_sr <= upper + 1e-9 and lower <= angle.upper_sr + 1e-9
+    assert np.ptp([angle.sr for angle in angles]) > 0.02  # the isocentres are not alike
+
+
+def test_single_maps_lie_within_the_bounds_of_their_voxel():
+    setup, rng, half = atlas_room(), np.random.default_rng(5), np.array([6.0, 4.0, 8.0])
+    found = solid_angles_of_isocentres(setup, POINTS[:2], half_edges_mm=np.tile(half, (2, 1)), tolerance=0.02)
+    for middle, voxel in zip(POINTS[:2], found, strict=True):
+        assert 0.0 < voxel.upper_sr - voxel.lower_sr < 0.1 * FOUR_PI
+        corners = [np.sign(rng.uniform(-1, 1, 3)), *rng.uniform(-1, 1, (times(1), 3))]
+        for inside in corners:
+            single = alone(middle + inside * half, 0.02).solid_angle()
+            assert voxel.lower_sr <= single.upper_sr + 1e-9 and single.lower_sr <= voxel.upper_sr + 1e-9
+            assert voxel.lower_sr <= single.sr + 0.01 * FOUR_PI and single.sr - 0.01 * FOUR_PI <= voxel.upper_sr
+
+
+def test_isocentres_that_are_far_apart_are_searched_apart():
+    setup = atlas_room()
+    together = cells_of_isocentres(setup, [*POINTS, (0.0, 0.0, 100.0)], tolerance=0.05)
+    near = cells_of_isocentres(setup, POINTS, tolerance=0.05)
+    for one, other in zip(together, near, strict=False):
+        assert np.array_equal(one.low, other.low) and np.array_equal(one.status, other.status)
+
+
+def test_what_cannot_share_is_refused():
+    setup = sim.load_setup("box")
+    with pytest.raises(sim.SimulatorError, match=NOT_TOGETHER[:40]):
+        cells_of_isocentres(setup, POINTS, tolerance=0.05)
