@@ -57,9 +57,7 @@ def test_a_wrong_proof_is_found_by_the_share_that_fcl_judges(monkeypatch: pytest
     room = room_of(5)
     apart = np.ones((len(room.checker.scene.pairs), *SWEEP.shape), dtype=bool)
     monkeypatch.setattr(module, "proven_apart", lambda *_, **__: apart)
-    with pytest.raises(
-        ContradictionError, match=r"is proven apart at first .*, second .*, and FCL disagrees"
-    ):
+    with pytest.raises(ContradictionError, match=r"is proven apart at first .*, second .*, and FCL disagrees"):
         judged(room, "proven", workers=1)
 
 
