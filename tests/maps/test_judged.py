@@ -14,6 +14,7 @@ from simulator.collision.checker import Checker
 from simulator.maps import judged as module
 from simulator.maps.certified import ContradictionError, Swept
 from simulator.maps.judged import JUDGES, ONE_OF, judged
+from simulator.report.results import result, summary
 from simulator.scenario.sweep import Sweep
 
 SWEEP = Sweep(first=(-40, 40, 2), second=(-20, 30, 2))
@@ -66,6 +67,8 @@ def test_a_map_says_who_judged(brain: sim.Setup) -> None:
     maps = {judge: sim.collision_map(brain, sweep=sweep, method="sampled", judge=judge) for judge in JUDGES}
     told = {judge: cmap.provenance["judged"] for judge, cmap in maps.items()}
     assert sum(told["proven"].values()) == told["all"]["by_fcl"] > 10 * told["proven"]["by_fcl"]
+    assert f"judged      {told['all']['by_fcl']:,} pairs at poses by FCL\n" in summary(result(maps["all"]))
+    assert f"by FCL; {told['proven']['proven']:,} are proven apart\n" in summary(result(maps["proven"]))
     same = [replace_judged(cmap) for cmap in maps.values()]
     assert same[0] == same[1]
 
