@@ -130,7 +130,7 @@ def _asked(
     for row, at in by_row(boxes.row):
         cap_mm = demanded[at] + ROUNDING_MM
         found = prover.bounds(row, middle[at], reach[at], cap_mm, demanded[at], hint[at])
-        hint[at], is_apart[at] = found.witness, found.least >= cap_mm  # @apart_at
+        hint[at], is_apart[at] = found.witness, found.least >= cap_mm
         is_open[at] = ~is_apart[at] & (found.most > demanded[at] - ROUNDING_MM)
     return replace(boxes, hint=hint), is_apart, is_open
 

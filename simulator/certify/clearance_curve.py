@@ -20,7 +20,7 @@ from simulator.certify.kernels.coverage import GRID, Coverage, Distances, Rectan
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM
 from simulator.certify.prover import Prover
 
-PART = 64
+PART = 256
 """Cells that one thread looks at before it takes others, whatever the number of threads: so it changes no bound."""
 ROUNDING = 1e-12
 """Of a cell's weight: less than that is not undecided."""

@@ -68,9 +68,9 @@ def collision_map(
     executor : concurrent.futures.Executor, optional
         What checks the poses, in place of processes of this machine: a Dask client's, say.
     progress : callable, optional
-        Called as ``progress(done, total)`` with numbers of poses; a pose is done when it is checked, and once more
-        when what surrounds it is proven. If not given, a bar is shown where standard error is a terminal, and
-        nothing elsewhere.
+        Called as ``progress(done, total)`` with numbers of poses; a pose is done when its pairs are proven apart, as
+        far as they are, once more when it is checked, and once more when what surrounds it is proven. If not given, a
+        bar is shown where standard error is a terminal, and nothing elsewhere.
 
     Returns
     -------

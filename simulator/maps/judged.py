@@ -80,7 +80,7 @@ def judged(
         return Judged(statuses, statuses.size, 0)
     values = [axis.values() for axis in room.sweep]
     apart = proven_apart(room.prover, values, workers=worker_count(workers), progress=progress[0])
-    apart = apart.reshape(len(apart), -1)
+    apart = apart.reshape(len(apart), len(poses))
     asked = ~apart | drawn(room)
     statuses = evaluate(room.checker, poses, asked, workers=workers, executor=executor, progress=progress[1])
     require_apart(room, apart, statuses)

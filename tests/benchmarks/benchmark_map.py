@@ -9,9 +9,11 @@ Compared, side by side in one run, over all poses of gantry x couch (1°: 65,160
 (b) one worker: the status of every pair at every pose (free, within its buffer, colliding; bodies in bodies), from
     a new `Checker` on: trees, transforms, shells and all.
 (c) all cores: the same, with worker processes that start anew in each repeat.
+(d) proven: the same on one worker, FCL asked only of what is not proven apart and of a share of the rest; proofs,
+    and all that they are made of, included.
 
 Each figure is the median of the repeats, which take turns, and its ratio to (a): below 1 is faster. Wherever (a)
-hits, (b) and (c) must say "colliding", and (b) and (c) must be equal; the run stops if not. The scenario
+hits, (b) and (c) must say "colliding", and (b), (c) and (d) must be equal; the run stops if not. The scenario
 `brain_slicerrt` joins in where the environment variable SIMULATOR_MODELS names a folder with SlicerRT's machine set.
 """
 
@@ -32,9 +34,12 @@ from loky import cpu_count, get_reusable_executor
 from numpy.typing import NDArray
 
 import simulator as sim
+from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
+from simulator.maps.certified import Swept
+from simulator.maps.judged import judged
 from simulator.maps.pool import evaluate
 from simulator.models.mesh import Mesh
 
@@ -86,15 +91,23 @@ def ours(scene: Scene, poses_deg: NDArray[np.float64], workers: int) -> Callable
     return lambda: evaluate(Checker(scene), poses_deg, workers=workers)
 
 
+def proven(setup: sim.Setup, sweep: sim.Sweep) -> Callable[[], Statuses]:
+    """Return a map from nothing but the scene, judged where it is not proven."""
+    scene = setup.scene
+    return lambda: judged(Swept(sweep, None, Checker(scene), Prover(scene)), "proven", workers=1).statuses
+
+
 def compare(scenario: str, step_deg: float, repeats: int) -> None:
     """Print the table of one scenario."""
     setup = sim.load_setup(scenario)
-    poses_deg = setup.sweep.with_steps(gantry=step_deg, couch=step_deg).poses()
+    sweep = setup.sweep.with_steps(gantry=step_deg, couch=step_deg)
+    poses_deg = sweep.poses()
     cores = int(cpu_count())
     ways = {
         "(a) bare fcl": bare_loop(setup.scene, poses_deg),
         "(b) one worker": ours(setup.scene, poses_deg, 1),
         f"(c) {cores} workers": ours(setup.scene, poses_deg, cores),
+        "(d) proven": proven(setup, sweep),
     }
     seconds: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(repeats):
@@ -104,8 +117,11 @@ def compare(scenario: str, step_deg: float, repeats: int) -> None:
             started = perf_counter()
             answers.append(run())
             seconds[way].append(perf_counter() - started)
-        bare, one, all_cores = answers
-        if not np.array_equal(one, all_cores) or (one[bare == Status.COLLIDING] != Status.COLLIDING).any():
+        bare, one, *others = answers
+        if (
+            not all(np.array_equal(one, other) for other in others)
+            or (one[bare == Status.COLLIDING] != Status.COLLIDING).any()
+        ):
             raise SystemExit(f"{scenario}: the answers differ")
     triangles = sum(len(body.mesh.faces) for body in setup.scene.bodies)
     print(f"\n{scenario}: {len(poses_deg):,} poses, {len(setup.scene.pairs)} pairs, {triangles:,} triangles")
@@ -133,6 +149,7 @@ def main() -> None:
     machine = f"{platform.system()} {platform.machine()}, {cpu_count()} CPUs"
     print(f"{machine}, Python {platform.python_version()}, {packages}")
     print(f"median of {arguments.repeats} interleaved repeats")
+    proven(sim.load_setup("brain"), sim.Sweep(gantry=(0, 0, 1), couch=(0, 0, 1)))()  # what is compiled is loaded
     for scenario in with_machine_set(arguments.scenarios):
         compare(scenario, arguments.step, arguments.repeats)
 

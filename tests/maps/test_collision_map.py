@@ -160,12 +160,14 @@ def test_clearances_are_measured_where_asked_for(brain: sim.Setup) -> None:
         assert check.clearance_mm - 1.0 <= found <= check.clearance_mm + 1e-9
 
 
-@pytest.mark.parametrize(("method", "phases"), [("sampled", 1), ("certified", 2)])
-def test_progress_is_reported_to_the_end(brain: sim.Setup, method: str, phases: int) -> None:
+@pytest.mark.parametrize(
+    ("how", "phases"),
+    [({"method": "sampled", "judge": "all"}, 1), ({"method": "sampled"}, 2), ({"method": "certified"}, 3)],
+    ids=str,
+)
+def test_progress_is_reported_to_the_end(brain: sim.Setup, how: dict[str, str], phases: int) -> None:
     heard: list[tuple[int, int]] = []
-    sim.collision_map(
-        brain, method=method, workers=1, tolerance=0.02, progress=lambda done, total: heard.append((done, total))
-    )
+    sim.collision_map(brain, **how, workers=1, tolerance=0.02, progress=lambda *told: heard.append(told))
     poses = 72 * 37 * phases
     assert heard[-1][1] == poses
     assert heard[-1][0] >= 0.97 * poses

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support import shapes
@@ -12,6 +14,7 @@ from simulator.collision.checker import Checker
 from simulator.maps import judged as module
 from simulator.maps.certified import ContradictionError, Swept
 from simulator.maps.judged import JUDGES, ONE_OF, judged
+from simulator.report.results import result, summary
 from simulator.scenario.sweep import Sweep
 
 SWEEP = Sweep(first=(-40, 40, 2), second=(-20, 30, 2))
@@ -55,9 +58,7 @@ def test_a_wrong_proof_is_found_by_the_share_that_fcl_judges(monkeypatch: pytest
     room = room_of(5)
     apart = np.ones((len(room.checker.scene.pairs), *SWEEP.shape), dtype=bool)
     monkeypatch.setattr(module, "proven_apart", lambda *_, **__: apart)
-    with pytest.raises(
-        ContradictionError, match=r"is proven apart at first .* deg, second .* deg, and FCL disagrees"
-    ):
+    with pytest.raises(ContradictionError, match=r"is proven apart at first .*, second .*, and FCL disagrees"):
         judged(room, "proven", workers=1)
 
 
@@ -66,12 +67,22 @@ def test_a_map_says_who_judged(brain: sim.Setup) -> None:
     maps = {judge: sim.collision_map(brain, sweep=sweep, method="sampled", judge=judge) for judge in JUDGES}
     told = {judge: cmap.provenance["judged"] for judge, cmap in maps.items()}
     assert sum(told["proven"].values()) == told["all"]["by_fcl"] > 10 * told["proven"]["by_fcl"]
+    assert f"judged      {told['all']['by_fcl']:,} pairs at poses by FCL\n" in summary(result(maps["all"]))
+    assert f"by FCL; {told['proven']['proven']:,} are proven apart\n" in summary(result(maps["proven"]))
     same = [replace_judged(cmap) for cmap in maps.values()]
     assert same[0] == same[1]
 
 
 def replace_judged(cmap: sim.CollisionMap) -> tuple[object, bytes]:
     return {**cmap.provenance, "judged": None}, cmap.dataset["pair_status"].values.tobytes()
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_without_pairs_there_is_nothing_to_judge(judge: str) -> None:
+    scene = replace(shapes.random_scene(np.random.default_rng(5)), pairs=())
+    found = judged(Swept(SWEEP, None, Checker(scene), Prover(scene)), judge, workers=2)
+    assert found.statuses.shape == (0, SWEEP.size)
+    assert found.told() == {"by_fcl": 0, "proven": 0}
 
 
 def test_there_is_no_other_judge(brain: sim.Setup) -> None:
