@@ -6,7 +6,7 @@ import os
 import pickle
 import signal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -29,6 +29,8 @@ BLOCK = 4 * SIZE
 """Parts end where this many degrees (or mm) of the first joint do, so that no block of the checker is cut."""
 IDLE_S = 300
 """So long helpers wait for more work."""
+KEEPING = {"LOKY_MAX_MEMORY_LEAK_SIZE": "4e9"}
+"""What a helper keeps for more work, as what VTK has loaded to draw, is no leak for which it were to be ended."""
 OWNER = os.getpid()
 """A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 
@@ -68,7 +70,7 @@ def evaluate(
     count = worker_count(workers)
     if executor is not None:
         return _shared_out(executor, count, checker, _parts(poses, PARTS_PER_WORKER * count), progress)
-    ours = _helpers(count - 1) if len(poses) >= LEAST_POSES else None
+    ours = helpers(count - 1) if len(poses) >= LEAST_POSES else None
     try:
         return _shared_out(ours, count - 1, checker, _parts(poses, PARTS_PER_WORKER * count), progress)
     except BaseException:
@@ -77,12 +79,17 @@ def evaluate(
         raise
 
 
-def start_helpers(workers: int | None = None) -> None:
-    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes."""
-    helpers = _helpers(worker_count(workers) - 1)
-    if helpers is not None:
-        with suppress(Exception), _children_deaf():
-            helpers.submit(worker_count, 1)
+def start_helpers(workers: int | None = None, first: Callable[[], None] | None = None) -> None:
+    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes.
+
+    Each calls ``first``, if there is one, before other work: it loads what that will need.
+    """
+    count = worker_count(workers) - 1
+    ours = helpers(count)
+    if ours is not None:
+        with suppress(Exception), children_deaf():
+            for _ in range(count):
+                ours.submit(_begin, first)
 
 
 def stop_helpers() -> None:
@@ -102,7 +109,7 @@ def worker_count(workers: int | None) -> int:
     return max(1, int(cpu_count()))
 
 
-def _helpers(count: int) -> Executor | None:
+def helpers(count: int) -> Executor | None:
     """Return processes that need no ``__main__`` guard and fork no window; None where this one does better alone.
 
     It does where it was started or forked by another one, which shares out work itself and whose helpers are not its
@@ -117,13 +124,13 @@ def _helpers(count: int) -> Executor | None:
 
         if hasattr(signal, "pthread_sigmask"):
             resource_tracker.ensure_running()  # to start it later would open the ears of the next helper again
-        return get_reusable_executor(max_workers=count, timeout=IDLE_S)  # type: ignore[no-any-return]
+        return get_reusable_executor(max_workers=count, timeout=IDLE_S, env=KEEPING)  # type: ignore[no-any-return]
     except Exception:  # no semaphores, no memory to share: whatever the system lacks
         return None
 
 
 @contextmanager
-def _children_deaf() -> Iterator[None]:
+def children_deaf() -> Iterator[None]:
     """Let processes that are started meanwhile be deaf to Ctrl-C: this one hears it, and ends its helpers."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -154,7 +161,7 @@ def _shared_out(
 
     def send(_: object = None) -> None:
         """Give the executor its next part; called again when it is done."""
-        with choosing, _children_deaf():
+        with choosing, children_deaf():
             if executor is None or not waiting:
                 return
             try:
@@ -205,6 +212,12 @@ def _parts(poses: NDArray[np.float64], wanted: int) -> list[NDArray[np.float64]]
 def _checker_of(scene: bytes) -> Checker:
     """Return a worker's checker of a scene; FCL's trees cannot be sent, so each builds its own."""
     return Checker(pickle.loads(scene))
+
+
+def _begin(first: Callable[[], None] | None) -> None:
+    """Load this module in a helper, and what else it is to load."""
+    if first is not None:
+        first()
 
 
 def _work(scene: bytes, poses: NDArray[np.float64]) -> Answer:
