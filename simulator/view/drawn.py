@@ -61,7 +61,7 @@ def room_png(setup: Setup, cmap: CollisionMap) -> bytes:
     from simulator.view.steering import worst_pose
 
     known = _known(cmap)
-    return screenshot_png(setup, known, **worst_pose(known))
+    return screenshot_png(setup, known, controls=False, **worst_pose(known))
 
 
 def _known(cmap: CollisionMap) -> CollisionMap:
