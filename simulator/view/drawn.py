@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.setup.setup import Setup
 
 PLOTS = (
+    "scipy.ndimage",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "simulator.view.plots.maps",
