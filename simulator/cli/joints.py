@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import cyclopts
 
 from simulator.errors import SimulatorError
-from simulator.scenario.sweep import Sweep
+
+if TYPE_CHECKING:
+    from simulator.scenario.sweep import Sweep
 
 STEP = "step"
 

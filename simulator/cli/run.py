@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +17,8 @@ from simulator.cli.console import print_json
 from simulator.cli.joints import Steps, with_steps
 from simulator.whole_files import move_files, names_of, scratch_beside
 
-LISTING = "result.json"
+LISTING, ROOM = "result.json", "room.png"
+Pictures = dict[str, Callable[[], bytes]]
 
 
 def run(
@@ -47,8 +50,9 @@ def run(
     """
     start = time.perf_counter()
     from simulator.maps.pool import start_helpers
+    from simulator.view.drawn import load_all
 
-    start_helpers()
+    start_helpers(first=partial(load_all, has_room=not json))
     from simulator.maps.buffer_curve import can_have_curve
     from simulator.maps.compute import collision_map
     from simulator.maps.reduction import answer_unit
@@ -70,14 +74,12 @@ def run(
         unfinished = Path(scratch)
         asked: dict[str, Any] = {"method": method, "tolerance": tolerance, "judge": judge}
         cmap = collision_map(setup, sweep=sweep, clearance=clearance, **asked)
+        pictures = _pictures(setup, cmap, has_room=not json)
         cmap.save(unfinished / "map.nc")
-        _write_pictures(cmap, unfinished)
         if cmap.has_area or cmap.circle is not None:
             report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
-            _write_buffers(setup, unfinished)
-        if not json:
-            _draw_room(setup, cmap, unfinished)
+            pictures["omega.png"] = _write_buffers(setup, unfinished)
         found = report.result(cmap)
         found |= _beside(setup)
         if (brought := targets(setup, cmap)) is not None:
@@ -93,6 +95,7 @@ def run(
             found["variants"] = differences.variants(table, maps)
             for row, other in zip(found["variants"], (setup, *varied), strict=True):
                 row |= _beside(other)
+        _write_pictures(pictures, unfinished)
         found["provenance"]["seconds"] = round(time.perf_counter() - start, 2)
         found["files"] = names_of(unfinished, LISTING)
         (unfinished / LISTING).write_text(report.result_json(found), encoding="utf-8")
@@ -113,33 +116,43 @@ def _beside(setup: simulator.Setup) -> dict[str, Any]:
     return {} if room is None else {"around": around(room)}
 
 
-def _write_pictures(cmap: simulator.CollisionMap, folder: Path) -> None:
-    from simulator.view.plots.costs import save_costs
-    from simulator.view.plots.hemispheres import save_sphere
-    from simulator.view.plots.maps import save_map
+def _pictures(setup: simulator.Setup, cmap: simulator.CollisionMap, *, has_room: bool) -> Pictures:
+    """Begin to draw a map, by the names of the files, while there is more to do."""
+    from simulator.maps.beside import beside
+    from simulator.view.drawn import map_png, room_png
+    from simulator.view.plots.costs import costs_figure
+    from simulator.view.plots.hemispheres import sphere_figure
+    from simulator.view.plots.maps import map_figure
 
-    save_map(cmap, folder / "map.png")
+    pictures = {ROOM: beside(room_png, setup, cmap)} if has_room else {}
     if cmap.has_area:
-        save_sphere(cmap, folder / "sphere.png")
-    save_costs(cmap, folder / "costs.png")
+        pictures["sphere.png"] = beside(map_png, sphere_figure, cmap)
+    pictures["map.png"] = beside(map_png, map_figure, cmap)
+    pictures["costs.png"] = beside(map_png, costs_figure, cmap)
+    return pictures
 
 
-def _draw_room(setup: simulator.Setup, cmap: simulator.CollisionMap, folder: Path) -> None:
-    """Draw the worst culprit, or say why that cannot be; `simulator.view.renderer` asks before VTK is loaded."""
-    from simulator.view.show import write_screenshot
-    from simulator.view.steering import worst_pose
-
-    try:
-        write_screenshot(setup, folder / "room.png", cmap, controls=False, **worst_pose(cmap))
-    except simulator.SimulatorError as error:
-        print(f"simulator: no room.png: {error}", file=sys.stderr)
-
-
-def _write_buffers(setup: simulator.Setup, folder: Path) -> None:
+def _write_buffers(setup: simulator.Setup, folder: Path) -> Callable[[], bytes]:
+    """Write the solid angle for each buffer, and begin to draw it."""
+    from simulator.maps.beside import beside
     from simulator.maps.buffer_curve import buffer_curve
     from simulator.report.results import write_table
-    from simulator.view.plots.buffers import save_buffers
+    from simulator.view.drawn import figure_png
+    from simulator.view.plots.buffers import buffers_figure
 
     curve = buffer_curve(setup)
     write_table(curve.table(), folder / "omega.csv")
-    save_buffers(curve, setup.title or setup.name, folder / "omega.png")
+    return beside(figure_png, buffers_figure, curve, setup.title or setup.name)
+
+
+def _write_pictures(pictures: Pictures, folder: Path) -> None:
+    """Write what is drawn, or say why the room cannot be; `simulator.view.renderer` asks before VTK is loaded."""
+    for name, drawn in pictures.items():
+        try:
+            content = drawn()
+        except simulator.SimulatorError as error:
+            if name != ROOM:
+                raise
+            print(f"simulator: no {ROOM}: {error}", file=sys.stderr)
+        else:
+            (folder / name).write_bytes(content)

@@ -140,6 +140,17 @@ class TwoAxisChart:
         SimulatorError
             If the last axis is not of length 3, or a vector is zero or not finite.
         """
+        inner, outer = self.poses(direction)
+        return inner[0], outer[0]
+
+    def poses(self, direction: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return both poses of each direction (..., 3), first the one that `angles` returns.
+
+        Returns
+        -------
+        inner_deg, outer_deg : arrays, shape (2, ...)
+            In (-180, 180]; NaN where no pose has the direction.
+        """
         vectors = finite("direction", direction)
         if vectors.shape[-1:] != (3,):
             raise SimulatorError(f"direction must have shape (..., 3); was {vectors.shape}")
@@ -150,8 +161,11 @@ class TwoAxisChart:
         inner, outer = (_or_nan(wrap_180, values) for values in both)
         first, second = np.abs(outer)
         takes_image = (second < first) | ((second == first) & (outer[1] > outer[0]))
-        inner, outer = np.where(takes_image, inner[1], inner[0]), np.where(takes_image, outer[1], outer[0])
-        return inner, np.where(is_pole, 0.0, outer)
+        inner, outer = (np.where(takes_image, values[::-1], values) for values in (inner, outer))
+        if is_pole.any():
+            twin, turned = self.twins(inner[0][is_pole], 0.0)
+            inner[:, is_pole], outer[:, is_pole] = twin, turned
+        return inner, outer
 
     def twins(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return both poses of a direction: the given one, and its image with θ2 negated, in (-180, 180].

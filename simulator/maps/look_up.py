@@ -76,10 +76,7 @@ def _poses_of(
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]]:
     """Yield both poses of directions (..., 3): row and column in the fine map, and whether it has the pose."""
     fine = cmap.fine
-    inner, outer = cmap.chart.angles(directions_chart)
-    has_pose = ~np.isnan(inner)
-    inner, outer = np.where(has_pose, inner, 0.0), np.where(has_pose, outer, 0.0)
-    for inner_image, outer_image in zip(*cmap.chart.twins(inner, outer), strict=True):
-        row = cell_of(inner_image, fine.inner_edges, FULL_TURN_DEG)
-        column = cell_of(outer_image, fine.outer_edges, FULL_TURN_DEG)
-        yield row, column, has_pose & (row >= 0) & (column >= 0)
+    for inner, outer in zip(*cmap.chart.poses(directions_chart), strict=True):
+        row = cell_of(inner, fine.inner_edges, FULL_TURN_DEG)
+        column = cell_of(outer, fine.outer_edges, FULL_TURN_DEG)
+        yield row, column, (row >= 0) & (column >= 0)

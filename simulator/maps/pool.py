@@ -6,7 +6,7 @@ import os
 import pickle
 import signal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -31,6 +31,8 @@ BLOCK = 4 * SIZE
 """Parts end where this many degrees (or mm) of the first joint do, so that no block of the checker is cut."""
 IDLE_S = 300
 """So long helpers wait for more work."""
+KEEPING = {"LOKY_MAX_MEMORY_LEAK_SIZE": "4e9"}
+"""What a helper keeps for more work, as what VTK has loaded to draw, is no leak for which it were to be ended."""
 OWNER = os.getpid()
 """A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 
@@ -81,7 +83,7 @@ def evaluate(
     parts = _parts(poses, asked, PARTS_PER_WORKER * count)
     if executor is not None:
         return _shared_out(executor, count, checker, parts, progress)
-    ours = _helpers(count - 1) if len(poses) >= LEAST_POSES else None
+    ours = helpers(count - 1) if len(poses) >= LEAST_POSES else None
     try:
         return _shared_out(ours, count - 1, checker, parts, progress)
     except BaseException:
@@ -90,12 +92,17 @@ def evaluate(
         raise
 
 
-def start_helpers(workers: int | None = None) -> None:
-    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes."""
-    helpers = _helpers(worker_count(workers) - 1)
-    if helpers is not None:
+def start_helpers(workers: int | None = None, first: Callable[[], None] | None = None) -> None:
+    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes.
+
+    Each calls ``first``, if there is one, before other work: it loads what that will need.
+    """
+    count = worker_count(workers) - 1
+    ours = helpers(count)
+    if ours is not None:
         with suppress(Exception), children_deaf():
-            helpers.submit(worker_count, 1)
+            for _ in range(count):
+                ours.submit(_begin, first)
 
 
 def stop_helpers() -> None:
@@ -115,7 +122,7 @@ def worker_count(workers: int | None) -> int:
     return max(1, int(cpu_count()))
 
 
-def _helpers(count: int) -> Executor | None:
+def helpers(count: int) -> Executor | None:
     """Return processes that need no ``__main__`` guard and fork no window; None where this one does better alone.
 
     It does where it was started or forked by another one, which shares out work itself and whose helpers are not its
@@ -130,7 +137,7 @@ def _helpers(count: int) -> Executor | None:
 
         if hasattr(signal, "pthread_sigmask"):
             resource_tracker.ensure_running()  # to start it later would open the ears of the next helper again
-        return get_reusable_executor(max_workers=count, timeout=IDLE_S)  # type: ignore[no-any-return]
+        return get_reusable_executor(max_workers=count, timeout=IDLE_S, env=KEEPING)  # type: ignore[no-any-return]
     except Exception:  # no semaphores, no memory to share: whatever the system lacks
         return None
 
@@ -225,6 +232,12 @@ def _parts(poses: NDArray[np.float64], asked: NDArray[np.bool_] | None, wanted: 
 def _checker_of(scene: bytes) -> Checker:
     """Return a worker's checker of a scene; FCL's trees cannot be sent, so each builds its own."""
     return Checker(pickle.loads(scene))
+
+
+def _begin(first: Callable[[], None] | None) -> None:
+    """Load this module in a helper, and what else it is to load."""
+    if first is not None:
+        first()
 
 
 def _work(scene: bytes, poses: NDArray[np.float64], asked: NDArray[np.bool_] | None) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
@@ -94,12 +95,19 @@ def write_screenshot(
     **pose: float,
 ) -> None:
     """Write a PNG picture of the window at a pose, if asked with its sliders; else as :func:`show`."""
+    file = file_path(path, ".png")
+    picture = screenshot_png(setup, cmap, controls=controls, **pose)
+    with written_whole(file) as unfinished:
+        unfinished.write_bytes(picture)
+
+
+def screenshot_png(setup: Setup, cmap: CollisionMap | None, *, controls: bool = False, **pose: float) -> bytes:
+    """Return what :func:`write_screenshot` writes."""
     from PIL import Image
 
-    file = file_path(path, ".png")
+    content = BytesIO()
     with Window(setup, cmap, off_screen=True, **pose) as window:
         if controls:
             Controls(window)
-        picture = Image.fromarray(window.picture())
-    with written_whole(file) as unfinished:
-        picture.save(unfinished)
+        Image.fromarray(window.picture()).save(content, "png")
+    return content.getvalue()

@@ -16,7 +16,6 @@ import simulator as sim
 from simulator.models.library import scenarios
 from simulator.report import results as report
 from simulator.view import renderer
-from simulator.view.plots import costs
 from simulator.view.renderer import missing
 from simulator.view.steering import worst_pose
 
@@ -119,7 +118,11 @@ def test_the_room_shows_the_worst_culprit(command, tmp_path: Path) -> None:
 def test_without_a_renderer_a_run_says_what_is_missing(
     command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, package: str
 ) -> None:
-    """A VTK that cannot be loaded, or that ends its process, stands in the way of the real one."""
+    """A VTK that cannot be loaded, or that ends its process, stands in the way of the real one.
+
+    On one core, where no helper draws that has found the real one before.
+    """
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
     (tmp_path / "broken" / "vtkmodules").mkdir(parents=True)
     (tmp_path / "broken" / "vtkmodules" / "__init__.py").write_text(library)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"), prepend=os.pathsep)
@@ -167,12 +170,12 @@ def test_files_are_the_same_bytes_again(command, tmp_path: Path) -> None:
 
 
 def test_nothing_half_written_is_left(command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last picture fails: the folder is not made, and nothing is left beside it."""
+    """Somebody stops it when most is written: the folder is not made, and nothing is left beside it."""
 
     def full(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(costs, "save_costs", full)
+    monkeypatch.setattr(report, "result", full)
     code, out, err = command("run", "box", "--output", "o", *COARSE)
     assert (code, out, err) == (1, "", "simulator: stopped\n")
     assert list(tmp_path.iterdir()) == []

@@ -65,6 +65,19 @@ def test_two_poses_one_direction(vectors, inner_deg, outer_deg):
 
 @settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
+def test_both_poses_of_a_direction_are_the_one_of_angles_and_its_twin(vectors, inner_deg, outer_deg):
+    """On the outer axis, too, and for one direction as for many."""
+    chart = chart_of(vectors)
+    for u in (chart.directions(inner_deg, outer_deg), chart.directions([0.0, 90.0, 180.0], outer_deg)):
+        inner, outer = chart.poses(u)
+        expected = chart.twins(*chart.angles(u))
+        for found, other in zip((inner, outer), expected, strict=True):
+            apart = (found - other + 180.0) % 360.0 - 180.0
+            np.testing.assert_allclose(apart, 0.0, atol=1e-6)
+
+
+@settings(derandomize=True, deadline=None)
+@given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_twins_are_all_the_poses_that_there_are(vectors, inner_deg, outer_deg):
     chart = chart_of(vectors)
     assume(np.abs(np.sin(np.deg2rad(inner_deg + chart.inner_offset_deg))) > 1e-2)

@@ -13,6 +13,12 @@ def shades(colour: str) -> tuple[np.ndarray, np.ndarray]:
     return full, 1 - (1 - full) * (1 - LIGHTER)
 
 
+def colours_of(image):
+    """The colours (rows, columns, 3) of the elements of a picture: those of its map, where it has numbers."""
+    values = np.asarray(image.get_array())
+    return values if values.ndim == 3 else image.get_cmap()(values)[..., :3]
+
+
 def colour_of_mark(mark: str) -> str:
     """The colour that a number stands for."""
     return OTHERS if mark == "+" else OKABE_ITO[int(mark) - 1]
@@ -20,7 +26,7 @@ def colour_of_mark(mark: str) -> str:
 
 def elements_at(image, x, y) -> np.ndarray:
     """The colours (n, 3) of an image's elements at places in its axes."""
-    colours = np.asarray(image.get_array())
+    colours = colours_of(image)
     left, right, bottom, top = image.get_extent()
     column = np.clip((np.asarray(x) - left) / (right - left) * colours.shape[1], 0, colours.shape[1] - 1).astype(int)
     up = np.clip((np.asarray(y) - bottom) / (top - bottom) * colours.shape[0], 0, colours.shape[0] - 1).astype(int)

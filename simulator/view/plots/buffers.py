@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import count_of_warnings
 from simulator.maps.buffer_curve import BufferCurve
-from simulator.view.plots.figures import paper_figure, paper_style, write
+from simulator.view.plots.figures import paper_figure, paper_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLOUR = "#0072b2"
 WIDTH_MM = 120.0
@@ -41,8 +41,8 @@ def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
 
 
 @paper_style()
-def save_buffers(curve: BufferCurve, title: str, path: Path) -> None:
-    """Write ``omega.png``, or ``.pdf`` or ``.svg``: the solid angle against the buffer."""
+def buffers_figure(curve: BufferCurve, title: str) -> Figure:
+    """Return the solid angle against the buffer, below a title."""
     figure = paper_figure(65.0, title + count_of_warnings(curve.warnings), width_mm=WIDTH_MM)
     plot_buffers(curve, figure.add_subplot())
-    write(figure, path)
+    return figure

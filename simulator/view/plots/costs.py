@@ -15,6 +15,7 @@ from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_PAIRS = 12
 SYMBOLS = {"sr": " sr", **EXTENTS}
@@ -94,12 +95,18 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
 
 
 @paper_style()
-def save_costs(cmap: CollisionMap, path: Path) -> None:
-    """Write ``costs.png``, or ``.pdf`` or ``.svg``: what each pair costs, with title and solid angle."""
+def costs_figure(cmap: CollisionMap) -> Figure:
+    """Return what each pair costs, with title and solid angle."""
     count = min(MOST_PAIRS, len(in_the_way(cmap)))
     figure = paper_figure(22.0 + ROW_MM * count, *titles(cmap))
     plot_costs(cmap, figure.add_subplot())
-    write(figure, path)
+    return figure
+
+
+@paper_style()
+def save_costs(cmap: CollisionMap, path: Path) -> None:
+    """Write ``costs.png``, or ``.pdf`` or ``.svg``: what each pair costs, with title and solid angle."""
+    write(costs_figure(cmap), path)
 
 
 def in_the_way(cmap: CollisionMap) -> pd.DataFrame:

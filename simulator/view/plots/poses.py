@@ -76,7 +76,7 @@ def scale_of(joint: str, space: str) -> str:
 
 
 def draw_elements(index: NDArray[np.integer], colours: NDArray[np.float64], axes: Axes, **how: Any) -> None:
-    """Draw picture elements (rows, columns) of colours (k, 3) by their index: one number is sampled, not four."""
+    """Draw picture elements (rows, columns), of colours (k, 3) by their index: so one number each is sampled."""
     from matplotlib.colors import ListedColormap, NoNorm
 
     axes.imshow(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from support.pictures import elements_at
+from support.pictures import colours_of, elements_at
 
 import simulator as sim
 from simulator.view.colours import OKABE_ITO, Palette, culprits_by_poses, rgb
@@ -33,7 +33,7 @@ def share(change, colour: str) -> float:
     """Return the share of the sphere that has a colour, from both hemispheres' pixels, which are equal in area."""
     counts = np.zeros(2)
     for side in ("anterior", "posterior"):
-        picture = np.asarray(plot_changed_sphere(change, Figure().add_subplot(), side).images[0].get_array())
+        picture = colours_of(plot_changed_sphere(change, Figure().add_subplot(), side).images[0])
         place = (np.arange(len(picture)) + 0.5) / len(picture) * 2 - 1
         disc = picture[np.hypot(*np.meshgrid(place, place)) <= 1]
         counts += np.isclose(disc, rgb(colour)).all(axis=-1).sum(), len(disc)

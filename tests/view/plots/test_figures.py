@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from PIL import Image
 import simulator as sim
 from simulator.maps.buffer_curve import BufferCurve
 from simulator.maps.sealed import sealed
-from simulator.view.plots.buffers import save_buffers
+from simulator.view.drawn import figure_png
+from simulator.view.plots.buffers import buffers_figure
 from simulator.view.plots.costs import save_costs
 from simulator.view.plots.hemispheres import save_sphere
 from simulator.view.plots.maps import map_figure, save_map
@@ -123,13 +125,12 @@ def test_regions_are_told_apart_in_greyscale(brain_map: sim.CollisionMap, tmp_pa
         assert inside.max() > 0.95
 
 
-def test_the_curve_is_saved_too(tmp_path: Path) -> None:
+def test_the_curve_is_drawn_too() -> None:
     """And shows the curve: another one is another picture, the same one the same bytes."""
     pictures = []
     for last_sr in (5.0, 5.0, 4.0):
         curve = BufferCurve(np.array([0.0, 50.0]), np.array([6.0, last_sr]), np.array([6.1, last_sr + 0.1]))
-        save_buffers(curve, LONG, tmp_path / "omega.png")
-        pictures.append((tmp_path / "omega.png").read_bytes())
+        pictures.append(figure_png(buffers_figure, curve, LONG))
     assert pictures[0] == pictures[1] != pictures[2]
-    with Image.open(tmp_path / "omega.png") as picture:
+    with Image.open(BytesIO(pictures[0])) as picture:
         assert picture.width / 300 * 25.4 == pytest.approx(120, abs=0.1)

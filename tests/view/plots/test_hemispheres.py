@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support.pictures import assert_marks_are_inside, marks_of
+from support.pictures import assert_marks_are_inside, colours_of, marks_of
 
 import simulator as sim
 from simulator.view.colours import FREE, OUT_OF_RANGE, rgb
@@ -16,7 +16,7 @@ SIDES = ("anterior", "posterior")
 
 def hemisphere(cmap: sim.CollisionMap, side: str) -> np.ndarray:
     """Return the picture of a hemisphere, shape (n, n, 3), outside the disc NaN."""
-    picture = np.array(sim.plot_sphere(cmap, Figure().add_subplot(), side).images[0].get_array())
+    picture = colours_of(sim.plot_sphere(cmap, Figure().add_subplot(), side).images[0])
     size = len(picture)
     place = (np.arange(size) + 0.5) / size * 2 - 1
     picture[np.hypot(*np.meshgrid(place, place)) > 1] = np.nan

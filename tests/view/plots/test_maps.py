@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from scipy.interpolate import RegularGridInterpolator
-from support.pictures import assert_marks_are_inside, elements_at, marks_of, shades
+from support.pictures import assert_marks_are_inside, colours_of, elements_at, marks_of, shades
 
 import simulator as sim
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -40,7 +40,7 @@ def with_clearance(cmap: sim.CollisionMap, clearance_mm: np.ndarray) -> sim.Coll
 
 
 def test_what_is_white_is_the_proven_solid_angle(brain_map: sim.CollisionMap) -> None:
-    picture = np.asarray(drawn(brain_map).images[0].get_array())
+    picture = colours_of(drawn(brain_map).images[0])
     white = np.isclose(picture, rgb(FREE)).all(axis=-1)  # couch up, gantry across
     cosines = np.cos(np.radians(np.linspace(-180, 180, white.shape[1] + 1)))
     weights = np.abs(np.diff(cosines)) * np.pi / white.shape[0]
@@ -76,7 +76,7 @@ def test_it_is_shown_from_180_to_180_with_iec_axes(brain_map: sim.CollisionMap) 
     assert {-180.0, 0.0, 180.0} <= set(axes.get_xticks())
     assert axes.get_xlabel() == "gantry angle / ° (IEC 61217)"
     assert axes.get_ylabel() == "couch angle / ° (IEC 61217)"
-    picture = np.asarray(axes.images[0].get_array())
+    picture = colours_of(axes.images[0])
     # Both rims show the same poses: a tenth of a degree to either side of the seam.
     assert np.isclose(picture[:, 0], picture[:, -1]).all(axis=-1).mean() > 0.97
     assert not np.isclose(picture[:, 0], 1.0).all()
@@ -184,7 +184,7 @@ def test_lines_are_only_for_clearances_above_the_buffers(open_map: sim.Collision
 def test_a_map_without_obstacles_is_white_and_has_no_lines(open_map: sim.CollisionMap) -> None:
     figure = map_figure(open_map)
     (axes,) = figure.axes
-    np.testing.assert_allclose(np.asarray(axes.images[0].get_array()), 1.0)
+    np.testing.assert_allclose(colours_of(axes.images[0]), 1.0)
     assert not axes.collections
     assert not axes.texts
     assert figure.legends[0].get_title().get_text() == "nothing is in the way"
