@@ -1,9 +1,9 @@
 """What is proven of cells of two joints for many values of joints that slide, by one search for all of them.
 
-A place is a value of each slide, or a box of such values: with the table's joints, an isocentre or a voxel. Every
-cell of the two joints is searched once for the box around all places. The affine bound that is found follows the
-slides (`kernels.affine_bounds`, `kernels.drift`), so it tells something of its own of each place; from above, the
-points that bound the distance are asked at each place. What a cell leaves open at any place is divided.
+A place is a value of each slide: with the table's joints, an isocentre. Every cell of the two joints is searched once
+for the box around all places. The affine bound that is found follows the slides (`kernels.affine_bounds`,
+`kernels.drift`), so it tells something of its own of each place; from above, the points that bound the distance are
+asked at each place. What a cell leaves open at any place is divided.
 """
 
 from __future__ import annotations
@@ -22,18 +22,16 @@ from simulator.certify.branch_and_bound import (
     WorkList,
     by_row,
 )
+from simulator.certify.cells import FINEST
 from simulator.certify.halves import boxes_of, edges_from_middle, halved
 from simulator.certify.kernels.affine_bounds import SLIDES
 from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC
 from simulator.certify.kernels.rectangles import Known, rectangles
 from simulator.certify.kernels.sentinels import ROUNDING_MM
-from simulator.certify.prover import MM_IN_DEG, Prover
+from simulator.certify.prover import Prover
 
 HALVINGS = 4
 """A cell is cut into 2**4 x 2**4 rectangles. Measured on the shipped scenarios."""
-FINEST, BESIDE_A_BOX = 0.01, 2.0
-"""Cells are not divided whose sides are no longer than that, in degrees, or in sides of a place's box; see
-`Prover.sides`."""
 LARGE = 5.0
 """Cells with longer sides are asked only whether they are free, or not, for all places. Measured."""
 QUARTERS = ((False, False), (False, True), (True, False), (True, True))
@@ -45,27 +43,10 @@ PART = 64
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Values of three slides, or boxes of them.
-
-    Attributes
-    ----------
-    middle_mm, half_mm : ndarray, shape (m, 3)
-        The middle of each, and how far it reaches to either side; 0 for single values.
-    """
-
-    middle_mm: Floats
-    half_mm: Floats
-
-    def __len__(self) -> int:
-        return len(self.middle_mm)
-
-    @property
-    def box_mm(self) -> tuple[Floats, Floats]:
-        """The middle (3,) and the reach (3,) of the box around all of them."""
-        low, high = (self.middle_mm - self.half_mm).min(axis=0), (self.middle_mm + self.half_mm).max(axis=0)
-        return (low + high) / 2, (high - low) / 2  # @box_of_places
+def box_around(places_mm: Floats) -> tuple[Floats, Floats]:
+    """Return the middle (3,) and the reach (3,) of the box around places (m, 3)."""
+    low, high = places_mm.min(axis=0), places_mm.max(axis=0)
+    return (low + high) / 2, (high - low) / 2  # @box_of_places
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,16 +80,15 @@ class Work(WorkList):
 
 
 class SharedProof:
-    """What is proven of cells at each place."""
+    """What is proven of cells at each of some places (m, 3)."""
 
     share = 0.25
     gain = 0.8
 
-    def __init__(self, prover: Prover, places: Places, demanded_mm: Floats, weight: Weight) -> None:
-        self._prover, self._places, self._demanded_mm, self._weight = prover, places, demanded_mm, weight
-        self._box_mm, self._reach_mm = places.box_mm
-        reach = np.where(self._reach_mm > 0.0, self._reach_mm, 1.0)
-        self._at, self._half = (places.middle_mm - self._box_mm) / reach, places.half_mm / reach
+    def __init__(self, prover: Prover, places_mm: Floats, demanded_mm: Floats, weight: Weight) -> None:
+        self._prover, self._places_mm, self._demanded_mm, self._weight = prover, places_mm, demanded_mm, weight
+        self._box_mm, self._reach_mm = box_around(places_mm)
+        self._at = (places_mm - self._box_mm) / np.where(self._reach_mm > 0.0, self._reach_mm, 1.0)
         self._settled: list[Work] = []
 
     def parts(self, cells: Work) -> list[Work]:
@@ -120,9 +100,8 @@ class SharedProof:
         self._settled.append(cells)
 
     def may_divide(self, cells: Work) -> NDArray[np.bool_]:
-        """Return which cells are large enough: beside a box, what moves by little more than the box tells nothing."""
-        box_deg = 2.0 * float(self._places.half_mm.max(initial=0.0)) * MM_IN_DEG
-        return np.asarray(self._sides(cells.low, cells.high) > max(FINEST, BESIDE_A_BOX * box_deg))
+        """Return which cells are large enough."""
+        return np.asarray(self._sides(cells.low, cells.high) > FINEST)
 
     def _sides(self, low: Floats, high: Floats) -> Floats:
         """Return the longest side (n,) of cells of the two joints, in degrees."""
@@ -162,7 +141,7 @@ class SharedProof:
         parts = [decided.only(~is_open, np.zeros(len(is_near), dtype=bool))]
         for upper in QUARTERS:
             quarter = self._quarter(known.only(is_open, is_near), upper)
-            weights = np.repeat(self._weight(quarter.low, quarter.high)[:, None], len(self._places), axis=1)
+            weights = np.repeat(self._weight(quarter.low, quarter.high)[:, None], len(self._places_mm), axis=1)
             parts.append(replace(quarter, undecided=weights))
         return cells.joined(parts)
 
@@ -248,12 +227,13 @@ class SharedProof:
     def _rectangles(self, cells: Work, halvings: int) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
         """Return status and pair (m, n, g, g) of the rectangles of cells at each place."""
         middle, reach = self._with_slides(cells.from_low, cells.from_high)
-        near = np.empty((len(self._places), len(cells.row), len(PLACES), QUADRATIC))
-        most = np.empty((len(self._places), len(cells.row)))
-        at = self._places.middle_mm, self._places.half_mm
+        near = np.empty((len(self._places_mm), len(cells.row), len(PLACES), QUADRATIC))
+        most = np.empty((len(self._places_mm), len(cells.row)))
         for row, entries in by_row(cells.row):
             where = cells.cell[entries]
-            found = self._prover.quadratics_at(row, middle[where], reach[where], cells.points[entries], *at)
+            found = self._prover.quadratics_at(
+                row, middle[where], reach[where], cells.points[entries], self._places_mm
+            )
             near[:, entries], most[:, entries] = found
         edges = edges_from_middle(halved(cells.low, cells.high, halvings), middle[:, :2], self._prover.turns)
         known = Known(
@@ -265,7 +245,6 @@ class SharedProof:
             near,
             np.minimum(cells.most, most),
             self._at,
-            self._half,
         )
         status, pair = rectangles(edges, known, 2**halvings)
         return status, pair
@@ -276,9 +255,9 @@ class SharedProof:
         is_one = leaves.status != UNDECIDED
         alike, others = leaves.only(is_one), leaves.only(~is_one)
         whole = Cells(alike.low, alike.high, alike.status, alike.pair)
-        found: list[list[Cells]] = [[whole] for _ in range(len(self._places))]
+        found: list[list[Cells]] = [[whole] for _ in range(len(self._places_mm))]
         entries = np.searchsorted(others.cell, np.arange(len(others)))
-        cuts = np.flatnonzero(np.diff(entries * len(self._places) // AT_ONCE)) + 1
+        cuts = np.flatnonzero(np.diff(entries * len(self._places_mm) // AT_ONCE)) + 1
         for part in others.split(np.array([0, *cuts, len(others)])):
             edges = halved(part.low, part.high, HALVINGS - 1)
             for place, status, pair in zip(found, *self._rectangles(part, HALVINGS - 1), strict=True):

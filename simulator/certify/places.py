@@ -1,23 +1,32 @@
-"""Certified cells of two joints for many places of what slides on one of them: for many isocentres, or voxels."""
+"""Certified cells of two joints for many places of what slides on one of them, or for a box of such places.
+
+With the joints of the table these are isocentres, and voxels of them.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from simulator.certify.branch_and_bound import UNDECIDED, Cells, Weight, branch_and_bound, every_pair
+from simulator.certify.cell_proofs import refine
+from simulator.certify.cells import FINEST
 from simulator.certify.kernels.affine_bounds import AFFINE
 from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC
 from simulator.certify.kernels.sentinels import FAR_MM
 from simulator.certify.kernels.witnesses import POINTS
-from simulator.certify.place_proofs import Floats, Places, SharedProof, Work
-from simulator.certify.prover import Prover
+from simulator.certify.place_proofs import Floats, SharedProof, Work
+from simulator.certify.prover import MM_IN_DEG, Prover
+
+BESIDE_A_BOX = 2.0
+"""Cells are not divided whose sides, in degrees (see `Prover.sides`), are no longer than so many of the box's: beside
+it, they tell little more. Measured on the shipped scenarios."""
 
 
 def cells_at_places(
     prover: Prover,
     low: Floats,
     high: Floats,
-    places: Places,
+    places_mm: Floats,
     demanded_mm: Floats,
     *,
     weight: Weight,
@@ -33,7 +42,7 @@ def cells_at_places(
         Of a scene that scans two joints and three slides.
     low, high : ndarray, shape (n, 2)
         The cells of the two joints to begin with, of less than 180°.
-    places : Places
+    places_mm : ndarray, shape (m, 3)
         Values of the slides.
     demanded_mm : ndarray, shape (pairs,)
         The clearance that each pair must have.
@@ -46,12 +55,12 @@ def cells_at_places(
     workers : int
         Number of threads. The cells do not depend on it.
     """
-    problem = SharedProof(prover, places, demanded_mm, weight)
+    problem = SharedProof(prover, places_mm, demanded_mm, weight)
     pairs = len(prover.scene.pairs)
     start = Work(
         low=low,
         high=high,
-        undecided=np.repeat(weight(low, high)[:, None], len(places), axis=1),
+        undecided=np.repeat(weight(low, high)[:, None], len(places_mm), axis=1),
         status=np.full(len(low), UNDECIDED, dtype=np.int8),
         pair=np.full(len(low), -1, dtype=np.int16),
         from_low=low,
@@ -64,3 +73,44 @@ def cells_at_places(
     )
     waiting, _ = branch_and_bound(problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers)
     return problem.cells(waiting)
+
+
+def cells_over_box(
+    prover: Prover,
+    low: Floats,
+    high: Floats,
+    box_mm: tuple[Floats, Floats],
+    demanded_mm: Floats,
+    *,
+    weight: Weight,
+    tolerance: float,
+    most_cells: int,
+    workers: int = 1,
+) -> Cells:
+    """Return cells that are each proven free, or proven not free, for every place in a box; or undecided.
+
+    Parameters
+    ----------
+    box_mm : tuple of ndarray, each of shape (3,)
+        The least and the greatest value of each slide.
+    prover, low, high, demanded_mm, weight, tolerance, most_cells, workers
+        As for `cells_at_places`.
+    """
+    sides_mm = box_mm[1] - box_mm[0]
+    start = Cells.undecided(_beside(low, box_mm[0]), _beside(high, box_mm[1]))
+    found = refine(
+        prover,
+        start,
+        demanded_mm,
+        weight=lambda below, above: weight(below[:, :2], above[:, :2]),
+        tolerance=tolerance,
+        finest=max(FINEST, BESIDE_A_BOX * MM_IN_DEG * float(sides_mm.max())),
+        most_cells=most_cells,
+        workers=workers,
+    )
+    return Cells(found.low[:, :2], found.high[:, :2], found.status, found.pair)
+
+
+def _beside(corners: Floats, of_box: Floats) -> Floats:
+    """Return corners (n, 2) of cells with those of the box, shape (n, 5)."""
+    return np.hstack([corners, np.broadcast_to(of_box, (len(corners), 3))])

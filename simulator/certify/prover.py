@@ -216,10 +216,9 @@ class Prover:
         reach: NDArray[np.float64],
         points: NDArray[np.float64],
         at: NDArray[np.float64],
-        half: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what a distance is at most at each of some places; see `simulator.certify.kernels.witnesses`."""
-        return quadratics_at(*self._pairs[row], middle, reach, points, at, half)
+        return quadratics_at(*self._pairs[row], middle, reach, points, at)
 
     def _collider(self, body: int, other: int, chain: Chain) -> Collider:
         """Return a body of a pair that a chain of joints moves; what carries both moves none against the other."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED, Cells
-from simulator.certify.cell_proofs import LeftOpen
-from simulator.certify.cells import MOST_CELLS, certified_cells, divided, start_cells
+from simulator.certify.cell_proofs import LeftOpen, refine
+from simulator.certify.cells import MOST_CELLS, certified_cells, demanded_mm, divided, start_cells
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.directions.chart import TwoAxisChart
@@ -51,7 +51,8 @@ class Swept:
     checker, prover
         For poses of the sweep.
     known : Cells, optional
-        Certified cells of the whole sweep, where they were found together with those of other rooms.
+        Certified cells of the whole sweep, where they were found together with those of other rooms. What they leave
+        open is divided as far as it is asked for.
     """
 
     sweep: Sweep
@@ -149,7 +150,7 @@ def certified(
     """
     threads = worker_count(workers)
     if room.known is not None:
-        parts = [room.known]
+        parts = [_further(room, room.known, tolerance, threads)]
     else:
         planes = enumerate(room.planes())
         parts = [_plane(room, edges, tolerance, threads, progress if at == 0 else None) for at, edges in planes]
@@ -182,6 +183,25 @@ def _plane(
         progress=progress,
         left_open=room.left_open if is_measured else None,
     )
+
+
+def _further(room: Swept, known: Cells, tolerance: float, threads: int) -> Cells:
+    """Return known cells of a sweep of two axes that aim, what they leave open divided as far as is asked."""
+    is_open = known.status == UNDECIDED
+    left = known.only(is_open)
+    if float(room.weight(left.low, left.high).sum()) <= tolerance * room.whole:
+        return known
+    decided = refine(
+        room.prover,
+        left,
+        demanded_mm(room.prover),
+        weight=room.weight,
+        tolerance=tolerance * room.whole,
+        finest=FINEST,
+        most_cells=MOST_CELLS,
+        workers=threads,
+    )
+    return Cells.joined([known.only(~is_open), decided])
 
 
 def _counts(room: Swept, cells: Cells) -> NDArray[np.bool_]:

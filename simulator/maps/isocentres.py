@@ -1,4 +1,4 @@
-"""Certified cells of many isocentres in one patient, or of whole voxels of them, from one search for all.
+"""Certified cells of many isocentres in one patient, from one search for all; and bounds for whole voxels of them.
 
 A voxel's cells hold for every isocentre in it: what is free for all of them, and what for none. So the solid angle of
 any single one is between the bounds of the voxel.
@@ -6,13 +6,15 @@ any single one is between the bounds of the voxel.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.certify.branch_and_bound import Cells
 from simulator.certify.cells import MOST_CELLS, demanded_mm, start_cells
-from simulator.certify.place_proofs import Places
-from simulator.certify.places import cells_at_places
+from simulator.certify.places import cells_at_places, cells_over_box
+from simulator.certify.prover import Prover
 from simulator.errors import SimulatorError
 from simulator.maps.certified import Swept
 from simulator.maps.solid_angle import SolidAngle, proven
@@ -23,17 +25,12 @@ from simulator.setup.setup import Setup
 
 WIDEST_MM = 15.0
 """Isocentres in a box of edges up to that have one search. Measured on the shipped scenarios."""
+MOST_TOGETHER = 20_000
+"""Cells that are looked at for all isocentres of a box together: what is open then is for each of them alone."""
 
 
-def cells_of_isocentres(
-    setup: Setup,
-    isocentres_mm: ArrayLike,
-    *,
-    half_edges_mm: ArrayLike | None = None,
-    tolerance: float,
-    workers: int = 1,
-) -> list[Cells]:
-    """Return the certified cells of the two joints that aim, for each of some isocentres, or voxels around them.
+def cells_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: float, workers: int = 1) -> list[Cells]:
+    """Return the certified cells of the two joints that aim, for each of some isocentres.
 
     Parameters
     ----------
@@ -41,11 +38,8 @@ def cells_of_isocentres(
         Of any isocentre in the same patient; the fastest where the others are near each other.
     isocentres_mm : array_like, shape (n, 3)
         In the patient's DICOM axes. Whether the table reaches them is not asked.
-    half_edges_mm : array_like, shape (n, 3), optional
-        Of the voxel around each, along the same axes; 0 if not given.
     tolerance : float
-        The bounds are to be no further apart than this share of 4π. Those of a voxel stay as far apart as isocentres
-        in it differ.
+        The bounds are to be no further apart than this share of 4π; they are where `MOST_TOGETHER` cells do not tell.
     workers : int
         Number of threads. The cells do not depend on it.
 
@@ -54,44 +48,89 @@ def cells_of_isocentres(
     SimulatorError
         If isocentres of the set-up do not differ in where the table stands alone (`can_share`).
     """
-    if not can_share(setup):
-        raise SimulatorError(NOT_TOGETHER)
-    motion, points = TableMotion.of(setup), np.asarray(isocentres_mm, dtype=float).reshape(-1, 3)
-    half = np.zeros_like(points) if half_edges_mm is None else np.asarray(half_edges_mm, dtype=float).reshape(-1, 3)
-    at, reach = motion.position_mm(points), motion.reach_mm(half)
-    room = Swept.of(setup, setup.sweep)
-    prover = prover_of(setup.scene, (*setup.sweep.joints, *TABLE_POSITION))
-    low, high = start_cells(room.planes()[0])
+    room = _Room.of(setup)
+    at = room.motion.position_mm(isocentres_mm)
     found: dict[int, Cells] = {}
     for block in _blocks(at):
         cells = cells_at_places(
-            prover,
-            low,
-            high,
-            Places(at[block], reach[block]),
-            demanded_mm(prover),
-            weight=room.weight,
-            tolerance=tolerance * room.whole,
-            most_cells=MOST_CELLS,
+            room.prover,
+            *room.start,
+            at[block],
+            demanded_mm(room.prover),
+            weight=room.swept.weight,
+            tolerance=tolerance * room.swept.whole,
+            most_cells=MOST_TOGETHER,
             workers=workers,
         )
         found.update(zip(block.tolist(), cells, strict=True))
-    return [found[place] for place in range(len(points))]
+    return [found[place] for place in range(len(at))]
 
 
-def solid_angles_of_isocentres(
-    setup: Setup, isocentres_mm: ArrayLike, *, half_edges_mm: ArrayLike | None = None, tolerance: float
-) -> list[SolidAngle]:
-    """Return the proven solid angle of each isocentre, or bounds that hold for all of a voxel; see above."""
-    cells = cells_of_isocentres(setup, isocentres_mm, half_edges_mm=half_edges_mm, tolerance=tolerance)
+def solid_angles_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: float) -> list[SolidAngle]:
+    """Return the proven solid angle of each isocentre; parameters and errors as of `cells_of_isocentres`."""
+    return [_solid_angle(setup, cells) for cells in cells_of_isocentres(setup, isocentres_mm, tolerance=tolerance)]
+
+
+def solid_angle_of_voxel(
+    setup: Setup, isocentre_mm: ArrayLike, half_edges_mm: ArrayLike, *, tolerance: float, workers: int = 1
+) -> SolidAngle:
+    """Return bounds that hold for every isocentre in a voxel: what is free for all of them, and what for none is not.
+
+    Parameters
+    ----------
+    setup : Setup
+        Of any isocentre in the same patient.
+    isocentre_mm, half_edges_mm : array_like, shape (3,)
+        The middle of the voxel and half its edges, along the patient's DICOM axes.
+    tolerance : float
+        The search ends where the bounds are no further apart than this share of 4π; but they stay as far apart as
+        isocentres of the voxel differ, and somewhat further.
+    workers : int
+        Number of threads. The bounds do not depend on it.
+
+    Raises
+    ------
+    SimulatorError
+        As `cells_of_isocentres`.
+    """
+    room = _Room.of(setup)
+    (at,), (reach,) = room.motion.position_mm(isocentre_mm), room.motion.reach_mm(half_edges_mm)
+    cells = cells_over_box(
+        room.prover,
+        *room.start,
+        (at - reach, at + reach),
+        demanded_mm(room.prover),
+        weight=room.swept.weight,
+        tolerance=tolerance * room.swept.whole,
+        most_cells=MOST_CELLS,
+        workers=workers,
+    )
+    return _solid_angle(setup, cells)
+
+
+@dataclass(frozen=True, eq=False)
+class _Room:
+    """What is asked, and who answers: a set-up over its sweep, with the joints of the table scanned, too."""
+
+    swept: Swept
+    prover: Prover
+    motion: TableMotion
+    start: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, setup: Setup) -> _Room:
+        if not can_share(setup):
+            raise SimulatorError(NOT_TOGETHER)
+        swept = Swept.of(setup, setup.sweep)
+        prover = prover_of(setup.scene, (*setup.sweep.joints, *TABLE_POSITION))
+        return cls(swept, prover, TableMotion.of(setup), start_cells(swept.planes()[0]))
+
+
+def _solid_angle(setup: Setup, cells: Cells) -> SolidAngle:
     aim = setup.aim
     assert aim is not None
     columns = [setup.sweep.joints.index(joint) for joint in (aim.chart.inner, aim.chart.outer)]
-    return [proven(_in_columns(each, columns), aim.chart) for each in cells]
-
-
-def _in_columns(cells: Cells, columns: list[int]) -> Cells:
-    return Cells(cells.low[:, columns], cells.high[:, columns], cells.status, cells.pair)
+    return proven(Cells(cells.low[:, columns], cells.high[:, columns], cells.status, cells.pair), aim.chart)
 
 
 def _blocks(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:

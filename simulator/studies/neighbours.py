@@ -14,7 +14,7 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import mapped
-from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres
+from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel
 from simulator.scenario.study import Study
 from simulator.setup.isocentres import can_share, is_same_room, middle_one
 from simulator.setup.setup import Setup
@@ -70,14 +70,11 @@ def _points(study: Study, placed: Sequence[Placed], keep: Callable[[Case, Collis
 
 
 def _voxels(study: Study, placed: Sequence[Placed]) -> list[Row]:
-    setups, rows = [setup for _, setup in placed], []
-    found = solid_angles_of_isocentres(
-        middle_one(setups),
-        [setup.isocentre_patient_mm for setup in setups],
-        half_edges_mm=[case.half_edges_mm or (0.0, 0.0, 0.0) for case, _ in placed],
-        tolerance=study.measure.tolerance,
-    )
-    for (case, setup), angle in zip(placed, found, strict=True):
+    room, rows = middle_one([setup for _, setup in placed]), []
+    for case, setup in placed:
+        assert case.half_edges_mm is not None
+        isocentre_mm, tolerance = setup.isocentre_patient_mm, study.measure.tolerance
+        angle = solid_angle_of_voxel(room, isocentre_mm, case.half_edges_mm, tolerance=tolerance)
         amounts = FULL_SPHERE_SR, angle.sr, angle.lower_sr, angle.upper_sr
-        rows.append(answered(case, Answer(setup.isocentre_patient_mm, "sr", *amounts, warnings=setup.warnings)))
+        rows.append(answered(case, Answer(isocentre_mm, "sr", *amounts, warnings=setup.warnings)))
     return rows

@@ -5,8 +5,8 @@
 
 The first takes isocentres of the liver on a lattice of 10 mm: rows as a study has them, by blocks and by separate
 `collision_map`s of the same bounds in turn; and the cells alone, without FCL and what rows need beside. Times are CPU
-seconds of this process, threads included. The second takes voxels of the head, in cubes of the lattice, and says how
-far apart their bounds are.
+seconds of this process, threads included. The second takes voxels of the head, spread over all
+of them, and says how far apart their bounds are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 import simulator as sim
 from simulator.maps.certified import Swept, certified
-from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres
+from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel
 from simulator.scenario.study import Study
 from simulator.studies.cases import Cases
 from simulator.studies.evaluate import evaluated
@@ -99,17 +99,10 @@ def voxels(spacing_mm: float, number: int, tolerance: float) -> None:
     study = Study.of(sim.Scenario(**HEAD), {"lattice": lattice})
     cases, gaps, core = Cases.of(study), [], process_time()
     setup = sim.load_setup(cases.base)
-    for chunk in cases.chunks():
-        some = [cases[at] for at in chunk]
-        found = solid_angles_of_isocentres(
-            setup,
-            [case.isocentre_mm for case in some],
-            half_edges_mm=[case.half_edges_mm for case in some],
-            tolerance=tolerance,
-        )
-        gaps += [(each.upper_sr - each.lower_sr) / (4 * np.pi) for each in found]
-        if len(gaps) >= number:
-            break
+    for at in np.linspace(0, len(cases) - 1, number).astype(int):
+        case = cases[int(at)]
+        found = solid_angle_of_voxel(setup, case.isocentre_mm, case.half_edges_mm, tolerance=tolerance)
+        gaps.append((found.upper_sr - found.lower_sr) / (4 * np.pi))
     print(
         f"{len(gaps)} of {len(cases)} voxels of {spacing_mm:g} mm: {(process_time() - core) / len(gaps):.2f} s of "
         f"CPU each, bounds {100 * np.mean(gaps):.2f} % of 4π apart in the mean, {100 * np.max(gaps):.2f} % at most"

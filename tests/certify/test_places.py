@@ -7,21 +7,19 @@ from support.proven import area, buffers, found_wrong, prove, share, tiles
 from support.table_rooms import standing, table_room
 
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
-from simulator.certify.place_proofs import Places
-from simulator.certify.places import cells_at_places
+from simulator.certify.places import cells_at_places, cells_over_box
 from simulator.certify.prover import Prover
 
 TILES = tiles((-60, -60), (60, 60), (20, 20))
 WHOLE = float(area(*TILES).sum())
 
 
-def at_places(scene, middle, half=None, *, undecided=0.1, most_cells=1500, workers=1):
-    """The cells of places, or of boxes around them."""
-    half = np.zeros_like(middle) if half is None else np.broadcast_to(half, middle.shape)
+def at_places(scene, middle, *, undecided=0.1, most_cells=1500, workers=1):
+    """The cells of places."""
     return cells_at_places(
         Prover(scene),
         *TILES,
-        Places(middle, half),
+        middle,
         buffers(scene),
         weight=area,
         tolerance=undecided * WHOLE,
@@ -46,9 +44,19 @@ def test_no_place_is_contradicted(seed):
 def test_what_holds_for_a_box_holds_everywhere_in_it(seed):
     rng = np.random.default_rng(100 + seed)
     scene = table_room(rng)
-    middle, half = rng.uniform(-20, 20, (3, 3)), rng.uniform(0, 8, 3)
-    found = at_places(scene, middle, half, undecided=0.2)
-    for place, cells in zip(middle, found, strict=True):
+    half = rng.uniform(0, 8, 3)
+    for place in rng.uniform(-20, 20, (3, 3)):
+        box = place - half, place + half
+        cells = cells_over_box(
+            Prover(scene),
+            *TILES,
+            box,
+            buffers(scene),
+            weight=area,
+            tolerance=0.2 * WHOLE,
+            most_cells=1500,
+        )
+        assert area(cells.low, cells.high).sum() == pytest.approx(WHOLE)
         corners = rng.choice([-1.0, 1.0], (2, 3))
         for inside in (*corners, rng.uniform(-1, 1, 3)):
             assert found_wrong(standing(scene, place + inside * half), cells, rng, 150) == []

@@ -118,7 +118,7 @@ PLACES = {
         "gradient",
         "gradient[int(slides[k, 0]) - 2] -= dot(drift.lean, along)",
     ),
-    "a box is its middle": ("slid", "more += a[SLIDES + k] * at[k]"),
+    "every place is the middle": ("slid", "return 0.0"),
     "a pair that matters is left out": ("quarter", "least = least + 40.0"),
     "what is open is free": ("least_of_rectangle", "elif False:"),
     "a quadratic is least at a corner": (

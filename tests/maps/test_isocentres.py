@@ -1,13 +1,16 @@
 """Cells of isocentres and voxels, found together, against the map of each isocentre alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.atlas_room import atlas_room
 from support.campaign import times
 
 import simulator as sim
-from simulator.maps.certified import require_agreement
-from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres
+from simulator.maps.certified import Swept, require_agreement
+from simulator.maps.compute import mapped
+from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel, solid_angles_of_isocentres
 from simulator.setup.isocentres import NOT_TOGETHER
 
 FOUR_PI = 4.0 * np.pi
@@ -32,9 +35,9 @@ def test_points_have_bounds_as_asked_that_overlap_those_of_their_own_maps_and_fc
 
 
 def test_single_maps_lie_within_the_bounds_of_their_voxel():
-    setup, rng, half = atlas_room(), np.random.default_rng(5), np.array([6.0, 4.0, 8.0])
-    found = solid_angles_of_isocentres(setup, POINTS[:2], half_edges_mm=np.tile(half, (2, 1)), tolerance=0.02)
-    for middle, voxel in zip(POINTS[:2], found, strict=True):
+    setup, rng, half = atlas_room(), np.random.default_rng(5), np.array([3.0, 2.0, 4.0])
+    for middle in POINTS[:2]:
+        voxel = solid_angle_of_voxel(setup, middle, half, tolerance=0.02)
         assert 0.0 < voxel.upper_sr - voxel.lower_sr < 0.1 * FOUR_PI
         corners = [np.sign(rng.uniform(-1, 1, 3)), *rng.uniform(-1, 1, (times(1), 3))]
         for inside in corners:
@@ -55,3 +58,16 @@ def test_what_cannot_share_is_refused():
     setup = sim.load_setup("box")
     with pytest.raises(sim.SimulatorError, match=NOT_TOGETHER[:40]):
         cells_of_isocentres(setup, POINTS, tolerance=0.05)
+
+
+@pytest.mark.parametrize("tolerance", [0.2, 0.002])
+def test_what_known_cells_leave_open_is_divided_as_far_as_is_asked(tolerance):
+    """As after a search for many isocentres that ended early; of decided cells none is lost."""
+    setup = atlas_room()
+    room = Swept.of(setup, setup.sweep)
+    (known,) = cells_of_isocentres(setup, POINTS[:1], tolerance=0.2)
+    cmap = mapped(setup, replace(room, known=known), tolerance=tolerance, workers=1)
+    lower, upper = cmap.solid_angle().bounds
+    assert upper - lower <= tolerance * FOUR_PI + 1e-9
+    own = alone(POINTS[0], tolerance).solid_angle()
+    assert lower <= own.upper_sr + 1e-9 and own.lower_sr <= upper + 1e-9

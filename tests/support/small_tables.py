@@ -47,15 +47,14 @@ def contradicted(of, scene, low, high, places, half):
     shared.HALVINGS, shared.LARGE = 2, 50.0  # plain Python is slow
     cells = proven.tiles(low, high, ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2))
     whole, rng = float(proven.area(*cells).sum()), np.random.default_rng(4)
-    found = of["places"].cells_at_places(
-        of["prover"].Prover(scene),
-        *cells,
-        shared.Places(places, np.broadcast_to(half, places.shape)),
-        proven.buffers(scene),
-        weight=proven.area,
-        tolerance=0.05 * whole,
-        most_cells=60,
-    )
+    asked = {"weight": proven.area, "tolerance": 0.05 * whole, "most_cells": 60}
+    prover, keeps = of["prover"].Prover(scene), proven.buffers(scene)
+    if half.any():
+        boxes = [(place - half, place + half) for place in places]
+        asked["most_cells"] = 200
+        found = [of["places"].cells_over_box(prover, *cells, box, keeps, **asked) for box in boxes]
+    else:
+        found = of["places"].cells_at_places(prover, *cells, places, keeps, **asked)
     wrong, decided = 0, []
     for place, each in zip(places, found, strict=True):
         decided.append(1.0 - proven.share(each, proven.UNDECIDED))

@@ -44,8 +44,8 @@ class Known(NamedTuple):
         Bounds that hold at all places, see `affine_bounds` and `convex_bounds`.
     near, most : ndarray, shapes (m, e, places, 6) and (m, e)
         Bounds at each place, see `witnesses`.
-    at, half : ndarray, shape (m, 3)
-        The places, and how far they reach, as shares of how far the slides reach from the middle of all.
+    at : ndarray, shape (m, 3)
+        The places, as shares of how far the slides reach from the middle of all.
     """
 
     starts: Ints
@@ -56,7 +56,6 @@ class Known(NamedTuple):
     near: Floats
     most: Floats
     at: Floats
-    half: Floats
 
 
 @jit
@@ -79,12 +78,9 @@ def lower_to(quadratic: Floats, sine: Floats, corners: Floats, highest: Floats) 
 
 
 @jit
-def slid(a: Floats, at: Floats, half: Floats) -> float:
-    """Return by how much an affine bound is more at a place, at least, than in the middle of all."""
-    more = 0.0
-    for k in range(3):
-        more += a[SLIDES + k] * at[k] - abs(a[SLIDES + k]) * half[k]  # @slid
-    return more
+def slid(a: Floats, at: Floats) -> float:
+    """Return by how much an affine bound is more at a place than in the middle of all."""
+    return float(a[SLIDES] * at[0] + a[SLIDES + 1] * at[1] + a[SLIDES + 2] * at[2])  # @slid
 
 
 @jit
@@ -116,7 +112,7 @@ def rectangles(edges: Edges, known: Known, g: int) -> tuple[Statuses, Rows]:
                     status[m, n], pair[m, n] = NOT_FREE, known.row[e]
                     break
                 sine, versine, a = edges.sine[n], edges.versine[n], known.affine[e]
-                more = slid(a, known.at[m], known.half[m])
+                more = slid(a, known.at[m])
                 if is_all_apart(a, more, sine, versine, demanded + ROUNDING_MM, corners):
                     continue
                 highest[:] = FAR_MM

@@ -63,7 +63,7 @@ def write_points(points: Floats, p: Vector, q: Vector) -> None:
 
 @jit
 def quadratics_at(
-    body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, points: Floats, at: Floats, half: Floats
+    body_a: Collider, body_b: Collider, middle: Floats, reach: Floats, points: Floats, at: Floats
 ) -> tuple[Floats, Floats]:
     """Return what a distance is at most in n cells at m places, from the same points.
 
@@ -75,8 +75,8 @@ def quadratics_at(
         The cells; the last three numbers do not count.
     points : ndarray, shape (n, places, 6)
         See `nearest_points`.
-    at, half : ndarray, shape (m, 3)
-        The places: values of the slides, and how far they reach to either side.
+    at : ndarray, shape (m, 3)
+        The places: values of the slides.
 
     Returns
     -------
@@ -92,8 +92,9 @@ def quadratics_at(
         if np.isnan(points[n, 0, 0]):
             continue
         pose, reaches = middle[n].copy(), reach[n].copy()
+        reaches[2:] = 0.0
         for m in range(len(at)):
-            pose[2:], reaches[2:] = at[m], half[m]
+            pose[2:] = at[m]
             a, b = moving(body_a.kinematics, pose, reaches), moving(body_b.kinematics, pose, reaches)
             of_a, follows = column_of_a(a, body_a, b, body_b), follows_columns(a, body_a, b, body_b)
             for k in range(len(PLACES)):
