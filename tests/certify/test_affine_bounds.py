@@ -33,7 +33,7 @@ class Asked:
     @property
     def least_mm(self):
         """The affine bound at the sampled poses."""
-        level, slopes, bends = self.affine[0], self.affine[1:3], self.affine[3:]
+        level, slopes, bends = self.affine[0], self.affine[1:3], self.affine[3:5]
         return level + self.x @ slopes - self.versine @ bends
 
     def squares(self, quadratics):

@@ -55,7 +55,7 @@ def test_isocentres_that_are_far_apart_are_searched_apart():
 
 
 def test_what_cannot_share_is_refused():
-    setup = sim.load_setup("box")
+    setup = atlas_room(sweep=sim.Sweep(gantry=(-180.0, 180.0, 15.0)))
     with pytest.raises(sim.SimulatorError, match=NOT_TOGETHER[:40]):
         cells_of_isocentres(setup, POINTS, tolerance=0.05)
 

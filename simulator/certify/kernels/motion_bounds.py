@@ -82,7 +82,7 @@ class Kinematics(NamedTuple):
     rows: Rows
     shift: Vector
     chain: Floats | None
-    slides: Floats | None
+    slides: Floats | None = None
 
 
 class Motion(NamedTuple):

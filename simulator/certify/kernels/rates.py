@@ -25,7 +25,19 @@ from simulator.certify.kernels.motion_bounds import (
 from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.sentinels import NO_TRIANGLE, TOUCHING_MM
 from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, cross, dot, length, scaled, sub, two_of
+from simulator.certify.kernels.vectors import (
+    Floats,
+    Ints,
+    Rows,
+    Vector,
+    cross,
+    dot,
+    length,
+    scaled,
+    sub,
+    turned_back,
+    two_of,
+)
 from simulator.compiled import jit, unless_none
 
 
@@ -46,6 +58,13 @@ def add_chain_rates(chain: Floats, joints: Floats, n: Vector, x: Vector, rates: 
             rates[column] += chain[j, MULTIPLIER] * radians(1.0) * dot(n, cross(axis, arm))
 
 
+@unless_none(nothing)
+def add_slide_rates(slides: Floats, rows: Rows, n: Vector, rates: Floats) -> None:
+    """Add how fast slides beyond a turning joint move a body along n, in its axes, which rows turn to the slides'."""
+    for k in range(len(slides)):
+        rates[int(slides[k, 0])] += dot(n, turned_back(rows, (slides[k, 1], slides[k, 2], slides[k, 3])))
+
+
 @jit
 def add_rates(body: Kinematics, at: Motion, n: Vector, p: Vector, rates: Floats) -> None:
     """Add how fast each scanned joint moves a point p of a body along n, both in the room; per degree or mm."""
@@ -53,6 +72,7 @@ def add_rates(body: Kinematics, at: Motion, n: Vector, p: Vector, rates: Floats)
         add_chain_rates(body.chain, at.joints, in_body(at, n), unplaced(at, p), rates)
     elif body.kind == TURNING:
         rates[body.column] += radians(1.0) * dot(n, cross(body.axis, sub(p, body.origin)))
+        add_slide_rates(body.slides, body.rows, in_body(at, n), rates)
     elif body.kind != FIXED:
         rates[body.column] += dot(n, body.axis)
 

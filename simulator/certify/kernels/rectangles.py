@@ -119,7 +119,7 @@ def rectangles(edges: Edges, known: Known, g: int) -> tuple[Statuses, Rows]:
                 if demanded > ROUNDING_MM:
                     for k in range(known.near.shape[2]):
                         lower_to(known.near[m, e, k], sine, square, highest)
-                    highest[:] -= (demanded - ROUNDING_MM) ** 2  # @blocked
+                    highest[:] -= (demanded - ROUNDING_MM) ** 2  # @blocked_below
                 for k in range(known.inner.shape[1]):
                     lower_to(known.inner[e, k], sine, square, highest)
                 judge(corners, highest, demanded + ROUNDING_MM, known.row[e], status[m, n], pair[m, n])
