@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.scenario.sweep import SYMBOLS, Axis
 from simulator.view.steering import snapped, stepped, to_and_fro, way_of
-from simulator.view.window.window import Window
+from simulator.view.window.window import SLIDER, Window
 
 ARROWS = (("Left", "Right"), ("Down", "Up"))
 """Keys that step the joints that give the direction, back and forth."""
@@ -93,12 +93,7 @@ class Controls:
                 title=f"{axis.joint} / {SYMBOLS[axis.unit].strip()}",
                 pointa=(left, 0.17),
                 pointb=(left + 0.82 * width, 0.17),
-                color="black",
-                interaction_event="always",
-                title_height=0.018,
-                slider_width=0.022,
-                tube_width=0.005,
-                fmt="%.0f",
+                **SLIDER,
             )
 
     def _slide(self, axis: Axis, value: float) -> None:

@@ -22,7 +22,7 @@ from simulator.view.joint_axes import T_fixed_frame
 from simulator.view.live_picture import LivePicture
 from simulator.view.plots.live import LETTERS, LivePlot, stated
 from simulator.view.window.marker import Marker
-from simulator.view.window.window import Window
+from simulator.view.window.window import SLIDER, Window
 
 PAUSE_S = 0.01
 """In which a thread that waits for the interpreter's lock has it."""
@@ -157,10 +157,5 @@ class LiveControls:
                 title=f"{joint.replace('_', ' ')} / mm",
                 pointa=(left, 0.29),
                 pointb=(left + 0.82 * width, 0.29),
-                color="black",
-                interaction_event="always",
-                title_height=0.018,
-                slider_width=0.022,
-                tube_width=0.005,
-                fmt="%.0f",
+                **SLIDER,
             )

@@ -30,6 +30,15 @@ from simulator.view.window.panel import Panel
 from simulator.view.window.picking import point_on_ball
 from simulator.view.window.room import Room
 
+SLIDER = {
+    "color": "black",
+    "interaction_event": "always",
+    "title_height": 0.018,
+    "slider_width": 0.022,
+    "tube_width": 0.005,
+    "fmt": "%.0f",
+}
+"""How every slider of a window looks."""
 SIZE = (1440, 800)
 """In pixels, multiples of 16, as movies want it; a laptop's screen holds it."""
 SAMPLES = 8
