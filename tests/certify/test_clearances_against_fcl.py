@@ -21,7 +21,7 @@ def test_clearances_of_random_poses(name):
     setup = sim.load_setup(name)
     if setup.machine.arm is not None:
         pytest.skip("an arm has clearances at poses of its own joints only")
-    count = int(os.environ.get("CLEARANCE_POSES", "40"))
+    count = int(os.environ.get("CLEARANCE_POSES", "15"))
     low, high = np.array([(axis.start, axis.stop) for axis in setup.sweep]).T
     poses = np.random.default_rng(7).uniform(low, high, (count, len(low)))
     poses = poses[setup.checker.pair_status(poses).max(axis=0) < sim.Status.COLLIDING]

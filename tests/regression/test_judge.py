@@ -14,6 +14,21 @@ from simulator.scenario.expectations import Amount, Expect
 
 FREE = {"gantry_deg": 0.0, "couch_deg": 0.0}
 COLLIDING = {"gantry_deg": 110.0, "couch_deg": 30.0}
+MADE: dict[tuple[int, float, str], tuple[sim.Setup, sim.CollisionMap]] = {}
+"""Maps of this process; each keeps its set-up, so that no other one gets its identity."""
+
+
+@pytest.fixture(autouse=True)
+def each_map_once(monkeypatch):
+    """Many promises ask for one map."""
+
+    def mapped(setup, *, tolerance, workers=None, **given):
+        key = id(setup), tolerance, str(given)
+        if key not in MADE:
+            MADE[key] = setup, sim.collision_map(setup, tolerance=tolerance, workers=workers, **given)
+        return MADE[key][1]
+
+    monkeypatch.setattr("simulator.regression.judge.collision_map", mapped)
 
 
 def broken(setup, **promises):
