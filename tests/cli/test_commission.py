@@ -19,13 +19,14 @@ from simulator.maps.provenance import DISCLAIMER
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "commissioning"
-COMMAND = re.compile(r"^    (simulator|python) (.*)$", re.MULTILINE)
+PAGE = DOCS / "how_to" / "commissioning.md"
+COMMAND = re.compile(r"^\$ (simulator|python) (.*)$", re.MULTILINE)
 
 
 def test_the_documents_example_from_plan_to_fitted_model(command, tmp_path: Path) -> None:
     """Exactly the commands of the document, one after the other; the fit is near the script's truth."""
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
-    commands = COMMAND.findall((DOCS / "commissioning.md").read_text(encoding="utf-8"))
+    commands = COMMAND.findall(PAGE.read_text(encoding="utf-8"))
     assert [words.split()[0] for _, words in commands].count("commission") == 3
     printed = {}
     truth: dict[str, float] = {}
@@ -36,6 +37,8 @@ def test_the_documents_example_from_plan_to_fitted_model(command, tmp_path: Path
         code, out, err = command(*words.split())
         assert (code, err) == (0, ""), err
         printed[" ".join(words.split()[:2])] = out
+    (lines,) = re.findall(r"(?ms)^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"))
+    exec(lines, {})
     fit = json.loads((tmp_path / "fit" / "fit.json").read_text())
     for each in fit["unknowns"]:
         assert abs(each["value_mm"] - truth[each["name"]]) < 4 * each["standard_error_mm"], each
@@ -54,7 +57,7 @@ def test_the_documents_example_from_plan_to_fitted_model(command, tmp_path: Path
 
 
 def test_the_document_says_what_its_files_hold() -> None:
-    text = (DOCS / "commissioning.md").read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     shown = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
     assert shown[1] == tomllib.loads((EXAMPLE / "fitted.toml").read_text())
     whole = tomllib.loads((EXAMPLE / "commissioning.toml").read_text())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import simulator as sim
 
-PAGE = Path(__file__).parents[3] / "docs" / "urdf.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how_to" / "urdf.md"
 
 
 def blocks(language: str) -> list[str]:
@@ -19,6 +19,8 @@ def test_the_page_works_as_it_stands(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIMULATOR_MODELS", str(tmp_path))
     (tmp_path / "swing").mkdir()
     (robot,), (description,) = blocks("xml"), blocks("toml")
+    name, _, robot = robot.partition("\n")  # the first line says which file it is
+    assert name == "# swing/swing.urdf"
     (tmp_path / "swing" / "swing.urdf").write_text(robot, encoding="utf-8")
     (tmp_path / "swing" / "model.toml").write_text(description, encoding="utf-8")
     names: dict[str, object] = {}
