@@ -31,21 +31,21 @@ def _listing() -> Iterator[str]:
         yield heading
         for name, folder in models(kind):
             description = read_description(folder)
-            yield f"  {name:<24}{description.title}"
+            yield f"  {name:<28}{description.title}"
             for option, table in description.options.items():
-                yield f"  {'':<24}  {option}: {', '.join(table.choices)}"
+                yield f"  {'':<28}  {option}: {', '.join(table.choices)}"
             if description.sites:
-                yield f"  {'':<24}  sites: {', '.join(site.name for site in description.sites)}"
+                yield f"  {'':<28}  sites: {', '.join(site.name for site in description.sites)}"
             if description.anchor is not None:
-                yield f"  {'':<24}  at: {description.anchor}"
+                yield f"  {'':<28}  at: {description.anchor}"
             if description.landmarks:
-                yield f"  {'':<24}  landmarks: {', '.join(place.name for place in description.landmarks)}"
+                yield f"  {'':<28}  landmarks: {', '.join(place.name for place in description.landmarks)}"
     yield "scenarios"
     for name, path in scenarios().items():
-        yield f"  {name:<24}{Scenario.read(path).title}"
+        yield f"  {name:<28}{Scenario.read(path).title}"
     yield "surveys"
     for name, path in surveys().items():
-        yield f"  {name:<24}{Survey.read(path).title}"
+        yield f"  {name:<28}{Survey.read(path).title}"
     yield "studies"
     for name, path in studies().items():
-        yield f"  {name:<24}{Study.read(path).title}"
+        yield f"  {name:<28}{Study.read(path).title}"
