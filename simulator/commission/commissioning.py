@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -122,6 +122,8 @@ def _distinct(tables: tuple[Any, ...]) -> tuple[Any, ...]:
 
 class Commissioning(Table):
     """A whole commissioning file."""
+
+    FILE: ClassVar[str] = "commissioning"
 
     title: Name
     scenario: FileName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -136,6 +136,8 @@ class SizeTable(Table):
 
 class Description(Table):
     """A whole ``model.toml``."""
+
+    FILE: ClassVar[str] = "model"
 
     kind: Kind
     title: Name

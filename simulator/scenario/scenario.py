@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
@@ -196,6 +196,8 @@ class Buffers(Table):
 
 class Scenario(Table):
     """A whole scenario file."""
+
+    FILE: ClassVar[str] = "scenario"
 
     title: Name
     machine: MachineChoice = MachineChoice()

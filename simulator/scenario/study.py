@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, PrivateAttr, TypeAdapter, WrapValidator
 
@@ -68,6 +68,8 @@ class Study(Table):
     measure : Measure
         What is asked of each case.
     """
+
+    FILE: ClassVar[str] = "study"
 
     title: Label
     scenario: Annotated[str | Scenario, WrapValidator(_named_or_written)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -53,6 +53,8 @@ class Survey(Table):
     machines, sites : tuples
         Rows and columns; each machine is mapped at each site.
     """
+
+    FILE: ClassVar[str] = "survey"
 
     title: Name
     step_deg: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False, strict=True)] = 5.0
