@@ -14,7 +14,7 @@ from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
 from simulator.models.motion import Moves
 from simulator.models.tree_tables import Direction, JointTable, OffsetTable, PartTable
 from simulator.models.urdf.table import UrdfTable
-from simulator.scenario.scenario import NOT_OPTIONS
+from simulator.scenario.choices import NOT_OPTIONS
 from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Point, Table, read_toml
 from simulator.scenario.sweep import Ranges
 

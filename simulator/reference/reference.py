@@ -46,7 +46,10 @@ def _below(place: Place) -> Iterator[Entry]:
         schema, written = schemas["properties"][name], said.get(name, Written())
         inner = place.field(name, field.annotation, written.examples)
         facts = {"type": type_of(schema), "default": default_of(field), "limits": limits_of(schema)}
-        yield from _entries(inner, written, {**facts, "unit": unit_of(name, schema)})
+        unit = unit_of(name, schema)
+        if not unit and facts["type"] == "number":  # a number of a table whose name has the unit: lateral_mm
+            unit = unit_of(place.shown[-1], {}) if place.shown else ""
+        yield from _entries(inner, written, {**facts, "unit": unit})
     if table.model_config.get("extra") == "allow":
         others, written = schemas.get("additionalProperties"), said.get(OTHERS, Written())
         facts = {"type": type_of(others) if isinstance(others, dict) else "number, or [from, to]"}

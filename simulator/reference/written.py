@@ -17,7 +17,7 @@ from pydantic import BaseModel
 OTHERS = "__pydantic_extra__"
 """The field that stands for all those whose names the file chooses."""
 _EXAMPLE = re.compile(r"\s*\bExample:((?:\s*``[^`]+``[,.]?)+)\s*\Z")
-_BLOCK = re.compile(r"\n+(?:Examples?|Or)::\n\n((?:    .*\n?|\n)+)")
+_BLOCK = re.compile(r"^Example::\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def about_table(table: type[BaseModel]) -> Written:
     """Return what the docstring of a table says, without examples in Python."""
     text = inspect.cleandoc(table.__doc__ or "") + "\n"
     examples = tuple(inspect.cleandoc(block) for block in _BLOCK.findall(text))
-    plain = [part for part in _paragraphs(_BLOCK.sub("\n\n", text)) if not part.startswith("``sim.")]
+    plain = [part for part in _paragraphs(_BLOCK.sub("", text)) if not part.startswith("``sim.")]
     return Written(tuple(plain), examples)
 
 

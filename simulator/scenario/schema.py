@@ -21,6 +21,9 @@ LARGEST_DEG = 720.0
 LARGEST_FILE_BYTES = 10_000_000
 
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+OfJoint = Annotated[
+    float, Field(allow_inf_nan=False, strict=True, json_schema_extra={"unit": "degrees, or mm of a joint that slides"})
+]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
 Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=45)]

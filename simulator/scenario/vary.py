@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from simulator.scenario.scenario import Positive
+from simulator.scenario.choices import Positive
 from simulator.scenario.schema import FileName, Finite, Name, Table
 from simulator.scenario.variants import flat_changes, printable
 

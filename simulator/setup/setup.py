@@ -28,7 +28,7 @@ from simulator.models.machine import Beam, Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
