@@ -8,9 +8,10 @@ from pathlib import Path
 from simulator.errors import unknown
 from simulator.models.arm import AIMING_JOINTS, Arm, require_arm
 from simulator.models.choices import options_with
-from simulator.models.description import FILE_NAME, AccessoryTable
+from simulator.models.description import FILE_NAME
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
+from simulator.models.model_tables import AccessoryTable
 from simulator.models.motion import C_ARM_BETWEEN, C_ARM_MOTIONS, Between
 from simulator.models.slicerrt import read_machine_set
 from simulator.scenario.sweep import Sweep

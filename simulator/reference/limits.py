@@ -19,12 +19,19 @@ Schema = Mapping[str, Any]
 
 def unit_of(name: str, schema: Schema) -> str:
     """Return the unit of a field: as its type says, or as its name ends; "" if it has none."""
-    said = _inner(schema).get("unit") or schema.get("unit")
-    if said is not None:
-        return str(said)
+    if said := _said_unit(schema):
+        return said
     if name.endswith("fraction_of_4pi"):
         return "share of 4π"
     return UNITS.get(name.rpartition("_")[2], "") if "_" in name else ""
+
+
+def _said_unit(schema: Schema) -> str:
+    """Return the unit that the type of a value, or of what a list or table holds, says itself."""
+    schema = _inner(schema)
+    within = [*schema.get("prefixItems", []), schema.get("items"), schema.get("additionalProperties")]
+    said = [schema.get("unit"), *(_said_unit(one) for one in within if isinstance(one, Mapping))]
+    return next((str(one) for one in said if one), "")
 
 
 def default_of(field: FieldInfo) -> str:
@@ -40,6 +47,10 @@ def default_of(field: FieldInfo) -> str:
 
 def toml_value(value: object) -> str:
     """Return a number, text, truth value or list as TOML."""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(toml_value, value))}]"
     return json.dumps(to_jsonable_python(value), ensure_ascii=False)
 
 
@@ -74,10 +85,11 @@ def limits_of(schema: Schema) -> str:
     kind = schema.get("type")
     if kind == "array":
         return "; ".join(filter(None, _limits_of_list(schema)))
-    if kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
-        inner = limits_of(schema["additionalProperties"])
+    if kind == "object":
+        others = schema.get("additionalProperties")
+        inner = limits_of(others) if isinstance(others, Mapping) else ""
         count = _range(schema.get("minProperties"), schema.get("maxProperties"), "entries")
-        return "; ".join(filter(None, (count, inner and f"each {inner}")))
+        return "; ".join(filter(None, (count, inner and _each(inner))))
     if kind == "string":
         length = _range(schema.get("minLength"), schema.get("maxLength"), "characters")
         return "; ".join(filter(None, (length, schema.get("pattern") and f"as the pattern {schema['pattern']}")))
@@ -90,9 +102,9 @@ def _limits_of_list(schema: Schema) -> list[str]:
         if not any(each):
             return []
         same = len(set(each)) == 1
-        return [f"each {each[0]}"] if same else [", then ".join(one or "any" for one in each)]
+        return [_each(each[0])] if same else [", then ".join(one or "any" for one in each)]
     inner = limits_of(schema.get("items", {}))
-    return [_range(schema.get("minItems"), schema.get("maxItems"), "entries"), inner and f"each {inner}"]
+    return [_range(schema.get("minItems"), schema.get("maxItems"), "entries"), inner and _each(inner)]
 
 
 def _bounds(schema: Schema) -> str:
@@ -124,6 +136,10 @@ def _inner(schema: Schema) -> Schema:
     if "allOf" in schema and len(schema["allOf"]) == 1:
         return {**schema, **schema["allOf"][0]}
     return schema
+
+
+def _each(limits: str) -> str:
+    return limits if limits.startswith("each ") else f"each {limits}"
 
 
 def _common(words: list[str]) -> str:

@@ -72,7 +72,9 @@ class Place:
     def named(self) -> Place:
         """Return the place of one of the tables that have names."""
         shown, key = CHOSEN.get(self.keys[-1], ANY_NAME)
-        return replace(self, shown=(*self.shown, shown), keys=(*self.keys, key), has_names=False, lines=(), within=self)
+        return replace(
+            self, shown=(*self.shown, shown), keys=(*self.keys, key), has_names=False, lines=(), within=self
+        )
 
     @property
     def heading(self) -> str:
@@ -87,28 +89,29 @@ class Place:
 
     def example(self) -> str:
         """Return the shortest lines that have the field and that the schema takes; "" if it takes none."""
+        if self.has_names and not self.lines:
+            return self.named().example()
         return next((text for text in self._candidates() if is_sound(self.file, text)), "")
 
     def _candidates(self) -> Iterator[str]:
         if self.within is None:
             yield from self._wholes()
             return
-        outer = self._tables_around()
-        for chosen in product(*(("", *table._wholes()) for table in outer[:-1])):
-            above = [_block(table, lines, self) for table, lines in zip(outer[:-1], chosen, strict=True)]
-            for own in self._own(outer[-1]):
+        *around, innermost = self._tables_around()
+        if self.table is not None and not self.lines:
+            around, innermost = [table for table in (*around, innermost) if table.keys], self
+        for chosen in product(*(("", *table._wholes()) for table in around)):
+            above = [_block(table, lines, self) for table, lines in zip(around, chosen, strict=True)]
+            for own in self._own(innermost):
                 yield "\n".join([*filter(None, above), own])
 
     def _own(self, table: Place) -> Iterator[str]:
         """Yield the lines of the innermost table: with the field alone, or within an example of the table."""
         heading = table._heading(table.keys)
-        if self.table is not None and not self.has_names and not self.lines:
-            for lines in ("", *self._wholes()):
-                yield f"{self._heading(self.keys)}\n{lines}".strip()
-            return
-        for whole in ("", *(table._wholes() if table.within is not None else ())):
-            kept = [line for line in whole.splitlines() if _key(line) not in map(_key, self.lines)]
-            yield "\n".join(filter(None, [heading, *kept, *self.lines]))
+        wholes = table._wholes() if table.within is not None else ()
+        for whole in wholes or ("",) if table is self else ("", *wholes):
+            written = {_key(line): line for line in (*whole.splitlines(), *self.lines)}  # its own in their place
+            yield "\n".join(filter(None, [heading, *written.values()]))
 
     def _tables_around(self) -> list[Place]:
         found = [self.within]
@@ -141,7 +144,7 @@ def _block(table: Place, lines: str, inner: Place) -> str:
     """Return a table around a field, without what it has of the field's own."""
     key = inner.keys[len(table.keys)]
     kept = [line for line in lines.splitlines() if _key(line) != key]
-    return "\n".join([table._heading(table.keys), *kept]) if kept else ""
+    return "\n".join([table._heading(table.keys), *kept]) if kept or table.is_list else ""
 
 
 def _key(line: str) -> str:

@@ -26,6 +26,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "commissioning": commissioning.Commissioning,
 }
 """The kinds of files, in the order in which they are shown."""
+OF_JOINTS = "degrees or mm, as the name ends"
 
 
 @cache
@@ -47,14 +48,14 @@ def _below(place: Place) -> Iterator[Entry]:
         inner = place.field(name, field.annotation, written.examples)
         facts = {"type": type_of(schema), "default": default_of(field), "limits": limits_of(schema)}
         unit = unit_of(name, schema)
-        if not unit and facts["type"] == "number":  # a number of a table whose name has the unit: lateral_mm
-            unit = unit_of(place.shown[-1], {}) if place.shown else ""
+        if not unit and facts["type"] == "number" and place.shown:  # of a table whose name has it: lateral_mm
+            unit = OF_JOINTS if place.shown[-1] == CHOSEN[OTHERS][0] else unit_of(place.shown[-1], {})
         yield from _entries(inner, written, {**facts, "unit": unit})
     if table.model_config.get("extra") == "allow":
         others, written = schemas.get("additionalProperties"), said.get(OTHERS, Written())
         facts = {"type": type_of(others) if isinstance(others, dict) else "number, or [from, to]"}
         inner = place.field(OTHERS, extra_of(table), written.examples)
-        yield from _entries(inner, written, {**facts, "unit": "degrees or mm, as the name ends"})
+        yield from _entries(inner, written, {**facts, "unit": OF_JOINTS})
 
 
 def _entries(place: Place, said: Written, facts: dict[str, str]) -> Iterator[Entry]:
@@ -97,8 +98,8 @@ def explained(name: str) -> tuple[Entry, ...]:
     Parameters
     ----------
     name : str
-        ``"patient.height_cm"`` of a scenario, ``"model.joints.limits"`` or ``"joints.limits"`` of another file, or the
-        kind of a file. Numbers of tables in lists may be there, and names that the file chooses.
+        ``"patient.height_cm"`` of a scenario, ``"model.joints.limits"`` or ``"joints.limits"`` of another file, or
+        the kind of a file. Numbers of tables in lists may be there, and names that the file chooses.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def explained(name: str) -> tuple[Entry, ...]:
     found = tuple(entry for file in KINDS if (entry := _found(file, steps)) is not None)
     if found:
         return found[:1] if found[0].file == scenario.Scenario.FILE else found
-    raise unknown("simulator explain", name, near(name))
+    raise unknown("explain: field", name, near(name))
 
 
 def near(name: str) -> list[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pydantic import BaseModel
 
@@ -59,7 +61,7 @@ def _texts(table: type[BaseModel]) -> dict[str, str]:
     """Return the string below each field of a class, from its source."""
     body = _classes(table.__module__)[table.__qualname__].body
     found = {}
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
             value = text.value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
@@ -69,7 +71,7 @@ def _texts(table: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _classes(module: str) -> dict[str, ast.ClassDef]:
-    source = inspect.getsource(inspect.sys.modules[module])  # type: ignore[attr-defined]
+    source = inspect.getsource(sys.modules[module])
     return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
 
 

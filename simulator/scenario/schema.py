@@ -21,9 +21,8 @@ LARGEST_DEG = 720.0
 LARGEST_FILE_BYTES = 10_000_000
 
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
-OfJoint = Annotated[
-    float, Field(allow_inf_nan=False, strict=True, json_schema_extra={"unit": "degrees, or mm of a joint that slides"})
-]
+OfJoint = Annotated[Finite, Field(json_schema_extra={"unit": "degrees, or mm of a joint that slides"})]
+ShareOfSphere = Annotated[Finite, Field(json_schema_extra={"unit": "share of 4π"})]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
 Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=45)]
@@ -181,4 +180,3 @@ def _siblings(table: type[Table], place: list[str]) -> list[str]:
             return []
         current = nested
     return list(current.model_fields)
-

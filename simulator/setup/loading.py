@@ -13,8 +13,8 @@ from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.shared import Shared
-from simulator.scenario.expectations import Expect
 from simulator.scenario.choices import CouchChoice, FixationChoice
+from simulator.scenario.expectations import Expect
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.extended import with_distances
