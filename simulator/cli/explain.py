@@ -17,8 +17,8 @@ WIDEST = 100
 FieldName = Annotated[
     str,
     cyclopts.Parameter(
-        help="patient.height_cm of a scenario; model.joints.limits of another kind of file; or scenario, model, study, "
-        "survey, commissioning, readings. If it is left out, all files and their tables."
+        help="patient.height_cm of a scenario; model.joints.limits of another kind of file; or scenario, model, "
+        "study, survey, commissioning. If it is left out, all files and their tables."
     ),
 ]
 
@@ -52,7 +52,6 @@ def _lines(entry: Entry, width: int) -> Iterator[str]:
 
 
 def _files(width: int) -> Iterator[str]:
-    from simulator.reference.entry import TITLES
     from simulator.reference.reference import KINDS, entries
 
     yield "simulator explain FIELD tells what a field means. The files that people write, and their tables:"
@@ -60,7 +59,10 @@ def _files(width: int) -> Iterator[str]:
         whole, *fields = entries(file)
         yield from ("", f"{file}: {_plain(whole.first_sentence)}"[:width])
         yield from (_line(entry, "  ", width) for entry in fields if len(entry.steps) == 1 and entry.fields)
-    yield from ("", f"simulator explain {next(iter(TITLES))} lists the fields of a file, simulator explain patient those of a table.")
+    yield from (
+        "",
+        "simulator explain scenario lists the fields of a file, simulator explain patient those of a table.",
+    )
 
 
 def _line(entry: Entry, indent: str, width: int) -> str:

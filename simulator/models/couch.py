@@ -15,6 +15,7 @@ from simulator.models.model import Model, Part, load_model
 from simulator.models.motion import C_ARM_MOTIONS
 from simulator.models.slicerrt import read_machine_set
 from simulator.models.table_height import guessed_surface_z_mm
+from simulator.scenario.hints import hints
 
 TABLE_JOINTS = ("table_vertical", "table_longitudinal", "table_lateral", "table_pitch", "table_roll")
 """The joints that place a table top, by their IEC/DICOM names; translations first."""
@@ -51,6 +52,7 @@ class Couch(Model):
         return self if chosen is None else Couch.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
+    @hints("model", "scenario")
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
         """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
 
@@ -87,6 +89,7 @@ class Couch(Model):
         return cls(**vars(loaded.model), table_top=TableTop(table.joint, table.surface_z_mm, table.head_end_y_mm))
 
     @classmethod
+    @hints("model", "scenario")
     def from_mesh(
         cls,
         path: str | Path,

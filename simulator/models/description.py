@@ -26,6 +26,7 @@ from simulator.models.model_tables import (
 from simulator.models.tree_tables import JointTable, OffsetTable, PartTable
 from simulator.models.urdf.table import UrdfTable
 from simulator.scenario.choices import NOT_OPTIONS
+from simulator.scenario.hints import hint_to
 from simulator.scenario.schema import FileName, Name, Table, read_toml
 from simulator.scenario.sweep import Ranges
 
@@ -236,7 +237,8 @@ def read_description(folder: Path, kind: Kind | None = None) -> Description:
     path = folder / FILE_NAME
     description = read_toml(path, Description)
     if kind is not None and description.kind != kind:
-        raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
+        with hint_to("scenario", kind, "model"):
+            raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
     return description
 
 

@@ -13,6 +13,7 @@ from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import SurfaceTable
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Loaded, Model, Part, load_model
+from simulator.scenario.hints import hints
 from simulator.scenario.schema import LARGEST_MM
 
 FIXATION = "fixation"
@@ -72,6 +73,7 @@ class Fixation(Model):
         return Fixation.load(str(self.folder), beside=None, anchor=self.anchor, shift_mm=self.shift_mm, **chosen)
 
     @classmethod
+    @hints("model", "scenario")
     def load(
         cls,
         name: str,
@@ -114,6 +116,7 @@ class Fixation(Model):
         )
 
     @classmethod
+    @hints("model", "scenario")
     def from_mesh(
         cls,
         path: str | Path,

@@ -16,6 +16,7 @@ from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
 from simulator.models.sized import load_sized
+from simulator.scenario.hints import hints
 
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
@@ -64,6 +65,7 @@ class Patient(Model):
         return cls(**vars(found.model), sites=found.sites, landmarks=found.landmarks, bend=found.bend)
 
     @classmethod
+    @hints("scenario")
     def from_mesh(
         cls,
         path: str | Path,
@@ -109,6 +111,7 @@ class Patient(Model):
         return cls(name=file.stem, title=file.name, note="A user's own mesh.", parts=(part,))
 
     @classmethod
+    @hints("scenario")
     def from_dicom(
         cls,
         path: str | Path,
@@ -175,6 +178,7 @@ class Patient(Model):
         )
         return cls(**vars(found.model), sites=found.sites, scan=found.scan)
 
+    @hints("scenario")
     def site(self, name: str) -> tuple[float, float, float]:
         """Return the position of a site in mm, in DICOM patient axes."""
         if name not in self.sites:

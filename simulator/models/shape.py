@@ -26,11 +26,11 @@ class ShapeTable(Table):
     """
 
     box_mm: tuple[Length, Length, Length] | None = None
-    """Its three widths, along x, y and z. Example: ``box_mm = [500, 300, 200]``"""
+    """The three widths of a box, along x, y and z. Example: ``box_mm = [500, 300, 200]``"""
     cylinder_mm: tuple[Length, Length] | None = None
-    """Radius, and length along z. Example: ``cylinder_mm = [100, 400]``"""
+    """Radius of a cylinder, and its length along z. Example: ``cylinder_mm = [100, 400]``"""
     sphere_mm: Length | None = None
-    """Radius. Example: ``sphere_mm = 150``"""
+    """Radius of a sphere about the origin of the part. Example: ``sphere_mm = 150``"""
 
     @model_validator(mode="after")
     def _one(self) -> ShapeTable:

@@ -12,7 +12,6 @@ TITLES = {
     "study": "Study",
     "survey": "Survey",
     "commissioning": "Commissioning",
-    "readings": "Readings (CSV)",
 }
 """What each kind of file is called."""
 

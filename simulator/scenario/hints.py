@@ -21,11 +21,17 @@ SCENARIO = "scenario"
 FILES: dict[str, type[BaseModel]] = {}
 """The schema of each kind of file, by the kind; filled as the schemas are defined."""
 
-_DOTTED = re.compile(r"(\w+(?:\.\w+)*)(?: \(of .*\))?")
+_DOTTED = re.compile(r"(\w+(?:\.\w+)*)(?: (?:must|and|\(of) .*)?")
+_ONE_OF = re.compile(r"(joint|part|position|unknown) '.*'|(option) \w+ \(follows .*")
+"""One table of a list, by its own name: ``joint 'gantry'``."""
 _JOINT = re.compile(r"\w+_(deg|mm)")
 _COLUMN = re.compile(r"(?:line \d+, )?column (?:\d+ \((\w+)\)|(\w+))")
+_OTHER_FILE = re.compile(r".*\.(?!toml$|csv$)[a-z0-9]{2,5}")
+"""What follows such a name is of a file that has a language of its own."""
 _FIRST_WORDS = 6
 """Of a line, parted by colons: behind these it does not name its field any more."""
+_WITHIN = {"study": "vary"}
+"""The list whose tables messages about a file speak of without its name."""
 
 
 def hint(file: str, steps: Iterable[str]) -> str:
@@ -54,6 +60,16 @@ def hint_of(table: type[BaseModel], called: str, place: Iterable[object]) -> str
 
 
 @contextmanager
+def hint_to(file: str, *steps: str) -> Iterator[None]:
+    """Give the lines of a refusal that have no hint yet that to a field."""
+    try:
+        yield
+    except SimulatorError as error:
+        error.args = ("\n".join(_with(line, hint(file, steps)) for line in str(error).splitlines()),)
+        raise
+
+
+@contextmanager
 def hints(*files: str) -> Iterator[None]:
     """Give the lines of a refusal that name a field of one of these kinds of files their hint."""
     try:
@@ -65,26 +81,47 @@ def hints(*files: str) -> Iterator[None]:
 
 def hinted(text: str, *files: str) -> str:
     """Return a message with a hint at the end of each line that names a field of one of these kinds of files."""
-    return "\n".join(line if f"({COMMAND} " in line else line + _hint_in(line, files) for line in text.splitlines())
+    return "\n".join(_with(line, _hint_in(line, files)) for line in text.splitlines())
+
+
+def _with(line: str, found: str) -> str:
+    return line if f"({COMMAND} " in line else line + found
 
 
 def _hint_in(line: str, files: tuple[str, ...]) -> str:
-    for words in line.split(": ")[:_FIRST_WORDS]:
-        found = _named(words, files)
+    """Return the hint for the first field that a line names; a model's own before the table that has the model."""
+    words = line.split(": ")[:_FIRST_WORDS]
+    for at, one in enumerate(words):
+        found = _named(one, files)
         if found is not None:
-            return hint(*found)
+            file, steps = found
+            deeper = _named(".".join([*steps, words[at + 1]]), (file,)) if at + 1 < len(words) else None
+            if file == SCENARIO and len(steps) == 1 and "model" in files:
+                deeper = next((own for other in words[at + 1 :] if (own := _named(other, ("model",)))), deeper)
+            return hint(*(deeper or found))
+        if _OTHER_FILE.fullmatch(one):
+            break
     return ""
 
 
 def _named(words: str, files: Iterable[str]) -> tuple[str, list[str]] | None:
-    """Return the field that words name, and nothing else, if one of these files has it."""
-    column, dotted = _COLUMN.fullmatch(words), _DOTTED.fullmatch(words)
-    name = (column[1] or column[2]) if column else dotted[1] if dotted else ""
+    """Return the field that words name, if one of these files has it."""
+    if one := _ONE_OF.fullmatch(words):
+        name = f"{one[1] or one[2]}s"
+    elif column := _COLUMN.fullmatch(words):
+        name = column[1] or column[2]
+    else:
+        dotted = _DOTTED.fullmatch(words)
+        name = dotted[1] if dotted else ""
     for file in files:
-        root = FILES.get(file)
-        if root is not None and name.split(".")[0] in root.model_fields:
-            found, steps = reached(root, file, name.split("."))
-            return (found, steps) if steps else None
+        steps = name.split(".")
+        if (root := FILES.get(file)) is None:
+            continue
+        if steps[0] not in root.model_fields and file in _WITHIN:
+            steps = [_WITHIN[file], *steps]
+        found, there = reached(root, file, steps)
+        if there and len(there) == len([step for step in steps if not step.isdigit()]):
+            return found, there
     return None
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from simulator.errors import SimulatorError
 from simulator.scenario.choices import Buffers, CouchChoice, FixationChoice, MachineChoice
 from simulator.scenario.expectations import Expect
+from simulator.scenario.hints import hinted
 from simulator.scenario.patient_choice import PatientChoice
 from simulator.scenario.schema import Name, Table, read_toml, validated
 from simulator.scenario.setup_errors import Errors
@@ -120,7 +121,7 @@ class Scenario(Table):
         try:
             data = changed(self, changes)
         except SimulatorError as error:
-            raise SimulatorError(f"{self.origin}: {error}") from None
+            raise SimulatorError(hinted(f"{self.origin}: {error}", self.FILE)) from None
         scenario = validated(data, Scenario, self.origin)
         scenario._path, scenario._variant = self._path, self._variant
         return scenario
