@@ -52,7 +52,6 @@ class Couch(Model):
         return self if chosen is None else Couch.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
-    @hints("model", "scenario")
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
         """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
 
@@ -79,7 +78,8 @@ class Couch(Model):
         assert table is not None  # as the description was judged
         joints = [joint.name for joint in loaded.model.joints]
         if table.joint not in joints:
-            raise unknown(f"{loaded.folder / FILE_NAME}: table_top.joint", table.joint, joints)
+            with hints("model"):
+                raise unknown(f"{loaded.folder / FILE_NAME}: table_top.joint", table.joint, joints)
         missing = [name for name in TABLE_JOINTS[:3] if name not in joints]
         if missing:
             raise SimulatorError(
@@ -89,7 +89,6 @@ class Couch(Model):
         return cls(**vars(loaded.model), table_top=TableTop(table.joint, table.surface_z_mm, table.head_end_y_mm))
 
     @classmethod
-    @hints("model", "scenario")
     def from_mesh(
         cls,
         path: str | Path,
@@ -130,7 +129,8 @@ class Couch(Model):
         MeshWarning
             If the height to lie at is a guess, or for what :func:`simulator.models.mesh_files.read_mesh` finds.
         """
-        find_model(support, "couch", beside, field="couch.support")
+        with hints("scenario"):
+            find_model(support, "couch", beside, field="couch.support")
         base = cls.load(support, beside=beside)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair, axes="IEC table-top axes")

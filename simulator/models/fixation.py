@@ -51,6 +51,7 @@ class Fixation(Model):
     incline_deg: float = 0.0
     head_end_y_mm: float | None = None
 
+    @hints("scenario")
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(self.shift_mm) != 3 or not all(abs(value) <= LARGEST_MM for value in self.shift_mm):
@@ -116,7 +117,6 @@ class Fixation(Model):
         )
 
     @classmethod
-    @hints("model", "scenario")
     def from_mesh(
         cls,
         path: str | Path,

@@ -65,7 +65,6 @@ class Patient(Model):
         return cls(**vars(found.model), sites=found.sites, landmarks=found.landmarks, bend=found.bend)
 
     @classmethod
-    @hints("scenario")
     def from_mesh(
         cls,
         path: str | Path,
@@ -97,14 +96,16 @@ class Patient(Model):
             If the mesh is unsound, or in other axes by its own word than by ``axes``.
         """
         if axes is not None and axes not in MESH_AXES:
-            raise unknown("patient.axes", axes, MESH_AXES)
+            with hints("scenario"):
+                raise unknown("patient.axes", axes, MESH_AXES)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair)
         stated = {"LPS": "dicom", "RAS": "ras"}.get(report.space or "")
         if axes is not None and stated is not None and axes != stated:
-            raise SimulatorError(
-                f"{file}: patient.axes must be {stated!r}, as the file says SPACE={report.space}, was {axes!r}"
-            )
+            with hints("scenario"):
+                raise SimulatorError(
+                    f"{file}: patient.axes must be {stated!r}, as the file says SPACE={report.space}, was {axes!r}"
+                )
         part = Part(
             "patient", mesh.mapped(MESH_AXES[axes or stated or "dicom"]), "fixed", "patient", "#e0b090", report=report
         )

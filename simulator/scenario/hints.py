@@ -50,7 +50,7 @@ def hint_of(table: type[BaseModel], called: str, place: Iterable[object]) -> str
     file = _file_of(table)
     if file:
         return hint(*reached(table, file, place))
-    import_module("simulator.scenario.scenario")  # it may not have been asked for yet: an axis is made without it
+    _know_scenarios()
     if (found := _named(called, (SCENARIO,))) is not None:  # an axis knows which field of a scenario it is
         return hint(SCENARIO, [*found[1], *reached(table, "", place)[1]])
     for kind, root in FILES.items():
@@ -81,7 +81,13 @@ def hints(*files: str) -> Iterator[None]:
 
 def hinted(text: str, *files: str) -> str:
     """Return a message with a hint at the end of each line that names a field of one of these kinds of files."""
+    _know_scenarios()
     return "\n".join(_with(line, _hint_in(line, files)) for line in text.splitlines())
+
+
+def _know_scenarios() -> None:
+    """Have the schema of scenarios, which nobody may have asked for yet: axes and models are made without it."""
+    import_module("simulator.scenario.scenario")
 
 
 def _with(line: str, found: str) -> str:
