@@ -45,9 +45,14 @@ def full_name(file: str, steps: Iterable[str]) -> str:
     return ".".join(names if names and file == SCENARIO else [file, *names])
 
 
-def hint_of(table: type[BaseModel], called: str, place: Iterable[object]) -> str:
-    """Return the hint for the field at a place in a table; "" if the table is of no file that people write."""
+def hint_of(table: type[BaseModel], called: str, place: tuple[object, ...], text: str) -> str:
+    """Return the hint for the field at a place in a table; "" if the table is of no file that people write.
+
+    Where the whole file is at fault, the ``text`` of the message may name a field.
+    """
     file = _file_of(table)
+    if file and not place and (named := _hint_in(text, (file,))):
+        return named
     if file:
         return hint(*reached(table, file, place))
     _know_scenarios()

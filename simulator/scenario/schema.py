@@ -136,11 +136,9 @@ def _refused(error: ValidationError, table: type[Table], origin: str) -> Simulat
     details = error.errors()
     # A list whose tables are wrong has no sound one, which says nothing of how many there are.
     wrong = {detail["loc"][:at] for detail in details for at in range(len(detail["loc"]))}
-    lines = [
-        _line(detail, table) + hint_of(table, origin, detail["loc"])
-        for detail in details
-        if detail["type"] != "too_short" or detail["loc"] not in wrong
-    ]
+    told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in wrong]
+    lines = [_line(detail, table) for detail in told]
+    lines = [line + hint_of(table, origin, detail["loc"], line) for line, detail in zip(lines, told, strict=True)]
     return SimulatorError("\n".join(f"{origin}: {line}" for line in dict.fromkeys(lines)))
 
 
