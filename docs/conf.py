@@ -11,7 +11,7 @@ project = "treatment-geometry-simulator"
 author = "the authors of treatment-geometry-simulator"
 version = release = simulator.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml", "fields"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["examples/**", "extensions/**"]
 nitpicky = True

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from simulator.models.patient import Patient as Patient
     from simulator.plans.check import check_plan as check_plan
     from simulator.plans.checked import PlanCheck as PlanCheck
-    from simulator.scenario.scenario import Buffers as Buffers
+    from simulator.scenario.choices import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
     from simulator.scenario.study import Study as Study
@@ -109,7 +109,7 @@ except PackageNotFoundError:  # a source tree that was never installed
 _HOMES = {
     "Axis": "simulator.scenario.sweep",
     "BeamList": "simulator.delivery.lists.beam_list",
-    "Buffers": "simulator.scenario.scenario",
+    "Buffers": "simulator.scenario.choices",
     "Case": "simulator.studies.case",
     "Cases": "simulator.studies.cases",
     "CollisionMap": "simulator.maps.collision_map",

@@ -8,6 +8,7 @@ from simulator.cli.beams import beams
 from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
 from simulator.cli.deliver import deliver
+from simulator.cli.explain import explain
 from simulator.cli.listing import list_models
 from simulator.cli.nodes import nodes
 from simulator.cli.plan import plan
@@ -36,3 +37,4 @@ app.command(trajectory)
 app.command(survey)
 app.command(sweep)
 app.command(list_models, name="list")
+app.command(explain)

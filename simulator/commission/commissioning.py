@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -41,28 +41,67 @@ def _of_the_phantom(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class PositionTable(Table):
-    """``[[positions]]``: where the phantom is, as the fields of the scenario that differ."""
+    """One of ``[[positions]]``: where the phantom is, as the fields of the scenario that differ.
+
+    Example::
+
+        name = "120 mm to the right"
+        set = { "patient.shift_mm" = [120, 0, 0] }
+    """
 
     name: Annotated[Name, AfterValidator(printable)]
+    """What the position is called on the sheet and in the readings: one line, and different from the others.
+    Example: ``name = "centred"``"""
     set: Annotated[dict[str, Any], AfterValidator(_of_the_phantom)] = {}
+    """Fields of the scenario by their dotted names, as in ``[[variants]]``: those of ``[patient]``, and
+    ``table_position_mm``, ``pitch_deg`` and ``roll_deg`` of ``[couch]``. The machine and the couch are the same in
+    all positions. Example: ``set = { "patient.isocentre_mm" = [0, 250, 0] }``"""
 
 
 class UnknownTable(Table):
-    """``[[unknowns]]``: one length that the readings are to tell.
+    """One of ``[[unknowns]]``: one length that the readings are to tell.
 
-    A ``dimension`` of a model's description; the ``offset`` of a part or of a group of parts, in the axes of the
-    joint that carries them; the ``padding`` of their surfaces, outwards; or how far off the ``phantom`` lies in all
-    positions alike, in table-top axes.
+    It is a ``dimension`` of a model, the ``offset`` or the ``padding`` of a ``part`` or a ``group``, or how far off
+    the ``phantom`` lies.
+
+    Example::
+
+        part = "couch top"
+        offset = "z"
+
+    Example::
+
+        dimension = "isocentre_to_face_mm"
+
+    Example::
+
+        phantom = "z"
     """
 
     dimension: Name | None = None
+    """A number of ``[dimensions]`` of the machine's ``model.toml``, or the couch's with ``of = "couch"``. Excludes
+    ``part``, ``group``, ``phantom``, ``offset`` and ``padding``. Example: ``dimension = "isocentre_to_face_mm"``"""
     part: Name | None = None
+    """A part by its name. ``offset`` or ``padding`` must stand beside it. Excludes ``dimension``, ``group`` and
+    ``phantom``. Example: ``part = "head cover"``"""
     group: Name | None = None
+    """A group of parts by its name, which move together. ``offset`` or ``padding`` must stand beside it. Excludes
+    ``dimension``, ``part`` and ``phantom``. Example: ``group = "couch"``, ``offset = "z"``"""
     phantom: Literal["x", "y", "z"] | None = None
+    """How far off the phantom lies in all positions alike, along an axis of the table top. Excludes all other
+    fields but ``prior_mm``. Example: ``phantom = "z"``"""
     of: Literal["machine", "couch"] | None = None
+    """Whose dimension, part or group is meant, where machine and couch have one of the same name. Not beside
+    ``phantom``. Example: ``of = "couch"``"""
     offset: Literal["x", "y", "z"] | None = None
+    """By how much the part or group is off along an axis of the joint that carries it. Excludes ``padding``.
+    Example: ``offset = "x"``"""
     padding: Flag = False
+    """By how much the surface of the part or group is to be grown, outwards. Excludes ``offset``. Example:
+    ``group = "couch"``, ``padding = true``"""
     prior_mm: Deviation | None = None
+    """Standard deviation of what is known of the length before anything is read. If it is left out, nothing is.
+    Example: ``prior_mm = 10``"""
 
     @model_validator(mode="after")
     def _one_length(self) -> UnknownTable:
@@ -89,13 +128,23 @@ class UnknownTable(Table):
 
 
 class CandidatesTable(Table):
-    """``[candidates]``: where joints may stand while the gantry turns, and how many poses are asked for."""
+    """``[candidates]``: where joints may stand while the gantry turns, and how many poses are asked for.
+
+    Example::
+
+        couch_deg = [-90, -45, 0, 45, 90]
+        count = 24
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, tuple[Millimetres, ...]] = Field(init=False)
+    """Values at which another joint may stand, by its name and unit; one at least, from −100,000 to 100,000.
+    Example: ``table_lateral_mm = [-100, 0, 100]``"""
 
     couch_deg: Annotated[tuple[Degrees, ...], Field(min_length=1)] = (-90.0, -60.0, -30.0, 0.0, 30.0, 60.0, 90.0)
+    """Angles at which the couch may stand. Example: ``couch_deg = [-90, 0, 90]``"""
     count: Annotated[int, Field(ge=1, le=MOST_POSES, strict=True)] = 39
+    """How many contact angles are to be measured. Example: ``count = 24``"""
 
     @model_validator(mode="after")
     def _joints_named(self) -> CandidatesTable:
@@ -121,13 +170,30 @@ def _distinct(tables: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 class Commissioning(Table):
-    """A whole commissioning file."""
+    """A whole commissioning file: a scenario, where a phantom will lie, and what lengths are to be found.
+
+    Example::
+
+        title = "Our linac, box phantom"
+        scenario = "box"
+        positions = [{ name = "centred" }]
+        unknowns = [{ part = "couch top", offset = "z" }]
+    """
+
+    FILE: ClassVar[str] = "commissioning"
 
     title: Name
+    """What the commissioning is called in sheets and results. Example: ``title = "Linac 2, box phantom"``"""
     scenario: FileName
+    """Machine, couch and phantom: a file beside this one, or the name of a shipped scenario. Its buffers play no
+    part: contact is contact. Example: ``scenario = "box"``"""
     reading_error_deg: ReadingError = READING_ERROR_DEG
+    """Standard deviation of an angle that is read when two covers touch, where a reading says no other. Example:
+    ``reading_error_deg = 0.3``"""
     positions: Annotated[tuple[PositionTable, ...], Field(min_length=1), AfterValidator(_distinct)]
+    """Where the phantom will lie, one position or more, with names that differ."""
     unknowns: Annotated[tuple[UnknownTable, ...], Field(min_length=1), AfterValidator(_distinct)]
+    """The lengths that are to be found, one or more."""
     candidates: CandidatesTable = CandidatesTable()
 
     _path: Path | None = PrivateAttr(default=None)

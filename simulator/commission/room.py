@@ -16,6 +16,7 @@ from simulator.commission.unknowns import Owner, Unknown, dimension_of, unknowns
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.mesh import Mesh
+from simulator.scenario.hints import hints
 from simulator.scenario.scenario import Scenario
 from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.loading import load_setup
@@ -82,6 +83,7 @@ class Rooms:
     _meshes: dict[str, Mesh]
 
     @classmethod
+    @hints("commissioning", "scenario")
     def of(cls, commissioning: Commissioning) -> Rooms:
         """Return the rooms of a file.
 

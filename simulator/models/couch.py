@@ -15,6 +15,7 @@ from simulator.models.model import Model, Part, load_model
 from simulator.models.motion import C_ARM_MOTIONS
 from simulator.models.slicerrt import read_machine_set
 from simulator.models.table_height import guessed_surface_z_mm
+from simulator.scenario.hints import hints
 
 TABLE_JOINTS = ("table_vertical", "table_longitudinal", "table_lateral", "table_pitch", "table_roll")
 """The joints that place a table top, by their IEC/DICOM names; translations first."""
@@ -77,7 +78,8 @@ class Couch(Model):
         assert table is not None  # as the description was judged
         joints = [joint.name for joint in loaded.model.joints]
         if table.joint not in joints:
-            raise unknown(f"{loaded.folder / FILE_NAME}: table_top.joint", table.joint, joints)
+            with hints("model"):
+                raise unknown(f"{loaded.folder / FILE_NAME}: table_top.joint", table.joint, joints)
         missing = [name for name in TABLE_JOINTS[:3] if name not in joints]
         if missing:
             raise SimulatorError(
@@ -127,7 +129,8 @@ class Couch(Model):
         MeshWarning
             If the height to lie at is a guess, or for what :func:`simulator.models.mesh_files.read_mesh` finds.
         """
-        find_model(support, "couch", beside, field="couch.support")
+        with hints("scenario"):
+            find_model(support, "couch", beside, field="couch.support")
         base = cls.load(support, beside=beside)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair, axes="IEC table-top axes")

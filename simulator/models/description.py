@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import BendTable, PlaceTable, SurfaceTable
-from simulator.models.motion import Moves
-from simulator.models.tree_tables import Direction, JointTable, OffsetTable, PartTable
+from simulator.models.model_tables import (
+    AccessoryTable,
+    ArmTable,
+    BeamTable,
+    DeliveryTable,
+    Dimension,
+    IsocentreTable,
+    MotionTable,
+    Option,
+    SizeTable,
+    TableTopTable,
+)
+from simulator.models.tree_tables import JointTable, OffsetTable, PartTable
 from simulator.models.urdf.table import UrdfTable
-from simulator.scenario.scenario import NOT_OPTIONS
-from simulator.scenario.schema import FileName, Finite, Millimetres, Name, Point, Table, read_toml
+from simulator.scenario.choices import NOT_OPTIONS
+from simulator.scenario.hints import hint_to
+from simulator.scenario.schema import FileName, Name, Table, read_toml
 from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
@@ -35,133 +47,104 @@ ONE_KINDS_OWN: dict[str, Kind] = {
 """Fields of a description that only models of one kind have."""
 OWNERS = {"patient": "a patient's", "fixation": "a fixation device's"}
 """Whose parts have no joint: they ride on the table top."""
-LARGEST_RADIUS_MM = 10.0
-
-
-class Dimension(Table):
-    """A number that a generator builds meshes from, and where it comes from."""
-
-    value: Finite
-    source: Name
-
-
-class Option(Table):
-    """A choice that a scenario can make; the first choice is the default, unless the option follows another."""
-
-    choices: Annotated[tuple[Name, ...], Field(min_length=1)]
-    follows: Name | None = None
-
-
-class BeamTable(Table):
-    """The beam: a source point and the direction in which it leaves, in a joint's axes."""
-
-    joint: Name
-    source_mm: Point
-    direction: Direction
-    source: Name | None = None
-
-
-class ArmTable(Table):
-    """A six-axis arm that carries the beam; see ``simulator.models.arm.Arm``."""
-
-    joints: tuple[Name, Name, Name, Name, Name, Name]
-    distances_mm: tuple[Millimetres, Millimetres]
-    source: Name
-
-    @field_validator("distances_mm")
-    @classmethod
-    def _ordered(cls, distances: tuple[float, float]) -> tuple[float, float]:
-        if not 0.0 < distances[0] <= distances[1]:
-            raise ValueError("must be [least, greatest], above 0")
-        return distances
-
-
-class IsocentreTable(Table):
-    """How far from the isocentre a machine's axes and beam may pass, and parts stand from where they are drawn.
-
-    What follows from it is derived in ``simulator.setup.aiming``.
-    """
-
-    radius_mm: Annotated[float, Field(gt=0, le=LARGEST_RADIUS_MM, allow_inf_nan=False, strict=True)]
-    source: Name | None = None
-
-
-class MotionTable(Table):
-    """How fast a joint moves; see ``simulator.models.motion.Motion``. A URDF file may give the speed, as velocity."""
-
-    speed: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)] | None = None
-    acceleration: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-    source: Name
-
-
-class DeliveryTable(Table):
-    """Where a delivery starts and how the machine moves; see ``simulator.models.motion.Between``."""
-
-    home: dict[Name, Finite]
-    moves: Moves
-    source: Name
-
-
-class AccessoryTable(Table):
-    """What plans name as put on the head, and with which options the machine has it.
-
-    ``kind``, ``id``, ``type`` and ``code`` are patterns as of file names (``"A1?"``); letters count alike in either
-    case, and what is left out is not asked. Without ``options`` the accessory is inside the head: no outer size.
-    """
-
-    kind: Name | None = None
-    id: Name | None = None
-    type: Name | None = None
-    code: Name | None = None
-    options: dict[str, str] = {}
-    source: Name
-
-
-class TableTopTable(Table):
-    """The table top's frame and where a patient lies on it."""
-
-    joint: Name
-    surface_z_mm: Millimetres
-    head_end_y_mm: Millimetres
-    source: Name | None = None
-
-
-class SizeTable(Table):
-    """The height and mass that a patient's meshes were made for."""
-
-    height_cm: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-    mass_kg: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-    source: Name | None = None
 
 
 class Description(Table):
-    """A whole ``model.toml``."""
+    """A whole ``model.toml``: a machine, a couch, a fixation device or a patient, beside its meshes.
+
+    Example::
+
+        kind = "machine"
+        title = "Our linac"
+        note = "Representative, not vendor-validated. Research software: no clinical clearance."
+        options.height.choices = ["low", "high"]
+        joints = [{ name = "gantry", type = "revolute", axis = [0, 1, 0], limits = [-185, 185] }]
+        parts = [{ name = "head", mesh = "head.stl", units = "mm", joint = "gantry", group = "gantry" }]
+        beam = { joint = "gantry", source_mm = [0, 0, 1000], direction = [0, 0, -1] }
+
+    Example::
+
+        kind = "couch"
+        title = "Our couch"
+        note = "Representative, not vendor-validated. Research software: no clinical clearance."
+        table_top = { joint = "table_lateral", surface_z_mm = 0, head_end_y_mm = 0 }
+
+    Example::
+
+        kind = "fixation"
+        title = "Our board"
+        note = "Representative, not vendor-validated. Research software: no clinical clearance."
+        anchor = "table"
+        options.height.choices = ["low", "high"]
+        surfaces = [{ surface_z_mm = 40 }]
+
+    Example::
+
+        kind = "patient"
+        title = "Our phantom"
+        note = "Research software: no clinical clearance."
+        parts = [{ name = "body", mesh = "body.stl", units = "mm", group = "patient" }]
+        landmarks = [{ name = "hips", position_mm = [0, 0, -900] }]
+        sites = [{ name = "brain", position_mm = [0, -100, -85] }]
+    """
+
+    FILE: ClassVar[str] = "model"
 
     kind: Kind
+    """What the model is. A machine must have a ``[beam]``, a couch a ``[table_top]``, a patient ``[[sites]]``, a
+    fixation device an ``anchor`` and ``[[surfaces]]``. Example: ``kind = "machine"``"""
     title: Name
+    """What it is called in lists and results. Example: ``title = "C-arm linac, as measured"``"""
     note: Name
+    """What it is not: every result shows it. Example:
+    ``note = "Representative, not vendor-validated. Research software: no clinical clearance."``"""
     extends: FileName | None = None
+    """Another model of the same kind, by its name or the path of its folder: all that it has is there, and what
+    stands here takes the place of what has the same name. A changed number of ``[dimensions]`` makes its meshes
+    anew. Example: ``extends = "c_arm"``"""
     generator: Name | None = None
+    """The function that makes the meshes of ``[dimensions]``; only models that ship have one. Example:
+    ``generator = "c_arm"``"""
     urdf: UrdfTable | None = None
     unconfirmed: tuple[Name, ...] = ()
+    """Names of what nobody has confirmed, beside what ``source`` says so of with the tag G. Every result lists
+    them. Example: ``unconfirmed = ["thickness of the head cover"]``"""
     dimensions: dict[str, Dimension] = {}
+    """Numbers by name that meshes are made from, each with its source. Without a generator of its own, a model may
+    only change those that it inherits."""
     may_touch: tuple[tuple[Name, Name], ...] = ()
+    """Pairs of groups that are not checked against each other, and listed with every result: two of the model's
+    own, or one of them and another model's as ``"kind:group"``. Example:
+    ``may_touch = [["gantry", "stand"], ["gantry", "couch:couch base"]]``"""
     options: dict[str, Option] = {}
+    """What a scenario can choose, by name. No option may be called ``beside``, ``height_cm``, ``mass_kg``,
+    ``anchor`` or ``shift_mm``."""
     joints: Annotated[tuple[JointTable, ...], Field(max_length=100)] = ()
+    """The kinematic tree."""
     parts: Annotated[tuple[PartTable, ...], Field(max_length=1000)] = ()
+    """Meshes and shapes. Of several parts that are in the way, the first is named."""
     offsets: Annotated[tuple[OffsetTable, ...], Field(max_length=1000)] = ()
+    """Corrections of where parts are."""
     beam: BeamTable | None = None
     arm: ArmTable | None = None
     isocentre: IsocentreTable | None = None
     accessories: Annotated[tuple[AccessoryTable, ...], Field(max_length=1000)] = ()
     sweep: Ranges = {}
+    """Which poses of a machine are scanned where a scenario says nothing else: joints of the machine or the couch
+    by name and unit, each with a range. Example:
+    ``sweep = { gantry_deg = { start = -180, stop = 180, step = 2 } }``"""
     motion: dict[Name, MotionTable] = {}
+    """How fast joints move, by the joint's name. Without it, ways take no known time."""
     delivery: DeliveryTable | None = None
     table_top: TableTopTable | None = None
     anchor: Name | None = None
+    """Of a fixation device: what its y = 0 is put at, unless the scenario says another: a landmark or site of the
+    patient, ``"table end"`` or ``"table"``. Example: ``kind = "fixation"``, ``anchor = "hips"``"""
     surfaces: Annotated[tuple[SurfaceTable, ...], Field(max_length=100)] = ()
     sites: tuple[PlaceTable, ...] = ()
+    """Places of a patient that a scenario may bring to the isocentre, by name."""
     landmarks: tuple[PlaceTable, ...] = ()
+    """Places of a patient at which fixation devices are put."""
     bend: BendTable | None = None
     reference_size: SizeTable | None = None
 
@@ -254,7 +237,8 @@ def read_description(folder: Path, kind: Kind | None = None) -> Description:
     path = folder / FILE_NAME
     description = read_toml(path, Description)
     if kind is not None and description.kind != kind:
-        raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
+        with hint_to("scenario", kind, "model"):
+            raise SimulatorError(f"{path}: kind must be {kind!r}, was {description.kind!r}")
     return description
 
 

@@ -13,6 +13,7 @@ from simulator.models.kinematics import ROOT
 from simulator.models.lying_tables import SurfaceTable
 from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Loaded, Model, Part, load_model
+from simulator.scenario.hints import hints
 from simulator.scenario.schema import LARGEST_MM
 
 FIXATION = "fixation"
@@ -50,6 +51,7 @@ class Fixation(Model):
     incline_deg: float = 0.0
     head_end_y_mm: float | None = None
 
+    @hints("scenario")
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(self.shift_mm) != 3 or not all(abs(value) <= LARGEST_MM for value in self.shift_mm):
@@ -72,6 +74,7 @@ class Fixation(Model):
         return Fixation.load(str(self.folder), beside=None, anchor=self.anchor, shift_mm=self.shift_mm, **chosen)
 
     @classmethod
+    @hints("model", "scenario")
     def load(
         cls,
         name: str,

@@ -8,11 +8,13 @@ from pathlib import Path
 from simulator.errors import unknown
 from simulator.models.arm import AIMING_JOINTS, Arm, require_arm
 from simulator.models.choices import options_with
-from simulator.models.description import FILE_NAME, AccessoryTable
+from simulator.models.description import FILE_NAME
 from simulator.models.kinematics import ROOT
 from simulator.models.model import Model, load_model
+from simulator.models.model_tables import AccessoryTable
 from simulator.models.motion import C_ARM_BETWEEN, C_ARM_MOTIONS, Between
 from simulator.models.slicerrt import read_machine_set
+from simulator.scenario.hints import hints
 from simulator.scenario.sweep import Sweep
 
 C_ARM = Sweep(gantry=(-180.0, 180.0, 1.0), couch=(-90.0, 90.0, 2.0))
@@ -78,6 +80,7 @@ class Machine(Model):
         return self if chosen is None else Machine.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
+    @hints("model", "scenario")
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
         """Return a machine of the library, of a folder, or of a SlicerRT machine set.
 

@@ -22,6 +22,7 @@ from simulator.models.motion import Motion
 from simulator.models.shape import mesh_of
 from simulator.models.sources import unconfirmed
 from simulator.models.tree_tables import JointTable, PartTable
+from simulator.scenario.hints import hint_to, hints
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,7 @@ class Loaded:
     model: Model
 
 
+@hints("model", "scenario")
 def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | None) -> Loaded:
     """Return a model of the library (or of a folder) with the parts that ``options`` choose.
 
@@ -121,7 +123,8 @@ def load_model(name: str, kind: Kind, options: dict[str, str], beside: Path | No
     folder = find_model(name, kind, beside)
     family = read_family(folder, kind)
     description, origin = family.description, family.levels[-1].origin
-    chosen = chosen_options(description.options, options, origin)
+    with hint_to("scenario", kind, "options"), hints("model"):
+        chosen = chosen_options(description.options, options, origin)
     made = made_anew(family)
     parts = tuple(
         _part(table, family, made, kind)

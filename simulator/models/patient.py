@@ -16,6 +16,7 @@ from simulator.models.mesh_files import read_mesh
 from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
 from simulator.models.sized import load_sized
+from simulator.scenario.hints import hints
 
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
@@ -95,20 +96,23 @@ class Patient(Model):
             If the mesh is unsound, or in other axes by its own word than by ``axes``.
         """
         if axes is not None and axes not in MESH_AXES:
-            raise unknown("patient.axes", axes, MESH_AXES)
+            with hints("scenario"):
+                raise unknown("patient.axes", axes, MESH_AXES)
         file = (beside or Path()) / path
         mesh, report = read_mesh(file, units, repair=repair)
         stated = {"LPS": "dicom", "RAS": "ras"}.get(report.space or "")
         if axes is not None and stated is not None and axes != stated:
-            raise SimulatorError(
-                f"{file}: patient.axes must be {stated!r}, as the file says SPACE={report.space}, was {axes!r}"
-            )
+            with hints("scenario"):
+                raise SimulatorError(
+                    f"{file}: patient.axes must be {stated!r}, as the file says SPACE={report.space}, was {axes!r}"
+                )
         part = Part(
             "patient", mesh.mapped(MESH_AXES[axes or stated or "dicom"]), "fixed", "patient", "#e0b090", report=report
         )
         return cls(name=file.stem, title=file.name, note="A user's own mesh.", parts=(part,))
 
     @classmethod
+    @hints("scenario")
     def from_dicom(
         cls,
         path: str | Path,
@@ -175,6 +179,7 @@ class Patient(Model):
         )
         return cls(**vars(found.model), sites=found.sites, scan=found.scan)
 
+    @hints("scenario")
     def site(self, name: str) -> tuple[float, float, float]:
         """Return the position of a site in mm, in DICOM patient axes."""
         if name not in self.sites:

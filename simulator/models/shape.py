@@ -18,14 +18,19 @@ Length = Annotated[float, Field(gt=0, le=LARGEST_MM, allow_inf_nan=False, strict
 
 
 class ShapeTable(Table):
-    """One primitive about the origin of its part.
+    """One primitive about the origin of its part: one of ``box_mm``, ``cylinder_mm`` and ``sphere_mm``.
 
-    ``box_mm`` are its three widths, ``cylinder_mm`` radius and length along z, ``sphere_mm`` is the radius.
+    Example::
+
+        box_mm = [500, 300, 200]
     """
 
     box_mm: tuple[Length, Length, Length] | None = None
+    """The three widths of a box, along x, y and z. Example: ``box_mm = [500, 300, 200]``"""
     cylinder_mm: tuple[Length, Length] | None = None
+    """Radius of a cylinder, and its length along z. Example: ``cylinder_mm = [100, 400]``"""
     sphere_mm: Length | None = None
+    """Radius of a sphere about the origin of the part. Example: ``sphere_mm = 150``"""
 
     @model_validator(mode="after")
     def _one(self) -> ShapeTable:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError, unknown
 from simulator.models.bend import Bend
-from simulator.models.description import FILE_NAME, SizeTable
+from simulator.models.description import FILE_NAME
 from simulator.models.model import Model, Part, load_model
+from simulator.models.model_tables import SizeTable
+from simulator.scenario.hints import hints
 
 HEIGHTS_CM = (50.0, 250.0)
 MASSES_KG = (3.0, 400.0)
@@ -29,6 +31,7 @@ class Sized:
     bend: Bend | None
 
 
+@hints("model", "scenario")
 def load_sized(
     name: str, options: dict[str, str], beside: Path | None, *, height_cm: float | None, mass_kg: float | None
 ) -> Sized:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from simulator.dicom.beams import Accessory, Beam
-from simulator.models.description import AccessoryTable
 from simulator.models.machine import Machine
+from simulator.models.model_tables import AccessoryTable
 from simulator.models.patient import Patient
 
 IMAGERS = ("imagers", "deployed")

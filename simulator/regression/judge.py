@@ -21,6 +21,7 @@ from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
 from simulator.regression.plans import plan_promises
 from simulator.scenario.expectations import Amount, CollisionPromise, Expect, FreeArcPromise, FreePosePromise, Parts
+from simulator.scenario.hints import hints
 from simulator.scenario.sweep import SYMBOLS, split_field
 from simulator.setup.setup import Setup
 
@@ -49,6 +50,7 @@ class Verdict:
     changes: Changes | None = None
 
 
+@hints("scenario")
 def judge(
     setup: Setup,
     expect: Expect,

@@ -20,12 +20,30 @@ Parts = tuple[Name, Name]
 
 
 class Amount(Table):
-    """A number: ``value`` and ``tolerance``, or ``at_least`` and ``at_most``, either or both."""
+    """A number that is promised: ``value`` and ``tolerance``, or ``at_least`` and ``at_most``, either or both.
+
+    The proven bounds must lie within: in doubt the promise is not kept.
+
+    Example::
+
+        at_least = 0.3
+
+    Example::
+
+        value = 0.3
+        tolerance = 0.02
+    """
 
     value: Finite | None = None
+    """What the number is to be. ``tolerance`` must stand beside it. Excludes ``at_least`` and ``at_most``. Example:
+    ``value = 0.29``, ``tolerance = 0.02``"""
     tolerance: Share | None = None
+    """How far the number may be from ``value``, to either side. Bounds are proven to a quarter of the width that is
+    allowed. Example: ``value = 0.3``, ``tolerance = 0.01``"""
     at_least: Finite | None = None
+    """The least that the number may be. Excludes ``value``. Example: ``at_least = 0.25``"""
     at_most: Finite | None = None
+    """The most that the number may be. Not below ``at_least``. Excludes ``value``. Example: ``at_most = 0.4``"""
 
     @model_validator(mode="after")
     def _one_form(self) -> Amount:
@@ -62,6 +80,8 @@ class AtJoints(Table):
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Any] = Field(init=False)
+    """Where a joint stands, by its name and unit. Joints that are left out stand where the set-up puts them. Within
+    ±100,000, and within the joint's limits. Example: ``gantry_deg = 60``"""
 
     @model_validator(mode="after")
     def _joints_named(self) -> AtJoints:
@@ -97,22 +117,51 @@ class AtJoints(Table):
 
 
 class FreePosePromise(AtJoints):
-    """``[[expect.free]]``: a pose that must be free, with a least clearance in mm."""
+    """``[[expect.free]]``: a pose that must be free. One value for each joint.
+
+    Example::
+
+        gantry_deg = 60
+        couch_deg = 15
+    """
 
     clearance_mm: Share = 0.0
+    """The least distance of any two parts that are checked there. Example: ``clearance_mm = 35``"""
 
 
 class CollisionPromise(AtJoints):
-    """``[[expect.colliding]]``: a pose that must collide, and between which parts."""
+    """``[[expect.colliding]]``: a pose that must collide, and between which parts. One value for each joint.
+
+    Example::
+
+        gantry_deg = 120
+        couch_deg = 90
+    """
 
     parts: Parts | None = None
+    """Two parts that must touch, by the names that results have, in either order. Any two, if it is left out.
+    Example: ``parts = ["head cover", "couch top"]``"""
 
 
 class FreeArcPromise(AtJoints):
-    """``[[expect.free_arc]]``: one joint goes from a value to another, free all the way, with a least clearance."""
+    """``[[expect.free_arc]]``: one joint goes from a value to another, and must be free all the way.
+
+    Example::
+
+        gantry_deg = [-30, 150]
+        couch_deg = 0
+    """
+
+    __pydantic_extra__: dict[str, Any] = Field(init=False)
+    """Where a joint stands, by its name and unit; the joint that moves has ``[from, to]``. Within ±100,000, and
+    within the joint's limits. Example: ``gantry_deg = [179, -179]``"""
 
     direction: Literal["CW", "CC", "increasing", "decreasing"] | None = None
+    """Which way the joint goes: ``"CW"`` or ``"increasing"``, the value rises; ``"CC"`` or ``"decreasing"``, it
+    falls. If it is left out, as the two values say. Example: ``gantry_deg = [170, 190]``, ``direction = "CW"``"""
     clearance_mm: Share = 0.0
+    """The least distance of any two parts that are checked, all the way. Example: ``gantry_deg = [-30, 150]``,
+    ``clearance_mm = 25``"""
 
     @property
     def ways(self) -> int:
@@ -123,37 +172,71 @@ class FreeArcPromise(AtJoints):
 class PlanPromise(Table):
     """``[[expect.plan]]``: a plan, and which of its beams and moves are not proven free: these and no others.
 
-    ``order`` is that of delivery, by beam number; that of the file if not given. ``clearance_mm`` is what every beam
-    that is free must have.
+    Example::
+
+        file = "plan.dcm"
+        beams_not_free = [4, 5]
+        moves_not_free = [[4, 5]]
     """
 
     file: FileName
+    """A DICOM RT Plan or RT Ion Plan; its path starts from the folder of this file. Example:
+    ``file = "plan.dcm"``"""
     order: tuple[int, ...] = ()
+    """Beam numbers in the order of delivery, which says between which beams the machine moves; that of the file if
+    it is left out. Example: ``order = [2, 1, 3]``"""
     beams_not_free: tuple[int, ...] = ()
+    """Numbers of the beams that are not proven free. If it is left out, all must be free. Example:
+    ``beams_not_free = [4]``"""
     moves_not_free: tuple[tuple[int, int], ...] = ()
+    """Moves between two beams that are not proven free, each as the beam before and the beam after. Example:
+    ``moves_not_free = [[4, 5]]``"""
     clearance_mm: Share = 0.0
+    """What every beam that is free must have. Example: ``clearance_mm = 20``"""
 
 
 class Expect(Table):
-    """``[expect]``: everything that is promised of a scenario, and, with ``variants``, partly of its variants.
+    """``[expect]``: what is promised of a scenario, and, with ``variants``, partly of its variants.
 
-    ``free_fraction`` is of a map without an area on the sphere: how much of its circle, or of its axes'
-    values, is free.
+    What is left out is not promised; something must be.
+
+    Example::
+
+        fraction_of_4pi = { at_least = 0.3 }
     """
 
     solid_angle_sr: Amount | None = None
+    """How large the solid angle is from which the machine can aim."""
     fraction_of_4pi: Amount | None = None
+    """How large the solid angle is from which the machine can aim, as a share of 4π."""
     reachable_fraction_of_4pi: Amount | None = None
+    """How much of it can be reached from the home pose through free poses, as a share of 4π."""
     robust_fraction_of_4pi: Amount | None = None
+    """How much of it is free for every error within the bounds of ``[errors]``, as a share of 4π. Must stand beside
+    ``errors``, each of which has a ``bound``."""
     free_fraction: Amount | None = None
+    """Of a map without an area on the sphere: how much of its circle, or of its axes' values, is free."""
     free: tuple[FreePosePromise, ...] = ()
+    """Poses that must be free."""
     free_arc: tuple[FreeArcPromise, ...] = ()
+    """Ways of one joint that must be free all along."""
     colliding: tuple[CollisionPromise, ...] = ()
+    """Poses that must collide."""
     plan: tuple[PlanPromise, ...] = ()
+    """Plans, each with the beams and moves that are not proven free."""
     pairs_in_the_way: tuple[Parts, ...] | None = None
+    """Which pairs of parts may be in the way of a direction, and no others, ever; two names each, in either order.
+    An empty list: nothing is. Example: ``pairs_in_the_way = [["head cover", "couch top"]]``"""
     baseline: FileName | None = None
+    """A map that ``simulator baseline`` wrote, against which the map of today is compared; its path starts from the
+    folder of this file. Example: ``baseline = "baselines/brain.nc"``"""
     boundary_tolerance_deg: Annotated[float, Field(gt=0.0, le=90.0, allow_inf_nan=False, strict=True)] = 0.02
+    """By how much the border of what is free may move before that counts as a change of the baseline. Example:
+    ``baseline = "baselines/brain.nc"``, ``boundary_tolerance_deg = 0.1``"""
     variants: Flag = False
+    """The variants must keep ``free``, ``free_arc``, ``colliding`` and ``plan``, too. Must stand beside one of
+    them, and the scenario must have ``[[variants]]``, none of which changes ``expect``. Example:
+    ``free = [{ gantry_deg = 0 }]``, ``variants = true``"""
 
     @model_validator(mode="after")
     def _promises_something(self) -> Expect:

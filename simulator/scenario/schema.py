@@ -6,12 +6,13 @@ import reprlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import SimulatorError
+from simulator.scenario.hints import FILES, hint_of, table_in
 
 LARGEST_MM = 100_000.0
 """Nothing in a treatment room is 100 m away: a longer length is a typing error or a wrong unit."""
@@ -20,6 +21,8 @@ LARGEST_DEG = 720.0
 LARGEST_FILE_BYTES = 10_000_000
 
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+OfJoint = Annotated[Finite, Field(json_schema_extra={"unit": "degrees, or mm of a joint that slides"})]
+ShareOfSphere = Annotated[Finite, Field(json_schema_extra={"unit": "share of 4π"})]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
 Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=45)]
@@ -43,6 +46,14 @@ class Table(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    FILE: ClassVar[str] = ""
+    """The kind of file that the table is the whole of, by which the reference knows it."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if cls.FILE:
+            FILES[cls.FILE] = cls
 
     def __init__(self, /, **data: Any) -> None:
         try:
@@ -125,9 +136,9 @@ def _refused(error: ValidationError, table: type[Table], origin: str) -> Simulat
     details = error.errors()
     # A list whose tables are wrong has no sound one, which says nothing of how many there are.
     wrong = {detail["loc"][:at] for detail in details for at in range(len(detail["loc"]))}
-    lines = [
-        _line(detail, table) for detail in details if detail["type"] != "too_short" or detail["loc"] not in wrong
-    ]
+    told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in wrong]
+    lines = [_line(detail, table) for detail in told]
+    lines = [line + hint_of(table, origin, detail["loc"], line) for line, detail in zip(lines, told, strict=True)]
     return SimulatorError("\n".join(f"{origin}: {line}" for line in dict.fromkeys(lines)))
 
 
@@ -162,19 +173,8 @@ def _siblings(table: type[Table], place: list[str]) -> list[str]:
         field = current.model_fields.get(step)
         if field is None:  # an index, or a name that the file chose
             continue
-        nested = _table_in(field.annotation)
+        nested = table_in(field.annotation)
         if nested is None:
             return []
         current = nested
     return list(current.model_fields)
-
-
-def _table_in(annotation: object) -> type[BaseModel] | None:
-    """Return the first schema class in an annotation such as ``tuple[Part, ...] | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _table_in(argument)
-        if found is not None:
-            return found
-    return None

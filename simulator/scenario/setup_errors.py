@@ -23,10 +23,27 @@ Kind = Literal["bound", "standard_deviation"]
 
 
 class ErrorOfAxis(Table):
-    """How large one error may be: within ± ``bound``, or normal about 0 with a ``standard_deviation``."""
+    """How large one error may be: within ± ``bound``, or normal about 0 with a ``standard_deviation``.
+
+    Errors are independent of each other.
+
+    Example::
+
+        bound = 3
+
+    Example::
+
+        standard_deviation = 1
+    """
 
     bound: Size | None = None
+    """The largest error, to either side. With bounds, a pose is free only if it is free for every error, and that
+    is proven. In mm or degrees, as the name of the error ends. Excludes ``standard_deviation``. Example:
+    ``bound = 5``"""
     standard_deviation: Size | None = None
+    """Standard deviation of an error that is normally distributed about 0. With it, the chance of a contact is
+    told. In mm or degrees, as the name of the error ends. Excludes ``bound``. Example:
+    ``standard_deviation = 1.5``"""
 
     @model_validator(mode="after")
     def _one(self) -> ErrorOfAxis:
@@ -46,20 +63,33 @@ class ErrorOfAxis(Table):
 
 
 class Errors(Table):
-    """``[errors]``: errors by name; independent of each other. One that is not there, or 0, is none.
+    """``[errors]``: by how much the table top, or a joint, may be off from where it is planned to be.
+
+    One that is not there, or 0, is none.
 
     ``sim.Errors(lateral_mm={"bound": 5}, pitch_deg={"standard_deviation": 0.5}, gantry_deg={"bound": 0.3})``
+
+    Example::
+
+        lateral_mm = { bound = 5 }
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, ErrorOfAxis] = Field(init=False)
+    """Error of the reading of a joint of the machine or the couch, by its name and unit."""
 
     lateral_mm: ErrorOfAxis | None = None
+    """The table top stands too far to the side: IEC 61217 table-top x."""
     longitudinal_mm: ErrorOfAxis | None = None
+    """The table top stands too far along its length: IEC 61217 table-top y."""
     vertical_mm: ErrorOfAxis | None = None
+    """The table top stands too high or too low: IEC 61217 z."""
     rotation_deg: ErrorOfAxis | None = None
+    """The table top is turned about a vertical axis."""
     pitch_deg: ErrorOfAxis | None = None
+    """The table top is turned about its x axis."""
     roll_deg: ErrorOfAxis | None = None
+    """The table top is turned about its y axis."""
 
     @model_validator(mode="after")
     def _units(self) -> Errors:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, PrivateAttr, TypeAdapter, WrapValidator
 
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.schema import FileName, Flag, Table, read_toml
+from simulator.scenario.schema import FileName, Flag, ShareOfSphere, Table, read_toml
 from simulator.scenario.vary import Label, Lattice, Vary
 
 Step = Annotated[float, Field(gt=0, le=90, allow_inf_nan=False, strict=True)]
@@ -25,22 +25,22 @@ def _named_or_written(given: object, _either: object) -> str | Scenario:
 class Measure(Table):
     """``[measure]``: what is asked of each case.
 
-    Attributes
-    ----------
-    tolerance : float
-        Distance of the proven bounds, as a share of 4π (or of all values).
-    step_deg : float
-        Step of the joints that aim; the bounds of cells are proven whatever it is.
-    clearance_step_deg : float
-        Step of the poses whose clearance is measured.
-    keep_maps : bool
-        Keep the map of each case.
+    Example::
+
+        tolerance = 0.01
+        step_deg = 5
     """
 
-    tolerance: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False, strict=True)] = 0.01
+    tolerance: Annotated[ShareOfSphere, Field(gt=0, lt=1)] = 0.01
+    """Distance of the proven bounds, as a share of 4π, or of all values where no joint turns the beam. Smaller ones
+    take longer. Example: ``tolerance = 0.02``"""
     step_deg: Step = 5.0
+    """Step of the joints that aim; the bounds are proven whatever it is. A machine whose own step is larger keeps
+    it. Example: ``step_deg = 10``"""
     clearance_step_deg: Step = 10.0
+    """Step of the poses whose clearance is measured. Example: ``clearance_step_deg = 15``"""
     keep_maps: Flag = False
+    """Keep the map of each case as a file. Example: ``keep_maps = true``"""
 
 
 def _one_lattice(entries: tuple[Vary, ...]) -> tuple[Vary, ...]:
@@ -55,23 +55,26 @@ def _one_lattice(entries: tuple[Vary, ...]) -> tuple[Vary, ...]:
 
 
 class Study(Table):
-    """A whole study file.
+    """A whole study file: one scenario, what varies in it, and how each case is measured.
 
-    Attributes
-    ----------
-    title : str
-        What it asks.
-    scenario : str or Scenario
-        What all cases have in common: a file, the name of a shipped scenario, or a scenario.
-    vary : tuple of Vary
-        What varies. The cases are all combinations; the last entry varies the fastest, a lattice still faster.
-    measure : Measure
-        What is asked of each case.
+    Example::
+
+        title = "Heights"
+        scenario = "liver"
+        vary = [{ field = "patient.height_cm", range = { start = 150, stop = 200, step = 10 } }]
     """
 
+    FILE: ClassVar[str] = "study"
+
     title: Label
+    """What the study asks: one line. Example: ``title = "What does height change?"``"""
     scenario: Annotated[str | Scenario, WrapValidator(_named_or_written)]
+    """What all cases have in common: a file beside the study, the name of a shipped scenario, or a table
+    ``[scenario]`` as a scenario file has it. Its ``[[variants]]`` and ``[expect]`` do not count here. Example:
+    ``scenario = "liver"``"""
     vary: Annotated[tuple[Vary, ...], Field(min_length=1), AfterValidator(_one_lattice)]
+    """What varies, one entry or more. The cases are all combinations; the last entry varies the fastest, a lattice
+    still faster. At most 1,000,000 cases, one lattice, and names that differ."""
     measure: Measure = Measure()
 
     _path: Path | None = PrivateAttr(default=None)

@@ -4,61 +4,87 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from simulator.errors import SimulatorError, unknown
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.schema import Flag, Name, Table, read_toml
+from simulator.scenario.schema import Flag, Name, ShareOfSphere, Table, read_toml
 from simulator.scenario.variants import printable
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Share = Annotated[ShareOfSphere, Field(ge=0, le=1)]
 Changes = dict[str, Any]
 """Fields of the scenario by their dotted names, as in ``[[variants]]``."""
 
 
 class SurveyMachine(Table):
-    """One of ``[[machines]]``: the fields that bring a machine and its couch, and others for sites in the open."""
+    """One of ``[[machines]]``: the fields that bring a machine and its couch, and others for sites in the open.
+
+    Example::
+
+        name = "C-arm"
+        set = { "machine.model" = "c_arm", "couch.model" = "igrt" }
+    """
 
     name: Annotated[Name, AfterValidator(printable)]
+    """What the machine is called in the table. Example: ``name = "O-ring"``"""
     set: Annotated[Changes, Field(min_length=1)]
+    """Fields of the scenario by their dotted names, as in ``[[variants]]``. Example:
+    ``set = { "machine.model" = "o_ring", "couch.model" = "o_ring_couch" }``"""
     in_the_open: Changes = {}
+    """Fields that are set besides for sites with ``is_open``, such as a couch that is not there. Example:
+    ``in_the_open = { "couch.model" = "no_couch" }``"""
 
 
 class SurveySite(Table):
     """One of ``[[sites]]``: the fields that bring a patient and a site, and what was published of it.
 
-    ``claimed_at_most`` is a share of 4π.
+    Example::
+
+        name = "brain"
+        set = { "patient.site" = "brain" }
     """
 
     name: Annotated[Name, AfterValidator(printable)]
+    """What the site is called in the table. Example: ``name = "lung"``"""
     set: Annotated[Changes, Field(min_length=1)]
+    """Fields of the scenario by their dotted names, as in ``[[variants]]``. Example:
+    ``set = { "patient.site" = "lung" }``"""
     is_open: Flag = False
+    """Whether the site is in the open: then ``in_the_open`` of the machines counts, too. Example:
+    ``is_open = true``"""
     claim: Name | None = None
+    """What a publication says of the site, in words. Example:
+    ``claim = "a third of the sphere is lost below the couch"``"""
     claimed_at_most: Share | None = None
+    """The largest share of 4π that the publication claims. Example: ``claimed_at_most = 0.5``"""
 
 
 class Survey(Table):
-    """A whole survey file.
+    """A whole survey file: one scenario with many machines at many sites, each mapped at each.
 
-    Attributes
-    ----------
-    title : str
-        What it asks.
-    step_deg : float
-        Step of the joints that aim; the bounds of cells are proven whatever it is.
-    scenario : Scenario
-        What all have in common.
-    machines, sites : tuples
-        Rows and columns; each machine is mapped at each site.
+    Example::
+
+        title = "How much of 4π?"
+        scenario = { title = "Survey", patient = { model = "adult", site = "brain" } }
+        machines = [{ name = "C-arm", set = { "machine.model" = "c_arm" } }]
+        sites = [{ name = "brain", set = { "patient.site" = "brain" } }]
     """
 
+    FILE: ClassVar[str] = "survey"
+
     title: Name
+    """What the survey asks. Example: ``title = "How much of 4π can each machine reach?"``"""
     step_deg: Annotated[float, Field(gt=0, le=90, allow_inf_nan=False, strict=True)] = 5.0
+    """Step of the joints that aim; the bounds are proven whatever it is. Example: ``step_deg = 10``"""
     scenario: Scenario
+    """What all have in common: a table ``[scenario]``, as a scenario file has it. Example:
+    ``scenario = { title = "Survey", patient = { model = "adult", site = "brain" } }``"""
     machines: Annotated[tuple[SurveyMachine, ...], Field(min_length=1)]
+    """The rows of the table."""
     sites: Annotated[tuple[SurveySite, ...], Field(min_length=1)]
+    """The columns of the table."""
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Survey:

@@ -11,25 +11,47 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Finite, Name, Table, shown
+from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Name, OfJoint, Table, shown
 
 LARGEST_SWEEP = 4_000_000
 FINEST_STEP = 0.01
 
 Unit = Literal["deg", "mm"]
 Over = Literal["any", "all", "each"]
-Step = Annotated[float, Field(ge=FINEST_STEP, allow_inf_nan=False, strict=True)]
+Step = Annotated[OfJoint, Field(ge=FINEST_STEP)]
 SYMBOLS: dict[Unit, str] = {"deg": "°", "mm": " mm"}
 
 
 class PartOfRange(Table):
-    """What a scenario says of a range; what it leaves out is as in the machine's ``[sweep]``."""
+    """A range of one joint, or what differs from the range in the machine's ``[sweep]``.
 
-    start: Finite | None = None
-    stop: Finite | None = None
+    ``NAME_deg`` is of a joint that turns, ``NAME_mm`` of one that slides, as the model has it.
+
+    Example::
+
+        start = -90
+        stop = 90
+        step = 2
+    """
+
+    start: OfJoint | None = None
+    """Where the range starts, on the joint's scale (IEC 61217); in degrees or mm, as the name of the range ends.
+    From −720 to 720 degrees or −100,000 to 100,000 mm, and within the joint's limits. Example: ``start = -180``,
+    ``stop = 180``, ``step = 2``"""
+    stop: OfJoint | None = None
+    """Where the range stops. Not below ``start``; of a joint that turns at most 360 degrees above it, and a full
+    turn is not closed twice. Example: ``start = -30``, ``stop = 60``, ``step = 1``"""
     step: Step | None = None
+    """Distance of neighbouring values. ``stop`` − ``start`` must be a whole number of steps. Proven bounds of a
+    solid angle are of the whole range, whatever the step is. Example: ``step = 5``"""
     over: Over | None = None
+    """What the values of a joint mean that does not turn the beam's direction: ``"any"``, one free value is enough
+    (a snout that may be drawn back); ``"all"``, the pose must be free at all of them (an error of the set-up);
+    ``"each"``, every value has a result of its own. Joints that aim have none. Example: ``start = 410``,
+    ``stop = 510``, ``step = 50``, ``over = "any"``"""
     unit: Unit = "deg"
+    """Left out in files: the unit stands in the name of the range. In Python, ``"deg"`` or ``"mm"``. Example:
+    ``unit = "deg"``, ``start = 0``, ``stop = 90``, ``step = 5``"""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -49,16 +71,19 @@ class PartOfRange(Table):
 
 
 class Range(PartOfRange):
-    """Values from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice.
+    """Values of one joint from ``start`` to ``stop`` in steps of ``step``; a full turn is not closed twice.
 
-    ``over`` says what the values of a joint mean that does not turn the beam's direction: ``any`` of them may be
-    chosen, so that one free value is enough (a snout); the pose must be free at ``all`` of them (an error of the
-    set-up); or ``each`` has a result of its own. Where no joint of a sweep turns the beam, those that slide need
-    none: how much of their values is free is what is asked.
+    ``NAME_deg`` is of a joint that turns, ``NAME_mm`` of one that slides, as the model has it.
+
+    Example::
+
+        start = -180
+        stop = 180
+        step = 2
     """
 
-    start: Finite
-    stop: Finite
+    start: OfJoint
+    stop: OfJoint
     step: Step
 
     @property

@@ -47,10 +47,22 @@ def _without_variants(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class Variant(Table):
-    """``[[variants]]``: a name, and the fields that differ from the scenario's."""
+    """One of ``[[variants]]``: a name, and the fields that differ from the scenario's.
+
+    Example::
+
+        name = "arms down"
+        set = { patient.options.arms = "down" }
+    """
 
     name: Annotated[Name, AfterValidator(printable)]
+    """What the variant is called in results: one line, and different from all others. Example:
+    ``name = "190 cm"``"""
     set: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(_without_variants)]
+    """The fields that differ, by their names in the file: ``patient.height_cm``. A table among the values changes
+    the fields that it names and leaves the others. Tables of lists have numbers from 0 on, and so have the values
+    of a vector: ``fixation.0.model``, ``patient.shift_mm.2``. A field that excludes others replaces them.
+    ``variants`` cannot be changed. Example: ``set = { patient.height_cm = 190 }``"""
 
 
 def _distinct(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:

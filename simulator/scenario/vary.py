@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from simulator.scenario.scenario import Positive
+from simulator.scenario.choices import Positive
 from simulator.scenario.schema import FileName, Finite, Name, Table
 from simulator.scenario.variants import flat_changes, printable
 
@@ -34,11 +34,22 @@ Values = Annotated[tuple[Any, ...], Field(min_length=1, max_length=MOST_VALUES)]
 
 
 class Steps(Table):
-    """``range``: numbers from ``start`` to ``stop``, both included, in steps of ``step``."""
+    """``range``: numbers from ``start`` to ``stop``, both included, in steps of ``step``.
+
+    Example::
+
+        start = 150
+        stop = 200
+        step = 10
+    """
 
     start: Finite
+    """The first number, in the unit of the field that varies. Example: ``start = 160``"""
     stop: Finite
+    """The last number. Not below ``start``. Example: ``stop = 180``"""
     step: Annotated[Finite, Field(gt=0)]
+    """Distance of neighbouring numbers. ``stop`` − ``start`` must be a whole number of steps, and at most a
+    million. Example: ``step = 25``"""
 
     @model_validator(mode="after")
     def _consistent(self) -> Steps:
@@ -58,10 +69,20 @@ class Steps(Table):
 
 
 class Choice(Table):
-    """One of ``options``: a name, and the fields that it sets."""
+    """One of ``options``: a name, and the fields that it sets.
+
+    Example::
+
+        name = "head board"
+        set = { "couch.model" = "igrt_head_board" }
+    """
 
     name: Label
+    """What the choice is called in the table: one line, and different from the others. Example:
+    ``name = "O-ring"``"""
     set: Changes
+    """Fields of the scenario by their dotted names, as in ``[[variants]]``. Example:
+    ``set = { "machine.model" = "o_ring", "couch.model" = "o_ring_couch" }``"""
 
 
 def _distinct(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
@@ -89,19 +110,41 @@ Interval = Annotated[tuple[Finite, Finite], AfterValidator(_ordered)]
 
 
 class Lattice(Table):
-    """``lattice``: isocentres inside the patient, on the points of a grid that has one at the patient's origin.
+    """``lattice``: isocentres inside the patient, ``spacing_mm`` apart.
 
-    They are in the patient's DICOM axes, inside a ``part`` of the patient, an ``roi`` of its structure set, or the
-    patient as far as ``radius_mm`` from a ``site``. With ``proof = "voxels"`` each stands for the cube around it,
-    of the edge ``spacing_mm``; all cubes that meet the region are there.
+    They stand at whole multiples of it along x, y and z of DICOM patient axes, and are inside a ``part``, a ROI, or
+    the body around a site: one of ``part``, ``roi`` and ``site``.
+
+    Example::
+
+        spacing_mm = 20
+        part = "head"
+
+    Example::
+
+        spacing_mm = 20
+        site = "liver"
+        radius_mm = 60
     """
 
     spacing_mm: Annotated[float, Field(ge=FINEST_SPACING_MM, le=1000, allow_inf_nan=False, strict=True)]
+    """Distance of neighbouring isocentres. One of them would be the patient's origin, so that lattices of several
+    studies fit together. Example: ``spacing_mm = 10``"""
     part: Name | None = None
+    """A part of the patient by its name, with or without ``patient`` before it. Excludes ``roi`` and ``site``.
+    Example: ``part = "trunk"``"""
     roi: Name | None = None
+    """A ROI of the patient's structure set: what the surface around its contours holds. Excludes ``part`` and
+    ``site``. Example: ``spacing_mm = 10``, ``roi = "Liver"``"""
     site: Name | None = None
+    """A site of the patient: the body as far as ``radius_mm`` from it, which must stand beside it. Excludes
+    ``part`` and ``roi``. Example: ``spacing_mm = 10``, ``site = "lung"``, ``radius_mm = 40``"""
     radius_mm: Annotated[Positive, Field(le=1000)] | None = None
+    """How far from the ``site``, which must stand beside it. Example: ``radius_mm = 80``"""
     proof: Literal["points", "voxels"] = "points"
+    """What a row's bounds hold for: ``"points"``, the isocentre; ``"voxels"``, every isocentre in the cube around
+    it, of the edge ``spacing_mm``. With voxels all cubes that meet the region are there. Example:
+    ``proof = "voxels"``"""
 
     @model_validator(mode="after")
     def _one_region(self) -> Lattice:
@@ -134,27 +177,89 @@ NEEDED = {"values": "field", "range": "field", "options": "name", "sample": "cou
 
 
 class Vary(Table):
-    """One of ``[[vary]]``: what varies, in one of the ways of `BESIDE`."""
+    """One of ``[[vary]]``: what varies, in one of eight ways.
+
+    They are ``values`` or ``range`` of a ``field``; ``zip`` of several fields together; ``options`` with names;
+    lines of a ``csv``; a ``sample`` of a space; the files of a ``folder``; the isocentres of a ``lattice``.
+
+    Example::
+
+        field = "patient.height_cm"
+        values = [150, 176, 200]
+
+    Example::
+
+        field = "patient.height_cm"
+        range = { start = 150, stop = 200, step = 10 }
+
+    Example::
+
+        name = "couch"
+        options = [{ name = "narrow", set = { "couch.model" = "igrt" } }]
+
+    Example::
+
+        sample = { "patient.height_cm" = [150, 200] }
+        count = 16
+
+    Example::
+
+        csv = "patients.csv"
+
+    Example::
+
+        folder = "patients"
+    """
 
     field: Name | None = None
+    """Dotted name of the field that varies, as in ``[[variants]]``: ``patient.height_cm``, or
+    ``patient.shift_mm.2`` for the z of a vector. Stands beside ``values`` or ``range``. Example:
+    ``field = "patient.site"``, ``values = ["liver", "lung"]``"""
     values: Values | None = None
+    """The values of the ``field``, which must stand beside them and differ. Example:
+    ``values = [150, 176, 200]``"""
     range: Steps | None = None
+    """Numbers of the ``field``, which must stand beside it."""
     zip: (
         Annotated[dict[str, Values], Field(min_length=1), BeforeValidator(_flat), AfterValidator(_same_length)] | None
     ) = None
+    """Values of several fields that go together, as many of each: the first with the first, not all combinations.
+    Example: ``zip = { "patient.height_cm" = [150, 170], "patient.mass_kg" = [50, 75] }``"""
     options: (
         Annotated[tuple[Choice, ...], Field(min_length=1, max_length=MOST_VALUES), AfterValidator(_distinct)] | None
     ) = None
+    """Named choices of several fields. ``name`` must stand beside them: the column of the table."""
     csv: FileName | None = None
+    """A table of values, its path from the folder of the study: the first line names the columns, which are fields;
+    each line is a choice. UTF-8; commas, or semicolons with decimal commas. Example: ``csv = "patients.csv"``"""
     columns: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    """The columns of the ``csv`` that are taken. All, if it is left out, and then every column must be a field, or
+    the one that ``name`` says. Example: ``columns = ["patient.height_cm", "patient.mass_kg"]``"""
     sample: Annotated[dict[str, Interval], Field(min_length=1), BeforeValidator(_flat)] | None = None
+    """Least and greatest value of each field, between which ``count`` samples fill the space evenly. Example:
+    ``sample = { "patient.height_cm" = [150, 200], "patient.mass_kg" = [45, 130] }``, ``count = 200``"""
     count: Annotated[int, Field(ge=1, le=MOST_CASES, strict=True)] | None = None
+    """Number of samples. Must stand beside ``sample``. Sobol samples are most even in counts of 2, 4, 8 and so on.
+    Example: ``count = 64``"""
     method: Literal["sobol", "halton", "latin_hypercube"] = "sobol"
+    """How samples are chosen: Sobol (scrambled), Halton, or a Latin hypercube. Stands beside ``sample`` only.
+    Example: ``method = "halton"``"""
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 0
+    """Seed of the samples: the same seed gives the same samples. Stands beside ``sample`` only. Example:
+    ``seed = 7``"""
     folder: FileName | None = None
+    """A folder with a structure set for each patient, its path from the folder of the study. File names name the
+    patients in the table: take pseudonyms. Example: ``folder = "patients"``"""
     pattern: Name = "*.dcm"
+    """Which files of the ``folder``, with ``*`` and ``?`` as in file names; ``"*/rs.dcm"`` looks one folder deeper.
+    Stands beside ``folder`` only. Example: ``pattern = "*/rs.dcm"``"""
     lattice: Lattice | None = None
+    """Isocentres inside the patient. A study has one at most; the scenario's isocentre does not count beside it,
+    and one from a plan is refused."""
     name: Label | None = None
+    """What the entry is called in the results; the column of the ``csv`` that names its lines. If it is left out:
+    the field, ``zip``, ``sample``, ``patient`` of a folder, or the name of the table. Stands beside every way but
+    ``values``, ``range`` and ``lattice``. Example: ``name = "machine"``"""
 
     @model_validator(mode="after")
     def _one_way(self) -> Vary:

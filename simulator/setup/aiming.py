@@ -31,8 +31,8 @@ from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.positions import IEC_AXES
 from simulator.geometry.transforms import ROUNDING_MM, apply, direction, inverse
-from simulator.models.description import LARGEST_RADIUS_MM
 from simulator.models.machine import Machine
+from simulator.models.model_tables import LARGEST_RADIUS_MM
 from simulator.scenario.sweep import Axis, Sweep
 
 ISOCENTRE_MM = 0.5

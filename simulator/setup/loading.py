@@ -13,8 +13,10 @@ from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.shared import Shared
+from simulator.scenario.choices import CouchChoice, FixationChoice
 from simulator.scenario.expectations import Expect
-from simulator.scenario.scenario import CouchChoice, FixationChoice, Scenario
+from simulator.scenario.hints import hints
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.sweep import PartOfRange, Sweep, split_field
 from simulator.setup.extended import with_distances
 from simulator.setup.holding import incline_deg
@@ -23,6 +25,7 @@ from simulator.setup.patients import placed_patient
 from simulator.setup.setup import Setup
 
 
+@hints("model", "scenario")
 def load_setup(scenario: str | os.PathLike[str] | Scenario, *, shared: Shared | None = None) -> Setup:
     """Return the setup of a scenario: meshes loaded, checked and placed in IEC 61217 room axes.
 
@@ -76,6 +79,7 @@ def _set_up(scenario: Scenario, shared: Shared) -> Setup:
     return setup
 
 
+@hints("model", "scenario")
 def lying_patient(scenario: Scenario) -> Patient:
     """Return the patient of a scenario as it lies, bent on an inclined device, wherever the table can bring it.
 

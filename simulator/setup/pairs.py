@@ -18,7 +18,7 @@ from simulator.errors import SimulatorError
 from simulator.models.description import Kind
 from simulator.models.fixation import FIXATION
 from simulator.models.kinematics import ROOT, KinematicTree
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
 from simulator.setup.contents import PATIENT_FRAME, Contents
 
 LARGEST_PAIRS = 32_767

@@ -21,7 +21,8 @@ from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.patient import Patient
 from simulator.models.shared import Shared
 from simulator.models.structures.table_line import table_line
-from simulator.scenario.scenario import CouchChoice, PatientChoice
+from simulator.scenario.choices import CouchChoice
+from simulator.scenario.patient_choice import PatientChoice
 from simulator.setup.lying import LOWEST_POINT, Lying, Vector, of_scan, of_table_position
 from simulator.setup.placing import TABLE_POSITION
 

@@ -28,7 +28,8 @@ from simulator.models.machine import Beam, Machine
 from simulator.models.model import Model
 from simulator.models.patient import Patient
 from simulator.models.scale import angle_on_scale, sweep_on_scale
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
+from simulator.scenario.hints import hints
 from simulator.scenario.setup_errors import Errors
 from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
@@ -127,6 +128,7 @@ class Setup:
         )
 
     @cached_property
+    @hints("model", "scenario")
     def isocentre_patient_mm(self) -> tuple[float, float, float]:
         """The isocentre in the patient's DICOM axes, of the body as it lies."""
         if self.isocentre_mm is not None:
@@ -135,6 +137,7 @@ class Setup:
         return self.contents.patient.site(self.site)
 
     @cached_property
+    @hints("model", "scenario")
     def contents(self) -> Contents:
         """The models of the room, with the patient as it lies: on an inclined board, bent."""
         patient = self.patient.raised(incline_deg(self.fixation, self.position))
@@ -147,6 +150,7 @@ class Setup:
         return rest["table_lateral"], rest["table_longitudinal"], rest["table_vertical"]
 
     @cached_property
+    @hints("model", "scenario")
     def scene(self) -> Scene:
         """Everything placed, for poses that give values for the joints of the machine's sweep."""
         angles = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
+from simulator.scenario.hints import hints
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.study import Study
 from simulator.scenario.vary import MOST_CASES
@@ -53,6 +54,7 @@ class Cases(Sequence[Case]):
         self.study, self.base, self.factors = study, base, factors
 
     @classmethod
+    @hints("study", "scenario")
     def of(cls, study: Study) -> Cases:
         """Return the cases of a study.
 

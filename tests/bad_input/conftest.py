@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.hinted import require_hints
 from support.sound_inputs import FILES, POSE
 
 from simulator import cli
@@ -45,6 +46,7 @@ def refused(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert errors.startswith("simulator: ") and errors.endswith("\n")
         assert errors.count("simulator: ") == 1 and "Traceback" not in errors
         assert sorted(folder.rglob("*")) == before
+        require_hints(errors)
         return errors
 
     return run

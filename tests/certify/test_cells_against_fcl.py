@@ -13,7 +13,7 @@ from support.proven import area, contradictions, poses_at_rims, prove, share, ti
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.collision.contact import Status
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
 
 SCENARIOS = [
     "brain",

@@ -6,7 +6,7 @@ import pytest
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
 from simulator.scenario.sweep import Sweep
 
 

@@ -11,7 +11,7 @@ from numpy import arccos, arcsin, arctan2, cos, degrees, hypot, radians, sin
 
 import simulator as sim
 from simulator.maps.sampled_arcs import RESOLUTION
-from simulator.scenario.scenario import Buffers
+from simulator.scenario.choices import Buffers
 
 # A couch: a slab of 2 x HALF_WIDTH by 2 x HALF_LENGTH, its top TOP below the isocentre, BOTTOM its lower face.
 HALF_WIDTH, HALF_LENGTH, TOP, BOTTOM = 250.0, 260.0, 100.0, 150.0

@@ -117,7 +117,8 @@ def test_a_wrong_unknown_is_the_one_error_of_its_file(read) -> None:
     with pytest.raises(sim.SimulatorError) as refused:
         read(SOUND[: SOUND.index("[[unknowns]]")] + '[[unknowns]]\nphantom = "y"\nprior_mm = -1\n')
     (line,) = str(refused.value).splitlines()
-    assert line.endswith("case.toml: unknowns.0.prior_mm: must be greater than 0, was -1")
+    hint = " (simulator explain commissioning.unknowns.prior_mm)"
+    assert line.endswith(f"case.toml: unknowns.0.prior_mm: must be greater than 0, was -1{hint}")
 
 
 def test_a_position_out_of_reach_is_said_of_that_position(read) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from simulator.errors import SimulatorError
 from simulator.models.library import scenarios
-from simulator.scenario.scenario import Buffers, CouchChoice, PatientChoice, Scenario
+from simulator.scenario.choices import Buffers, CouchChoice
+from simulator.scenario.patient_choice import PatientChoice
+from simulator.scenario.scenario import Scenario
 from simulator.scenario.sweep import PartOfRange
 
 PATIENT = PatientChoice(model="point", site="point")
@@ -21,9 +23,9 @@ def test_a_table_made_in_python_is_refused_as_one_of_a_file():
     with pytest.raises(SimulatorError) as refused:
         Buffers(patient_mm=-1, couch_mm=True, table_mm=3)  # type: ignore[call-arg]
     assert str(refused.value).splitlines() == [
-        "Buffers: patient_mm: must be greater than or equal to 0, was -1",
-        "Buffers: couch_mm: must be a valid number, was True",
-        "Buffers: table_mm: unknown field; available: patient_mm, couch_mm",
+        "Buffers: patient_mm: must be greater than or equal to 0, was -1 (simulator explain buffers.patient_mm)",
+        "Buffers: couch_mm: must be a valid number, was True (simulator explain buffers.couch_mm)",
+        "Buffers: table_mm: unknown field; available: patient_mm, couch_mm (simulator explain buffers)",
     ]
     with pytest.raises(SimulatorError) as refused:
         Scenario(title="", patient=PATIENT, buffers={"patient_mm": -1})  # type: ignore[arg-type]
@@ -54,7 +56,9 @@ def test_lengths_are_whole_numbers_or_not():
 @pytest.mark.parametrize("units", ["mm", "cm", "m", "in"])
 def test_a_mesh_has_a_unit(units: str):
     assert CouchChoice(mesh="top.stl", units=units, surface_z_mm=0.0).units == units  # type: ignore[arg-type]
-    with pytest.raises(SimulatorError, match=r"^CouchChoice: a mesh must have units: mm, cm, m or in$"):
+    with pytest.raises(
+        SimulatorError, match=r"^CouchChoice: a mesh must have units: mm, cm, m or in \(simulator explain couch\)$"
+    ):
         CouchChoice(mesh="top.stl")
 
 

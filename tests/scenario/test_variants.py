@@ -145,7 +145,10 @@ def test_a_range_that_does_not_fit_the_machine_s_is_refused_when_it_is_set_up() 
 
 def test_a_scenario_that_is_no_file_is_named_by_its_title() -> None:
     plain = Scenario.model_validate({"title": "Mine", "patient": {"model": "point", "site": "point"}})
-    with pytest.raises(SimulatorError, match=r"^Mine: title: string must have at least 1 character, was ''$"):
+    with pytest.raises(
+        SimulatorError,
+        match=r"^Mine: title: string must have at least 1 character, was '' \(simulator explain title\)$",
+    ):
         plain.with_changes({"title": ""})
 
 

@@ -70,7 +70,8 @@ class TestPlaces:
         with pytest.raises(SimulatorError) as refused:
             lying(board(anchor="hips"))
         assert str(refused.value) == (
-            "fixation.0.anchor (of board): unknown name 'hips'; available: table, table end, lung, shoulders"
+            "fixation.0.anchor (of board): unknown name 'hips'; available: table, table end, lung, shoulders "
+            "(simulator explain fixation.anchor)"
         )
 
 

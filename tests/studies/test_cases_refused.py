@@ -63,9 +63,10 @@ def test_each_wrong_value_is_told_once():
     message = refused(
         {"field": "patient.height_cm", "values": ["a", -1]}, {"field": "patient.sex", "values": ["f", "m"]}
     )
+    hint = " (simulator explain patient.height_cm)"
     assert [line.rpartition("; available")[0] or line for line in message.splitlines()] == [
-        "study: vary.0.values: patient.height_cm: must be a valid number, was 'a'",
-        "study: vary.0.values: patient.height_cm: must be greater than 0, was -1",
+        f"study: vary.0.values: patient.height_cm: must be a valid number, was 'a'{hint}",
+        f"study: vary.0.values: patient.height_cm: must be greater than 0, was -1{hint}",
         "study: vary.1.values: patient.sex: unknown field",
     ]
     many = refused({"field": "patient.height_cm", "values": list(range(-40, 1))})
@@ -132,7 +133,8 @@ def test_lattices_that_are_nowhere(lattice, told):
 
 def test_a_lattice_names_the_patient_in_whom_it_is_nowhere():
     told = refused({"field": "patient.mass_kg", "values": [70, 401]}, HEAD)
-    assert told == "study: lattice, patient.mass_kg 401: patient.mass_kg: must be 3 to 400, was 401"
+    said = "patient.mass_kg: must be 3 to 400, was 401 (simulator explain patient.mass_kg)"
+    assert told == f"study: lattice, patient.mass_kg 401: {said}"
     point = Scenario(title="x", patient={"model": "point", "site": "point"})
     told = refused({"lattice": {"spacing_mm": 5, "site": "point", "radius_mm": 9}}, scenario=point)
     assert "site: must be of a patient who has a body, point has none" in told

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.description import FILE_NAME, Description, MotionTable
+from simulator.models.description import FILE_NAME, Description
 from simulator.models.kinematics import ROOT
+from simulator.models.model_tables import MotionTable
 from simulator.models.tree_tables import JointTable, PartTable
 from simulator.models.urdf.robot import Collision, Link, Place, Robot, RobotJoint, read_robot
 from simulator.models.urdf.table import UrdfTable
