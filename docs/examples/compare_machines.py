@@ -38,7 +38,9 @@ for (name, (machine, couch)), axes in zip(ROOMS.items(), spheres, strict=True):
             "at_most_percent": 100 * found.upper_sr / (4 * math.pi),
         }
     )
-    sim.plot_map(cmap, axes).set_title(name)
+    sim.plot_map(cmap, axes).set_title(
+        f"{name}: {100 * found.fraction_of_4pi:.1f} % of 4π; white is free", fontsize=9
+    )
 table = pd.DataFrame(rows).round(1)
 table.to_csv("compare_machines.csv", index=False)
 print(table.to_string(index=False))

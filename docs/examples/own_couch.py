@@ -36,5 +36,5 @@ print(difference.culprits.round(3).to_string(index=False))
 
 _, both = plt.subplots(2, 1, figsize=(7, 8), layout="constrained")
 for axes, (name, cmap) in zip(both, maps.items(), strict=True):
-    sim.plot_map(cmap, axes).set_title(f"{name}: {cmap.solid_angle()}", fontsize=8)
+    sim.plot_map(cmap, axes).set_title(f"{name}: {cmap.solid_angle()}; white is free", fontsize=7)
 plt.savefig("own_couch.png", dpi=100)

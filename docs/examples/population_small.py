@@ -35,5 +35,5 @@ shown = ["patient.height_cm", "patient.mass_kg", "fraction", "fraction_lower", "
 print(result.table[shown].round(3).to_string(index=False))
 
 _, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-sim.plot_population(result.table, axes, "patient.mass_kg")
+sim.plot_population(result.table, axes, "patient.mass_kg").set_ylabel("free, in % of 4π, with proven bounds")
 plt.savefig("population_small.png", dpi=100)
