@@ -13,7 +13,7 @@ version = release = simulator.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml", "fields"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["examples/**", "extensions/**"]
+exclude_patterns = ["examples/*/**", "extensions/**"]
 nitpicky = True
 html_math_renderer = "mathml"
 

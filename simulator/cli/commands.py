@@ -7,6 +7,7 @@ from simulator.cli.baseline import baseline
 from simulator.cli.beams import beams
 from simulator.cli.commission import app as commission
 from simulator.cli.compare import compare
+from simulator.cli.data import app as data
 from simulator.cli.deliver import deliver
 from simulator.cli.explain import explain
 from simulator.cli.listing import list_models
@@ -36,5 +37,6 @@ app.command(commission)
 app.command(trajectory)
 app.command(survey)
 app.command(sweep)
+app.command(data)
 app.command(list_models, name="list")
 app.command(explain)
