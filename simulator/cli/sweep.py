@@ -24,7 +24,10 @@ def sweep(
         cyclopts.Parameter(name=["--output", "-o"], help="Folder for the files; results/NAME if left out."),
     ] = None,
     executor: Annotated[
-        str, cyclopts.Parameter(help="What works: loky, processes, dask:tcp://HOST:PORT, or mpi (docs/how_to/clusters.md).")
+        str,
+        cyclopts.Parameter(
+            help="What works: loky, processes, dask:tcp://HOST:PORT, or mpi (docs/how_to/clusters.md)."
+        ),
     ] = "loky",
     workers: Annotated[
         int | None,
