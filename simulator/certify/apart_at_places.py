@@ -36,7 +36,7 @@ def settled_at_places(prover: Prover, values: Values, places_mm: NDArray[np.floa
         Values of the joints that slide.
     """
     shape, count = tuple(map(len, values)), len(places_mm)
-    shared = settled(prover, values, beside=(places_mm.min(axis=0), places_mm.max(axis=0)))  # @places_beside
+    shared = settled(prover, values, beside=(places_mm.min(axis=0), places_mm.max(axis=0)))
     left = shared.open
     everywhere = Boxes.joined([left] * count)
     poses = np.hstack([everywhere.corners(values)[0], np.repeat(places_mm, len(left), axis=0)])

@@ -37,7 +37,7 @@ def test_fcl_says_the_same_at_every_place(seed, reach_mm):
     assert not (apart & ~is_free).any()
     assert not (in_the_way & is_free).any()
     assert np.count_nonzero(is_free & ~apart) <= 0.001 * is_free.size
-    assert np.count_nonzero(in_the_way) > 0.5 * np.count_nonzero(~is_free) > 0  # crossings are proven less often
+    assert np.count_nonzero(in_the_way) > 0.25 * np.count_nonzero(~is_free) > 0  # of crossings few are
 
 
 def test_a_box_that_leaves_places_out_is_noticed(monkeypatch):
