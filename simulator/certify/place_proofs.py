@@ -32,13 +32,13 @@ from simulator.certify.prover import Prover
 
 HALVINGS = 4
 """A cell is cut into 2**4 x 2**4 rectangles. Measured on the shipped scenarios."""
-LARGE = 5.0
+LARGE = 3.0
 """Cells with longer sides are asked only whether they are free, or not, for all places. Measured."""
 QUARTERS = ((False, False), (False, True), (True, False), (True, True))
 """Whether the upper half of each joint."""
 AT_ONCE = 50_000
 """Pairs at places that are judged at once, for memory."""
-PART = 64
+PART = 256
 """Cells that one thread looks at before it takes others, whatever the number of threads."""
 Floats = NDArray[np.float64]
 
@@ -80,13 +80,21 @@ class Work(WorkList):
 
 
 class SharedProof:
-    """What is proven of cells at each of some places (m, 3)."""
+    """What is proven of cells at each of some places (m, 3); ``whole`` are the corners of a box around the cells."""
 
     share = 0.25
     gain = 0.8
 
-    def __init__(self, prover: Prover, places_mm: Floats, demanded_mm: Floats, weight: Weight) -> None:
+    def __init__(
+        self,
+        prover: Prover,
+        places_mm: Floats,
+        demanded_mm: Floats,
+        weight: Weight,
+        whole: tuple[Floats, Floats],
+    ) -> None:
         self._prover, self._places_mm, self._demanded_mm, self._weight = prover, places_mm, demanded_mm, weight
+        self._whole = whole
         self._box_mm, self._reach_mm = box_around(places_mm)
         self._at = (places_mm - self._box_mm) / np.where(self._reach_mm > 0.0, self._reach_mm, 1.0)
         self._settled: list[Work] = []
@@ -214,15 +222,24 @@ class SharedProof:
         return middle, np.hstack([(high - low) / 2, np.broadcast_to(self._reach_mm, shape)])
 
     def _weights(self, low: Floats, high: Floats) -> Floats:
-        """Return what each rectangle of cells counts, shape (n, g, g)."""
+        """Return what each rectangle of cells counts, shape (n, g, g).
+
+        A weight is a function of one side times one of the other. So that of each side, the other one being whole, is
+        asked once for all cells that have it.
+        """
         edges = halved(low, high, HALVINGS)
-        along = []
-        for column in range(2):
-            ends = [np.repeat(side[:, None, :], edges.shape[2] - 1, axis=1) for side in (low, high)]
-            ends[0][:, :, column], ends[1][:, :, column] = edges[:, column, :-1], edges[:, column, 1:]
-            along.append(self._weight(*(each.reshape(-1, 2) for each in ends)).reshape(len(low), -1))
-        whole = np.maximum(self._weight(low, high), np.finfo(float).tiny)
-        return np.asarray(along[0][:, :, None] * along[1][:, None, :] / whole[:, None, None])
+        along = [self._along(column, edges[:, column]) for column in range(2)]
+        corners = (each[None, :] for each in self._whole)
+        whole = max(float(self._weight(*corners)[0]), np.finfo(float).tiny)
+        return np.asarray(along[0][:, :, None] * along[1][:, None, :] / whole)
+
+    def _along(self, column: int, edges: Floats) -> Floats:
+        """Return what strips between edges (n, g + 1) of one joint count, over the whole range of the other."""
+        values, at = np.unique(edges, return_inverse=True)
+        low, high = (np.repeat(each[None, :], len(values) - 1, axis=0) for each in self._whole)
+        low[:, column], high[:, column] = values[:-1], values[1:]
+        until = np.append(0.0, np.cumsum(self._weight(low, high)))
+        return np.asarray(np.diff(until[at.reshape(edges.shape)], axis=1))
 
     def _rectangles(self, cells: Work, halvings: int) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
         """Return status and pair (m, n, g, g) of the rectangles of cells at each place."""

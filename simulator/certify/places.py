@@ -55,7 +55,7 @@ def cells_at_places(
     workers : int
         Number of threads. The cells do not depend on it.
     """
-    problem = SharedProof(prover, places_mm, demanded_mm, weight)
+    problem = SharedProof(prover, places_mm, demanded_mm, weight, (low.min(axis=0), high.max(axis=0)))
     pairs = len(prover.scene.pairs)
     start = Work(
         low=low,

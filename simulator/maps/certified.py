@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +14,7 @@ from simulator.certify.cell_proofs import LeftOpen, refine
 from simulator.certify.cells import MOST_CELLS, certified_cells, demanded_mm, divided, start_cells
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
+from simulator.collision.scene import Scene
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.counted import whole
@@ -66,6 +67,14 @@ class Swept:
         """Return a set-up over a sweep."""
         aim = setup.aim if sweep is setup.sweep else setup.aim_of(sweep)
         return cls(sweep, aim, checker_of(setup.scene, sweep.joints), prover_of(setup.scene, sweep.joints))
+
+    def on(self, scene: Scene) -> Swept:
+        """Return another room in which nothing but the table stands elsewhere, over the same sweep.
+
+        It aims alike, and shares what is made of meshes.
+        """
+        scanning = scene.scanning(self.sweep.joints)
+        return replace(self, checker=self.checker.on(scanning), prover=self.prover.on(scanning), known=None)
 
     @property
     def moving(self) -> int:

@@ -48,20 +48,11 @@ def cells_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: fl
     SimulatorError
         If isocentres of the set-up do not differ in where the table stands alone (`can_share`).
     """
-    room = _Room.of(setup)
+    room = SharedRoom.of(setup)
     at = room.motion.position_mm(isocentres_mm)
     found: dict[int, Cells] = {}
-    for block in _blocks(at):
-        cells = cells_at_places(
-            room.prover,
-            *room.start,
-            at[block],
-            demanded_mm(room.prover),
-            weight=room.swept.weight,
-            tolerance=tolerance * room.swept.whole,
-            most_cells=MOST_TOGETHER,
-            workers=workers,
-        )
+    for block in blocks(at):
+        cells = room.cells(at[block], tolerance=tolerance, workers=workers)
         found.update(zip(block.tolist(), cells, strict=True))
     return [found[place] for place in range(len(at))]
 
@@ -93,7 +84,7 @@ def solid_angle_of_voxel(
     SimulatorError
         As `cells_of_isocentres`.
     """
-    room = _Room.of(setup)
+    room = SharedRoom.of(setup)
     (at,), (reach,) = room.motion.position_mm(isocentre_mm), room.motion.reach_mm(half_edges_mm)
     cells = cells_over_box(
         room.prover,
@@ -109,8 +100,20 @@ def solid_angle_of_voxel(
 
 
 @dataclass(frozen=True, eq=False)
-class _Room:
-    """What is asked, and who answers: a set-up over its sweep, with the joints of the table scanned, too."""
+class SharedRoom:
+    """What is asked of isocentres, and who answers for all.
+
+    Attributes
+    ----------
+    swept : Swept
+        A set-up over its own sweep.
+    prover : Prover
+        For poses of its joints, and then of the table's.
+    motion : TableMotion
+        Where these stand for an isocentre.
+    start : tuple of ndarray, each of shape (n, 2)
+        Corners of the cells to begin with.
+    """
 
     swept: Swept
     prover: Prover
@@ -118,12 +121,32 @@ class _Room:
     start: tuple[NDArray[np.float64], NDArray[np.float64]]
 
     @classmethod
-    def of(cls, setup: Setup) -> _Room:
+    def of(cls, setup: Setup) -> SharedRoom:
+        """Return the room of any of its isocentres.
+
+        Raises
+        ------
+        SimulatorError
+            If its isocentres do not differ in where the table stands alone (`can_share`).
+        """
         if not can_share(setup):
             raise SimulatorError(NOT_TOGETHER)
         swept = Swept.of(setup, setup.sweep)
         prover = prover_of(setup.scene, (*setup.sweep.joints, *TABLE_POSITION))
         return cls(swept, prover, TableMotion.of(setup), start_cells(swept.planes()[0]))
+
+    def cells(self, places_mm: NDArray[np.float64], *, tolerance: float, workers: int = 1) -> list[Cells]:
+        """Return the cells of one block of table positions (n, 3); see `cells_of_isocentres`."""
+        return cells_at_places(
+            self.prover,
+            *self.start,
+            places_mm,
+            demanded_mm(self.prover),
+            weight=self.swept.weight,
+            tolerance=tolerance * self.swept.whole,
+            most_cells=MOST_TOGETHER,
+            workers=workers,
+        )
 
 
 def _solid_angle(setup: Setup, cells: Cells) -> SolidAngle:
@@ -133,8 +156,8 @@ def _solid_angle(setup: Setup, cells: Cells) -> SolidAngle:
     return proven(Cells(cells.low[:, columns], cells.high[:, columns], cells.status, cells.pair), aim.chart)
 
 
-def _blocks(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:
-    """Return places (n, 3) in blocks that are small enough: halves of halves, which the places alone fix."""
+def blocks(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Return table positions (n, 3) in blocks that are small enough: halves of halves, which they alone fix."""
     waiting, found = [np.arange(len(at_mm))], []
     while waiting:
         block = waiting.pop()

@@ -110,12 +110,27 @@ def require_apart(room: Swept, apart: NDArray[np.bool_], statuses: NDArray[np.in
     ContradictionError
         If a pair that is proven apart is not.
     """
-    wrong = np.argwhere(apart & (statuses != Status.FREE))
-    if len(wrong):
-        row, pose = wrong[0]
+    _require_none(room, apart & (statuses != Status.FREE), "apart")
+
+
+def require_in_the_way(room: Swept, in_the_way: NDArray[np.bool_], statuses: NDArray[np.int8]) -> None:
+    """Check what is proven in the way against FCL's statuses, both of shape (pairs, n).
+
+    Raises
+    ------
+    ContradictionError
+        If a pair that is proven in the way keeps its buffer.
+    """
+    _require_none(room, in_the_way & (statuses == Status.FREE), "in the way")
+
+
+def _require_none(room: Swept, wrong: NDArray[np.bool_], proven: str) -> None:
+    found = np.argwhere(wrong)
+    if len(found):
+        row, pose = found[0]
         values = zip(room.sweep, room.sweep.poses()[pose], strict=True)
         where = ", ".join(f"{axis.joint} {value:g} {axis.unit}" for axis, value in values)
         raise ContradictionError(
-            f"{room.checker.scene.pairs[row].name} is proven apart at {where}, and FCL disagrees. "
+            f"{room.checker.scene.pairs[row].name} is proven {proven} at {where}, and FCL disagrees. "
             "This is a defect of the program: please report it with the scenario, and do not rely on any result"
         )

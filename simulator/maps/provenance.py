@@ -148,8 +148,8 @@ def provenance(
         "buffers": setup.buffers.model_dump(),
         "isocentre_radius_mm": setup.machine.isocentre_radius_mm,
         "grid": sweep.ranges(),
-        "home": _home(setup, sweep),
-        "without_limits": [joint for joint in sweep.joints if setup.scene.tree[joint].limits is None],
+        "home": home_in(setup, sweep),
+        "without_limits": without_limits(setup, sweep),
         "method": method,
         "tolerance": tolerance,
         "pairs_checked": [pair.name for pair in setup.scene.pairs],
@@ -172,7 +172,12 @@ def provenance(
     return found
 
 
-def _home(setup: Setup, sweep: Sweep) -> dict[str, float] | None:
+def without_limits(setup: Setup, sweep: Sweep) -> list[str]:
+    """Return the swept joints that may turn on and on."""
+    return [joint for joint in sweep.joints if setup.scene.tree[joint].limits is None]
+
+
+def home_in(setup: Setup, sweep: Sweep) -> dict[str, float] | None:
     """Return the pose in which a delivery starts; see `Provenance`."""
     between, rest = setup.machine.between, setup.scene.rest
     if between is None:

@@ -12,9 +12,10 @@ to pose, and bounded as a sampled solid angle is: no proof.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,6 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.components import connected_components
 from simulator.maps.connected import ConnectedCells, Mask
 from simulator.maps.islands import Island, islands
-from simulator.maps.provenance import Provenance
 from simulator.maps.solid_angle import SolidAngle, possibly_free, surely_free
 from simulator.scenario.sweep import SYMBOLS, Axis, Sweep, split_field
 
@@ -112,7 +112,7 @@ class FromHome:
         if any(axis.over == "all" for axis in cmap.sweep):
             cmap = reduced
         no_area = None, "the map gives no area on the sphere"
-        home, reason = _home(cmap.provenance, cmap.sweep) if cmap.has_area else no_area
+        home, reason = home_of(cmap.provenance, cmap.sweep) if cmap.has_area else no_area
         return cls(cmap, home, reason)
 
     @property
@@ -228,8 +228,8 @@ def _nearest(axis: Axis, value: float) -> int:
     return int(apart.argmin())
 
 
-def _home(made_by: Provenance, sweep: Sweep) -> tuple[Home | None, str]:
-    """Return the home pose, a value for each axis of a map; or None, and why."""
+def home_of(made_by: Mapping[str, Any], sweep: Sweep) -> tuple[Home | None, str]:
+    """Return the home pose, a value for each axis of a map; or None, and why. ``made_by`` is its `Provenance`."""
     if "home" not in made_by:
         return None, "the map was made before maps held the home pose; make it anew"
     stated = made_by["home"]

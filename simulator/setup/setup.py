@@ -112,9 +112,11 @@ class Setup:
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
         object.__setattr__(self, "lies", taken_place(self.lies, self.patient.scan, self.position, self.shift_mm))
-        self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
+        aim = self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
         usual = with_distances(self.machine.sweep, self.source_distance_mm)
         object.__setattr__(self, "sweep", self.on_scale(usual if self.sweep is None else self.sweep))
+        if _meaning(self.sweep) == _meaning(self.machine.sweep):
+            vars(self)["aim"] = aim  # only what axes there are counts, and what they mean
         _ = self.aim
         require_table_axes(self.scene, self.isocentre_patient_mm)
         require_standing_apart(self.scene)
@@ -360,3 +362,8 @@ class Setup:
         of_devices = assumptions_of_fixation(self.couch, self.fixation, self.patient, self.lies)
         of_scan = self.patient.scan.assumptions if self.patient.scan else ()
         return (*assumptions_of_place(self.lies), *of_devices, *of_scan)
+
+
+def _meaning(sweep: Sweep) -> list[tuple[str, str | None]]:
+    """Return what of a sweep says how it aims: its joints, and what their values mean."""
+    return [(axis.joint, axis.over) for axis in sweep]

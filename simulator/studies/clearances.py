@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.branch_and_bound import FREE
+from simulator.certify.branch_and_bound import FREE, Cells
+from simulator.certify.cell_graph import are_held
+from simulator.certify.prover import Prover
 from simulator.maps.certified import Swept, clearances
 from simulator.maps.collision_map import CollisionMap
 from simulator.setup.setup import Setup
@@ -30,19 +34,48 @@ def clearance_quantiles(setup: Setup, cmap: CollisionMap, step_deg: float) -> tu
     if setup.machine.arm is not None or cmap.cells is None:
         return None
     room = Swept.of(setup, cmap.sweep.coarser(step_deg))
-    poses, free = room.sweep.poses(), cmap.cells.only(cmap.cells.status == FREE)
-    poses_free = inside_of_one(poses, free.low, free.high)
-    found = clearances(room, poses[poses_free], workers=1)
+    poses = room.sweep.poses()
+    is_free = inside_of_one(poses, cmap.cells)
+    return _quantiles(clearances(room, poses[is_free], workers=1), _weights(room)[is_free])
+
+
+def clearance_quantiles_together(
+    room: Swept, prover: Prover, places_mm: NDArray[np.float64], cells: Sequence[Cells]
+) -> list[tuple[float, ...] | None]:
+    """Return the same of isocentres of one room: what is nearest at one is the first that is asked at its neighbours.
+
+    Parameters
+    ----------
+    room : Swept
+        Any of them, over the poses that are measured.
+    prover : Prover
+        For such poses, and then the table's position.
+    places_mm : ndarray, shape (m, 3)
+        The table position of each.
+    cells : sequence of Cells
+        The certified cells of each.
+    """
+    poses, weights = room.sweep.poses(), _weights(room)
+    is_free = [inside_of_one(poses, each) for each in cells]
+    asked = [
+        np.hstack([poses[which], np.broadcast_to(place, (int(np.count_nonzero(which)), 3))])
+        for which, place in zip(is_free, places_mm, strict=True)
+    ]
+    found, _ = prover.clearance_mm(np.concatenate(asked), prover.scene.clearance_pairs)
+    ends = np.cumsum([len(each) for each in asked])[:-1]
+    return [_quantiles(some, weights[which]) for some, which in zip(np.split(found, ends), is_free, strict=True)]
+
+
+def _quantiles(found: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, ...] | None:
     if not len(found) or not np.isfinite(found).all():
         return None
-    return tuple(weighted_quantiles(found, _weights(room)[poses_free], list(QUANTILES.values())).tolist())
+    return tuple(weighted_quantiles(found, weights, list(QUANTILES.values())).tolist())
 
 
-def inside_of_one(
-    poses: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Return which poses (n, k) are inside or on the faces of some box, given by its corners (m, k)."""
-    return np.array([bool(((low <= pose) & (pose <= high)).all(axis=1).any()) for pose in poses], dtype=bool)
+def inside_of_one(poses: NDArray[np.float64], cells: Cells) -> NDArray[np.bool_]:
+    """Return which poses (n, k) are inside or on the faces of a cell that is proven free."""
+    free = cells.only(cells.status == FREE)
+    return are_held(free.low, free.high, poses)
 
 
 def weighted_quantiles(

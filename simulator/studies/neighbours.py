@@ -1,8 +1,9 @@
-"""Rows of isocentres that are near each other in one patient: one search for the cells of all of them.
+"""Rows of isocentres that are near each other in one patient: one search for all of them.
 
-The row of a point is that of its own `collision_map`: FCL judges the poses of its sweep, and its cells are of that
-isocentre, with bounds as near to each other as asked. Only how the cells were found is shared. The row of a voxel has
-bounds that hold for every isocentre in it, and nothing of a map: nothing else is the same all over it.
+The row of a point is that of its own `collision_map`: which pairs are in the way at the poses of its sweep, and cells
+of that isocentre, with bounds as near to each other as asked. How they were found is shared, no map is made that
+nobody keeps, and FCL judges a share of the proofs at each isocentre. The row of a voxel has bounds that hold for
+every isocentre in it, and nothing of a map: nothing else is the same all over it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import mapped
-from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel
+from simulator.maps.isocentres import SharedRoom, blocks, solid_angle_of_voxel
+from simulator.maps.measured import Measured, measured_together
 from simulator.scenario.study import Study
 from simulator.setup.isocentres import can_share, is_same_room, middle_one
 from simulator.setup.setup import Setup
 from simulator.studies.case import Case
-from simulator.studies.clearances import clearance_quantiles, silent
-from simulator.studies.rows import Answer, Row, answered, row_of
+from simulator.studies.clearances import clearance_quantiles_together, silent
+from simulator.studies.rows import Answer, Row, answered, costliest
 
 Placed = tuple[Case, Setup]
 
@@ -57,16 +59,40 @@ def rows_of_lattice(
 
 
 def _points(study: Study, placed: Sequence[Placed], keep: Callable[[Case, CollisionMap], None] | None) -> list[Row]:
-    measure, rows = study.measure, []
-    isocentres = [setup.isocentre_patient_mm for _, setup in placed]
-    found = cells_of_isocentres(middle_one([setup for _, setup in placed]), isocentres, tolerance=measure.tolerance)
-    for (case, setup), cells in zip(placed, found, strict=True):
-        room = replace(Swept.of(setup, setup.sweep.coarser(measure.step_deg)), known=cells)
-        cmap = mapped(setup, room, tolerance=measure.tolerance, workers=1, progress=silent)
-        rows.append(row_of(case, cmap, clearance_quantiles(setup, cmap, measure.clearance_step_deg)))
-        if keep is not None:
-            keep(case, cmap)
-    return rows
+    """Return the rows of points: those of a block share every search, and nothing is searched for a row alone."""
+    setups = [setup for _, setup in placed]
+    middle, measure = middle_one(setups), study.measure
+    shared, swept = SharedRoom.of(middle), Swept.of(middle, middle.sweep.coarser(measure.step_deg))
+    at = shared.motion.position_mm([setup.isocentre_patient_mm for setup in setups])
+    rows: dict[int, Row] = {}
+    for block in blocks(at):
+        rooms = [swept.on(setups[each].scene) for each in block]
+        found = measured_together(shared, at[block], rooms, tolerance=measure.tolerance)
+        coarse = replace(swept, sweep=middle.sweep.coarser(measure.clearance_step_deg))
+        cells = [each.cells for each in found]
+        clearances_mm = clearance_quantiles_together(coarse, shared.prover, at[block], cells)
+        for each, one, quantiles in zip(block.tolist(), found, clearances_mm, strict=True):
+            case, setup = placed[each]
+            rows[each] = answered(case, _answer(setup, one, quantiles))
+            if keep is not None:
+                keep(case, mapped(setup, one.room, tolerance=measure.tolerance, workers=1, progress=silent))
+    return [rows[each] for each in range(len(placed))]
+
+
+def _answer(setup: Setup, found: Measured, clearances_mm: tuple[float, ...] | None) -> Answer:
+    """Return what `Answer.of` a map of the isocentre would be."""
+    x, y, z = (round(value, 6) for value in setup.isocentre_patient_mm)
+    angle = found.solid_angle()
+    return Answer(
+        (x, y, z),
+        "sr",
+        FULL_SPHERE_SR,
+        *(angle.sr, angle.lower_sr, angle.upper_sr),
+        found.reachable_sr(setup),
+        costliest(found.pair_costs(), "sr"),
+        clearances_mm,
+        setup.warnings,
+    )
 
 
 def _voxels(study: Study, placed: Sequence[Placed]) -> list[Row]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.solid_angle import SolidAngle
 from simulator.studies.case import Case, Vector
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row: TypeAlias = dict[str, str | float | int | None]
 """A case by column; None where there is nothing to tell."""
@@ -82,17 +85,23 @@ class Answer:
             amounts = FULL_SPHERE_SR, found.sr, found.lower_sr, found.upper_sr
         else:
             amounts = found.of, found.value, found.lower, found.upper
-        costs = cmap.pair_costs().head(COSTLIEST)
         x, y, z = cmap.provenance["isocentre_patient_mm"]
         return cls(
             (x, y, z),
             cmap.unit,
             *amounts,
             None if reached is None else reached.bounds,
-            list(zip(costs["pair"], costs[f"blocks_{cmap.unit}"].tolist(), strict=True)),
+            costliest(cmap.pair_costs(), cmap.unit),
             clearances_mm,
             cmap.warnings,
         )
+
+
+def costliest(costs: pd.DataFrame, unit: str) -> list[tuple[str, float]]:
+    """Return the pairs that cost most of a table of `CollisionMap.pair_costs`: those that cost anything."""
+    first = costs.head(COSTLIEST)
+    found = zip(first["pair"], first[f"blocks_{unit}"].tolist(), strict=True)
+    return [(pair, cost) for pair, cost in found if cost > 0.0]
 
 
 def columns_of(values: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from support.toy_study import toy_study
 
 import simulator as sim
+from simulator.certify.branch_and_bound import Cells
 from simulator.setup.loading import load_setup
 from simulator.studies.base import scenario_of
 from simulator.studies.cases import Cases
@@ -34,7 +35,9 @@ def test_quantiles_of_equal_weights():
 def test_faces_of_boxes_are_inside():
     low, high = np.array([[0.0, 0.0], [5.0, 5.0]]), np.array([[1.0, 1.0], [6.0, 6.0]])
     poses = np.array([[0.0, 1.0], [1.0, 1.5], [5.5, 5.5], [3.0, 3.0]])
-    assert inside_of_one(poses, low, high).tolist() == [True, False, True, False]
+    assert inside_of_one(
+        poses, Cells(low, high, np.zeros(2, dtype=np.int8), np.full(2, -1, dtype=np.int16))
+    ).tolist() == [True, False, True, False]
 
 
 def test_distances_are_those_of_fcl(tmp_path):

@@ -10,7 +10,7 @@ from simulator.scenario.study import Study
 from simulator.studies.case import Case
 from simulator.studies.clearances import clearance_quantiles, silent
 from simulator.studies.neighbours import are_neighbours, rows_of_lattice
-from simulator.studies.rows import row_of
+from simulator.studies.rows import CLEARANCES, row_of
 
 POINTS = ((0.0, 0.0, 0.0), (15.0, 0.0, 0.0), (0.0, -15.0, 10.0))
 STUDY = Study.of("liver", {"field": "buffers.couch_mm", "values": [10]}, tolerance=0.02, step_deg=15.0)
@@ -44,6 +44,7 @@ def test_rows_are_those_of_the_maps_of_each_alone_within_the_bounds(rows):
         assert row["fraction_upper"] - row["fraction_lower"] <= 0.02 + 1e-9
         same = ("index", "isocentre_x_mm", "status", "unit", "pair_1", "pair_2", "cost_1", "cost_2", "warnings")
         assert [row[name] for name in same] == [own[name] for name in same]
+        assert [row[name] for name in CLEARANCES] == pytest.approx([own[name] for name in CLEARANCES], abs=1.0)
 
 
 def test_voxels_have_bounds_that_hold_those_of_their_middles(rows):
