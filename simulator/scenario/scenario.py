@@ -188,6 +188,12 @@ class Buffers(Table):
     """``[buffers]``: the clearance that a pose must have to be free; 0 is allowed.
 
     The defaults are those of published predictors: 20 mm machine to couch, 30 mm machine to patient.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.Buffers(patient_mm=50.0)
+    Buffers(patient_mm=50.0, couch_mm=20.0)
     """
 
     patient_mm: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True)] = 30.0
@@ -195,7 +201,21 @@ class Buffers(Table):
 
 
 class Scenario(Table):
-    """A whole scenario file."""
+    """A whole scenario file.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> scenario = sim.Scenario(
+    ...     title="Liver, arms up",
+    ...     patient={"model": "adult", "options": {"arms": "up"}, "site": "liver"},
+    ...     buffers={"patient_mm": 30.0, "couch_mm": 20.0},
+    ... )
+    >>> scenario.machine.model, scenario.couch.model
+    ('c_arm', 'igrt')
+    >>> scenario.with_changes({"patient.height_cm": 190.0}).patient.height_cm
+    190.0
+    """
 
     title: Name
     machine: MachineChoice = MachineChoice()
@@ -233,7 +253,23 @@ class Scenario(Table):
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
-        """Return the scenario of a TOML file; errors as :func:`.schema.read_toml`, variants included."""
+        """Return the scenario of a TOML file.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; its relative paths start from its folder.
+
+        Returns
+        -------
+        Scenario
+            With its variants judged, too.
+
+        Raises
+        ------
+        SimulatorError
+            If the file cannot be read or does not fit the schema; all errors in one message.
+        """
         try:
             Path(path).name.encode()
         except UnicodeEncodeError:  # it becomes text in every result
@@ -251,6 +287,11 @@ class Scenario(Table):
         changes : mapping
             Values by dotted name, such as ``{"couch.model": "igrt_head_board", "patient.options.arms": "up"}``.
 
+        Returns
+        -------
+        Scenario
+            As valid as one that was read; paths start from the same folder.
+
         Raises
         ------
         SimulatorError
@@ -266,6 +307,11 @@ class Scenario(Table):
 
     def variant_scenarios(self) -> dict[str, Scenario]:
         """Return the scenario of each variant by its name, which is its title too; it has no variants itself.
+
+        Returns
+        -------
+        dict of str to Scenario
+            In the order of the file.
 
         Raises
         ------

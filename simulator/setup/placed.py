@@ -33,7 +33,7 @@ from simulator.setup.placing import depth_mm, place, require_table_axes
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Placed:
-    """Models placed in one room; `simulator.setup.setup.Setup` says what its fields are, and has what can be asked."""
+    """Models placed in one room; `simulator.setup.setup.Setup` says what its fields are, and what can be asked."""
 
     machine: Machine
     couch: Couch
@@ -152,6 +152,16 @@ class Placed:
     def on_scale(self, sweep: Sweep) -> Sweep:
         """Return a sweep on the scales of its joints.
 
+        Parameters
+        ----------
+        sweep : Sweep
+            Angles as people and plans write them: gantry 0 to 360°, say.
+
+        Returns
+        -------
+        Sweep
+            Within the limits of the joints.
+
         Raises
         ------
         SimulatorError
@@ -165,11 +175,33 @@ class Placed:
         return self.aim_of(self.sweep)
 
     def aim_of(self, sweep: Sweep) -> Aim | None:
-        """Return how another sweep does; see :func:`simulator.setup.aiming.aim_of`."""
+        """Return how a sweep turns the beam against the patient; see :func:`simulator.setup.aiming.aim_of`.
+
+        Parameters
+        ----------
+        sweep : Sweep
+            On the scales of its joints.
+
+        Returns
+        -------
+        Aim or None
+            None if it turns the beam about fewer than two axes.
+        """
         return aim_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
 
     def circle_of(self, sweep: Sweep) -> Circle | None:
-        """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`."""
+        """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`.
+
+        Parameters
+        ----------
+        sweep : Sweep
+            On the scales of its joints.
+
+        Returns
+        -------
+        Circle or None
+            None if it does not turn the beam about one axis.
+        """
         return circle_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
 
     @property

@@ -32,10 +32,16 @@ class Setup(Placed):
 
     Attributes
     ----------
-    machine, couch, patient
-        The models.
+    machine : Machine
+        The treatment machine.
+    couch : Couch
+        The patient support.
+    patient : Patient
+        Who is treated, or a phantom.
     site : str, optional
-        Named isocentre of the patient; or ``isocentre_mm`` in the patient's DICOM axes.
+        Named isocentre of the patient.
+    isocentre_mm : tuple of float, optional
+        The isocentre in the patient's DICOM axes, where there is no site; one of the two must be given.
     position : str
         DICOM patient position, such as ``"HFS"``.
     buffers : Buffers
@@ -63,17 +69,55 @@ class Setup(Placed):
         how high the table top is. An inclined one raises what the patient's model says that it raises.
     name, title : str
         For reports.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.Setup(
+    ...     machine=sim.Machine.load("c_arm", imagers="retracted"),
+    ...     couch=sim.Couch.load("igrt"),
+    ...     patient=sim.Patient.load("adult", arms="up"),
+    ...     site="liver",
+    ...     buffers=sim.Buffers(patient_mm=30.0, couch_mm=20.0),
+    ... )
+    >>> setup.check(gantry=60, couch=15)
+    PoseCheck(free, clearance 117.4 mm, nearest: head cover – patient legs)
+    >>> setup.directions_patient(gantry=90, couch=0).round(3)  # from the left
+    array([1., 0., 0.])
     """
 
     def directions_top(self, **joints: float) -> NDArray[np.float64]:
-        """Return the unit vector (3,) from the isocentre to the source, in table-top axes, at a pose."""
+        """Return where the beam comes from at a pose, as seen from the isocentre in IEC table-top axes.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ndarray, shape (3,)
+            Unit vector from the isocentre to the source. Of a C-arm at gantry g, couch c it is
+            (sin g cos c, -sin g sin c, cos g), by IEC 61217.
+        """
         pose = self.pose(**joints)
         scene = self.scene.scanning(tuple(pose))
         found = directions_top(scene, self.machine, self.couch.table_top.joint, np.array([list(pose.values())]))
         return np.asarray(found[0])
 
     def directions_patient(self, **joints: float) -> NDArray[np.float64]:
-        """Return the unit vector (3,) from the isocentre to the source, in DICOM patient axes, at a pose."""
+        """Return where the beam comes from at a pose, as seen from the isocentre in DICOM patient axes.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ndarray, shape (3,)
+            Unit vector from the isocentre to the source: x to the patient's left, y to the back, z to the head.
+        """
         return self.directions_top(**joints) @ rotation_top_patient(self.position)
 
     @property
@@ -95,6 +139,11 @@ class Setup(Placed):
             Degrees (IEC 61217) or mm by the joint's name. Those of the sweep that turn the beam must be there; any
             other joint that moves may be, and else stands where it rests.
 
+        Returns
+        -------
+        dict of str to float
+            Degrees or mm by joint.
+
         Raises
         ------
         SimulatorError
@@ -105,9 +154,31 @@ class Setup(Placed):
     def check(self, **joints: float) -> PoseCheck:
         """Return what holds at one pose: ``setup.check(gantry=60, couch=15)``.
 
-        Parameters and errors are those of :meth:`pose`; the answer says the angles as that does. For a machine with
-        an arm it is the best answer over the distances of the source, rolls and branches of the arm that are tried
-        and not given, with the values of the arm's joints; or the answer for these, if they are given.
+        The answer says the angles as `pose` does. For a machine with an arm it is the best answer over the distances
+        of the source, rolls and branches of the arm that are tried and not given, with the values of the arm's
+        joints; or the answer for these, if they are given.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        PoseCheck
+            Status, parts in the way, clearance in mm and nearest points.
+
+        Raises
+        ------
+        SimulatorError
+            As for `pose`.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> answer = sim.load_setup("brain").check(gantry=120, couch=30)
+        >>> print(answer.status, answer.culprits[:2])
+        colliding ('head cover – patient arms', 'head cover – couch carriage')
         """
         if self.arm_room is not None:
             of_arm = arm_joints(self.arm_room.arm, self._tree, joints)
@@ -118,11 +189,52 @@ class Setup(Placed):
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
 
     def check_robust(self, **joints: float) -> RobustCheck:
-        """Return whether a pose, as for :meth:`pose`, is free for every error; each must have a bound."""
+        """Return whether a pose is free for every error of the set-up within its bounds.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        RobustCheck
+            Free, not free with an error for which it is not, or undecided, which counts as not free.
+
+        Raises
+        ------
+        SimulatorError
+            If an error has no bound, or as for `pose`.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> import simulator as sim
+        >>> errors = sim.Errors(vertical_mm={"bound": 5}, pitch_deg={"bound": 1})
+        >>> setup = replace(sim.load_setup("brain"), errors=errors)
+        >>> setup.check_robust(gantry=60, couch=15).verdict
+        'free'
+        """
         return robust_check(self.erring_scene, self.errors, self.pose(**joints))
 
     def chance_of_contact(self, **joints: float) -> ChanceOfContact:
-        """Return how likely a pose is not free; one error at least must have a standard deviation."""
+        """Return how likely a pose is not free.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ChanceOfContact
+            An estimate by the first-order reliability method, with proven bounds.
+
+        Raises
+        ------
+        SimulatorError
+            If no error has a standard deviation, or as for `pose`.
+        """
         return chance_at(self.erring_scene, self.errors, self.pose(**joints))
 
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
@@ -134,10 +246,23 @@ class Setup(Placed):
             Where joints stand, by name. One joint of the sweep moves: the one that is left out, over all that its
             limits allow, or the one that is given as (from, to).
 
+        Returns
+        -------
+        list of FreeArc
+            In ascending order, degrees or mm, with the pairs in the way beyond either end.
+
         Raises
         ------
         SimulatorError
             If it is not one joint that moves, or a value is nowhere within the limits of its joint.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> for arc in sim.load_setup("brain").free_arcs(couch=45):
+        ...     print(f"{arc.start:.0f}° to {arc.stop:.0f}°, then {arc.stop_pair or 'the end of the range'}")
+        -183° to 44°, then head cover – patient trunk
+        177° to 185°, then the end of the range
         """
         moving, within, stands = asked_way(self._tree, self.sweep, joints)
         names = (moving, *stands)
@@ -161,10 +286,22 @@ class Setup(Placed):
         **joints : float or tuple of float
             One of them: from where to where; the others: where they stand. Degrees (IEC 61217) or mm.
 
+        Returns
+        -------
+        ArcCheck
+            Whether it is free all the way; the least clearance in mm and where, or the first contact.
+
         Raises
         ------
         SimulatorError
             If not exactly one moves, the direction is unknown, or a joint's limits are in the way.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> arc = sim.load_setup("brain").check_arc(gantry=(320, 75), couch=15, direction="CW")
+        >>> arc.is_free, arc.pair
+        (True, 'head cover – patient arms')
         """
         moving, (start, stop), stands = asked_arc(self._tree, self.sweep, joints, direction)
         names, at = (moving, *stands), np.array([start, *stands.values()])
