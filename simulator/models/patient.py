@@ -197,13 +197,6 @@ class Patient(Model):
         SimulatorError
             If the file is no structure set or damaged; if no ROI, or more than one, may be the body; if a name is
             unknown; if contours are not closed, flat and in parallel planes on at least two slices.
-
-        Examples
-        --------
-        >>> import simulator as sim
-        >>> patient = sim.Patient.from_dicom("structures.dcm")
-        >>> [part.name for part in patient.parts][:3], list(patient.sites)[:3]
-        (['BODY', 'Head rest', 'Couch surface'], ['BODY', 'PTV', 'Head rest'])
         """
         # Loads compiled geometry, which other patients do without.
         from simulator.models.structures.cut_off import wanted_of

@@ -46,9 +46,10 @@ CODES = {
 }
 """What must hold, and why.
 
-Left out are GL01 to GL03 (where a text begins and ends is this project's style, which ruff holds), PR04 (the type of two
-parameters in a line stands there once), RT02 (a type alone is a good name), ES01 and SA01 (what is simple needs no longer
-text and no pointer elsewhere), and EX01: every name has an example by a test of its own, methods where one helps.
+Left out are GL01 to GL03 (where a text begins and ends is this project's style, which ruff holds), PR04 (the type of
+two parameters in a line stands there once), RT02 (a type alone is a good name), ES01 and SA01 (what is simple needs
+no longer text and no pointer elsewhere), and EX01: each name has an example, by a test of its own, methods where one
+helps.
 """
 
 

@@ -40,6 +40,10 @@ def examples(name: str) -> Iterator[doctest.DocTest]:
         yield from (test for test in found if test.examples)
 
 
+EXAMPLES = {name: tuple(examples(name)) for name in (PACKAGE, *NAMES)}
+"""Found before a test puts anything in the place of a function."""
+
+
 def skipped(test: doctest.DocTest) -> int:
     return sum(doctest.SKIP in example.options for example in test.examples)
 
@@ -79,23 +83,22 @@ def shared_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("working_folder", "shared_values")
-@pytest.mark.parametrize("name", [PACKAGE, *NAMES])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_print_what_they_say(name: str) -> None:
     told: list[str] = []
-    found = list(examples(name))
-    assert found
-    for test in found:
+    assert EXAMPLES[name]
+    for test in EXAMPLES[name]:
         doctest.DocTestRunner(optionflags=FLAGS).run(test, out=told.append)
     plt.close("all")
     assert "".join(told) == ""
 
 
 def test_hardly_any_example_is_left_out() -> None:
-    assert sum(skipped(test) for name in (PACKAGE, *NAMES) for test in examples(name)) <= MOST_SKIPPED
+    assert sum(skipped(test) for found in EXAMPLES.values() for test in found) <= MOST_SKIPPED
 
 
 def test_no_other_docstring_has_examples_that_nothing_runs() -> None:
-    run = {test.filename for name in (PACKAGE, *NAMES) for test in examples(name) if test.filename}
+    run = {test.filename for found in EXAMPLES.values() for test in found if test.filename}
     home = Path(sim.__file__).parent
     shown = {str(path) for path in home.rglob("*.py") if ">>> " in path.read_text(encoding="utf-8")}
     assert shown - run == set()

@@ -115,12 +115,13 @@ def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> import simulator as sim
     >>> setup = sim.load_setup("brain")
     >>> trajectory = sim.Trajectory.of(setup, [{"gantry": -40, "couch": 0}, {"gantry": 30, "couch": 15}])
     >>> sim.write_trajectory(trajectory, "arc.csv", setup)
-    >>> print(open("arc.csv").readline().strip())
-    gantry_deg,couch_deg,beam
+    >>> Path("arc.csv").read_text().split()[0]
+    'gantry_deg,couch_deg,beam'
     """
     file = file_path(path, ".csv")
     tree, stream = setup.scene.tree, StringIO()
