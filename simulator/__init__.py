@@ -3,7 +3,13 @@
 Research software: models are representative and not vendor-validated; no result is a clinical clearance.
 
 The names below are the public interface. They are loaded when first used, so that ``import simulator`` costs
-nothing and the numerical core never loads a renderer.
+nothing and the numerical core never loads a renderer. ``__version__`` is the version that is installed, as text.
+
+Examples
+--------
+>>> import simulator as sim
+>>> sim.load_setup("brain").check(gantry=60, couch=15).is_free
+True
 """
 
 from __future__ import annotations

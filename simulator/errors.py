@@ -10,7 +10,20 @@ from collections.abc import Iterable
 
 
 class SimulatorError(Exception):
-    """Bad input: the user can mend it, and the message says how."""
+    """Bad input: the user can mend it, and the message says how.
+
+    A message names the file and the field, what it must be, what it was and what is available; of a file all errors
+    stand in one message, a line each.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> try:
+    ...     sim.Machine.load("c_arm", imagers="half way")
+    ... except sim.SimulatorError as error:
+    ...     print(str(error).partition("model.toml: ")[2])
+    option imagers: unknown name 'half way'; available: retracted, deployed
+    """
 
 
 def unknown(what: str, name: object, available: Iterable[str]) -> SimulatorError:

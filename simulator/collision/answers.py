@@ -34,6 +34,14 @@ class PoseCheck:
     points_mm : tuple of points, optional
         The nearest points of that pair in IEC fixed axes, None where it touches.
 
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> answer = sim.load_setup("brain").check(gantry=420, couch=15)
+    >>> answer.is_free, answer.pose
+    (True, {'gantry': 60.0, 'couch': 15.0})
+    >>> print(f"{answer.clearance_mm:.0f} mm: {answer.nearest}")
+    124 mm: head cover – patient arms
     """
 
     pose: dict[str, float]

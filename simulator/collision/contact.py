@@ -19,7 +19,24 @@ from simulator.models.mesh import Mesh
 
 
 class Status(IntEnum):
-    """What holds for a pose; the worst pair decides."""
+    """What holds for a pose; the worst pair decides.
+
+    Attributes
+    ----------
+    FREE : int
+        0: no pair collides, and none is nearer than its buffer.
+    WITHIN_BUFFER : int
+        1: a pair is nearer than its buffer; none collides.
+    COLLIDING : int
+        2: a pair touches, crosses, or one part is inside the other.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> status = sim.load_setup("brain").check(gantry=120, couch=30).status
+    >>> print(status, int(status), status > sim.Status.FREE)
+    colliding 2 True
+    """
 
     FREE = 0
     WITHIN_BUFFER = 1

@@ -178,6 +178,18 @@ class Commissioning(Table):
         scenario = "box"
         positions = [{ name = "centred" }]
         unknowns = [{ part = "couch top", offset = "z" }]
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(
+    ...     title="Box phantom on a C-arm",
+    ...     scenario="box",
+    ...     positions=[{"name": "centred"}],
+    ...     unknowns=[{"dimension": "isocentre_to_face_mm", "prior_mm": 10.0}, {"part": "couch top", "offset": "z"}],
+    ... )
+    >>> [unknown.name for unknown in commissioning.unknowns]
+    ['isocentre_to_face_mm', 'couch top z']
     """
 
     FILE: ClassVar[str] = "commissioning"
@@ -202,6 +214,16 @@ class Commissioning(Table):
     def read(cls, path: str | os.PathLike[str]) -> Commissioning:
         """Return what a TOML file says.
 
+        Parameters
+        ----------
+        path : str or PathLike
+            The file.
+
+        Returns
+        -------
+        Commissioning
+            With the scenarios of its positions judged, too.
+
         Raises
         ------
         SimulatorError
@@ -225,6 +247,11 @@ class Commissioning(Table):
 
     def scenarios(self) -> dict[str, Scenario]:
         """Return the scenario of each position by its name, with buffers of 0: contact is contact.
+
+        Returns
+        -------
+        dict of str to Scenario
+            In the order of the file.
 
         Raises
         ------

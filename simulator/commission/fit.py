@@ -132,10 +132,28 @@ def fit_readings(commissioning: Commissioning | Rooms, readings: Sequence[Readin
     readings : sequence of Reading
         At least one.
 
+    Returns
+    -------
+    Fit
+        Values and standard errors in mm, residuals, and readings that do not fit the others.
+
     Raises
     ------
     SimulatorError
         If there are no readings, a reading names what is not there, or the file does.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(title="Box", scenario="box", positions=[{"name": "centred"}],
+    ...                                   unknowns=[{"part": "couch top", "offset": "z"}],
+    ...                                   candidates={"couch_deg": (0.0, 45.0, 90.0), "count": 3})
+    >>> rooms = sim.Rooms.of(commissioning)
+    >>> readings = [sim.Reading(at, row.position, row.direction, row.from_deg, row.contact_deg, row.parts, 0.5,
+    ...                         joints=row.joints) for at, row in enumerate(sim.plan_measurement(commissioning).rows)]
+    >>> fit = sim.fit_readings(rooms, readings)
+    >>> abs(fit.values_mm.round(1)), fit.has_converged
+    (array([0.]), True)
     """
     rooms = commissioning if isinstance(commissioning, Rooms) else Rooms.of(commissioning)
     if not readings:

@@ -72,10 +72,32 @@ def write_fitted(rooms: Rooms, fit: Fit, readings: str, folder: Path, final: Pat
     folder, final : Path
         Where to write, and where it will be in the end: relative paths start there.
 
+    Returns
+    -------
+    tuple of FittedModel
+        Each with its folder.
+
     Raises
     ------
     SimulatorError
         If a surface cannot be grown.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(title="Box", scenario="box", positions=[{"name": "centred"}],
+    ...                                   unknowns=[{"part": "couch top", "offset": "z"}],
+    ...                                   candidates={"couch_deg": (0.0, 45.0, 90.0), "count": 3})
+    >>> rooms = sim.Rooms.of(commissioning)
+    >>> readings = [sim.Reading(at, row.position, row.direction, row.from_deg, row.contact_deg, row.parts, 0.5,
+    ...                         joints=row.joints) for at, row in enumerate(sim.plan_measurement(commissioning).rows)]
+    >>> fit = sim.fit_readings(rooms, readings)
+    >>> folder = Path("fit")
+    >>> folder.mkdir()
+    >>> models = sim.write_fitted(rooms, fit, "readings.csv", folder, folder)
+    >>> [model.name for model in models]
+    ['igrt_fitted']
     """
     found = []
     for of in OWNERS:

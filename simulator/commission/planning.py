@@ -97,10 +97,30 @@ def plan_measurement(commissioning: Commissioning) -> MeasurementPlan:
     Candidates are the contacts of the models as they are, at both ends of every free arc, for each position and each
     combination of the values of other joints.
 
+    Parameters
+    ----------
+    commissioning : Commissioning
+        What is unknown, and where the phantom can be put.
+
+    Returns
+    -------
+    MeasurementPlan
+        The poses, the standard errors in mm to be expected, and what cannot be told.
+
     Raises
     ------
     SimulatorError
         If something in the file is unknown to its models, or no candidate touches anything.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(title="Box", scenario="box", positions=[{"name": "centred"}],
+    ...                                   unknowns=[{"part": "couch top", "offset": "z"}],
+    ...                                   candidates={"couch_deg": (0.0, 45.0, 90.0), "count": 3})
+    >>> plan = sim.plan_measurement(commissioning)
+    >>> len(plan.rows), plan.rows[0].parts, bool(plan.standard_errors_mm[0] < 5.0)
+    (3, ('head cover', 'couch top'), True)
     """
     rooms = Rooms.of(commissioning)
     approaches, contacts = _candidates(rooms)

@@ -45,6 +45,14 @@ class Reading:
         Thickness of a spacer that was held between the parts: contact is at that distance.
     joints : mapping of str to float
         Where the other joints stood, degrees or mm by name.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> reading = sim.Reading(line=1, position="centred", direction="CW", from_deg=80.0, contact_deg=97.5,
+    ...                       parts=("head cover", "couch carriage"), error_deg=0.5, joints={"couch": 15.0})
+    >>> reading.contact_deg, reading.joints
+    (97.5, {'couch': 15.0})
     """
 
     line: int

@@ -53,7 +53,7 @@ class ReadingsFile:
 
 
 def read_readings(path: str | os.PathLike[str], rooms: Rooms, *, least: int = 1) -> ReadingsFile:
-    """Return the readings of a CSV file, angles on the scales of their joints.
+    r"""Return the readings of a CSV file, angles on the scales of their joints.
 
     Parameters
     ----------
@@ -67,10 +67,26 @@ def read_readings(path: str | os.PathLike[str], rooms: Rooms, *, least: int = 1)
     least : int
         How many readings there must be.
 
+    Returns
+    -------
+    ReadingsFile
+        The readings, and the lines without one.
+
     Raises
     ------
     SimulatorError
         If the file cannot be read or anything in it is wrong: a line for each fault, which names line and column.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(title="Box", scenario="box", positions=[{"name": "centred"}],
+    ...                                   unknowns=[{"part": "couch top", "offset": "z"}])
+    >>> with open("readings.csv", "w") as file:
+    ...     _ = file.write("position,couch_deg,direction,contact_deg\ncentred,15,CW,97.5\ncentred,45,CW,\n")
+    >>> taken = sim.read_readings("readings.csv", sim.Rooms.of(commissioning))
+    >>> len(taken.readings), taken.not_taken
+    (1, (3,))
     """
     file = Path(path)
     joints, needed = standing_joints(rooms)

@@ -73,6 +73,15 @@ class Rooms:
         Values have their order.
     moving : str
         The joint that turns until something touches.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> commissioning = sim.Commissioning(title="Box", scenario="box", positions=[{"name": "centred"}],
+    ...                                   unknowns=[{"dimension": "isocentre_to_face_mm"}])
+    >>> rooms = sim.Rooms.of(commissioning)
+    >>> rooms.moving, list(rooms.setups), rooms.start_mm
+    ('gantry', ['centred'], array([415.]))
     """
 
     commissioning: Commissioning
@@ -86,6 +95,16 @@ class Rooms:
     @hints("commissioning", "scenario")
     def of(cls, commissioning: Commissioning) -> Rooms:
         """Return the rooms of a file.
+
+        Parameters
+        ----------
+        commissioning : Commissioning
+            The file.
+
+        Returns
+        -------
+        Rooms
+            With the models as they are.
 
         Raises
         ------
@@ -120,7 +139,19 @@ class Rooms:
         return next(iter(self.setups.values())).scene.tree
 
     def room(self, position: str, values_mm: ArrayLike) -> Room:
-        """Return one position at given values (m,).
+        """Return one position of the phantom at given values of the unknowns.
+
+        Parameters
+        ----------
+        position : str
+            Its name in the file.
+        values_mm : array_like, shape (m,)
+            In the order of `unknowns`.
+
+        Returns
+        -------
+        Room
+            With the pairs whose contact is a reading.
 
         Raises
         ------
@@ -145,7 +176,26 @@ class Rooms:
     def way_fixed(
         self, room: Room, each: Unknown, body: int, joints: tuple[str, ...], poses: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return how a body moves in the room for a mm of an offset or of the phantom, unit vectors (n, 3), or 0."""
+        """Return how a body moves in the room for each mm of an offset or of the phantom.
+
+        Parameters
+        ----------
+        room : Room
+            One position.
+        each : Unknown
+            The offset, or the phantom's place.
+        body : int
+            Index of the body in the room's scene.
+        joints : tuple of str
+            Of which the poses have values.
+        poses : ndarray, shape (n, k)
+            Degrees or mm.
+
+        Returns
+        -------
+        ndarray, shape (n, 3)
+            Unit vectors in IEC fixed axes; 0 where it does not move.
+        """
         scene, name = room.scene.scanning(joints), room.scene.bodies[body].name
         of_phantom = each.kind == "phantom" and scene.bodies[body].joint == PATIENT_FRAME
         if not of_phantom and not (each.kind == "offset" and name in each.parts):

@@ -29,6 +29,15 @@ class Plan:
         What a reader of the results should know; without names and identifiers.
     frame_of_reference : str
         An identifier: to be compared with that of images, never shown.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> plan = sim.Plan.read("plan.dcm")
+    >>> plan
+    Plan(RT Plan, 5 beams)
+    >>> [beam.number for beam in plan.beams], plan.geometry
+    ([1, 2, 3, 4, 5], 'PATIENT')
     """
 
     kind: str
@@ -50,6 +59,11 @@ class Plan:
         path : str or Path
             RT Plan or RT Ion Plan, with or without the preamble of DICOM Part 10.
 
+        Returns
+        -------
+        Plan
+            Without names and identifiers of the patient.
+
         Raises
         ------
         SimulatorError
@@ -66,6 +80,16 @@ class Plan:
 
     def beam(self, number: int) -> Beam:
         """Return the beam of a number.
+
+        Parameters
+        ----------
+        number : int
+            Beam Number of the file.
+
+        Returns
+        -------
+        Beam
+            With its legs.
 
         Raises
         ------

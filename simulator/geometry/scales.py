@@ -68,13 +68,47 @@ def to_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
     ------
     SimulatorError
         If the axis or the scale is unknown, or a value is not finite.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.to_iec("gantry", [180.0, 90.0, 270.0], "varian_standard").tolist()
+    [0.0, 90.0, 270.0]
+    >>> float(sim.to_iec("couch", 90.0, "varian_iec"))
+    270.0
     """
     sign, offset = _rule(axis, scale)
     return wrap_360(offset + sign * finite(f"{axis} in the scale {scale}", value_deg))
 
 
 def from_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
-    """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`, with its arguments."""
+    """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`.
+
+    Parameters
+    ----------
+    axis : str
+        One of `SCALE_AXES`: "gantry", "collimator", "couch".
+    value_deg : array_like, shape (...)
+        Degrees, IEC 61217.
+    scale : str
+        One of `SCALES`: "iec61217", "varian_iec", "elekta_iec", "varian_standard".
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Degrees in [0, 360) of the vendor's scale.
+
+    Raises
+    ------
+    SimulatorError
+        If the axis or the scale is unknown, or a value is not finite.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> float(sim.from_iec("gantry", 0.0, "varian_standard"))
+    180.0
+    """
     sign, offset = _rule(axis, scale)
     return wrap_360(sign * (finite(f"IEC {axis}", value_deg) - offset))
 

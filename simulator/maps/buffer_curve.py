@@ -98,11 +98,23 @@ def buffer_curve(
     progress : callable, optional
         Called as ``progress(done, total)``.
 
+    Returns
+    -------
+    BufferCurve
+        With proven bounds, in sr.
+
     Raises
     ------
     SimulatorError
         If the buffers are not ascending from 0 or more, the sweep is over other axes or reaches directions twice, or
         the machine has an isocentre radius.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> curve = sim.buffer_curve(sim.load_setup("brain"), [0, 30, 60], tolerance=0.05)
+    >>> bool(curve.lower_sr[0] > curve.upper_sr[-1])
+    True
     """
     buffers = np.asarray(buffers_mm, dtype=float)
     if buffers.ndim != 1 or not len(buffers) or not np.isfinite(buffers).all():

@@ -32,7 +32,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CollisionMap(Mapped):
-    """The status of every pose of a sweep."""
+    """The status of every pose of a sweep.
+
+    Made by `collision_map`, or read from a file by `load`. Further attributes are those of
+    `simulator.maps.mapped.Mapped`.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        All that the map holds, over the swept joints (degrees, IEC 61217, or mm) and pairs, under a checksum.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> cmap
+    CollisionMap(brain, 36 × 19 poses: 462 free, 6 within the buffer, 216 colliding)
+    >>> cmap.dataset["status"].sel(gantry=60, couch=10).item() == sim.Status.FREE
+    True
+    >>> cmap.pairs[:2]
+    ['head cover – patient trunk', 'interface plate – patient trunk']
+    """
 
     def __repr__(self) -> str:
         counts = self.counts()
@@ -51,10 +73,24 @@ class CollisionMap(Mapped):
         Where the map has certified cells, the bounds are proofs, and the estimate is in their middle. Of a map of one
         axis that turns the beam it is 0: a circle has no area.
 
+        Returns
+        -------
+        SolidAngle
+            In sr, with its share of 4π and bounds.
+
         Raises
         ------
         SimulatorError
             If no axis of the map turns the beam: :meth:`free_extent` is its answer; or as for :attr:`reduced`.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> omega = sim.collision_map(setup, sweep=sweep, tolerance=0.05).solid_angle()
+        >>> omega.is_proven, round(omega.fraction_of_4pi, 1)
+        (True, 0.6)
         """
         if not self.has_area and self.circle is not None:
             return SolidAngle(0.0, 0.0, 0.0, is_proven=True, warnings=self.warnings)
@@ -73,6 +109,11 @@ class CollisionMap(Mapped):
 
         See `simulator.maps.free_extent`.
 
+        Returns
+        -------
+        FreeExtent
+            In degrees of a circle, or in mm, mm², mm³ of joint values.
+
         Raises
         ------
         SimulatorError
@@ -83,7 +124,13 @@ class CollisionMap(Mapped):
         return free_extent(self.reduced)
 
     def achievable(self) -> SolidAngle | FreeExtent:
-        """Return the map's answer: the solid angle of its directions, or the free extent where they have no area."""
+        """Return the map's answer: the solid angle of its directions, or the free extent where they have no area.
+
+        Returns
+        -------
+        SolidAngle or FreeExtent
+            With bounds.
+        """
         return self.solid_angle() if self.has_area else self.free_extent()
 
     @cached_property
@@ -98,6 +145,11 @@ class CollisionMap(Mapped):
     def reachable(self) -> Reachable:
         """Return what can be reached from the home pose; see :class:`~simulator.maps.reachable.Reachable`.
 
+        Returns
+        -------
+        Reachable
+            Its solid angle with bounds, and islands.
+
         Raises
         ------
         SimulatorError
@@ -111,7 +163,17 @@ class CollisionMap(Mapped):
         return self._from_home.cut_off
 
     def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
-        """Return which poses, angles of the two joints that give directions (...), are proven to be reachable.
+        """Return which poses are proven to be reachable from the home pose.
+
+        Parameters
+        ----------
+        inner_deg, outer_deg : array_like, shape (...)
+            Degrees of the two joints that give directions: of a C-arm gantry and couch.
+
+        Returns
+        -------
+        ndarray of bool, shape (...)
+            True where a way is proven.
 
         Raises
         ------
@@ -121,7 +183,13 @@ class CollisionMap(Mapped):
         return require_connected(self._from_home).holds(inner_deg, outer_deg)
 
     def sampled_solid_angle(self) -> SolidAngle:
-        """Return what the poses of the sweep say of the solid angle: each counts for the cell around it."""
+        """Return what the poses of the sweep say of the solid angle: each counts for the cell around it.
+
+        Returns
+        -------
+        SolidAngle
+            Its bounds are no proofs: they hold where the boundary is within a step of where the poses put it.
+        """
         return sampled(self.reduced)
 
     def beams(self, **asked: Unpack[Asked]) -> pd.DataFrame:
@@ -148,6 +216,15 @@ class CollisionMap(Mapped):
         ------
         SimulatorError
             If no axis of the map turns the beam; of candidates, if fewer than two do.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> beams = sim.collision_map(setup, sweep=sweep, tolerance=0.05).beams(count=20)
+        >>> len(beams), list(beams.columns[:2])
+        (20, ['gantry_deg', 'couch_deg'])
         """
         return candidates(self, **asked) if asked else free_poses(self.reduced)
 
@@ -162,6 +239,15 @@ class CollisionMap(Mapped):
             beyond either end, empty where the sweep or the joint's travel ends, or for a full turn of a joint without
             end. Of a certified map every pose of an arc is proven free, and its ends are within 0.01° of one that is
             not. Of a sampled one the ends are free poses, within 0.1°; between the poses nothing was looked at.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> arcs = sim.collision_map(setup, sweep=sweep, tolerance=0.05).arcs()
+        >>> arcs[arcs.couch_deg == 0].round(1)[["start_deg", "stop_deg"]].values.tolist()
+        [[-185.0, 185.0]]
         """
         return arc_table(self.dataset, self.sweep, self.pairs)
 
@@ -179,6 +265,17 @@ class CollisionMap(Mapped):
             ``alone_sr``, directions that would be achievable if this pair alone were never in the way. Both count
             poses of the sweep; of a pair that is in the way only between them, they are the area of its cells. Of a
             map without an area they are called by its :attr:`unit`: ``blocks_deg``, ``alone_mm3``.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> sim.collision_map(setup, sweep=sweep, tolerance=0.05).pair_costs().round(1).head(3)
+                                  pair  blocks_sr  alone_sr
+        0  head cover – couch carriage        3.7       0.3
+        1       head cover – couch top        3.5       0.0
+        2    head cover – patient arms        3.4       0.0
         """
         return self._pair_costs.copy()
 
@@ -187,11 +284,31 @@ class CollisionMap(Mapped):
 
         Where neither has an area on the sphere it is an :class:`ExtentComparison`.
 
+        Parameters
+        ----------
+        other : CollisionMap
+            Over the same joints.
+
+        Returns
+        -------
+        Comparison or ExtentComparison
+            What is gained and lost, in sr or the unit of the extent, by pair of parts.
+
         Raises
         ------
         SimulatorError
             If the maps have not the same axes, aim elsewhere in the patient at the same angles, or have no angles
             in common.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> brain, deployed = (sim.collision_map(sim.load_setup(name), sweep=sweep, tolerance=0.05)
+        ...                    for name in ("brain", "brain_imagers_deployed"))
+        >>> difference = brain.compare(deployed)
+        >>> round(difference.lost.sr), round(difference.gained.sr)
+        (6, 0)
         """
         if self.has_area and other.has_area:
             return compare(self.reduced.dataset, other.reduced.dataset)
@@ -200,16 +317,40 @@ class CollisionMap(Mapped):
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.
 
+        Parameters
+        ----------
+        path : str or PathLike
+            The file, ``.nc``.
+
         Raises
         ------
         SimulatorError
             If the dataset was changed since it was made, or the file cannot be written.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> sim.collision_map(setup, sweep=sweep, tolerance=0.05).save("map.nc")
+        >>> sim.CollisionMap.load("map.nc").sweep.joints
+        ('gantry', 'couch')
         """
         save_sealed(self.dataset, path, MAP)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> CollisionMap:
         """Return a map that was saved.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            A file that `save` or ``simulator run`` wrote.
+
+        Returns
+        -------
+        CollisionMap
+            With its checksum verified.
 
         Raises
         ------

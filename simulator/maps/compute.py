@@ -75,6 +75,7 @@ def collision_map(
     Returns
     -------
     CollisionMap
+        With certified cells, if they were asked for.
 
     Raises
     ------
@@ -82,6 +83,15 @@ def collision_map(
         If there is no such method or judge, the tolerance is no share, or the joints cannot be swept like that.
     ContradictionError
         If a proof contradicts FCL: a defect of this program.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> cmap.status.shape, cmap.pairs[0]
+    ((36, 19), 'head cover – patient trunk')
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)

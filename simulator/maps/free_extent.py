@@ -52,6 +52,15 @@ class FreeExtent:
         Whether the bounds are proofs.
     warnings : tuple of str
         What a reader of it should know of the meshes that it is about.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain_imagers_deployed")
+    >>> coplanar = sim.collision_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 10)))
+    >>> extent = coplanar.free_extent()
+    >>> print(f"{extent.value:.0f}° of {extent.of:.0f}°, proven: {extent.is_proven}")
+    265° of 360°, proven: True
     """
 
     value: float
@@ -73,7 +82,18 @@ class FreeExtent:
         return self.value / self.of
 
     def stated(self, digits: int = 2) -> str:
-        """Return it as a sentence: the value, of how much, its share, and its bounds."""
+        """Return it as a sentence: the value, of how much, its share, and its bounds.
+
+        Parameters
+        ----------
+        digits : int
+            After the decimal point of values.
+
+        Returns
+        -------
+        str
+            In degrees of a circle, mm, mm² or cm³.
+        """
         return stated(self.value, self.lower, self.upper, self.of, self.unit, is_proven=self.is_proven, digits=digits)
 
     def __repr__(self) -> str:

@@ -26,6 +26,24 @@ def kinematic_solid_angle(setup: Setup, *, sweep: Sweep | None = None) -> SolidA
         Whose joints they are.
     sweep : Sweep, optional
         The set-up's own if not given.
+
+    Returns
+    -------
+    SolidAngle
+        In sr, with bounds.
+
+    Raises
+    ------
+    SimulatorError
+        If the joints cannot be swept like that.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> quarter = sim.Sweep(gantry=(-180, 180, 1), couch=(-22.5, 22.5, 1.5))
+    >>> [round(sim.kinematic_solid_angle(setup, sweep=sweep).fraction_of_4pi, 3) for sweep in (setup.sweep, quarter)]
+    [1.0, 0.25]
     """
     if setup.arm_room is not None:
         reach = reachable_directions(setup.arm_room.wrist, setup.arm_room.arm)

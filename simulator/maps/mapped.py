@@ -108,7 +108,13 @@ class Mapped:
         return [str(name) for name in self.dataset["pair"].values]
 
     def counts(self) -> dict[Status, int]:
-        """Return how many poses have each status."""
+        """Return how many poses have each status.
+
+        Returns
+        -------
+        dict of Status to int
+            Numbers of poses of the sweep.
+        """
         return {status: int((self.status == status).sum()) for status in Status}
 
     @cached_property
@@ -118,6 +124,16 @@ class Mapped:
 
     def at(self, **values: float) -> Self:
         """Return the map at one value of some axes that have results for each of their values.
+
+        Parameters
+        ----------
+        **values : float
+            Values by joint, degrees or mm, each one of those swept.
+
+        Returns
+        -------
+        CollisionMap
+            Over the other axes.
 
         Raises
         ------
@@ -195,12 +211,34 @@ class Mapped:
         return FineMap.of(self.reduced.dataset)
 
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
-        """Return the directions that masks (..., inner, outer) of poses cover, on a chart of the sphere."""
+        """Return the directions that masks of poses cover, on a chart of the sphere.
+
+        Parameters
+        ----------
+        masks : ndarray of bool, shape (..., inner, outer)
+            Which poses of the sweep are meant; each stands for the rectangle around it.
+
+        Returns
+        -------
+        FoldedMask
+            With every direction once, however many poses aim from there.
+        """
         inner, outer = (self.sweep[joint].edges() for joint in (self.chart.inner, self.chart.outer))
         return self.chart.fold(inner, outer, masks)
 
     def rotation(self, frame: str) -> NDArray[np.float64]:
-        """Return the rotation (3, 3) from table-top axes (``"top"``) or DICOM patient axes to those of the chart."""
+        """Return the rotation from table-top axes or DICOM patient axes to those of the chart.
+
+        Parameters
+        ----------
+        frame : {"top", "patient"}
+            Axes from which it leads.
+
+        Returns
+        -------
+        ndarray, shape (3, 3)
+            To be multiplied with a column vector from the left.
+        """
         has_chart = "chart_top_rotation" in self.dataset  # a circle is in table-top axes
         R_chart_top = np.asarray(self.dataset["chart_top_rotation"].values) if has_chart else np.eye(3)
         return R_chart_top if frame == "top" else R_chart_top @ self.dataset["top_patient_rotation"].values

@@ -73,11 +73,25 @@ def probable_solid_angles(
     workers : int, optional
         Number of threads, all cores if not given.
 
+    Returns
+    -------
+    tuple of ProbableSolidAngle
+        One for each chance, in sr, with bounds that are proven for errors that are normal and independent.
+
     Raises
     ------
     SimulatorError
         If no error has a standard deviation, a chance is not below what errors can tell, or the sweep is not over two
         axes that turn the beam.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import simulator as sim
+    >>> setup = replace(sim.load_setup("box"), errors=sim.Errors(vertical_mm={"standard_deviation": 3}))
+    >>> (probable,) = sim.probable_solid_angles(setup, [1e-3], tolerance=0.2)
+    >>> probable.lower_sr < probable.upper_sr, probable.chance
+    (True, 0.001)
     """
     room = aiming_room(setup, sweep)
     return tuple(
@@ -133,6 +147,20 @@ def contact_chances(setup: Setup, *, sweep: Sweep | None = None) -> xr.DataArray
     -------
     DataArray
         Over the joints of the sweep; it is an estimate, and no proof.
+
+    Raises
+    ------
+    SimulatorError
+        If no error has a standard deviation, or the joints cannot be swept like that.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import simulator as sim
+    >>> setup = replace(sim.load_setup("brain"), errors=sim.Errors(vertical_mm={"standard_deviation": 3}))
+    >>> chances = sim.contact_chances(setup, sweep=sim.Sweep(gantry=(-180, 180, 30), couch=(-90, 90, 30)))
+    >>> chances.dims, float(chances.sel(gantry=0, couch=0)) < 1e-6
+    (('gantry', 'couch'), True)
     """
     swept = setup.sweep if sweep is None else setup.on_scale(sweep)
     bounds, deviation = sizes_of(setup.errors)

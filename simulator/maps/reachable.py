@@ -52,6 +52,19 @@ class Reachable:
         From where, and within what; or why it is not told.
     islands : tuple of Island
         What is free and cannot be reached, the largest first; of certified maps only.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("lung")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> found = sim.collision_map(setup, sweep=sweep, tolerance=0.02).reachable()
+    >>> found.home, found.is_home_free
+    ({'gantry': 0.0, 'couch': 0.0}, True)
+    >>> print(found.note)
+    from the home pose, gantry 0°, couch 0°, within the range of the sweep
+    >>> round(found.solid_angle.fraction_of_4pi, 1), len(found.islands)
+    (0.3, 1)
     """
 
     solid_angle: SolidAngle | None
@@ -61,7 +74,18 @@ class Reachable:
     islands: tuple[Island, ...] = ()
 
     def stated(self, digits: int = 3) -> str:
-        """Return it as a sentence: the solid angle with its bounds and the note, or why it is not told."""
+        """Return it as a sentence: the solid angle with its bounds and the note, or why it is not told.
+
+        Parameters
+        ----------
+        digits : int
+            After the decimal point of values in sr.
+
+        Returns
+        -------
+        str
+            Without a full stop.
+        """
         return self.note if self.solid_angle is None else f"{self.solid_angle.stated(digits)}; {self.note}"
 
     def __repr__(self) -> str:

@@ -38,7 +38,10 @@ def stated(sr: float, lower_sr: float, upper_sr: float, *, is_proven: bool, digi
 
 @dataclass(frozen=True, repr=False)
 class SolidAngle:
-    """The solid angle of the achievable directions.
+    """The solid angle of the achievable directions, each counted once.
+
+    Of certified cells below it is the area of the union of those proven free, above that of those not proven
+    otherwise, in Lambert's cylindrical equal-area coordinates of the sphere; see `simulator.directions`.
 
     Attributes
     ----------
@@ -50,6 +53,17 @@ class SolidAngle:
         Whether the bounds are proofs.
     warnings : tuple of str
         What a reader of it should know of the meshes that it is about.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> omega = sim.collision_map(setup, sweep=sweep, tolerance=0.05).solid_angle()
+    >>> omega.lower_sr <= omega.sr <= omega.upper_sr, omega.is_proven
+    (True, True)
+    >>> print(f"{100 * omega.fraction_of_4pi:.0f} % of 4π")
+    63 % of 4π
     """
 
     sr: float
@@ -59,7 +73,18 @@ class SolidAngle:
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def stated(self, digits: int = 3) -> str:
-        """Return it as a sentence: in sr, as a share of 4π, with its bounds."""
+        """Return it as a sentence: in sr, as a share of 4π, with its bounds.
+
+        Parameters
+        ----------
+        digits : int
+            After the decimal point of values in sr.
+
+        Returns
+        -------
+        str
+            Such as "7.93 sr = 63.1 % of 4π, between 7.93 and 7.94 sr (proven)".
+        """
         return stated(self.sr, self.lower_sr, self.upper_sr, is_proven=self.is_proven, digits=digits)
 
     @property

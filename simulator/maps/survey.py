@@ -79,10 +79,29 @@ def run_survey(
     progress : callable, optional
         Called as ``progress(done, total)`` with numbers of maps; if not given, a bar is shown on a terminal.
 
+    Returns
+    -------
+    tuple of Surveyed
+        One for each machine at each site, with proven bounds and the pairs that cost most.
+
     Raises
     ------
     SimulatorError
         If a field does not fit the schema.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> survey = sim.Survey(
+    ...     title="A C-arm at one site",
+    ...     step_deg=15,
+    ...     scenario={"title": "Survey", "patient": {"model": "adult", "site": "brain"}},
+    ...     machines=[{"name": "C-arm", "set": {"machine.model": "c_arm", "couch.model": "igrt"}}],
+    ...     sites=[{"name": "brain", "set": {"patient.site": "brain"}, "claimed_at_most": 0.5}],
+    ... )
+    >>> (surveyed,) = sim.run_survey(survey, tolerance=0.1, workers=1)
+    >>> round(surveyed.kinematic.fraction_of_4pi, 3), surveyed.verdict
+    (1.0, 'exceeded')
     """
     asked = [
         (machine, site, survey.scenario_of(machine, site)) for machine in survey.machines for site in survey.sites

@@ -42,12 +42,46 @@ class TableTop:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Couch(Model):
-    """A couch."""
+    """A couch: an IEC patient support that ends in a table top.
+
+    Beside this it has what every model has: name, title, note, parts, joints, options, may_touch, motions,
+    unconfirmed, remarks and folder; see `simulator.models.model.Model`.
+
+    Attributes
+    ----------
+    table_top : TableTop
+        Joint that carries it, height of its upper face and its end towards the gantry, mm in IEC table-top axes.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> couch = sim.Couch.load("igrt")
+    >>> couch
+    Couch('igrt', 5 parts)
+    >>> couch.table_top
+    TableTop(joint='table_roll', surface_z_mm=0.0, head_end_y_mm=0.0)
+    """
 
     table_top: TableTop = TableTop("table_roll")
 
     def with_options(self, **options: str) -> Couch:
-        """Return the same couch with other choices of some options, as :meth:`Machine.with_options`."""
+        """Return the same couch with other choices of some options; what follows those is as they say.
+
+        Parameters
+        ----------
+        **options : str
+            Choices by option.
+
+        Returns
+        -------
+        Couch
+            Itself if nothing changes.
+
+        Raises
+        ------
+        SimulatorError
+            If an option or a choice is unknown.
+        """
         chosen = options_with(self, "couch", options)
         return self if chosen is None else Couch.load(str(self.folder), beside=None, **chosen)
 
@@ -55,7 +89,24 @@ class Couch(Model):
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
         """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
 
-        Parameters and errors are those of :meth:`Machine.load`.
+        Parameters
+        ----------
+        name : str
+            A name of ``simulator list``, a folder with a ``model.toml``, or a ``.json`` file of Room's Eye View.
+        beside : Path, optional
+            Folder that relative paths start from; the current one if not given.
+        **options : str
+            Choices of the model.
+
+        Returns
+        -------
+        Couch
+            With the parts that the options choose.
+
+        Raises
+        ------
+        SimulatorError
+            If the model or an option is unknown, or something in it is unsound.
         """
         if name.endswith(".json"):
             machine_set = read_machine_set(name, "couch", beside, options)
@@ -118,6 +169,11 @@ class Couch(Model):
         beside : Path, optional
             Folder that relative paths start from.
 
+        Returns
+        -------
+        Couch
+            Named after the file.
+
         Raises
         ------
         SimulatorError
@@ -128,6 +184,12 @@ class Couch(Model):
         -----
         MeshWarning
             If the height to lie at is a guess, or for what :func:`simulator.models.mesh_files.read_mesh` finds.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> sim.Couch.from_mesh("my_couch_top.stl", "mm", surface_z_mm=0.0)
+        Couch('my_couch_top', 5 parts)
         """
         with hints("scenario"):
             find_model(support, "couch", beside, field="couch.support")

@@ -29,7 +29,9 @@ class Fixation(Model):
     """A fixation device.
 
     Its meshes are in axes of its own: x as of the table top, y to the patient's head, z up, 0 where it stands on the
-    table top. In the middle of the table, y = 0 is at its anchor.
+    table top. In the middle of the table, y = 0 is at its anchor. Beside these it has what every model has: name,
+    title, note, parts, joints, options, may_touch, motions, unconfirmed, remarks and folder; see
+    `simulator.models.model.Model`.
 
     Attributes
     ----------
@@ -43,6 +45,15 @@ class Fixation(Model):
         Of that face, from y = 0 up towards the head.
     head_end_y_mm : float, optional
         Its end towards the gantry, if it makes the table top longer.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> board = sim.Fixation.load("breast_board", incline_deg="7.5")
+    >>> board
+    Fixation('breast_board', 1 parts, incline_deg=7.5)
+    >>> board.anchor, board.incline_deg
+    ('hips', 7.5)
     """
 
     anchor: str = TABLE
@@ -67,7 +78,23 @@ class Fixation(Model):
             raise SimulatorError(f"fixation.incline_deg: must be 0 to 45, was {self.incline_deg}")
 
     def with_options(self, **options: str) -> Fixation:
-        """Return the same device, where it is, with other choices of some options, as `Machine.with_options`."""
+        """Return the same device, where it is, with other choices of some options, as `Machine.with_options`.
+
+        Parameters
+        ----------
+        **options : str
+            Choices by option.
+
+        Returns
+        -------
+        Fixation
+            Itself if nothing changes.
+
+        Raises
+        ------
+        SimulatorError
+            If an option or a choice is unknown.
+        """
         chosen = options_with(self, "fixation", options)
         if chosen is None:
             return self
@@ -99,6 +126,11 @@ class Fixation(Model):
             Folder that relative paths start from.
         **options : str
             Choices of the model, such as ``incline_deg="7.5"``.
+
+        Returns
+        -------
+        Fixation
+            With the parts that the options choose.
 
         Raises
         ------
@@ -145,6 +177,11 @@ class Fixation(Model):
             Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
         beside : Path, optional
             Folder that relative paths start from.
+
+        Returns
+        -------
+        Fixation
+            Named after the file.
 
         Raises
         ------

@@ -34,6 +34,9 @@ class Beam:
 class Machine(Model):
     """A treatment machine. The machine's isocentre is the origin of the IEC 61217 fixed axes.
 
+    Beside these it has what every model has: name, title, note, parts, joints, options, may_touch, motions,
+    unconfirmed, remarks and folder; see `simulator.models.model.Model`.
+
     Attributes
     ----------
     beam : Beam
@@ -49,6 +52,17 @@ class Machine(Model):
         The six-axis arm that brings the source to where the beam starts; None for a machine whose own joints aim.
     accessories : tuple of AccessoryTable
         What plans may name as put on the head, and with which options the machine has it.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> machine = sim.Machine.load("c_arm", imagers="deployed")
+    >>> machine.sweep
+    Sweep(gantry -180 to 180° by 1°, couch -90 to 90° by 2°: 32,760 poses)
+    >>> machine.beam.source_mm
+    (0.0, 0.0, 1000.0)
+    >>> dict(machine.with_options(imagers="retracted").options)["imagers"]
+    'retracted'
     """
 
     beam: Beam = Beam("gantry", (0.0, 0.0, 1000.0), (0.0, 0.0, -1.0))
@@ -70,6 +84,16 @@ class Machine(Model):
 
     def with_options(self, **options: str) -> Machine:
         """Return the same machine with other choices of some options; what follows those is as they say.
+
+        Parameters
+        ----------
+        **options : str
+            Choices by option.
+
+        Returns
+        -------
+        Machine
+            Itself if nothing changes.
 
         Raises
         ------
@@ -93,10 +117,24 @@ class Machine(Model):
         **options : str
             Choices of the model, such as ``imagers="deployed"`` or ``accessory="srs_cone"``.
 
+        Returns
+        -------
+        Machine
+            With the parts that the options choose.
+
         Raises
         ------
         SimulatorError
             If the model or an option is unknown, or something in it is unsound.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> for axis in sim.Machine.load("proton_gantry").sweep:
+        ...     print(axis)
+        gantry -180 to 180° by 2°
+        couch -90 to 90° by 3°
+        snout 110 to 410 mm by 100 mm (over any)
         """
         if name.endswith(".json"):
             machine_set = read_machine_set(name, "machine", beside, options)

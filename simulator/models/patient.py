@@ -24,7 +24,31 @@ MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Patient(Model):
-    """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head."""
+    """A patient or a phantom, in DICOM patient axes: x to the left, y to the back, z to the head.
+
+    Beside these it has what every model has: name, title, note, parts, joints, options, may_touch, motions,
+    unconfirmed, remarks and folder; see `simulator.models.model.Model`.
+
+    Attributes
+    ----------
+    sites : dict of str to tuple of float
+        Places that may be isocentres, by name, mm.
+    landmarks : dict of str to tuple of float
+        Places that fixation devices are put at, by name, mm.
+    bend : Bend, optional
+        What an inclined board raises, and about which axis.
+    scan : Scan, optional
+        What is known of a patient from a structure set: where the scan ends, and what was assumed beyond.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> patient = sim.Patient.load("adult", arms="up", height_cm=165, mass_kg=80)
+    >>> patient
+    Patient('adult', 4 parts, arms=up, fixation=none)
+    >>> [round(value) for value in patient.site("liver")]
+    [-81, -135, -562]
+    """
 
     sites: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     landmarks: dict[str, tuple[float, float, float]] = field(default_factory=dict)
@@ -55,6 +79,11 @@ class Patient(Model):
             Folder that relative paths start from.
         **options : str
             Choices of the model, such as ``arms="up"``.
+
+        Returns
+        -------
+        Patient
+            With the parts that the options choose.
 
         Raises
         ------
@@ -89,6 +118,11 @@ class Patient(Model):
             Mend the mesh as :func:`simulator.models.mesh_files.read_mesh` says.
         beside : Path, optional
             Folder that relative paths start from.
+
+        Returns
+        -------
+        Patient
+            Of one part, without sites.
 
         Raises
         ------
@@ -157,6 +191,11 @@ class Patient(Model):
         beside : Path, optional
             Folder that relative paths start from.
 
+        Returns
+        -------
+        Patient
+            Named after the file, without the patient's name or identifier.
+
         Raises
         ------
         SimulatorError
@@ -181,13 +220,40 @@ class Patient(Model):
 
     @hints("scenario")
     def site(self, name: str) -> tuple[float, float, float]:
-        """Return the position of a site in mm, in DICOM patient axes."""
+        """Return the position of a site.
+
+        Parameters
+        ----------
+        name : str
+            One of `sites`.
+
+        Returns
+        -------
+        tuple of float
+            Millimetres in DICOM patient axes.
+
+        Raises
+        ------
+        SimulatorError
+            If there is no such site.
+        """
         if name not in self.sites:
             raise unknown(f"patient.site (of {self.name})", name, self.sites)
         return self.sites[name]
 
     def raised(self, incline_deg: float) -> Patient:
-        """Return the patient on a board of an incline, bent where the model says; as it is if it says nothing."""
+        """Return the patient on an inclined board, bent where the model says; as it is if it says nothing.
+
+        Parameters
+        ----------
+        incline_deg : float
+            Of the board, its end at the head up.
+
+        Returns
+        -------
+        Patient
+            With parts, sites and landmarks where the board has them.
+        """
         if self.bend is None or incline_deg == 0.0:
             return self
         parts, (sites, landmarks) = self.bend.raised(incline_deg, self.parts, self.sites, self.landmarks)

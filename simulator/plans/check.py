@@ -51,10 +51,23 @@ def check_plan(
         Called as ``progress(done, total)`` after beams, the body as scanned, moves, margins, and suggestions
         for each beam and for all.
 
+    Returns
+    -------
+    PlanCheck
+        Beams in the order of delivery, moves between them, margins, suggestions, assumptions.
+
     Raises
     ------
     SimulatorError
         If the order is not one of the plan's beams, or the machine cannot deliver the plan: a line for each reason.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("example_plan")
+    >>> checked = sim.check_plan(sim.Plan.read("plan.dcm"), setup, is_delivered=False)
+    >>> print(checked.verdict)
+    NOT all proven free, of 5 beams: beams 4, 5 not free
     """
     numbers = _ordered(plan, order)
     rooms = Rooms(plan, setup)

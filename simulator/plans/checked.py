@@ -170,6 +170,20 @@ class PlanCheck:
         What a reader should know: of the models, the plan, its import.
     plan_suggestions : tuple of PlanSuggestion
         Where the patient may lie on the table top for more beams to be free, the best first; none if all are free.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import pandas as pd
+    >>> setup = sim.load_setup("brain")
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 120], "couch_deg": [15, 30]}))
+    >>> checked = sim.check_beams(setup, beams)
+    >>> checked.is_free
+    False
+    >>> print(checked.verdict)
+    NOT all proven free, of 2 beams: beam 2 not free
+    >>> [beam.beam.number for beam in checked.beams if not beam.is_free]
+    [2]
     """
 
     plan: Plan

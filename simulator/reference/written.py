@@ -19,6 +19,7 @@ from pydantic import BaseModel
 OTHERS = "__pydantic_extra__"
 """The field that stands for all those whose names the file chooses."""
 _EXAMPLE = re.compile(r"\s*\bExample:((?:\s*``[^`]+``[,.]?)+)\s*\Z")
+_IN_PYTHON = re.compile(r"^Examples\n-+\n.*", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^Example::\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
 
@@ -41,10 +42,9 @@ class Written:
 @cache
 def about_table(table: type[BaseModel]) -> Written:
     """Return what the docstring of a table says, without examples in Python."""
-    text = inspect.cleandoc(table.__doc__ or "") + "\n"
+    text = _IN_PYTHON.sub("", inspect.cleandoc(table.__doc__ or "") + "\n")
     examples = tuple(inspect.cleandoc(block) for block in _BLOCK.findall(text))
-    plain = [part for part in _paragraphs(_BLOCK.sub("", text)) if not part.startswith("``sim.")]
-    return Written(tuple(plain), examples)
+    return Written(tuple(_paragraphs(_BLOCK.sub("", text))), examples)
 
 
 @cache

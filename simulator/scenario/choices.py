@@ -231,6 +231,12 @@ class Buffers(Table):
 
         patient_mm = 30
         couch_mm = 20
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.Buffers(patient_mm=50.0)
+    Buffers(patient_mm=50.0, couch_mm=20.0)
     """
 
     patient_mm: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True)] = 30.0

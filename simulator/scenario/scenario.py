@@ -47,6 +47,19 @@ class Scenario(Table):
         title = "Brain, and a variant"
         patient = { model = "adult", site = "brain" }
         variants = [{ name = "taller", set = { patient.height_cm = 190 } }]
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> scenario = sim.Scenario(
+    ...     title="Liver, arms up",
+    ...     patient={"model": "adult", "options": {"arms": "up"}, "site": "liver"},
+    ...     buffers={"patient_mm": 30.0, "couch_mm": 20.0},
+    ... )
+    >>> scenario.machine.model, scenario.couch.model
+    ('c_arm', 'igrt')
+    >>> scenario.with_changes({"patient.height_cm": 190.0}).patient.height_cm
+    190.0
     """
 
     FILE: ClassVar[str] = "scenario"
@@ -95,7 +108,23 @@ class Scenario(Table):
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
-        """Return the scenario of a TOML file; errors as :func:`.schema.read_toml`, variants included."""
+        """Return the scenario of a TOML file.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; its relative paths start from its folder.
+
+        Returns
+        -------
+        Scenario
+            With its variants judged, too.
+
+        Raises
+        ------
+        SimulatorError
+            If the file cannot be read or does not fit the schema; all errors in one message.
+        """
         try:
             Path(path).name.encode()
         except UnicodeEncodeError:  # it becomes text in every result
@@ -113,6 +142,11 @@ class Scenario(Table):
         changes : mapping
             Values by dotted name, such as ``{"couch.model": "igrt_head_board", "patient.options.arms": "up"}``.
 
+        Returns
+        -------
+        Scenario
+            As valid as one that was read; paths start from the same folder.
+
         Raises
         ------
         SimulatorError
@@ -128,6 +162,11 @@ class Scenario(Table):
 
     def variant_scenarios(self) -> dict[str, Scenario]:
         """Return the scenario of each variant by its name, which is its title too; it has no variants itself.
+
+        Returns
+        -------
+        dict of str to Scenario
+            In the order of the file.
 
         Raises
         ------

@@ -67,11 +67,18 @@ class Errors(Table):
 
     One that is not there, or 0, is none.
 
-    ``sim.Errors(lateral_mm={"bound": 5}, pitch_deg={"standard_deviation": 0.5}, gantry_deg={"bound": 0.3})``
-
     Example::
 
         lateral_mm = { bound = 5 }
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> errors = sim.Errors(lateral_mm={"bound": 5}, pitch_deg={"standard_deviation": 0.5}, gantry_deg={"bound": 0.3})
+    >>> print(errors)
+    lateral ±5 mm, pitch σ 0.5°, gantry ±0.3°
+    >>> errors.only("bound"), errors.are_bounded
+    ({'lateral_mm': 5.0, 'gantry_deg': 0.3}, False)
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -109,7 +116,18 @@ class Errors(Table):
         return tuple(self.model_extra or {})
 
     def only(self, kind: Kind) -> dict[str, float]:
-        """Return bounds, or standard deviations, by field."""
+        """Return bounds, or standard deviations.
+
+        Parameters
+        ----------
+        kind : {"bound", "standard_deviation"}
+            Which.
+
+        Returns
+        -------
+        dict of str to float
+            By field, degrees or mm.
+        """
         return {field: error.size for field, error in self.given.items() if error.kind == kind}
 
     @property

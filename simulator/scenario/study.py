@@ -62,6 +62,18 @@ class Study(Table):
         title = "Heights"
         scenario = "liver"
         vary = [{ field = "patient.height_cm", range = { start = 150, stop = 200, step = 10 } }]
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of(
+    ...     "liver",
+    ...     {"field": "patient.height_cm", "values": [150, 170, 190]},
+    ...     {"lattice": {"spacing_mm": 20, "site": "liver", "radius_mm": 60}},
+    ...     title="Where in livers of three sizes?",
+    ... )
+    >>> study.lattice.region
+    "60 mm around site 'liver'"
     """
 
     FILE: ClassVar[str] = "study"
@@ -81,7 +93,23 @@ class Study(Table):
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Study:
-        """Return the study of a TOML file; errors as :func:`.schema.read_toml`."""
+        """Return the study of a TOML file.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; its relative paths start from its folder.
+
+        Returns
+        -------
+        Study
+            Of which the schema alone is judged: names of fields are looked up when its cases are made.
+
+        Raises
+        ------
+        SimulatorError
+            If the file cannot be read or does not fit the schema; all errors in one message.
+        """
         study = read_toml(Path(path), cls)
         study._path = Path(path)
         if isinstance(study.scenario, Scenario):
@@ -102,6 +130,11 @@ class Study(Table):
             What it asks.
         **measure
             What ``[measure]`` has: ``tolerance=0.005``.
+
+        Returns
+        -------
+        Study
+            Without a file.
 
         Raises
         ------

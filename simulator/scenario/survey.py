@@ -70,6 +70,19 @@ class Survey(Table):
         scenario = { title = "Survey", patient = { model = "adult", site = "brain" } }
         machines = [{ name = "C-arm", set = { "machine.model" = "c_arm" } }]
         sites = [{ name = "brain", set = { "patient.site" = "brain" } }]
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> survey = sim.Survey(
+    ...     title="Two machines at one site",
+    ...     scenario={"title": "Survey", "patient": {"model": "adult", "site": "brain"}},
+    ...     machines=[{"name": "C-arm", "set": {"machine.model": "c_arm", "couch.model": "igrt"}},
+    ...               {"name": "O-ring", "set": {"machine.model": "o_ring", "couch.model": "o_ring_couch"}}],
+    ...     sites=[{"name": "brain", "set": {"patient.site": "brain"}, "claimed_at_most": 0.5}],
+    ... )
+    >>> [machine.name for machine in survey.only(["O-ring"], None).machines]
+    ['O-ring']
     """
 
     FILE: ClassVar[str] = "survey"
@@ -88,11 +101,37 @@ class Survey(Table):
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Survey:
-        """Return the survey of a TOML file; errors as :func:`.schema.read_toml`."""
+        """Return the survey of a TOML file.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file.
+
+        Returns
+        -------
+        Survey
+            Of which the schema alone is judged.
+
+        Raises
+        ------
+        SimulatorError
+            If the file cannot be read or does not fit the schema; all errors in one message.
+        """
         return read_toml(Path(path), cls)
 
     def only(self, machines: list[str] | None, sites: list[str] | None) -> Survey:
         """Return the survey of some of the machines and sites, by their names; of all where none are given.
+
+        Parameters
+        ----------
+        machines, sites : list of str or None
+            Names; None or none for all.
+
+        Returns
+        -------
+        Survey
+            In the same order.
 
         Raises
         ------
@@ -110,6 +149,18 @@ class Survey(Table):
 
     def scenario_of(self, machine: SurveyMachine, site: SurveySite) -> Scenario:
         """Return the scenario of one machine at one site.
+
+        Parameters
+        ----------
+        machine : SurveyMachine
+            One of `machines`.
+        site : SurveySite
+            One of `sites`.
+
+        Returns
+        -------
+        Scenario
+            Titled by both names.
 
         Raises
         ------

@@ -102,19 +102,42 @@ class Range(PartOfRange):
         return round((self.stop - self.start) / self.step) + (0 if self.is_full_turn else 1)
 
     def moved(self, by: float) -> Range:
-        """Return the range from elsewhere; itself if it stays."""
+        """Return the range from elsewhere; itself if it stays.
+
+        Parameters
+        ----------
+        by : float
+            How far, in the unit of the range.
+
+        Returns
+        -------
+        Range
+            With the same step.
+        """
         if by == 0.0:
             return self
         return self.model_copy(update={"start": round(self.start + by, 9), "stop": round(self.stop + by, 9)})
 
     def values(self) -> NDArray[np.float64]:
-        """Return the values, shape (n,); start and stop are one pose of a full turn and stand there once."""
+        """Return the values; start and stop are one pose of a full turn and stand there once.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Ascending, in the unit of the range.
+        """
         steps = round((self.stop - self.start) / self.step)
         values = np.round(np.linspace(self.start, self.stop, steps + 1), 9) + 0.0
         return values[:-1] if self.is_full_turn else values
 
     def edges(self) -> NDArray[np.float64]:
-        """Return the edges of the cells around the values, shape (n + 1,), cut at the ends of the range."""
+        """Return the edges of the cells around the values, cut at the ends of the range.
+
+        Returns
+        -------
+        ndarray, shape (n + 1,)
+            Ascending, in the unit of the range.
+        """
         values = self.values()
         inner = (values[1:] + values[:-1]) / 2
         if self.is_full_turn:
@@ -136,6 +159,15 @@ class Axis(Range):
         What its values mean, of a joint that does not turn the beam's direction.
     unit : {"deg", "mm"}
         Of a revolute or a prismatic joint.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> snout = sim.Axis(joint="snout", start=300, stop=450, step=50, unit="mm", over="any")
+    >>> print(snout)
+    snout 300 to 450 mm by 50 mm (over any)
+    >>> snout.values()
+    array([300., 350., 400., 450.])
     """
 
     joint: Name
@@ -150,7 +182,18 @@ class Axis(Range):
         return f"grid.{data.get('joint')}_{data.get('unit', 'deg')}"
 
     def coarser(self, step_deg: float) -> Axis:
-        """Return the axis in larger steps, if it aims and its range is a whole number of them; else as it is."""
+        """Return the axis in larger steps, if it aims and its range is a whole number of them; else as it is.
+
+        Parameters
+        ----------
+        step_deg : float
+            The larger step, degrees.
+
+        Returns
+        -------
+        Axis
+            From the same start to the same stop.
+        """
         count = (self.stop - self.start) / step_deg
         is_whole = self.over is None and self.unit == "deg" and count >= 1 and abs(count - round(count)) < 1e-9
         return self.model_copy(update={"step": step_deg}) if is_whole and step_deg > self.step else self
@@ -204,10 +247,26 @@ class Sweep:
     **ranges : tuple of float
         Start, stop and step in degrees, by joint: ``Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))``.
 
+    Attributes
+    ----------
+    axes : tuple of Axis
+        All of them, in their order.
+
     Raises
     ------
     SimulatorError
         If a joint is named twice, a range is none, or there are more than ``LARGEST_SWEEP`` poses.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))
+    >>> sweep
+    Sweep(gantry -180 to 180° by 1°, couch -90 to 90° by 2°: 32,760 poses)
+    >>> sweep.joints, sweep.shape
+    (('gantry', 'couch'), (360, 91))
+    >>> sim.Sweep(*sweep, sim.Axis(joint="snout", start=300, stop=450, step=50, unit="mm", over="any")).size
+    131040
     """
 
     def __init__(self, *axes: Axis, **ranges: tuple[float, float, float]) -> None:
@@ -227,12 +286,29 @@ class Sweep:
 
     @classmethod
     def of(cls, ranges: Mapping[str, Range | dict[str, Any]]) -> Sweep:
-        """Return the sweep of ranges by field, such as those of :meth:`ranges`."""
+        """Return the sweep of ranges by field, such as those of :meth:`ranges`.
+
+        Parameters
+        ----------
+        ranges : mapping of str to Range or dict
+            By joint and unit: ``{"gantry_deg": {"start": -180, "stop": 180, "step": 1}}``.
+
+        Returns
+        -------
+        Sweep
+            Its axes in the order of the mapping.
+        """
         named = [(*split_field(field), dict(one)) for field, one in ranges.items()]
         return cls(*(Axis(**{**one, "joint": joint, "unit": unit}) for joint, unit, one in named))
 
     def ranges(self) -> dict[str, Any]:
-        """Return the ranges by field, as a file has them."""
+        """Return the ranges by field, as a file has them.
+
+        Returns
+        -------
+        dict
+            Start, stop and step (and ``over`` where it is said) by joint and unit, such as ``gantry_deg``.
+        """
         exclude = {"joint", "unit"}
         return {
             axis.field: axis.model_dump(exclude=exclude if axis.over is not None else {*exclude, "over"})
@@ -242,17 +318,44 @@ class Sweep:
     def with_steps(self, **steps: float) -> Sweep:
         """Return the sweep with other steps for some joints.
 
+        Parameters
+        ----------
+        **steps : float
+            Steps by joint, degrees or mm.
+
+        Returns
+        -------
+        Sweep
+            Over the same ranges.
+
         Raises
         ------
         SimulatorError
             If there is no such axis, a range is no whole number of steps, or there are too many poses.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> sim.Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2)).with_steps(couch=10)
+        Sweep(gantry -180 to 180° by 1°, couch -90 to 90° by 10°: 6,840 poses)
         """
         for joint in steps:
             self[joint]  # refuses what is not there
         return Sweep(*(Axis(**{**dict(axis), "step": steps.get(axis.joint, axis.step)}) for axis in self.axes))
 
     def coarser(self, step_deg: float) -> Sweep:
-        """Return the sweep with axes that aim in steps of so many degrees, where they are whole and larger ones."""
+        """Return the sweep with axes that aim in steps of so many degrees, where they are whole and larger ones.
+
+        Parameters
+        ----------
+        step_deg : float
+            The larger step, degrees.
+
+        Returns
+        -------
+        Sweep
+            Over the same ranges.
+        """
         return Sweep(*(axis.coarser(step_deg) for axis in self.axes))
 
     @property
@@ -276,7 +379,21 @@ class Sweep:
         return int(np.prod([float(n) for n in self.shape]))
 
     def poses(self) -> NDArray[np.float64]:
-        """Return all poses, shape (n, k), the last axis the fastest: ``reshape(sweep.shape)`` lays them out again."""
+        """Return all poses, the last axis the fastest: ``reshape(sweep.shape)`` lays them out again.
+
+        Returns
+        -------
+        ndarray, shape (n, k)
+            A column for each axis, degrees or mm.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> sim.Sweep(gantry=(-90, 90, 90), couch=(0, 45, 45)).poses()[:3]
+        array([[-90.,   0.],
+               [-90.,  45.],
+               [  0.,   0.]])
+        """
         values = np.meshgrid(*(axis.values() for axis in self.axes), indexing="ij")
         return np.stack([each.ravel() for each in values], axis=1)
 

@@ -36,10 +36,24 @@ def load_setup(scenario: str | os.PathLike[str] | Scenario, *, shared: Shared | 
     shared : Shared, optional
         Models of other set-ups, which this one has, too, where it asks for the same.
 
+    Returns
+    -------
+    Setup
+        With the sweep, buffers and errors of the scenario.
+
     Raises
     ------
     SimulatorError
         If anything in it is wrong; the message says what and where.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.load_setup("brain")
+    Setup(c_arm + igrt + adult, HFS, site 'brain', 111 pairs)
+    >>> scenario = sim.Scenario(title="Foot", patient={"model": "adult", "site": "foot", "position": "FFS"})
+    >>> sim.load_setup(scenario).position
+    'FFS'
     """
     if not isinstance(scenario, Scenario):
         scenario = Scenario.read(find_scenario(scenario))

@@ -49,6 +49,15 @@ class Lying:
     longitudinal_within_mm, lateral_within_mm : tuple of float, optional
         Least and greatest distance that the table may be from there. If not given, it is there; a patient from a
         structure set has ranges of their own (`with_ranges`).
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> lies = sim.Lying.on_table_top(-135.0, "HFS", "planning CT, upper face of the couch")
+    >>> lies.height_mm
+    135.0
+    >>> sim.Lying("laser marks", position_mm=(0.0, 850.0, -120.0)).unknown
+    ()
     """
 
     source: str
@@ -87,6 +96,20 @@ class Lying:
     @classmethod
     def on_table_top(cls, y_mm: float, position: str, source: str) -> Lying:
         """Return the place of a table whose upper face is at ``y_mm`` of DICOM patient axes.
+
+        Parameters
+        ----------
+        y_mm : float
+            Where the upper face is, DICOM patient axes (y to the back).
+        position : str
+            DICOM patient position: HFS, FFS, HFP or FFP.
+        source : str
+            What says so, for every result.
+
+        Returns
+        -------
+        Lying
+            With the height of the table top along z of table-top axes.
 
         Raises
         ------

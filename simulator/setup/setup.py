@@ -1,4 +1,4 @@
-"""Models in; bodies placed in one room and the pairs that must not touch out, with what can be asked of them.
+"""What can be asked of models that are placed in one room.
 
 What is asked of one pose, or of one way of one joint, is a method of the set-up. What is computed over a sweep is a
 function that takes one: ``collision_map(setup)``, ``buffer_curve(setup)``.
@@ -6,8 +6,7 @@ function that takes one: ``collision_map(setup)``, ``buffer_curve(setup)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,48 +16,32 @@ from simulator.certify.prover import Prover
 from simulator.certify.ways import ArcCheck, check_arc
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.checker import Checker
-from simulator.collision.scene import Scene
-from simulator.directions.circle import Circle
-from simulator.errors import SimulatorError
-from simulator.geometry.positions import Position, rotation_top_patient
-from simulator.models.couch import Couch
-from simulator.models.fixation import Fixation
-from simulator.models.kinematics import KinematicTree
-from simulator.models.machine import Beam, Machine
-from simulator.models.model import Model
-from simulator.models.patient import Patient
-from simulator.models.scale import angle_on_scale, sweep_on_scale
-from simulator.scenario.choices import Buffers
-from simulator.scenario.hints import hints
-from simulator.scenario.setup_errors import Errors
-from simulator.scenario.sweep import Sweep
-from simulator.setup.aiming import Aim, aim_of, circle_of, directions_top
+from simulator.geometry.positions import rotation_top_patient
+from simulator.setup.aiming import directions_top
 from simulator.setup.arm_pose import arm_joints, check_beam
-from simulator.setup.arm_room import ArmRoom
-from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.chance_pose import ChanceOfContact, chance_at
-from simulator.setup.contents import Contents
 from simulator.setup.engines import checker_of, prover_of
-from simulator.setup.erring import require_joints_of_errors, with_errors
-from simulator.setup.extended import beam_of, distance_joint, extended, require_one_place, with_distances
-from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.joints import asked_arc, asked_joints, asked_way, extent_of
-from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
-from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
-from simulator.setup.placing import depth_mm, place, require_table_axes
+from simulator.setup.placed import Placed
 from simulator.setup.robust_pose import RobustCheck, robust_check
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Setup:
+class Setup(Placed):
     """A machine, a couch and a patient placed in one room.
 
     Attributes
     ----------
-    machine, couch, patient
-        The models.
+    machine : Machine
+        The treatment machine.
+    couch : Couch
+        The patient support.
+    patient : Patient
+        Who is treated, or a phantom.
     site : str, optional
-        Named isocentre of the patient; or ``isocentre_mm`` in the patient's DICOM axes.
+        Named isocentre of the patient.
+    isocentre_mm : tuple of float, optional
+        The isocentre in the patient's DICOM axes, where there is no site; one of the two must be given.
     position : str
         DICOM patient position, such as ``"HFS"``.
     buffers : Buffers
@@ -86,159 +69,55 @@ class Setup:
         how high the table top is. An inclined one raises what the patient's model says that it raises.
     name, title : str
         For reports.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.Setup(
+    ...     machine=sim.Machine.load("c_arm", imagers="retracted"),
+    ...     couch=sim.Couch.load("igrt"),
+    ...     patient=sim.Patient.load("adult", arms="up"),
+    ...     site="liver",
+    ...     buffers=sim.Buffers(patient_mm=30.0, couch_mm=20.0),
+    ... )
+    >>> setup.check(gantry=60, couch=15)
+    PoseCheck(free, clearance 117.4 mm, nearest: head cover – patient legs)
+    >>> setup.directions_patient(gantry=90, couch=0).round(3)  # from the left
+    array([1., 0., 0.])
     """
 
-    machine: Machine
-    couch: Couch
-    patient: Patient
-    site: str | None = None
-    isocentre_mm: tuple[float, float, float] | None = None
-    position: Position = "HFS"
-    buffers: Buffers = field(default_factory=Buffers)
-    errors: Errors = field(default_factory=Errors)
-    sweep: Sweep = None  # type: ignore[assignment]  # the machine's, once made
-    collimator_deg: float = 0.0
-    pitch_deg: float = 0.0
-    roll_deg: float = 0.0
-    source_distance_mm: tuple[float, float] | None = None
-    shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    lies: Lying | None = None
-    fixation: tuple[Fixation, ...] = ()
-    name: str = "setup"
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.site is None) == (self.isocentre_mm is None):
-            raise SimulatorError("setup: must have either site or isocentre_mm")
-        self._take_angles()
-        object.__setattr__(self, "lies", taken_place(self.lies, self.patient.scan, self.position, self.shift_mm))
-        aim = self.aim_of(self.machine.sweep)  # a setup that cannot be placed, or aimed, must not come into being
-        usual = with_distances(self.machine.sweep, self.source_distance_mm)
-        object.__setattr__(self, "sweep", self.on_scale(usual if self.sweep is None else self.sweep))
-        if _meaning(self.sweep) == _meaning(self.machine.sweep):
-            vars(self)["aim"] = aim  # only what axes there are counts, and what they mean
-        _ = self.aim
-        require_table_axes(self.scene, self.isocentre_patient_mm)
-        require_standing_apart(self.scene)
-        require_joints_of_errors(self._tree, self.errors)
-
-    def __repr__(self) -> str:
-        where = f"site {self.site!r}" if self.site else f"isocentre {self.isocentre_mm} mm"
-        return (
-            f"Setup({' + '.join(model.name for model in self._models)}, {self.position}, {where}, "
-            f"{len(self.scene.pairs)} pairs)"
-        )
-
-    @cached_property
-    @hints("model", "scenario")
-    def isocentre_patient_mm(self) -> tuple[float, float, float]:
-        """The isocentre in the patient's DICOM axes, of the body as it lies."""
-        if self.isocentre_mm is not None:
-            return self.isocentre_mm
-        assert self.site is not None
-        return self.contents.patient.site(self.site)
-
-    @cached_property
-    @hints("model", "scenario")
-    def contents(self) -> Contents:
-        """The models of the room, with the patient as it lies: on an inclined board, bent."""
-        patient = self.patient.raised(incline_deg(self.fixation, self.position))
-        return Contents(self.machine, self.couch, patient, self.fixation)
-
-    @property
-    def table_position_mm(self) -> tuple[float, float, float]:
-        """Lateral, longitudinal and vertical table-top position with the isocentre at the machine's."""
-        rest = self.scene.rest
-        return rest["table_lateral"], rest["table_longitudinal"], rest["table_vertical"]
-
-    @cached_property
-    @hints("model", "scenario")
-    def scene(self) -> Scene:
-        """Everything placed, for poses that give values for the joints of the machine's sweep."""
-        angles = {"collimator": self.collimator_deg, "table_pitch": self.pitch_deg, "table_roll": self.roll_deg}
-        contents = self.contents
-        tree, rest = place(contents, self.position, self.isocentre_patient_mm, self.shift_mm, angles, self.lies)
-        depth_mm(contents, self.position, self.shift_mm, tree, self.lies)  # refuses what is too deep
-        pairs = checked_pairs(tree, contents, self.buffers)
-        bodies = place_bodies(contents, tree, rest, self.lies)
-        scene = Scene(tree, bodies, pairs, self.machine.posed_joints, rest, self.machine.arm)
-        if self.source_distance_mm is None:
-            return scene
-        require_one_place(self.errors, self.lies)
-        require_standing_apart(scene)
-        return extended(scene, self.machine, self.couch, distance_joint(self.machine, self.source_distance_mm))
-
-    @property
-    def beam(self) -> Beam:
-        """The machine's beam, on the joint that carries it in this room."""
-        return beam_of(self.scene, self.machine)
-
-    @cached_property
-    def arm_room(self) -> ArmRoom | None:
-        """The room seen from the beam of an arm; None for a machine whose own joints aim."""
-        return None if self.machine.arm is None else ArmRoom.of(self.scene)
-
-    @cached_property
-    def erring_scene(self) -> Scene:
-        """The room with a joint for each error of the set-up; with those at 0 it is the planned one."""
-        return with_errors(self.scene, self.errors, self.couch.table_top.joint)
-
-    @cached_property
-    def excused(self) -> tuple[Excused, ...]:
-        """The pairs of parts that can move against each other and are not checked, one value for each reason."""
-        return excused_pairs(self.scene.tree, self.contents)
-
-    @cached_property
-    def _tree(self) -> KinematicTree:
-        distances = self.source_distance_mm
-        slides = () if distances is None else (distance_joint(self.machine, distances),)
-        return KinematicTree((*self.machine.joints, *self.couch.joints, *slides))
-
-    def _take_angles(self) -> None:
-        """Bring the angles that are not scanned onto the scales of their joints; refuse those of joints not there."""
-        for name, place_, attribute in (
-            ("collimator", "machine", "collimator_deg"),
-            ("table_pitch", "couch", "pitch_deg"),
-            ("table_roll", "couch", "roll_deg"),
-        ):
-            field_name, value = f"{place_}.{attribute}", getattr(self, attribute)
-            if name in self._tree:
-                object.__setattr__(self, attribute, angle_on_scale(self._tree[name], value, field_name))
-            elif value != 0.0:
-                raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
-
-    def on_scale(self, sweep: Sweep) -> Sweep:
-        """Return a sweep on the scales of its joints.
-
-        Raises
-        ------
-        SimulatorError
-            If a joint is unknown, or cannot go there.
-        """
-        return sweep_on_scale(self._tree, sweep)
-
-    @cached_property
-    def aim(self) -> Aim | None:
-        """How the set-up's own sweep turns the beam against the patient; None if about fewer than two axes."""
-        return self.aim_of(self.sweep)
-
-    def aim_of(self, sweep: Sweep) -> Aim | None:
-        """Return how another sweep does; see :func:`simulator.setup.aiming.aim_of`."""
-        return aim_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
-
-    def circle_of(self, sweep: Sweep) -> Circle | None:
-        """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`."""
-        return circle_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
-
     def directions_top(self, **joints: float) -> NDArray[np.float64]:
-        """Return the unit vector (3,) from the isocentre to the source, in table-top axes, at a pose."""
+        """Return where the beam comes from at a pose, as seen from the isocentre in IEC table-top axes.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ndarray, shape (3,)
+            Unit vector from the isocentre to the source. Of a C-arm at gantry g, couch c it is
+            (sin g cos c, -sin g sin c, cos g), by IEC 61217.
+        """
         pose = self.pose(**joints)
         scene = self.scene.scanning(tuple(pose))
         found = directions_top(scene, self.machine, self.couch.table_top.joint, np.array([list(pose.values())]))
         return np.asarray(found[0])
 
     def directions_patient(self, **joints: float) -> NDArray[np.float64]:
-        """Return the unit vector (3,) from the isocentre to the source, in DICOM patient axes, at a pose."""
+        """Return where the beam comes from at a pose, as seen from the isocentre in DICOM patient axes.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ndarray, shape (3,)
+            Unit vector from the isocentre to the source: x to the patient's left, y to the back, z to the head.
+        """
         return self.directions_top(**joints) @ rotation_top_patient(self.position)
 
     @property
@@ -260,6 +139,11 @@ class Setup:
             Degrees (IEC 61217) or mm by the joint's name. Those of the sweep that turn the beam must be there; any
             other joint that moves may be, and else stands where it rests.
 
+        Returns
+        -------
+        dict of str to float
+            Degrees or mm by joint.
+
         Raises
         ------
         SimulatorError
@@ -270,9 +154,31 @@ class Setup:
     def check(self, **joints: float) -> PoseCheck:
         """Return what holds at one pose: ``setup.check(gantry=60, couch=15)``.
 
-        Parameters and errors are those of :meth:`pose`; the answer says the angles as that does. For a machine with
-        an arm it is the best answer over the distances of the source, rolls and branches of the arm that are tried
-        and not given, with the values of the arm's joints; or the answer for these, if they are given.
+        The answer says the angles as `pose` does. For a machine with an arm it is the best answer over the distances
+        of the source, rolls and branches of the arm that are tried and not given, with the values of the arm's
+        joints; or the answer for these, if they are given.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        PoseCheck
+            Status, parts in the way, clearance in mm and nearest points.
+
+        Raises
+        ------
+        SimulatorError
+            As for `pose`.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> answer = sim.load_setup("brain").check(gantry=120, couch=30)
+        >>> print(answer.status, answer.culprits[:2])
+        colliding ('head cover – patient arms', 'head cover – couch carriage')
         """
         if self.arm_room is not None:
             of_arm = arm_joints(self.arm_room.arm, self._tree, joints)
@@ -283,11 +189,52 @@ class Setup:
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
 
     def check_robust(self, **joints: float) -> RobustCheck:
-        """Return whether a pose, as for :meth:`pose`, is free for every error; each must have a bound."""
+        """Return whether a pose is free for every error of the set-up within its bounds.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        RobustCheck
+            Free, not free with an error for which it is not, or undecided, which counts as not free.
+
+        Raises
+        ------
+        SimulatorError
+            If an error has no bound, or as for `pose`.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> import simulator as sim
+        >>> errors = sim.Errors(vertical_mm={"bound": 5}, pitch_deg={"bound": 1})
+        >>> setup = replace(sim.load_setup("brain"), errors=errors)
+        >>> setup.check_robust(gantry=60, couch=15).verdict
+        'free'
+        """
         return robust_check(self.erring_scene, self.errors, self.pose(**joints))
 
     def chance_of_contact(self, **joints: float) -> ChanceOfContact:
-        """Return how likely a pose is not free; one error at least must have a standard deviation."""
+        """Return how likely a pose is not free.
+
+        Parameters
+        ----------
+        **joints : float
+            The pose, as for `pose`.
+
+        Returns
+        -------
+        ChanceOfContact
+            An estimate by the first-order reliability method, with proven bounds.
+
+        Raises
+        ------
+        SimulatorError
+            If no error has a standard deviation, or as for `pose`.
+        """
         return chance_at(self.erring_scene, self.errors, self.pose(**joints))
 
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
@@ -299,10 +246,23 @@ class Setup:
             Where joints stand, by name. One joint of the sweep moves: the one that is left out, over all that its
             limits allow, or the one that is given as (from, to).
 
+        Returns
+        -------
+        list of FreeArc
+            In ascending order, degrees or mm, with the pairs in the way beyond either end.
+
         Raises
         ------
         SimulatorError
             If it is not one joint that moves, or a value is nowhere within the limits of its joint.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> for arc in sim.load_setup("brain").free_arcs(couch=45):
+        ...     print(f"{arc.start:.0f}° to {arc.stop:.0f}°, then {arc.stop_pair or 'the end of the range'}")
+        -183° to 44°, then head cover – patient trunk
+        177° to 185°, then the end of the range
         """
         moving, within, stands = asked_way(self._tree, self.sweep, joints)
         names = (moving, *stands)
@@ -326,44 +286,24 @@ class Setup:
         **joints : float or tuple of float
             One of them: from where to where; the others: where they stand. Degrees (IEC 61217) or mm.
 
+        Returns
+        -------
+        ArcCheck
+            Whether it is free all the way; the least clearance in mm and where, or the first contact.
+
         Raises
         ------
         SimulatorError
             If not exactly one moves, the direction is unknown, or a joint's limits are in the way.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> arc = sim.load_setup("brain").check_arc(gantry=(320, 75), couch=15, direction="CW")
+        >>> arc.is_free, arc.pair
+        (True, 'head cover – patient arms')
         """
         moving, (start, stop), stands = asked_arc(self._tree, self.sweep, joints, direction)
         names, at = (moving, *stands), np.array([start, *stands.values()])
         prover, checker = prover_of(self.scene, names), checker_of(self.scene, names)
         return check_arc(prover, checker, 0, start, stop, at, clearance=clearance)
-
-    @property
-    def repairs(self) -> tuple[str, ...]:
-        """What was mended in the meshes, on request."""
-        return tuple(text for model in self._models for text in model.repairs)
-
-    @property
-    def _models(self) -> tuple[Model, ...]:
-        return (self.machine, self.couch, *self.fixation, self.patient)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a reader of the results should know about the models and how the patient lies."""
-        of_models = [text for model in self._models for text in model.warnings]
-        contents, tree = self.contents, self.scene.tree
-        depth = depth_mm(contents, self.position, self.shift_mm, tree, self.lies)
-        hulls = made_convex(contents, tree, self.scene.rest, self.lies)
-        place = warnings_of_place(self.lies, *depth, hulls)
-        of_devices = warnings_of_fixation(self.couch, self.fixation, self.patient, self.position, tree)
-        return (*of_models, *place, *of_devices)
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What an answer rests on that nobody measured on the day: where the table is, what was added to the body."""
-        of_devices = assumptions_of_fixation(self.couch, self.fixation, self.patient, self.lies)
-        of_scan = self.patient.scan.assumptions if self.patient.scan else ()
-        return (*assumptions_of_place(self.lies), *of_devices, *of_scan)
-
-
-def _meaning(sweep: Sweep) -> list[tuple[str, str | None]]:
-    """Return what of a sweep says how it aims: its joints, and what their values mean."""
-    return [(axis.joint, axis.over) for axis in sweep]

@@ -26,6 +26,14 @@ class Case:
         In the patient's DICOM axes; the scenario's own if not given.
     half_edges_mm : tuple of float, optional
         Of a voxel around the isocentre, in the same axes: what is asked then holds for every isocentre in it.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of("liver", {"field": "patient.height_cm", "values": [150, 170, 190]})
+    >>> case = sim.Cases.of(study)[1]
+    >>> case.index, case.changes
+    (1, {'patient.height_cm': 170})
     """
 
     index: int

@@ -48,6 +48,17 @@ class Cases(Sequence[Case]):
         What all have in common; `simulator.studies.base.scenario_of` makes that of a case.
     factors : tuple of Factor
         What varies apart from a lattice, the last the fastest: the axes of the study's results.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of("liver", {"field": "patient.height_cm", "values": [150, 170, 190]},
+    ...                      {"field": "buffers.patient_mm", "values": [0.0, 30.0]})
+    >>> cases = sim.Cases.of(study)
+    >>> len(cases), cases.shape
+    (6, (3, 2))
+    >>> cases[5].changes
+    {'patient.height_cm': 190, 'buffers.patient_mm': 30.0}
     """
 
     def __init__(self, study: Study, base: Scenario, factors: tuple[Factor, ...]) -> None:
@@ -57,6 +68,16 @@ class Cases(Sequence[Case]):
     @hints("study", "scenario")
     def of(cls, study: Study) -> Cases:
         """Return the cases of a study.
+
+        Parameters
+        ----------
+        study : Study
+            What varies, and in what.
+
+        Returns
+        -------
+        Cases
+            All combinations; none of them is made yet.
 
         Raises
         ------
@@ -115,6 +136,11 @@ class Cases(Sequence[Case]):
 
         A chunk is one case, or the points of a lattice in a cube of up to 4 × 4 × 4 of them for one combination
         of the other factors.
+
+        Returns
+        -------
+        sequence of range
+            Numbers of cases, without gaps.
         """
         if self.study.lattice is None:
             return Chunks(self._starts)
@@ -122,7 +148,18 @@ class Cases(Sequence[Case]):
         return Chunks(np.concatenate([*firsts, self._starts[-1:]]))
 
     def points_of(self, combination: int) -> LatticePoints:
-        """Return the points of a study with a lattice for a combination of the factors, in the order of its cases."""
+        """Return the points of a study with a lattice for a combination of the factors, in the order of its cases.
+
+        Parameters
+        ----------
+        combination : int
+            Which combination of the factors, from 0.
+
+        Returns
+        -------
+        LatticePoints
+            In the axes of that combination's patient, mm.
+        """
         return self._lattices[int(self._patients[combination])]
 
     @cached_property

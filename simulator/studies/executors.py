@@ -24,7 +24,7 @@ NAMES = ("loky", "processes", "dask:tcp://HOST:PORT", "mpi")
 IN_HAND = 2
 """So many chunks beyond one for each worker are sent out: none waits for its next, and few are lost with one."""
 MEMORY_BYTES = "2e9"
-"""loky takes what a worker keeps beyond this for a leak, and starts it anew: models are kept, and compiled code."""
+"""What a worker keeps beyond this loky takes for a leak, and starts it anew: models are kept, and compiled code."""
 POLL_S = 0.5
 """So often a worker looks whether the process that started it is there."""
 OF_OTHERS = 256

@@ -36,6 +36,17 @@ class StudyResult:
         The study, its scenario, the hashes of its files, and the program.
     folder : Path, optional
         Where its files are.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> result = sim.run_study(study, workers=1)
+    >>> result
+    StudyResult(study, 8 cases: 8 mapped)
+    >>> result.dataset["fraction"].dims
+    ('buffers.patient_mm',)
     """
 
     table: pd.DataFrame
@@ -49,6 +60,16 @@ class StudyResult:
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> StudyResult:
         """Return the results of a study that is done.
+
+        Parameters
+        ----------
+        folder : str or PathLike
+            Where `run_study` or ``simulator sweep`` put its files.
+
+        Returns
+        -------
+        StudyResult
+            With its table and provenance.
 
         Raises
         ------
@@ -74,7 +95,13 @@ class StudyResult:
         return str(self.provenance["title"])
 
     def counts(self) -> dict[str, int]:
-        """Return how many cases have each status."""
+        """Return how many cases have each status.
+
+        Returns
+        -------
+        dict of str to int
+            For ``"mapped"``, ``"not placed"`` and ``"failed"``.
+        """
         return {status: int((self.table["status"] == status).sum()) for status in (MAPPED, NOT_PLACED, FAILED)}
 
     @property
@@ -92,6 +119,16 @@ class StudyResult:
 
     def map_of(self, index: int) -> CollisionMap:
         """Return the map of a case, where ``keep_maps`` asked for maps.
+
+        Parameters
+        ----------
+        index : int
+            Of the case.
+
+        Returns
+        -------
+        CollisionMap
+            As it was kept.
 
         Raises
         ------

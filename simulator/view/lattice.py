@@ -59,7 +59,27 @@ class LatticeVolume:
 
 
 def volumes_of(table: pd.DataFrame) -> list[LatticeVolume]:
-    """Return the lattices of a study's table, one for each choice of what else varies; none if it has no lattice."""
+    """Return the lattices of a study's table, one for each choice of what else varies.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of a study.
+
+    Returns
+    -------
+    list of LatticeVolume
+        None if the study has no lattice.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of("box", {"lattice": {"spacing_mm": 175, "part": "box phantom"}},
+    ...                      tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> (volume,) = sim.volumes_of(sim.run_study(study, workers=1).table)
+    >>> volume.spacing_mm, volume.row.shape
+    (175.0, (3, 1, 2))
+    """
     others = factors(table)
     groups = [("", table)] if not others else table.groupby(others, sort=False, dropna=False)
     found = []

@@ -65,10 +65,24 @@ def one_at_a_time(table: pd.DataFrame) -> OneAtATime | None:
     The base of a factor is its most frequent value; of those that are equally frequent the middle one, in the order
     of their size or of the study. So a table of single changes and a full grid are both understood.
 
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of a study.
+
     Returns
     -------
     OneAtATime or None
         None where the case with all at the base has no answer, or no factor moves alone.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> found = sim.one_at_a_time(sim.run_study(study, workers=1).table)
+    >>> [swing.factor for swing in found.swings], found.swings[0].greatest[1] > found.swings[0].least[1]
+    (['buffers.patient_mm'], True)
     """
     rows, names = answered(table), factors(table)
     if not len(rows) or not names:
@@ -107,11 +121,25 @@ def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:
     The interval is the 95 % one of Fisher's transform with Fieller's variance 1.06 / (n - 3) (Fieller, Hartley and
     Pearson, "Tests for rank correlation coefficients", Biometrika 44, 1957): what n random cases tell of all.
 
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of a study, 8 at least of each group.
+
     Returns
     -------
     DataFrame
         ``factor``, ``group``, ``correlation``, ``lower``, ``upper``, ``cases``: the largest on average first. A
         factor that has one value in a group, or does not move its answers, is left out there.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> sim.rank_correlations(sim.run_study(study, workers=1).table).round(1)[["factor", "correlation", "cases"]]
+                   factor  correlation  cases
+    0  buffers.patient_mm         -0.8      8
     """
     import pandas as pd
 

@@ -49,6 +49,13 @@ def show(
         If the map is of another room, a joint is unknown or its value outside its limits, the file cannot be written,
         or there is no screen, or nothing to draw with; or the isocentre is to be moved, and there is no map with a
         solid angle, the machine has an arm, or the window is in a notebook.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sim.show(setup, gantry=60, couch=15)  # doctest: +SKIP
+    >>> sim.show(setup, gantry=60, couch=15, screenshot="room.png")
     """
     if live:
         _show_live(setup, cmap, is_picture=screenshot is not None, **pose)

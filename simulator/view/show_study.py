@@ -36,6 +36,13 @@ def show_study(
     SimulatorError
         If the study has no lattice or no such case, the file cannot be written, or there is no screen, or nothing to
         draw with.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of("box", {"lattice": {"spacing_mm": 175, "part": "box phantom"}},
+    ...                      tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> sim.show_study(sim.run_study(study, workers=1), screenshot="atlas.png")
     """
     file = None if screenshot is None else file_path(screenshot, ".png")
     with AtlasWindow(StudySetups.of(result), off_screen=file is not None) as window:

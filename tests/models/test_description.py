@@ -5,9 +5,9 @@ import pytest
 from simulator.errors import SimulatorError
 from simulator.models.couch import Couch
 from simulator.models.description import chosen_options, read_description
-from simulator.models.model_tables import Option
 from simulator.models.library import shipped
 from simulator.models.machine import Machine
+from simulator.models.model_tables import Option
 from simulator.models.patient import Patient
 from simulator.models.sources import unconfirmed
 

@@ -39,6 +39,19 @@ class BeamList:
         For reports.
     source : str
         Where the list is from: a file, or a table.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import pandas as pd
+    >>> setup = sim.load_setup("brain")
+    >>> angles = pd.DataFrame({"name": ["left", "vertex"], "gantry_deg": [90, 50], "couch_deg": [0, 270]})
+    >>> beams = sim.BeamList.of(setup, angles)
+    >>> beams
+    BeamList(2 beams, HFS)
+    >>> beams.directions_patient(setup).round(2)
+    array([[ 1.  ,  0.  ,  0.  ],
+           [ 0.  , -0.64,  0.77]])
     """
 
     beams: tuple[ListedBeam, ...]
@@ -82,6 +95,11 @@ class BeamList:
             ``couch_deg``); may be there: ``collimator_deg``, ``gantry_stop_deg`` and so on for arcs, ``name``,
             ``weight_sr``, ``beam_on_s``. Other columns are passed over.
 
+        Returns
+        -------
+        BeamList
+            In the order of the rows, angles on the scales of the joints.
+
         Raises
         ------
         SimulatorError
@@ -96,7 +114,13 @@ class BeamList:
         )
 
     def table(self) -> pd.DataFrame:
-        """Return a row for each beam, with the columns that `of` reads; those that no beam fills are not there."""
+        """Return a row for each beam, with the columns that `of` reads; those that no beam fills are not there.
+
+        Returns
+        -------
+        DataFrame
+            ``name``, joints as ``gantry_deg`` (IEC 61217) and ``gantry_stop_deg``, ``weight_sr``, ``beam_on_s``.
+        """
         import pandas as pd
 
         rows = [
@@ -112,9 +136,17 @@ class BeamList:
         return pd.DataFrame(rows).dropna(axis="columns", how="all")
 
     def directions_patient(self, setup: Setup) -> NDArray[np.float64]:
-        """Return the unit vectors (n, 3) from the isocentre to the source, in DICOM patient axes.
+        """Return where each beam comes from, as seen from the isocentre in DICOM patient axes.
 
-        Those of arcs are of where they start.
+        Parameters
+        ----------
+        setup : Setup
+            The room of the list.
+
+        Returns
+        -------
+        ndarray, shape (n, 3)
+            Unit vectors from the isocentre to the source; those of arcs are of where they start.
         """
         joints = aiming_joints(setup)
         poses = np.array([[beam.start[joint] for joint in joints] for beam in self.beams])

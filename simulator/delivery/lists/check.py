@@ -49,6 +49,18 @@ def check_beams(
     ------
     SimulatorError
         If the machine cannot deliver a beam: a line for each reason.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import pandas as pd
+    >>> setup = sim.load_setup("brain")
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 120], "couch_deg": [15, 30]}))
+    >>> checked = sim.check_beams(setup, beams)
+    >>> [beam.is_free for beam in checked.beams]
+    [True, False]
+    >>> checked.beams[1].worst.pair
+    'head cover – patient arms'
     """
     scan = setup.patient.scan
     frame = "" if scan is None else scan.frame_of_reference

@@ -68,6 +68,11 @@ def order_beams(
     may_reverse : bool
         Whether an arc may be delivered from whichever end is better, or only as it is listed.
 
+    Returns
+    -------
+    Delivery
+        Beams in their order, ways between them, times in s, and what is left out.
+
     Raises
     ------
     SimulatorError
@@ -75,6 +80,17 @@ def order_beams(
         the last pose is not proven free.
     NoWay
         If there is no way from the first to the last pose.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import pandas as pd
+    >>> setup = sim.load_setup("brain")
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 300, 40], "couch_deg": [0, 0, 30]}))
+    >>> roads = sim.road_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10)), tolerance=0.05)
+    >>> delivery = sim.order_beams(setup, beams, roads=roads)
+    >>> [beam.name for beam in delivery.beams], delivery.is_exact
+    (['2', '3', '1'], True)
     """
     for name, value in (("beam_on_s", beam_on_s), ("pause_s", pause_s)):
         if not 0.0 <= value < np.inf:

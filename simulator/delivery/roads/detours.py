@@ -91,6 +91,16 @@ class Detour:
         What changes meanwhile: a joint by how many mm, or an option to which choice.
     stages : tuple of Stage
         In their order.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> detour = sim.find_detour(roads, {"gantry": 0, "couch": 0}, {"gantry": 40, "couch": 30})
+    >>> [stage.text for stage in detour.stages], detour.change, detour.clearance_mm > 0
+    (['the way'], {}, True)
     """
 
     start: Joints
@@ -143,10 +153,25 @@ def find_detour(
     workers : int
         Number of threads.
 
+    Returns
+    -------
+    Detour
+        Of three stages; of one where there is a way already.
+
     Raises
     ------
     NoWay
         If a pose is not free, or nothing that was tried opens a way; or SimulatorError as `RoadMap.way`.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> detour = sim.find_detour(roads, {"gantry": 60, "couch": 15}, {"gantry": -60, "couch": 20})
+    >>> len(detour.stages), detour.notes
+    (1, ())
     """
     moves = moves_of(roads.setup, moves)
     try:

@@ -58,11 +58,25 @@ def road_map(
     progress : callable, optional
         Called with what is done, and with all.
 
+    Returns
+    -------
+    RoadMap
+        With the free cells and their components.
+
     Raises
     ------
     SimulatorError
         If the descriptions of machine and couch do not say how fast the joints move, the sweep does not fit them,
         or a pose must be free at all values of a further axis.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> roads.joints, roads.moves
+    (('gantry', 'couch'), 'together')
     """
     _require_no_more(setup.sweep if sweep is None else sweep)
     chosen = setup.machine.sweep if sweep is None else setup.on_scale(sweep)

@@ -45,6 +45,11 @@ class ProvenRoom:
     def require_of(self, setup: Setup) -> None:
         """Refuse what was proven of another room, or with joints elsewhere than a set-up has them.
 
+        Parameters
+        ----------
+        setup : Setup
+            What is asked about.
+
         Raises
         ------
         SimulatorError

@@ -35,7 +35,21 @@ SAME = 1e-6
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RoadMap(ProvenRoom):
-    """What is proven free of a room, and the ways through it."""
+    """What is proven free of a room, and the ways through it.
+
+    Made by `road_map`. Further attributes are those of `simulator.delivery.roads.proven_room.ProvenRoom`.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> roads.holds({"gantry": 120, "couch": 30})
+    False
+    >>> roads.component({"gantry": 0, "couch": 0}) == roads.component({"gantry": 40, "couch": 30})
+    True
+    """
 
     _networks: dict[Moves, Network] = field(default_factory=dict, init=False)
     _around: dict[tuple[float, ...], Stop] = field(default_factory=dict, init=False)
@@ -69,6 +83,11 @@ class RoadMap(ProvenRoom):
         clearance : bool
             Whether to measure the least clearance of each leg, which proves it a second time.
 
+        Returns
+        -------
+        Way
+            With its time in s and least clearance in mm.
+
         Raises
         ------
         NoWay
@@ -76,6 +95,16 @@ class RoadMap(ProvenRoom):
         SimulatorError
             If a pose has unknown joints or values out of their limits, or other joints stand elsewhere; or nobody
             says how the joints move.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> setup = sim.load_setup("brain")
+        >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+        >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+        >>> way = roads.way({"gantry": 60, "couch": 15}, {"gantry": -60, "couch": 20}, clearance=False)
+        >>> [leg.moving for leg in way.legs]
+        [('gantry', 'couch')]
         """
         ends = [self._stop(pose) for pose in (start, stop)]
         routes = Routes(self._network(moves), ends)
@@ -84,27 +113,68 @@ class RoadMap(ProvenRoom):
         return self._way(routes.legs(0, 1), moves_of(self.setup, moves), clearance=clearance)
 
     def measured(self, way: Way) -> Way:
-        """Return a way of this road map with the least clearance of each leg, which proves it a second time."""
+        """Return a way with the least clearance of each leg, which proves it a second time.
+
+        Parameters
+        ----------
+        way : Way
+            Of this road map.
+
+        Returns
+        -------
+        Way
+            With clearances, mm.
+        """
         poses = [way.start, *(leg.stop for leg in way.legs)]
         values = [np.array([pose[joint] for joint in self.joints]) for pose in poses]
         return self._way(values, way.moves, clearance=True)
 
     def times_s(self, poses: Sequence[Mapping[str, float]], *, moves: Moves | None = None) -> Floats:
-        """Return how long the ways between poses take, shape (n, n), as `way` has them; infinity where there is none.
+        """Return how long the ways between poses take, as `way` has them.
 
-        The times are symmetric. A way is the shortest over the waypoints, so one over a third pose may be a little
-        shorter, as far as that pose is a better place to bend than they are.
+        Parameters
+        ----------
+        poses : sequence of mapping of str to float
+            The n poses: degrees (IEC 61217) or mm by joint.
+        moves : {"together", "one at a time"}, optional
+            How the joints move; as the machine's description says if not given.
+
+        Returns
+        -------
+        ndarray, shape (n, n)
+            Seconds; infinity where there is no way. The times are symmetric. A way is the shortest over the
+            waypoints, so one over a third pose may be a little shorter, as far as that pose is a better place to bend
+            than they are.
         """
         return Routes(self._network(moves), [self._stop(pose) for pose in poses]).times_s
 
     def holds(self, pose: Mapping[str, float]) -> bool:
-        """Return whether a pose is proven free."""
+        """Return whether a pose is proven free.
+
+        Parameters
+        ----------
+        pose : mapping of str to float
+            Degrees (IEC 61217) or mm by joint.
+
+        Returns
+        -------
+        bool
+            False where nothing is proven, too.
+        """
         return self._stop(pose).is_free
 
     def component(self, pose: Mapping[str, float]) -> int:
         """Return which component of the free cells a pose is in: between poses of one there are ways.
 
-        It is -1 where the pose is not proven free, or what is proven around it joins no free cell.
+        Parameters
+        ----------
+        pose : mapping of str to float
+            Degrees (IEC 61217) or mm by joint.
+
+        Returns
+        -------
+        int
+            From 0; -1 where the pose is not proven free, or what is proven around it joins no free cell.
         """
         stop = self._stop(pose)
         return self.space.component_of(stop.pose, stop.more)

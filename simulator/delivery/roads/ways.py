@@ -66,6 +66,18 @@ class Way:
         The pose at which that is.
     motions : mapping of str to Motion
         How fast the joints move.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> way = roads.way({"gantry": 0, "couch": 0}, {"gantry": 40, "couch": 30})
+    >>> print(f"{way.time_s:.0f} s in {len(way.legs)} leg, {way.moves}; {way.clearance_mm:.0f} mm: {way.pair}")
+    12 s in 1 leg, together; 126 mm: head cover – patient trunk
+    >>> way.at(0.0), way.at(3600.0)
+    ({'gantry': 0.0, 'couch': 0.0}, {'gantry': 40.0, 'couch': 30.0})
     """
 
     start: dict[str, float]
@@ -79,7 +91,18 @@ class Way:
     motions: Mapping[str, Motion]
 
     def at(self, t_s: float) -> dict[str, float]:
-        """Return the pose ``t_s`` seconds after the start; its ends before and after that."""
+        """Return the pose ``t_s`` seconds after the start; its ends before and after that.
+
+        Parameters
+        ----------
+        t_s : float
+            Seconds after the start.
+
+        Returns
+        -------
+        dict of str to float
+            Degrees or mm by joint.
+        """
         for leg in self.legs:
             if t_s < leg.time_s:
                 return pose_at(self.motions, leg.start, leg.stop, self.moves, t_s)
@@ -111,6 +134,20 @@ class NoWay(SimulatorError):  # noqa: N818  # what there is, and no mistake
         Parts that stand between, those first that are met on a shortest way that ignores what is in the way.
     blocked : tuple of dict
         Where: for each stretch of that way which is not free, the range of each joint as ``{joint: (low, high)}``.
+    reason : str
+        For the message, which alone has it: why there is none, if it is not what stands between.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> try:
+    ...     roads.way({"gantry": 0, "couch": 0}, {"gantry": 120, "couch": 30})
+    ... except sim.NoWay as refused:
+    ...     print(refused.stop, refused.pairs[0])
+    {'gantry': 120.0, 'couch': 30.0} head cover – patient arms
     """
 
     def __init__(

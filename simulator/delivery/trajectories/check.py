@@ -109,11 +109,24 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     workers : int
         Number of threads. The answer does not depend on it.
 
+    Returns
+    -------
+    TrajectoryCheck
+        Of each leg whether it is free, and by how much; whether speeds and accelerations are kept.
+
     Raises
     ------
     SimulatorError
         If the descriptions of machine and couch do not say how fast a joint moves that does, or the table top tilts
         where it is not known where the table is.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> trajectory = sim.Trajectory.of(setup, [{"gantry": -40, "couch": 0}, {"gantry": 30, "couch": 15}])
+    >>> sim.check_trajectory(setup, trajectory).is_free
+    True
     """
     _require_known_tilt(setup, trajectory)
     fast, least_s = too_fast(setup, trajectory), least_time_s(setup, trajectory)

@@ -112,11 +112,27 @@ def propose_trajectory(
     workers : int
         Number of threads. The answer does not depend on it.
 
+    Returns
+    -------
+    TrajectoryProposal
+        The trajectory with its check, and which directions it passes.
+
     Raises
     ------
     SimulatorError
         If nothing says how fast joints move, the list is for another room, or fewer than two directions can be
         passed.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import numpy as np
+    >>> setup = sim.load_setup("brain")
+    >>> roads = sim.road_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10)), tolerance=0.05)
+    >>> wanted = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [-1.0, 0.0, 0.0]])  # left, front, right
+    >>> proposal = sim.propose_trajectory(setup, wanted, roads=roads)
+    >>> proposal.check.is_free
+    True
     """
     roads = road_map(setup, workers=workers) if roads is None else roads
     roads.require_of(setup)

@@ -43,6 +43,17 @@ class Trajectory:
     ------
     SimulatorError
         If these do not fit each other.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> points = [{"gantry": -40, "couch": 0}, {"gantry": 0, "couch": 0}, {"gantry": 30, "couch": 15}]
+    >>> trajectory = sim.Trajectory.of(setup, points, times_s=[0, 10, 20])
+    >>> trajectory
+    Trajectory(gantry and couch, 3 control points, 20.0 s)
+    >>> trajectory.at(5.0), trajectory.length
+    ({'gantry': -20.0, 'couch': 0.0}, {'gantry': 70.0, 'couch': 15.0})
     """
 
     joints: tuple[str, ...]
@@ -80,6 +91,24 @@ class Trajectory:
     ) -> Trajectory:
         """Return a trajectory over poses of the same joints, by name, on the scales of a room's joints.
 
+        Parameters
+        ----------
+        setup : Setup
+            The room.
+        poses : sequence of mapping of str to float
+            Control points, two at least: degrees (IEC 61217) or mm by joint.
+        times_s : sequence of float, optional
+            When each is passed, ascending.
+        is_beam_on : bool or sequence of bool
+            On which legs the beam is on; one value for all of them.
+        source : str
+            Where it is from, for messages and reports.
+
+        Returns
+        -------
+        Trajectory
+            Over the joints that the poses name.
+
         Raises
         ------
         SimulatorError
@@ -112,7 +141,23 @@ class Trajectory:
         return dict(zip(self.joints, travelled.tolist(), strict=True))
 
     def at(self, t_s: float) -> Pose:
-        """Return the pose at a time; its ends before and after it."""
+        """Return the pose at a time; its ends before and after it.
+
+        Parameters
+        ----------
+        t_s : float
+            Seconds, on the scale of `times_s`.
+
+        Returns
+        -------
+        dict of str to float
+            Degrees or mm by joint.
+
+        Raises
+        ------
+        SimulatorError
+            If the trajectory has no times.
+        """
         if self.times_s is None:
             raise SimulatorError(f"{self.source}: must have times to say where joints are at {t_s:g} s")
         return {

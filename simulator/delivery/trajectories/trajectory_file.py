@@ -32,12 +32,35 @@ DIGITS = 9
 
 
 def read_trajectory(path: str | os.PathLike[str], setup: Setup) -> Trajectory:
-    """Return the trajectory of a file, on the scales of the joints of a room.
+    r"""Return the trajectory of a file, on the scales of the joints of a room.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        CSV with a line for each control point: joints by name and unit (``gantry_deg``), and perhaps ``time_s`` and
+        ``beam``.
+    setup : Setup
+        The room.
+
+    Returns
+    -------
+    Trajectory
+        On the scales of the joints.
 
     Raises
     ------
     SimulatorError
         If the file cannot be read, or anything in it is wrong: a line for each fault.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> with open("arc.csv", "w") as file:
+    ...     _ = file.write("gantry_deg,couch_deg\n-40,0\n30,15\n")
+    >>> sim.read_trajectory("arc.csv", setup).poses
+    array([[-40.,   0.],
+           [ 30.,  15.]])
     """
     file, columns = Path(path), columns_of(setup.scene.tree)
     readers: dict[str, CellReader] = dict.fromkeys(columns, number)
@@ -74,7 +97,32 @@ def read_trajectory(path: str | os.PathLike[str], setup: Setup) -> Trajectory:
 
 
 def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup: Setup) -> None:
-    """Write a trajectory; the file is there whole or not at all."""
+    """Write a trajectory; the file is there whole or not at all.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        What is written.
+    path : str or PathLike
+        The file, ``.csv``.
+    setup : Setup
+        The room.
+
+    Raises
+    ------
+    SimulatorError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> trajectory = sim.Trajectory.of(setup, [{"gantry": -40, "couch": 0}, {"gantry": 30, "couch": 15}])
+    >>> sim.write_trajectory(trajectory, "arc.csv", setup)
+    >>> Path("arc.csv").read_text().split()[0]
+    'gantry_deg,couch_deg,beam'
+    """
     file = file_path(path, ".csv")
     tree, stream = setup.scene.tree, StringIO()
     writer = csv.writer(stream, lineterminator="\n")

@@ -39,6 +39,15 @@ class LiveMap:
     workers : int, optional
         Number of threads that prove, all cores if not given. The answers do not depend on it.
 
+    Attributes
+    ----------
+    setup : Setup
+        As given.
+    sweep : Sweep
+        Of the two joints that aim.
+    chart : TwoAxisChart
+        How they aim.
+
     Raises
     ------
     SimulatorError
@@ -46,9 +55,13 @@ class LiveMap:
 
     Examples
     --------
-    >>> with LiveMap(setup) as live:                          # doctest: +SKIP
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("box")
+    >>> with sim.LiveMap(setup, tolerances=(0.2, 0.1)) as live:
     ...     live.move_to((0.0, -100.0, -80.0))
-    ...     print(live.final())
+    ...     bounds = live.final()
+    >>> bounds.isocentre_mm, bounds.is_final, bounds.solid_angle.is_proven
+    ((0.0, -100.0, -80.0), True, True)
     """
 
     def __init__(
@@ -81,6 +94,16 @@ class LiveMap:
         """Wish for the bounds at an isocentre, in the patient's DICOM axes; the table follows. Returns at once.
 
         A coarse answer for an earlier wish that nobody has taken may still come first: each says what it is for.
+
+        Parameters
+        ----------
+        isocentre_mm : tuple of float
+            DICOM patient axes.
+
+        Raises
+        ------
+        SimulatorError
+            If the map is closed.
         """
         x, y, z = map(float, isocentre_mm)
         with self._changed:
@@ -101,6 +124,16 @@ class LiveMap:
         """Wish for the bounds with the table elsewhere; the isocentre follows. Returns at once.
 
         What is not given stays where the last wish has it.
+
+        Parameters
+        ----------
+        lateral_mm, longitudinal_mm, vertical_mm : float, optional
+            Position of the table top, IEC 61217.
+
+        Raises
+        ------
+        SimulatorError
+            If the map is closed.
         """
         last = self.setup.table_position_mm if self._wish is None else table_position_at(self.setup, self._wish)
         lateral, longitudinal, vertical = (
@@ -117,6 +150,11 @@ class LiveMap:
     def newest(self) -> Answer | None:
         """Return the newest answer, once, and without waiting; None if there is none that was not yet returned.
 
+        Returns
+        -------
+        LiveBounds, OutOfReach or None
+            Each says for which isocentre it is.
+
         Raises
         ------
         BaseException
@@ -126,17 +164,50 @@ class LiveMap:
             return self._taken()
 
     def wait(self, timeout_s: float | None = None) -> Answer | None:
-        """Return the next answer as soon as it is there; None if none is after some seconds, or if none will come."""
+        """Return the next answer as soon as it is there; None if none is after some seconds, or if none will come.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            How long to wait at most, s; as long as it takes if not given.
+
+        Returns
+        -------
+        LiveBounds, OutOfReach or None
+            As for `newest`.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self.is_idle, timeout_s)
             return self._taken()
 
     def final(self, timeout_s: float | None = None) -> Answer | None:
-        """Return the final answer for the newest wish, waiting for it; None if it is not there after some seconds."""
+        """Return the final answer for the newest wish, waiting for it; None if it is not there after some seconds.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            How long to wait at most, s; as long as it takes if not given.
+
+        Returns
+        -------
+        LiveBounds, OutOfReach or None
+            As for `newest`.
+        """
         return self.newest() if self.settled(timeout_s) else None
 
     def settled(self, timeout_s: float | None = None) -> bool:
-        """Wait until the newest wish has its final answer, and take none; False if that lasts longer."""
+        """Wait until the newest wish has its final answer, and take none; False if that lasts longer.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            How long to wait at most, s; as long as it takes if not given.
+
+        Returns
+        -------
+        bool
+            Whether the answer is there.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: self.is_idle, timeout_s)
 

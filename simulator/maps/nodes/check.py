@@ -91,12 +91,26 @@ def check_nodes(setup: Setup, nodes: NodeTable, *, within_deg: float = WITHIN_DE
     nodes : NodeTable
         Places of the source.
     within_deg : float
-        ρ, in degrees.
+        Angle ρ, in degrees, of the caps around the directions of free nodes, whose union is measured.
+
+    Returns
+    -------
+    NodeCheck
+        Which are free, by FCL; the share of 4π that they stand for; the solid angle within ρ of one, proven.
 
     Raises
     ------
     SimulatorError
         If the machine has no arm, or nodes are where its source must not be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("robot_brain")
+    >>> nodes = sim.NodeTable(("vertex", "below"), np.array([[0.0, 0.0, 800.0], [0.0, 0.0, -800.0]]), "two nodes")
+    >>> sim.check_nodes(setup, nodes).is_free
+    array([ True, False])
     """
     room = setup.arm_room
     if room is None:

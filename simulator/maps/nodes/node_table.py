@@ -39,6 +39,15 @@ class NodeTable:
         The file, or the name of the generated table.
     is_synthetic : bool
         Whether it was generated.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> nodes = sim.NodeTable.generated("sphere 800, upper hemisphere")
+    >>> len(nodes.names), nodes.is_synthetic
+    (110, True)
+    >>> nodes.source_mm.shape, nodes.directions.shape
+    ((110, 3), (110, 3))
     """
 
     names: tuple[str, ...]
@@ -72,6 +81,16 @@ class NodeTable:
     def read(cls, path: str | os.PathLike[str]) -> NodeTable:
         """Return the nodes of a CSV file with the columns x_mm, y_mm, z_mm and, if wanted, name.
 
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; millimetres in IEC fixed axes.
+
+        Returns
+        -------
+        NodeTable
+            In the order of the file.
+
         Raises
         ------
         SimulatorError
@@ -85,6 +104,16 @@ class NodeTable:
     @classmethod
     def generated(cls, name: str) -> NodeTable:
         """Return one of the generated tables, by its name.
+
+        Parameters
+        ----------
+        name : str
+            ``"sphere 800, upper hemisphere"`` or ``"two shells 650/800 + 900/1000"``.
+
+        Returns
+        -------
+        NodeTable
+            Marked as synthetic.
 
         Raises
         ------

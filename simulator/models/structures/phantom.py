@@ -46,7 +46,7 @@ LEVELS_MM = {
     "femur": -890.0,
     "femoral": -890.0,
 }
-"""z of the middle of organs below the vertex, by words in the names of ROIs. General knowledge, as the phantom is."""
+"""Middles of organs along z below the vertex, by words in the names of ROIs. General knowledge, as the phantom is."""
 NO_ORGANS = ("ptv", "ctv", "gtv", "itv", "board", "couch", "table", "support", "holder")
 """Names with one of these are of targets, which may be anywhere in an organ, or of what a patient lies on."""
 

@@ -69,6 +69,14 @@ def write_atlas_page(
     ------
     SimulatorError
         If the isocentres are no lattice, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> study = sim.Study.of("box", {"lattice": {"spacing_mm": 175, "part": "box phantom"}},
+    ...                      tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> table = sim.run_study(study, workers=1).table
+    >>> sim.write_atlas_page(table, sim.load_setup("box"), "atlas.html", title="Where in a box?")
     """
     file = file_path(path, ".html", ".htm")
     volumes = volumes_of(table)

@@ -46,6 +46,15 @@ def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: 
     ------
     SimulatorError
         If the map is of another room, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> roads = sim.road_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10)), tolerance=0.05)
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 300, 40], "couch_deg": [0, 0, 30]}))
+    >>> sim.write_delivery_page(sim.order_beams(setup, beams, roads=roads), "delivery.html")
     """
     file = file_path(path, ".html", ".htm")
     setup = delivery.setup

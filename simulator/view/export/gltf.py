@@ -70,6 +70,11 @@ def write_gltf(
     SimulatorError
         If a joint is unknown or its value outside its limits, the map is of another set-up or of another value of a
         joint that it does not sweep, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.write_gltf(sim.load_setup("brain"), "room.glb", gantry=60, couch=15)
     """
     file = file_path(path, ".glb")
     content = room_glb(setup, setup.check(**shown_pose(setup, cmap, pose)), cmap)

@@ -68,6 +68,14 @@ def write_html(
     SimulatorError
         If a joint is unknown or its value outside its limits, the map is of another set-up or of another value of a
         joint that it does not sweep, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> sim.write_html(setup, "room.html", cmap, gantry=60, couch=15)
     """
     file = file_path(path, ".html", ".htm")
     check = setup.check(**shown_pose(setup, cmap, pose))

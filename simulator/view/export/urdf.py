@@ -41,6 +41,14 @@ def write_urdf(what: Machine | Couch | Setup, folder: str | os.PathLike[str]) ->
     ------
     SimulatorError
         If it is something else, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> from pathlib import Path
+    >>> sim.write_urdf(sim.Machine.load("c_arm"), "my_machine")
+    >>> sorted(path.name for path in Path("my_machine").iterdir())
+    ['machine.urdf', 'meshes', 'model.toml', 'urdf.json']
     """
     if isinstance(what, Setup):
         files, joints, rest = _room(what)

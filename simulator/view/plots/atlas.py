@@ -75,6 +75,21 @@ def plot_atlas(
         Where it cuts the axis across it; the nearest plane of the lattice is shown. The middle if not given.
     limits : tuple of float, optional
         Percent at the two ends of the colours; those of the volume if not given.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> study = sim.Study.of("box", {"lattice": {"spacing_mm": 175, "part": "box phantom"}},
+    ...                      tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> (volume,) = sim.volumes_of(sim.run_study(study, workers=1).table)
+    >>> sim.plot_atlas(volume, sim.load_setup("box").patient, plt.figure().subplots(), "coronal").get_xlabel()
+    'x / mm'
     """
     view = VIEWS[plane]
     index = volume.plane(view.across, at_mm)

@@ -26,6 +26,19 @@ def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
         The curve.
     axes : matplotlib Axes
         Where to draw.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> curve = sim.buffer_curve(sim.load_setup("brain"), [0, 30, 60], tolerance=0.05)
+    >>> sim.plot_buffers(curve, plt.figure().subplots()).get_xlabel()
+    'buffer to patient and couch / mm'
     """
     lower, upper = (100 * bound / FULL_SPHERE_SR for bound in (curve.lower_sr, curve.upper_sr))
     axes.fill_between(curve.buffers_mm, lower, upper, color=COLOUR, alpha=0.4, linewidth=0, label="proven bounds")

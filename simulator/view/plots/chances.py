@@ -27,6 +27,21 @@ def plot_chances(chances: xr.DataArray, axes: Axes) -> Axes:
         Over two joints, as of `simulator.maps.probable.contact_chances`; the first goes to the right.
     axes : matplotlib Axes
         Where to draw.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> setup = replace(sim.load_setup("brain"), errors=sim.Errors(vertical_mm={"standard_deviation": 3}))
+    >>> chances = sim.contact_chances(setup, sweep=sim.Sweep(gantry=(-180, 180, 30), couch=(-90, 90, 30)))
+    >>> sim.plot_chances(chances, plt.figure().subplots()).get_xlabel()
+    'gantry / °'
     """
     from matplotlib.colors import LogNorm
 

@@ -43,6 +43,21 @@ def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -
         Where to draw.
     palette : Palette, optional
         Its colours; those of the map if not given.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> sim.plot_costs(cmap, plt.figure().subplots()).get_xlabel()
+    'blocked directions / sr, counted on the poses of the grid'
     """
     from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator

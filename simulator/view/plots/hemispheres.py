@@ -95,6 +95,25 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
         Which half.
     palette : Palette, optional
         Its colours; those of the map if not given.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Notes
+    -----
+    The projection is Lambert's azimuthal equal-area one: areas on the page are to each other as solid angles.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> sim.plot_sphere(cmap, plt.figure().subplots(), "anterior").get_title()
+    'anterior, seen from the front'
     """
     palette = palette or Palette(cmap)
     disc = Disc.of(hemisphere)

@@ -43,6 +43,22 @@ def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> 
         Where to draw.
     palette : Palette, optional
         Its colours; those of the map if not given.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> axes = sim.plot_map(cmap, plt.figure().subplots())
+    >>> axes.get_xlabel(), axes.get_ylabel()
+    ('gantry angle / ° (IEC 61217)', 'couch angle / ° (IEC 61217)')
     """
     palette = palette or Palette(cmap)
     fine = cmap.fine

@@ -54,6 +54,26 @@ def plot_population(table: pd.DataFrame, axes: Axes, across: str, *, coloured_by
         A column of numbers, such as ``patient.height_cm``.
     coloured_by : str, optional
         A column of names: each has a colour.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Raises
+    ------
+    SimulatorError
+        If the table has no such column, or no answers.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> table = sim.run_study(study, workers=1).table
+    >>> sim.plot_population(table, plt.figure().subplots(), "buffers.patient_mm").get_xlabel()
+    'buffers patient / mm'
     """
     rows = answered(table)
     groups = [("", rows)] if coloured_by is None else list(rows.groupby(coloured_by, sort=False))

@@ -33,6 +33,22 @@ def plot_tornado(found: OneAtATime, axes: Axes) -> Axes:
         Of :func:`simulator.view.sensitivities.one_at_a_time`.
     axes : matplotlib Axes
         Where to draw.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> found = sim.one_at_a_time(sim.run_study(study, workers=1).table)
+    >>> axes = sim.plot_tornado(found, plt.figure().subplots())
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['buffers patient / mm']
     """
     rows, middle = range(len(found.swings)), found.base[1]
     axes.axvspan(found.base[0], found.base[2], color="#d0d0d0", linewidth=0, zorder=0)
@@ -79,6 +95,21 @@ def plot_correlations(found: pd.DataFrame, axes: Axes) -> Axes:
         Of :func:`simulator.view.sensitivities.rank_correlations`.
     axes : matplotlib Axes
         Where to draw; the bars' labels are the groups.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> buffers = {"field": "buffers.patient_mm", "range": {"start": 0, "stop": 140, "step": 20}}
+    >>> study = sim.Study.of("box", buffers, tolerance=0.2, step_deg=45, clearance_step_deg=90)
+    >>> found = sim.rank_correlations(sim.run_study(study, workers=1).table)
+    >>> sim.plot_correlations(found, plt.figure().subplots()).get_xlabel()
+    "Spearman's rank correlation with the answer, 95 % interval"
     """
     names, groups = found["factor"].unique().tolist(), found["group"].unique().tolist()
     height = HEIGHT / len(groups)

@@ -35,6 +35,22 @@ def plot_way(way: Way, axes: Axes, chart: TwoAxisChart) -> Axes:
         Those of the map.
     chart : TwoAxisChart
         ``cmap.chart``: which joints are across and up.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> roads = sim.road_map(setup, sweep=sweep, tolerance=0.05)
+    >>> way = roads.way({"gantry": 0, "couch": 0}, {"gantry": 40, "couch": 30})
+    >>> axes = sim.plot_way(way, sim.plot_map(cmap, plt.figure().subplots()), cmap.chart)
     """
     for leg in way.legs:
         _line(axes, chart, leg.start, leg.stop, INK, NARROW, WIDE, DASHES)
@@ -62,7 +78,34 @@ def delivery_figure(delivery: Delivery, cmap: CollisionMap, *, has_title: bool =
 
 
 def plot_delivery(delivery: Delivery, axes: Axes, chart: TwoAxisChart) -> Axes:
-    """Draw the whole way of a delivery on a map; see :func:`delivery_figure`."""
+    """Draw the whole way of a delivery on a map; see :func:`delivery_figure`.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        What is drawn: every way between beams, and arcs.
+    axes : matplotlib Axes
+        Those of a map that `plot_map` drew.
+    chart : TwoAxisChart
+        As ``cmap.chart``: which joints are across and up.
+
+    Returns
+    -------
+    matplotlib Axes
+        As given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import pandas as pd
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> sweep = sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10))
+    >>> cmap = sim.collision_map(setup, sweep=sweep, tolerance=0.05)
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 300, 40], "couch_deg": [0, 0, 30]}))
+    >>> delivery = sim.order_beams(setup, beams, roads=sim.road_map(setup, sweep=sweep, tolerance=0.05))
+    >>> axes = sim.plot_delivery(delivery, sim.plot_map(cmap, plt.figure().subplots()), cmap.chart)
+    """
     for way in delivery.ways:
         plot_way(way, axes, chart)
     if delivery.events:

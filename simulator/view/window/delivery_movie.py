@@ -50,6 +50,16 @@ def write_delivery_movie(
     SimulatorError
         If no beam is delivered, the delivery or the map is of another room, the length is none, the file cannot be
         written, or there is nothing to draw with.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> roads = sim.road_map(setup, sweep=sim.Sweep(gantry=(-180, 180, 10), couch=(-90, 90, 10)), tolerance=0.05)
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 40], "couch_deg": [0, 30]}))
+    >>> delivery = sim.order_beams(setup, beams, roads=roads, beam_on_s=1.0)
+    >>> sim.write_delivery_movie(setup, delivery, "delivery.gif", seconds=0.2)
     """
     file = file_path(path, ".mp4", ".gif")
     if not 0.0 < seconds < float("inf"):

@@ -56,6 +56,11 @@ def write_movie(
     SimulatorError
         If the map is of another room, a joint is unknown or its value outside its limits, the file cannot be
         written, or there is nothing to draw with.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> sim.write_movie(sim.load_setup("brain"), "arc.mp4", gantry=0, couch=15)  # doctest: +SKIP
     """
     file = file_path(path, ".mp4", ".gif")
     with Window(setup, cmap, off_screen=True, **pose) as window:

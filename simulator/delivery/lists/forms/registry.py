@@ -62,6 +62,17 @@ def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup:
     ------
     SimulatorError
         If the form is unknown, or cannot hold what would change where beams come from, such as arcs.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> import pandas as pd
+    >>> setup = sim.load_setup("brain")
+    >>> beams = sim.BeamList.of(setup, pd.DataFrame({"gantry_deg": [60, 300], "couch_deg": [15, 0]}))
+    >>> sim.write_beams(beams, "candidates.mat", "matrad", setup)
+    ()
+    >>> [round(angle) for angle in sim.read_beams("candidates.mat", setup).table()["gantry_deg"]]
+    [60, -60]
     """
     target = Path(path)
     chosen = form_to_write(target, form)
@@ -76,7 +87,7 @@ def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup:
 
 
 def read_beams(path: str | os.PathLike[str], setup: Setup, form: str | None = None) -> BeamList:
-    """Return the beams of a file, on the scales of the joints of a set-up.
+    r"""Return the beams of a file, on the scales of the joints of a set-up.
 
     Parameters
     ----------
@@ -87,10 +98,24 @@ def read_beams(path: str | os.PathLike[str], setup: Setup, form: str | None = No
     form : str, optional
         Its form; found from the ending and the content of the file if not given.
 
+    Returns
+    -------
+    BeamList
+        In the order of the file.
+
     Raises
     ------
     SimulatorError
         If the file cannot be read, its form is unknown, or anything in it is wrong.
+
+    Examples
+    --------
+    >>> import simulator as sim
+    >>> setup = sim.load_setup("brain")
+    >>> with open("beams.csv", "w") as file:
+    ...     _ = file.write("name,gantry_deg,couch_deg\nleft,90,0\nvertex,50,270\n")
+    >>> [(beam.name, beam.start) for beam in sim.read_beams("beams.csv", setup).beams]
+    [('left', {'gantry': 90.0, 'couch': 0.0}), ('vertex', {'gantry': 50.0, 'couch': -90.0})]
     """
     file = Path(path)
     chosen = form_named(form) if form is not None else form_of(file)
