@@ -1,0 +1,128 @@
+"""The project's own pages as their readers see them: blocks of code, headings, links and sentences.
+
+The conventions are told in docs/develop/writing_pages.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+ROOT = Path(__file__).parents[2]
+NAME = re.compile(r"# ((?:[\w.-]+/)*[\w-]+(?:\.\w+)+)")
+MARK = re.compile(r"<!--\s*(same output|not run: .+?)\s*-->")
+DIRECTIVE = re.compile(r"^\{(\w[\w:-]*)\}")
+
+
+def pages() -> list[Path]:
+    """Return every page: the front ones and those of the site."""
+    front = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING")]
+    return [page for page in front if page.exists()] + sorted((ROOT / "docs").rglob("*.md"))
+
+
+def name_of(page: Path) -> str:
+    """Return how a page is called in the name of a test."""
+    return page.relative_to(ROOT).as_posix()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its text, the line it begins at, and the mark in the comment above it."""
+
+    language: str
+    text: str
+    line: int
+    mark: str = ""
+
+    @property
+    def file(self) -> str | None:
+        """Return the name of the file that the block is, if its first line says so."""
+        found = NAME.fullmatch(self.text.partition("\n")[0].rstrip())
+        return found[1] if found else None
+
+    @property
+    def body(self) -> str:
+        """Return the text of the file: all but the line with its name."""
+        return self.text.partition("\n")[2]
+
+
+@cache
+def tokens(page: Path) -> list[Token]:
+    """Return a page's Markdown, parsed; tables and definition lists as the site has them."""
+    return MarkdownIt("commonmark").enable("table").parse(page.read_text(encoding="utf-8"))
+
+
+def blocks(page: Path) -> list[Block]:
+    """Return the fenced blocks of a page in order; directives such as ``{toctree}`` are none."""
+    found: list[Block] = []
+    mark = ""
+    for token in tokens(page):
+        if token.type == "html_block":
+            told = MARK.fullmatch(token.content.strip())
+            mark = told[1] if told else ""
+        elif token.type == "fence":
+            language = token.info.strip().partition(" ")[0]
+            if not DIRECTIVE.match(token.info.strip()):
+                found.append(Block(language, token.content, token.map[0] + 1, mark))
+            mark = ""
+        elif token.nesting >= 0 and token.type != "inline":
+            mark = ""
+    return found
+
+
+def indented(page: Path) -> list[int]:
+    """Return the lines at which indented code begins."""
+    return [token.map[0] + 1 for token in tokens(page) if token.type == "code_block"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line of a console block that begins with ``$``, and what is printed below it."""
+
+    line: str
+    output: tuple[str, ...]
+
+
+def commands(block: Block) -> list[Command]:
+    """Return the commands of a console block; a line that ends with a backslash goes on in the next."""
+    found: list[tuple[str, list[str]]] = []
+    goes_on = False
+    for line in block.text.splitlines():
+        if goes_on:
+            last, output = found[-1]
+            found[-1] = (last[:-1] + line.strip(), output)
+        elif line.startswith("$ "):
+            found.append((line[2:], []))
+        elif found:
+            found[-1][1].append(line)
+        goes_on = (goes_on or line.startswith("$ ")) and line.endswith("\\")
+    return [Command(line, tuple(output)) for line, output in found]
+
+
+def sentences(page: Path) -> list[tuple[int, str]]:
+    """Return the prose of a page as sentences, each with the line of its paragraph; code and formulas left out."""
+    found = []
+    kept = _without_math(page.read_text(encoding="utf-8"))
+    for token in MarkdownIt("commonmark").enable("table").parse(kept):
+        if token.type == "inline":
+            told = " ".join(_prose(token).split())
+            found += [(token.map[0] + 1, each) for each in re.split(r"(?<=[.!?:;])\s+", told) if each]
+    return found
+
+
+def _prose(token: Token) -> str:
+    """Return the text of a paragraph; a formula or a name in code counts as one word, ``x``."""
+    words = {"code_inline": "x", "softbreak": " ", "hardbreak": " "}
+    text = "".join(words.get(each.type, each.content if each.type == "text" else "") for each in token.children or [])
+    return re.sub(r"\{[\w:-]+\}x", "x", text)  # a role, as {func}`name`
+
+
+def _without_math(text: str) -> str:
+    """Return a page with ``x`` for its formulas, as many lines as before."""
+    text = re.sub(r"\$\$.*?\$\$", lambda found: "x" + "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    return re.sub(r"(?<![\\$\w])\$(?! )[^$\n]+?(?<! )\$(?!\w)", "x", text)
