@@ -126,3 +126,46 @@ def _without_math(text: str) -> str:
     """Return a page with ``x`` for its formulas, as many lines as before."""
     text = re.sub(r"\$\$.*?\$\$", lambda found: "x" + "\n" * found[0].count("\n"), text, flags=re.DOTALL)
     return re.sub(r"(?<![\\$\w])\$(?! )[^$\n]+?(?<! )\$(?!\w)", "x", text)
+
+
+def links(page: Path) -> list[tuple[int, str]]:
+    """Return where links and pictures of a page lead to, as written, each with the line of its paragraph."""
+    found = []
+    for token in tokens(page):
+        for child in token.children or []:
+            target = child.attrGet("href") if child.type == "link_open" else child.attrGet("src")
+            if isinstance(target, str):
+                found.append((token.map[0] + 1, target))
+    return found
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a page may name after ``#``: its headings as code hosts and the site spell them."""
+    text = page.read_text(encoding="utf-8")
+    found = set(re.findall(r"^\(([\w.-]+)\)=$", text, re.MULTILINE)) | set(re.findall(r'\bid="([^"]+)"', text))
+    found |= set(re.findall(r"\{#([\w.-]+)\}", text))
+    found |= {f"simulator.{name}" for name in re.findall(r"\{auto\w+\} simulator\.([\w.]+)", text)}
+    for before, token in zip(tokens(page), tokens(page)[1:], strict=False):
+        if before.type == "heading_open":
+            base = slug("".join(each.content for each in token.children or [] if each.type != "softbreak"))
+            number = 0
+            while (name := f"{base}-{number}" if number else base) in found:
+                number += 1
+            found.add(name)
+    return found
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading: small letters, no punctuation, a hyphen for each space."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+# Addresses, DOIs and names of files are no words of a language.
+NO_WORDS = re.compile(r"https?://\S+|\b(?:doi:)?10\.\d{4,}/\S+|[\w./*-]+\.[a-z]\w{1,6}\b|\S*[_@\\=]\S*")
+WORD = re.compile(r"(?<!\w)[A-Za-zÀ-ɏ]+(?:['’][a-z]+)?(?!\w)")
+
+
+def words(sentence: str) -> list[str]:
+    """Return the words of a sentence that a dictionary can be asked for."""
+    found = WORD.findall(NO_WORDS.sub(" ", sentence))
+    return [word.replace("’", "'") for word in found if len(word) > 2]
