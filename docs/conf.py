@@ -18,9 +18,18 @@ author = "the authors of treatment-geometry-simulator"
 copyright = author
 version = release = simulator.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "mathml", "command_line", "public_names"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "numpydoc",
+    "sphinx_copybutton",
+    "mathml",
+    "command_line",
+    "public_names",
+]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["examples/**", "extensions/**"]
+exclude_patterns = ["examples/**", "extensions/**", "static/**", "templates/**"]
+templates_path = ["templates"]
 nitpicky = True
 html_math_renderer = "mathml"
 
@@ -54,3 +63,12 @@ html_theme = "furo"
 html_title = "Where can a treatment machine aim?"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_theme_options = {"top_of_page_buttons": []}  # of the page's source, which is not here
+html_use_index = True
+
+# Only what is typed is copied: no prompt, and nothing that was printed.
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+copybutton_line_continuation_character = "\\"
