@@ -38,7 +38,8 @@ def fault(page: Path, target: str) -> str | None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
-    assert faults(page) == []
+    found = faults(page)
+    assert not found, "\n".join(found)
 
 
 def test_a_broken_link_is_found() -> None:

@@ -76,12 +76,14 @@ def unplain(told: list[tuple[int, str]]) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_page_is_spelt_right(page: Path) -> None:
-    assert misspelt(sentences(page)) == []
+    found = misspelt(sentences(page))
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_sentences_are_short_and_plain(page: Path) -> None:
-    assert unplain(sentences(page)) == []
+    found = unplain(sentences(page))
+    assert not found, "\n".join(found)
 
 
 def test_the_list_of_words_is_short_and_in_order() -> None:
