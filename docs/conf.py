@@ -31,6 +31,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["examples/**", "extensions/**", "static/**", "templates/**"]
 templates_path = ["templates"]
 nitpicky = True
+smartquotes_action = "qe"  # no dashes: --json is an option
 html_math_renderer = "mathml"
 
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence", "attrs_inline"]

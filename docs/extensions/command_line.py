@@ -17,7 +17,7 @@ HERE = "<!-- every command -->"
 
 def told() -> str:
     """Return every command with its arguments and their defaults, as Markdown with headings from the second level."""
-    text = commands.generate_docs(output_format="markdown")
+    text = commands.generate_docs(output_format="markdown", usage_name="simulator")
     text = text[
         text.index("\n## simulator ") + 1 :
     ]  # what is above is the list of commands, which the page's side has
