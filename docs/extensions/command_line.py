@@ -17,13 +17,14 @@ HERE = "<!-- every command -->"
 
 def told() -> str:
     """Return every command with its arguments and their defaults, as Markdown with headings from the second level."""
-    text = commands.generate_docs(output_format="markdown", usage_name="simulator")
+    text = commands.generate_docs(output_format="markdown")
     # What is above is the list of commands, which the page has at its side.
     text = text[text.index("\n## simulator ") + 1 :]
     text = re.sub(r"^\*\*Commands\*\*:\n\n(?:\* .*\n)+\n?", "", text, flags=re.MULTILINE)
     text = text.replace(" *[default: False]*", "")
     text = re.sub(r"`--\[KEYWORD\] FLOAT`: Steps", "`--JOINT-step FLOAT`: Steps", text)
     text = text.replace("`--[KEYWORD] FLOAT`", "`--JOINT FLOAT`")
+    text = re.sub(r"^(simulator .*?) -m \w+", r"\1", text, flags=re.MULTILINE)  # of `python -m sphinx`, not of ours
     return text.replace("```console", "```text")  # a usage line is nothing that runs
 
 
