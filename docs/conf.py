@@ -11,7 +11,8 @@ import numpydoc.xref
 
 import simulator
 
-sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+OURS = Path(__file__).parent / "extensions"
+sys.path.insert(0, str(OURS))
 
 project = "treatment-geometry-simulator"
 author = "the authors of treatment-geometry-simulator"
@@ -28,7 +29,7 @@ extensions = [
     "public_names",
 ]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["examples/**", "extensions/**", "static/**", "templates/**"]
+exclude_patterns = ["examples/*/**", "extensions/**", "static/**", "templates/**"]
 templates_path = ["templates"]
 nitpicky = True
 smartquotes_action = "qe"  # no dashes: --json is an option

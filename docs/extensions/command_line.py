@@ -6,11 +6,12 @@ A page with the comment ``<!-- every command -->`` gets them there, each under a
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING, Any
 
 from simulator.cli.commands import app as commands
+
+if TYPE_CHECKING:  # what tells the commands is tested without Sphinx
+    from sphinx.application import Sphinx
 
 HERE = "<!-- every command -->"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-from sphinx.util import logging
+if TYPE_CHECKING:  # what is looked for is tested without Sphinx
+    from sphinx.application import Sphinx
 
 LOADED = re.compile(
     r"<(?:script|link|img|iframe|source|video|audio|object|embed|image)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*?"
@@ -23,6 +23,8 @@ def foreign(text: str) -> list[str]:
 
 
 def _look(app: Sphinx, error: Exception | None) -> None:
+    from sphinx.util import logging
+
     if error is not None or app.builder.format != "html":
         return
     for file in sorted(Path(app.outdir).rglob("*")):

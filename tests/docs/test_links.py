@@ -46,6 +46,8 @@ def test_a_broken_link_is_found() -> None:
     page = ROOT / "README.md"
     assert fault(page, "LICENSE") is None and fault(page, "docs/index.md#where-can-a-treatment-machine-aim") is None
     assert fault(page, "https://doi.org/10.4103/jmp.JMP_2_19") is None
+    assert fault(page, "docs/reference/command_line.md#simulator-run") is None
+    assert fault(page, "docs/reference/api/rooms.md#what-these-return") is None
     for target in ("LICENCE", "../elsewhere", "#no-such", "http://example.org", "https://", "https://doi.org/1"):
         assert fault(page, target), target
 

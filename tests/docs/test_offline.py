@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from support.pages import ROOT
+from support.pages import ROOT, extension
 
 EXTENSIONS = ROOT / "docs" / "extensions"
 
@@ -25,11 +24,7 @@ EXTENSIONS = ROOT / "docs" / "extensions"
     ],
 )
 def test_what_a_page_loads_from_elsewhere_is_found(text: str, found: list[str]) -> None:
-    spec = spec_from_file_location("offline", EXTENSIONS / "offline.py")
-    assert spec and spec.loader
-    offline = module_from_spec(spec)
-    pytest.importorskip("sphinx")
-    spec.loader.exec_module(offline)
+    offline = extension("offline")
     assert set(offline.foreign(text)) >= set(found) and bool(offline.foreign(text)) == bool(found)
 
 

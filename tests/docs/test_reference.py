@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from support.pages import ROOT
+from support.pages import EVERY_COMMAND, ROOT, extension
 
 import simulator as sim
 from simulator.cli.commands import app
@@ -24,9 +24,11 @@ def test_every_page_of_the_reference_is_listed() -> None:
     assert listed and set(listed[1].split()) == {page.stem for page in API.glob("*.md")} - {"index"}
 
 
-def test_every_command_is_told_by_its_own_words() -> None:
-    """The page is made of the program; here, that what it is made with names each command and each default."""
-    text = app.generate_docs(output_format="markdown")
-    for name in app:
-        assert name.startswith("-") or f"## simulator {name}\n" in text
-    assert "[default: 0.005]" in text or "[default: certified]" in text
+def test_every_command_is_told_with_its_arguments_and_defaults() -> None:
+    """The page is made of the program when the site is built; this is what is put there."""
+    text = extension("command_line").told()
+    assert EVERY_COMMAND in (ROOT / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8")
+    assert {name for name in app if not name.startswith("-")} <= set(re.findall(r"^## simulator (\w+)$", text, re.M))
+    assert "### simulator commission fit\n" in text and "simulator run [OPTIONS] SCENARIO" in text
+    assert "*[choices: certified, sampled]* *[default: certified]*" in text
+    assert "`--JOINT-step FLOAT`" in text and "KEYWORD" not in text and " -m " not in text

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -16,6 +19,7 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"# ((?:[\w.-]+/)*[\w-]+(?:\.\w+)+)")
 MARK = re.compile(r"<!--\s*(same output|not run: .+?)\s*-->")
+EVERY_COMMAND = "<!-- every command -->"
 DIRECTIVE = re.compile(r"^\{(\w[\w:-]*)\}")
 
 
@@ -145,7 +149,11 @@ def anchors(page: Path) -> set[str]:
     found = set(re.findall(r"^\(([\w.-]+)\)=$", text, re.MULTILINE)) | set(re.findall(r'\bid="([^"]+)"', text))
     found |= set(re.findall(r"\{#([\w.-]+)\}", text))
     found |= {f"simulator.{name}" for name in re.findall(r"\{auto\w+\} simulator\.([\w.]+)", text)}
-    for before, token in zip(tokens(page), tokens(page)[1:], strict=False):
+    found |= {each for kind in re.findall(r"\{fields\} (\w+)", text) for each in _fields(kind)}
+    parsed = tokens(page)
+    if EVERY_COMMAND in text:
+        parsed = MarkdownIt("commonmark").parse(text.replace(EVERY_COMMAND, extension("command_line").told()))
+    for before, token in zip(parsed, parsed[1:], strict=False):
         if before.type == "heading_open":
             base = slug("".join(each.content for each in token.children or [] if each.type != "softbreak"))
             number = 0
@@ -153,6 +161,21 @@ def anchors(page: Path) -> set[str]:
                 number += 1
             found.add(name)
     return found
+
+
+def _fields(kind: str) -> set[str]:
+    """Return the anchors of the fields of a kind of file, which the site makes of their schema."""
+    entries = import_module("simulator.reference.reference").entries(kind)
+    return {re.sub(r"[^a-z0-9]+", "-", "-".join([entry.file, *entry.steps]).lower()) for entry in entries}
+
+
+def extension(name: str) -> ModuleType:
+    """Return one of the site's extensions; this needs no Sphinx."""
+    spec = spec_from_file_location(name, ROOT / "docs" / "extensions" / f"{name}.py")
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def slug(heading: str) -> str:
