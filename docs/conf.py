@@ -19,15 +19,8 @@ author = "the authors of treatment-geometry-simulator"
 copyright = author
 version = release = simulator.__version__
 
-extensions = [
-    "myst_parser",
-    "sphinx.ext.autodoc",
-    "numpydoc",
-    "sphinx_copybutton",
-    "mathml",
-    "command_line",
-    "public_names",
-]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx_copybutton"]
+extensions += sorted(path.stem for path in OURS.glob("*.py"))
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["examples/*/**", "extensions/**", "static/**", "templates/**"]
 templates_path = ["templates"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -153,7 +154,7 @@ def anchors(page: Path) -> set[str]:
     parsed = tokens(page)
     if EVERY_COMMAND in text:
         parsed = MarkdownIt("commonmark").parse(text.replace(EVERY_COMMAND, extension("command_line").told()))
-    for before, token in zip(parsed, parsed[1:], strict=False):
+    for before, token in pairwise(parsed):
         if before.type == "heading_open":
             base = slug("".join(each.content for each in token.children or [] if each.type != "softbreak"))
             number = 0
