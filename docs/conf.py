@@ -61,7 +61,7 @@ html_show_sourcelink = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_theme_options = {"top_of_page_buttons": []}  # of the page's source, which is not here
-html_use_index = True
+html_show_search_summary = False  # a browser may not fetch pages for it that are files
 
 # Only what is typed is copied: no prompt, and nothing that was printed.
 copybutton_prompt_text = "$ "
