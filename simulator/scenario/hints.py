@@ -187,7 +187,13 @@ def _file_of(table: type[BaseModel]) -> str:
 
 def extra_of(table: type[BaseModel]) -> Any:
     """Return the annotation of the fields whose names the file chooses."""
-    return get_type_hints(table, include_extras=True).get("__pydantic_extra__")
+    name = "__pydantic_extra__"
+    home = next((base for base in table.__mro__ if name in vars(base).get("__annotations__", {})), None)
+    if home is None or home.__module__.startswith("pydantic"):
+        return None
+    # This one alone: documentation tools give tables annotations of pydantic's that no module can evaluate.
+    alone = type("Alone", (), {"__annotations__": {name: home.__annotations__[name]}, "__module__": home.__module__})
+    return get_type_hints(alone, include_extras=True)[name]
 
 
 def is_keyed(annotation: object) -> bool:
