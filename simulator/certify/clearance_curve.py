@@ -174,6 +174,7 @@ class _Curve:
             if not self._is_own[row]:
                 most_mm[where] = np.minimum(most_mm[where], upper.most)
         for row, at in entries:
+            at = at[most_mm[cells.cell[at]] >= 0.0]  # elsewhere another pair collides at every pose
             where = cells.cell[at]
             if not self._is_own[row]:
                 top_mm[at] += np.clip(most_mm[where], 0.0, self._buffers_mm[-1])  # @top

@@ -25,7 +25,7 @@ from simulator.certify.branch_and_bound import (
 from simulator.certify.cells import FINEST
 from simulator.certify.halves import boxes_of, edges_from_middle, halved
 from simulator.certify.kernels.affine_bounds import SLIDES
-from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC
+from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC, negative_inside
 from simulator.certify.kernels.rectangles import Known, rectangles
 from simulator.certify.kernels.sentinels import ROUNDING_MM
 from simulator.certify.prover import Prover
@@ -187,7 +187,7 @@ class SharedProof:
             upper = self._prover.upper_bounds(row, middle[where], reach[where], hint[at])
             lower = self._prover.lower_bounds(row, middle[where], reach[where], top[at], hint[at], upper)
             affine[at], hint[at] = lower.affine, lower.witness
-            inner[at], most[at] = lower.upper.inner, lower.upper.most
+            inner[at], most[at] = negative_inside(lower.upper.inner), lower.upper.most
             points[at] = self._prover.nearest_points(row, middle[where], reach[where], lower.witness)
         is_near = (affine[:, 0] < top) | affine[:, 1:].any(axis=1)
         found = replace(

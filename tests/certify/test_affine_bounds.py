@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support import shapes
 
+from simulator.certify.kernels.convex_bounds import QUADRATIC
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
@@ -39,22 +40,30 @@ class Asked:
     def squares(self, quadratics):
         """Bowls at the sampled poses: (quadratics, poses)."""
         powers = [np.ones(len(self.x)), *self.x.T, *(self.x**2).T, self.x.prod(axis=1)]
-        return np.array([numbers @ powers for numbers in quadratics if numbers[0] < FAR_MM]).reshape(-1, len(self.x))
+        known = [numbers[:QUADRATIC] @ powers for numbers in quadratics if numbers[0] < FAR_MM]
+        return np.array(known).reshape(-1, len(self.x))
+
+    @property
+    def of_balls_mm(self):
+        """What balls say that the distance is at most, at the sampled poses: (balls, poses)."""
+        radii = self.inner[self.inner[:, 0] < FAR_MM, QUADRATIC]
+        return np.sqrt(np.maximum(self.squares(self.inner), 0.0)) - radii[:, None]
 
     def check(self):
         """All claims against the sampled distances; which kinds of claim there were."""
-        near, inside = self.squares(self.near), self.squares(self.inner)
+        near, of_balls_mm = self.squares(self.near), self.of_balls_mm
         assert (self.least_mm <= self.clearance_mm + EXACT_MM).all()
         assert (self.clearance_mm <= max(self.most_mm, 0.0) + EXACT_MM).all()
         assert (self.clearance_mm <= np.sqrt(np.maximum(near, 0.0)) + EXACT_MM).all()
-        assert not ((inside < 0.0) & (self.clearance_mm > 0.0)).any()
+        assert (self.clearance_mm <= np.maximum(of_balls_mm, 0.0) + EXACT_MM).all()
+        assert not ((of_balls_mm < 0.0) & (self.clearance_mm > 0.0)).any()
         return np.array(
             [
                 self.affine[0] > 0.0 and self.affine[1:].any(),
                 self.affine[0] > 0.0 and not self.affine[1:].any(),
                 0.0 <= self.most_mm < FAR_MM,
                 self.most_mm < 0.0,
-                (inside < 0.0).any(),
+                (of_balls_mm < 0.0).any(),
             ]
         )
 
@@ -98,7 +107,17 @@ def test_a_point_inside_tells_which_part_of_a_cell_collides(reach_mm):
     told = Asked(scene, np.array([120.0 - 0.3 * reach_mm, 7.0]), np.array([reach_mm, 0.1]), 50.0)
     told.check()
     assert told.most_mm >= 0.0
-    assert (told.squares(told.inner) < 0.0).any()
+    assert (told.of_balls_mm < 0.0).any()
+
+
+def test_a_ball_below_the_surface_tells_how_far_a_body_comes_in():
+    """A box that slides along a face and into it: where it does not slide, balls follow the depth."""
+    bodies = [(shapes.box(200, 200, 200), "x"), (shapes.box(40, 40, 40), "y")]
+    scene = shapes.sliding_scene(bodies, [(0, 1, 0.0)])
+    told = Asked(scene, np.array([120.5, 7.0]), np.array([2.0, 8.0]), 50.0)
+    told.check()
+    apart_mm, follows = 0.5 + told.x[:, 0], told.x[:, 1] == 0.0
+    assert (told.of_balls_mm.min(axis=0)[follows] <= apart_mm[follows] + 0.5).all()
 
 
 @pytest.mark.parametrize("multiplier", [1.0, -1.0])

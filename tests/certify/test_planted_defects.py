@@ -86,7 +86,8 @@ CURVES = {
         "quadratic[1 + of_a], quadratic[1 + of_b] = -2.0 * dot(D, v), 2.0 * dot(D, u)",
     ),
     "a constant is that of the middle": ("constant", "most = length(sub(p, q))"),
-    "a point inside is ten times as deep": ("inner", "quadratics[k, 0] -= (10.0 * inner.depth) ** 2"),
+    "a ball inside is ten times as large": ("inner", "balls[k, QUADRATIC] = 10.0 * ball.radius"),
+    "a ball's centre need not be inside": ("ball", "return distance_to(tree, at, cap, stack)"),
     "the furthest pair counts": ("least", "least[i, j] = at"),
     "a quadratic is least at a corner": (
         "most",

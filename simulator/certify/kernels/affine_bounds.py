@@ -28,8 +28,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_inner, write_near
+from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_near
 from simulator.certify.kernels.drift import leaned, write_lean
+from simulator.certify.kernels.inner_balls import write_balls
 from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped, standing
 from simulator.certify.kernels.pair_bounds import (
     Collider,
@@ -51,6 +52,8 @@ SLACK = 0.01
 """What a search may leave on the table, as a share of the motion in the cell."""
 COARSE_MM = 250.0
 """Where bodies move by more, affine bounds are too low to be worth a search: only whether they are apart is asked."""
+NEAR = 2.0
+"""In multiples of the motion: two bodies nearer than that are bounded from above with balls inside them, too."""
 
 
 class Lower(NamedTuple):
@@ -137,8 +140,9 @@ def lower_bounds(
             seen = witnessed(still, cell, i, j, work)
             if seen.apart <= TOUCHING_MM:
                 upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, work))
-                if upper.most[k] >= 0.0 and not is_coarse:
-                    write_inner(body_a, body_b, middle[k], reach[k], (i, j), motion, upper.inner[k], work)
+            if upper.most[k] >= 0.0 and not is_coarse and seen.apart <= min(NEAR * motion, top[k] + motion):
+                most = write_balls(body_a, body_b, middle[k], reach[k], (i, j), motion, upper.inner[k], work)
+                upper.most[k] = min(upper.most[k], most)
             if gap <= 0.0 or is_coarse:  # a search that stopped early has not seen the least
                 continue
         is_known, is_held = containment(body_a, body_b, cell, work)

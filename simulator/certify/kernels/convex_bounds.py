@@ -17,8 +17,8 @@ convex, they are left out. That polynomial, a *quadratic*, is convex in x, so ov
 One quadratic is good near the pose where its points are nearest: some are made, with the points that two triangles
 have nearest in the middle of the cell and half-way to its corners.
 
-Others tell where bodies collide. Let p of one body coincide, in some pose, with q of the other, d below its surface.
-Wherever |p − q| < d they collide: there the quadratic of p and q, less d², is negative.
+Others are of a point p of one body and of c, the centre of a ball of radius r that lies inside the other, a closed
+one (`inner_balls`): the distance is at most |p − c| − r, and where that is negative they collide.
 
 Prismatic joints beyond the one that turns (`drift`) add R(θ) u: what that can make of the square is in its constant.
 
@@ -32,7 +32,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.bvh import Tree
 from simulator.certify.kernels.drift import farthest, widening
 from simulator.certify.kernels.motion_bounds import (
     CHAIN,
@@ -46,25 +45,17 @@ from simulator.certify.kernels.motion_bounds import (
     unplaced,
 )
 from simulator.certify.kernels.pair_bounds import Collider
-from simulator.certify.kernels.penetration import distance_to, is_inside
-from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2, TOUCHING_MM
+from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2
 from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, two_of, vector
+from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, sub, two_of
 from simulator.compiled import inlined, jit
 
-INNER_STEP = 2.0
-"""How far from a crossing a point inside is looked for, in multiples of the motion. Measured."""
 QUADRATIC = 6
 """Numbers of a quadratic: of 1, x_0, x_1, x_0², x_1², x_0 x_1, whose sum bounds the square of the distance."""
+BALL = QUADRATIC + 1
+"""Numbers of a quadratic of a point and a ball's centre, and the ball's radius."""
 PLACES = ((0.0, 0.0), (-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5))
 """Where in a cell, as shares of its reach, the points of its quadratics are nearest."""
-
-
-class InnerPoint(NamedTuple):
-    """A point inside a body, in the room, and its depth below the surface; negative for none."""
-
-    point: Vector
-    depth: float
 
 
 class Upper(NamedTuple):
@@ -74,8 +65,8 @@ class Upper(NamedTuple):
     ----------
     near : ndarray, shape (n, places, 6)
         Quadratics that bound its square.
-    inner : ndarray, shape (n, places, 6)
-        Quadratics that are negative where the pair collides.
+    inner : ndarray, shape (n, places, 7)
+        Quadratics of a point and the centre of a ball inside the other body, and the radius of that.
     most : ndarray, shape (n,)
         A bound all over the cell, in mm; INSIDE where every pose collides for certain.
     """
@@ -169,74 +160,10 @@ def write_near(
 
 
 @jit
-def point_inside(
-    a: Motion, b: Motion, tree_b: Tree, x: Vector, corners: Floats, reach: float, work: Workspace
-) -> InnerPoint:
-    """Return a point of a triangle of a that crosses closed b at x, and its depth: the deepest of some, if any."""
-    best, deepest = x, -1.0
-    for k in range(3):
-        way = sub(placed(a, vector(corners, k)), x)
-        p = add(x, scaled(min(INNER_STEP * reach / max(length(way), TOUCHING_MM), 1.0), way))
-        at = unplaced(b, p)
-        tells, inside = is_inside(tree_b, at, work.nodes)
-        if tells and inside:
-            depth = distance_to(tree_b, at, 2.0 * reach, work.nodes)
-            if depth > deepest:
-                best, deepest = p, depth
-    return InnerPoint(best, deepest)
-
-
-@jit
-def deepest_point(there: MovingPair, i: int, j: int, motion: float, work: Workspace) -> InnerPoint:
-    """Return a point of one of two triangles that cross at a pose, inside the other body, and its depth."""
-    _, x, y = triangle_separation(there, i, j, work)
-    if length(sub(x, y)) > TOUCHING_MM:
-        return InnerPoint(x, -1.0)
-    inner = point_inside(there.a, there.b, there.tree_b, x, there.tree_a.corners[i], motion, work)
-    if inner.depth < 0.5 * motion:
-        other = point_inside(there.b, there.a, there.tree_a, y, there.tree_b.corners[j], motion, work)
-        if other.depth > inner.depth:
-            return other
-    return inner
-
-
-@jit
-def write_inner(
-    body_a: Collider,
-    body_b: Collider,
-    middle: Floats,
-    reach: Floats,
-    triangles: tuple[int, int],
-    motion: float,
-    quadratics: Floats,
-    work: Workspace,
-) -> None:
-    """Write quadratics (places, 6) that are negative where two bodies collide whose triangles cross.
-
-    What crosses in none of the places keeps what is there.
-    """
-    a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
-    follows = follows_columns(a, body_a, b, body_b)
-    of_a, place = column_of_a(a, body_a, b, body_b), middle.copy()
-    for k in range(len(PLACES)):
-        place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
-        at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
-        there = MovingPair(body_a.tree, at_a, body_b.tree, at_b)
-        inner = deepest_point(there, triangles[0], triangles[1], motion, work)
-        if inner.depth > TOUCHING_MM:
-            p, q = placed(a, unplaced(at_a, inner.point)), placed(b, unplaced(at_b, inner.point))
-            if follows:
-                write_quadratic(a, b, p, q, of_a, quadratics[k])
-            else:
-                write_constant(a, b, p, q, quadratics[k])
-            quadratics[k, 0] -= (inner.depth - TOUCHING_MM) ** 2  # @inner
-
-
-@jit
 def unknown(count: int) -> Upper:
     """Return what is known of cells before anything is asked: nothing."""
-    shape = (count, len(PLACES), QUADRATIC)
-    found = Upper(np.zeros(shape), np.zeros(shape), np.full(count, FAR_MM))
+    near, inner = np.zeros((count, len(PLACES), QUADRATIC)), np.zeros((count, len(PLACES), BALL))
+    found = Upper(near, inner, np.full(count, FAR_MM))
     found.near[:, :, 0] = FAR_MM
     found.inner[:, :, 0] = FAR_MM
     return found
@@ -262,3 +189,10 @@ def upper_bounds(body_a: Collider, body_b: Collider, middle: Floats, reach: Floa
             triangles = two_of(hint, k)
             found.most[k] = write_near(body_a, body_b, middle[k], reach[k], triangles, found.near[k], work)
     return found
+
+
+def negative_inside(balls: Floats) -> Floats:
+    """Return quadratics (..., 6) that are negative where a point is inside a ball (..., 7)."""
+    quadratics = balls[..., :QUADRATIC].copy()
+    quadratics[..., 0] -= balls[..., QUADRATIC] ** 2
+    return quadratics

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.certify.kernels.convex_bounds import QUADRATIC
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, ROUNDING_MM
 from simulator.certify.kernels.vectors import Floats, Ints
-from simulator.compiled import jit
+from simulator.compiled import inlined, jit
 
 GRID = 24
 """Rectangles along each side of a cell. Measured on the shipped scenarios."""
@@ -48,7 +49,7 @@ class Distances(NamedTuple):
         Whether a pair is the machine's own: it must not touch, whatever the buffer.
     affine : ndarray, shape (m, 8)
         Bounds from below.
-    near, inner, most : ndarray, shapes (m, places, 6), (m, places, 6) and (m,)
+    near, inner, most : ndarray, shapes (m, places, 6), (m, places, 7) and (m,)
         Bounds from above, see `simulator.certify.kernels.convex_bounds.Upper`.
     """
 
@@ -106,24 +107,48 @@ def lower_least(affine: Floats, x: Floats, versine: Floats, least: Floats) -> No
 
 
 @jit
-def lower_highest(quadratic: Floats, x: Floats, is_inner: bool, corners: Floats, highest: Floats) -> None:
-    """Lower the square of what a distance is at most, (GRID, GRID), to a quadratic; ``corners`` is memory."""
-    if quadratic[0] >= FAR_MM:
-        return
+def write_corners(quadratic: Floats, x: Floats, corners: Floats) -> None:
+    """Write a quadratic at the corners (GRID + 1, GRID + 1)."""
     for i in range(GRID + 1):
         s = x[0, i]
         c0 = quadratic[0] + s * (quadratic[1] + s * quadratic[3])
         c1 = quadratic[2] + s * quadratic[5]
         for j in range(GRID + 1):
             corners[i, j] = c0 + x[1, j] * (c1 + x[1, j] * quadratic[4])
+
+
+@inlined
+def at_most(corners: Floats, i: int, j: int) -> float:
+    """Return what a quadratic is at most in a rectangle."""
+    # @most
+    ends = max(max(corners[i, j], corners[i, j + 1]), max(corners[i + 1, j], corners[i + 1, j + 1]))
+    return float(max(ends, 0.0))
+
+
+@jit
+def lower_highest(quadratic: Floats, x: Floats, corners: Floats, highest: Floats) -> None:
+    """Lower the square of what a distance is at most, (GRID, GRID), to a quadratic; ``corners`` is memory."""
+    if quadratic[0] >= FAR_MM:
+        return
+    write_corners(quadratic, x, corners)
     for i in range(GRID):
         for j in range(GRID):
-            # @most
-            ends = max(max(corners[i, j], corners[i, j + 1]), max(corners[i + 1, j], corners[i + 1, j + 1]))
-            if not is_inner:
-                highest[i, j] = min(highest[i, j], max(ends, 0.0))
-            elif ends < 0.0:
+            highest[i, j] = min(highest[i, j], at_most(corners, i, j))
+
+
+@jit
+def lower_to_ball(ball: Floats, x: Floats, is_own: bool, corners: Floats, highest: Floats) -> None:
+    """Lower the same to what a ball tells: -FAR_MM where the pair collides; of an own pair that alone."""
+    if ball[0] >= FAR_MM:
+        return
+    write_corners(ball, x, corners)
+    for i in range(GRID):
+        for j in range(GRID):
+            apart = at_most(corners, i, j) ** 0.5 - ball[QUADRATIC]
+            if apart < 0.0:
                 highest[i, j] = -FAR_MM
+            elif not is_own:
+                highest[i, j] = min(highest[i, j], apart * apart)
 
 
 @jit
@@ -149,8 +174,8 @@ def coverage(rectangles: Rectangles, pairs: Distances, buffers: Floats) -> Cover
                 highest[:] = np.minimum(highest, most * most)
             for place in range(pairs.near.shape[1]):
                 if not pairs.is_own[m]:
-                    lower_highest(pairs.near[m, place], x, False, corners, highest)
-                lower_highest(pairs.inner[m, place], x, True, corners, highest)
+                    lower_highest(pairs.near[m, place], x, corners, highest)
+                lower_to_ball(pairs.inner[m, place], x, pairs.is_own[m] != 0, corners, highest)
         add_rectangles(rectangles.strips[n], least, own, highest, buffers, free[n], blocked[n])
         for m in range(pairs.starts[n], pairs.starts[n + 1]):
             for quarter in range(4):
