@@ -22,7 +22,7 @@ class SimulatorError(Exception):
     ...     sim.Machine.load("c_arm", imagers="half way")
     ... except sim.SimulatorError as error:
     ...     print(str(error).partition("model.toml: ")[2])
-    option imagers: unknown name 'half way'; available: retracted, deployed
+    option imagers: unknown name 'half way'; available: retracted, deployed (simulator explain machine.options)
     """
 
 

@@ -22,7 +22,7 @@ def members(name: str) -> list[str]:
     for base in own_bases(getattr(sim, name)):
         fields = {*getattr(base, "__dataclass_fields__", {}), *getattr(base, "model_fields", {})}
         for member, value in vars(base).items():
-            if member.startswith(("_", "model_")) or member in fields or isinstance(value, Enum):
+            if member.startswith(("_", "model_")) or member in fields or isinstance(value, Enum | str):
                 continue  # of pydantic, or documented by the class
             found[f"simulator.{name}.{member}"] = None
     return list(found)
