@@ -39,7 +39,7 @@ def run(
     """Map a scenario; print a summary and write result.json, map.nc, beams.csv, omega.csv and pictures.
 
     Where fewer than two axes turn the beam, the answer is the free part of a circle or of the values of axes that
-    slide, and there is no sphere.png and no omega.csv.
+    slide, and there is no sphere.png and no omega.csv. Its bounds are 0.5 % of 4π apart, or as far as --tolerance.
 
     One of them, room.png, shows the pair of parts that costs most at a pose where it is in the way; not with --json,
     which loads no renderer. Those of an earlier run, which its result.json lists, are removed.
@@ -79,7 +79,7 @@ def run(
         if cmap.has_area or cmap.circle is not None:
             report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
-            pictures["omega.png"] = _write_buffers(setup, unfinished)
+            pictures["omega.png"] = _write_buffers(setup, unfinished, tolerance)
         found = report.result(cmap)
         found |= _beside(setup)
         if (brought := targets(setup, cmap)) is not None:
@@ -132,15 +132,15 @@ def _pictures(setup: simulator.Setup, cmap: simulator.CollisionMap, *, has_room:
     return pictures
 
 
-def _write_buffers(setup: simulator.Setup, folder: Path) -> Callable[[], bytes]:
-    """Write the solid angle for each buffer, and begin to draw it."""
+def _write_buffers(setup: simulator.Setup, folder: Path, tolerance: float | None) -> Callable[[], bytes]:
+    """Write the solid angle for each buffer, no finer than the map is asked to be, and begin to draw it."""
     from simulator.maps.beside import beside
-    from simulator.maps.buffer_curve import buffer_curve
+    from simulator.maps.buffer_curve import TOLERANCE, buffer_curve
     from simulator.report.results import write_table
     from simulator.view.drawn import figure_png
     from simulator.view.plots.buffers import buffers_figure
 
-    curve = buffer_curve(setup)
+    curve = buffer_curve(setup, tolerance=max(TOLERANCE, tolerance or 0.0))
     write_table(curve.table(), folder / "omega.csv")
     return beside(figure_png, buffers_figure, curve, setup.title or setup.name)
 
