@@ -60,7 +60,8 @@ def test_the_numerical_core_never_loads_a_renderer() -> None:
 def test_a_run_never_loads_vtk(tmp_path: Path) -> None:
     code = (
         "import sys; from simulator.cli.commands import app;"
-        "app(['run', 'box', '--json', '--gantry-step', '30', '--couch-step', '30', '--tolerance', '0.05'], result_action='return_value');"
+        "app(['run', 'box', '--json', '--gantry-step', '30', '--couch-step', '30', '--tolerance', '0.05'],"
+        "result_action='return_value');"
         "assert not any(name.startswith(('vtk', 'pyvista')) for name in sys.modules)"
     )
     json.loads(python("-c", code, cwd=tmp_path))
