@@ -36,7 +36,7 @@ autodoc_default_options = {
     "members": True,
     "inherited-members": "BaseModel,Exception,BaseException,IntEnum,int,Sequence,Mapping,dict,object",
     "member-order": "bysource",
-    "exclude-members": "model_config,model_post_init",
+    "exclude-members": "model_config,model_post_init,FILE",
 }
 autodoc_typehints = "none"  # the sections of parameters say them
 toc_object_entries_show_parents = "hide"

@@ -21,7 +21,7 @@ from simulator.view.steering import worst_pose
 
 FILES = {"result.json", "map.nc", "beams.csv", "map.png", "sphere.png", "costs.png", "omega.csv", "omega.png"}
 NO_ROOM = "simulator: no room.png: "
-COARSE = ("--gantry-step", "15", "--couch-step", "15")
+COARSE = ("--gantry-step", "15", "--couch-step", "15", "--tolerance", "0.02")
 VERY_COARSE = ("--gantry-step", "30", "--couch-step", "30", "--method", "sampled")
 
 
