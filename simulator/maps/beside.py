@@ -12,6 +12,8 @@ from simulator.maps.pool import children_deaf, helpers, worker_count
 
 Found = TypeVar("Found")
 Arguments = ParamSpec("Arguments")
+PATIENCE_S = 120.0
+"""What a helper has not brought after so long is done here, too: its pool may have lost it."""
 
 
 def beside(
@@ -43,10 +45,10 @@ def beside(
     def answer() -> Found:
         if future is not None:
             try:
-                return future.result()
+                return future.result(timeout=PATIENCE_S)
             except SimulatorError:
                 raise
-            except Exception:  # its process has ended; if the work is at fault, it fails here as well
+            except Exception:  # its process has ended, or is lost; if the work is at fault, it fails here as well
                 pass
         return function(*arguments, **named)
 

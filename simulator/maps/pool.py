@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from multiprocessing import active_children, parent_process
 from threading import Lock
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,9 @@ IDLE_S = 300
 """So long helpers wait for more work."""
 KEEPING = {"LOKY_MAX_MEMORY_LEAK_SIZE": "4e9"}
 """What a helper keeps for more work, as what VTK has loaded to draw, is no leak for which it were to be ended."""
+PATIENCE_S, PATIENCE = 20.0, 10.0
+"""A part that others have is done here, too, if it is not back after so long, or so many times what one takes here:
+where a process ends at a bad moment, a pool may wait for it for ever."""
 OWNER = os.getpid()
 """A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 
@@ -84,11 +88,15 @@ def evaluate(
     if executor is not None:
         return _shared_out(executor, count, checker, parts, progress)
     ours = helpers(count - 1) if len(poses) >= LEAST_POSES else None
-    try:
-        return _shared_out(ours, count - 1, checker, parts, progress)
-    except BaseException:
+
+    def end_ours() -> None:
         if ours is not None:
             ours.shutdown(wait=False, kill_workers=True)  # type: ignore[call-arg]
+
+    try:
+        return _shared_out(ours, count - 1, checker, parts, progress, end_ours)
+    except BaseException:
+        end_ours()
         raise
 
 
@@ -161,16 +169,18 @@ def _shared_out(
     checker: Checker,
     parts: list[Part],
     progress: Progress | None,
+    lost: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Return the answers of all parts: the executor gets them from the front, this process takes them from the back.
 
-    It has only so many at a time: what waits in its queue this process could not take.
+    It has only so many at a time: what waits in its queue this process could not take. What does not come back in
+    time is done here, and ``lost`` is called.
     """
     scene = b"" if executor is None else pickle.dumps(checker.scene)
     waiting = deque(range(len(parts)))
     sent: dict[int, Future[Answer]] = {}
     answers: dict[int, Answer] = {}
-    choosing = Lock()
+    choosing, longest_s = Lock(), 0.0
 
     def send(_: object = None) -> None:
         """Give the executor its next part; called again when it is done."""
@@ -197,11 +207,17 @@ def _shared_out(
                 if not waiting:
                     break
                 index = waiting.pop()
+            began = monotonic()
             note(index, checker.pair_status(*parts[index]))
+            longest_s = max(longest_s, monotonic() - began)
         for index, future in sent.items():
             try:
-                answer = future.result()
-            except Exception:  # its process has ended; if the work is at fault, it fails here as well
+                answer = future.result(timeout=max(PATIENCE_S, PATIENCE * longest_s))
+            except (
+                Exception
+            ) as error:  # its process has ended, or is lost; faulty work fails here, too
+                if isinstance(error, TimeoutError):
+                    lost()
                 answer = checker.pair_status(*parts[index])
             note(index, answer)
     except BaseException:

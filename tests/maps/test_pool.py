@@ -130,3 +130,16 @@ def test_a_callback_that_raises_stops_the_work(checker: Checker) -> None:
 def test_an_error_of_the_checker_is_told_as_it_is(checker: Checker) -> None:
     with pytest.raises(ValueError), ThreadPoolExecutor(2) as executor:
         evaluate(checker, np.zeros((5000, 1)), executor=executor)
+
+
+class Lost(Executor):
+    """Takes work, and never brings any: as a pool whose processes ended at a bad moment."""
+
+    def submit(self, *_, **__) -> Future:
+        return Future()
+
+
+def test_what_does_not_come_back_is_done_here(checker: Checker, whole: bytes, monkeypatch) -> None:
+    monkeypatch.setattr("simulator.maps.pool.PATIENCE_S", 0.0)
+    monkeypatch.setattr("simulator.maps.pool.PATIENCE", 0.0)
+    assert evaluate(checker, SWEEP.poses(), workers=2, executor=Lost()).tobytes() == whole
