@@ -213,9 +213,7 @@ def _shared_out(
         for index, future in sent.items():
             try:
                 answer = future.result(timeout=max(PATIENCE_S, PATIENCE * longest_s))
-            except (
-                Exception
-            ) as error:  # its process has ended, or is lost; faulty work fails here, too
+            except Exception as error:  # its process has ended, or is lost; faulty work fails here, too
                 if isinstance(error, TimeoutError):
                     lost()
                 answer = checker.pair_status(*parts[index])

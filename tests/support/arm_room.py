@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from support.own_models import ABOUT, couch, part, patient
+
 import simulator as sim
 from simulator.models.arm import AIMING_JOINTS, Arm
 from simulator.models.kinematics import Joint
 from simulator.models.machine import Beam
-from support.own_models import ABOUT, couch, part, patient
 
 ARM_JOINTS = ("A1", "A2", "A3", "A4", "A5", "A6")
 LINKS = (

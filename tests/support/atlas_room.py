@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import simulator as sim
 from support import shapes
+
+import simulator as sim
 
 HEAD = ("head", shapes.cuboid((-150.0, -150.0, 350.0), (150.0, 150.0, 500.0)), "gantry")
 FLOOR = ("floor", shapes.cuboid((-900.0, -900.0, -700.0), (900.0, 900.0, -650.0)), "fixed")

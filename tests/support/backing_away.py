@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from support import shapes
 
 import simulator as sim
 from simulator.models.couch import TableTop
 from simulator.models.kinematics import Joint
 from simulator.models.model import Part
-from support import shapes
 
 SAD_MM, FARTHEST_MM = 1000.0, 1400.0
 AXES = {"table_lateral": (1.0, 0.0, 0.0), "table_longitudinal": (0.0, 1.0, 0.0), "table_vertical": (0.0, 0.0, 1.0)}

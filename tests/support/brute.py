@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import fcl
 import numpy as np
 from scipy.spatial import ConvexHull
+from support.shapes import fcl_object, shared_mm3
 
 from simulator.collision.contact import Status
-from support.shapes import fcl_object, shared_mm3
 
 
 class Brute:

@@ -6,11 +6,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from support.box_scenario import SCENARIO
+from support.dicom_plans import arc, beam, items, static, write_plan
+
 import simulator as sim
 from simulator.plans.check import check_plan
 from simulator.plans.checked import PlanCheck
-from support.box_scenario import SCENARIO
-from support.dicom_plans import arc, beam, items, static, write_plan
 
 NAMES = ("Doe-name", "Doe-unit", "Secret^Name", "secret-id", "secret label", "2.25.42", "2.25.1234567890", "19700203")
 """What the plan holds and no output may."""

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
-
 from support.dicom_plans import FRAME, filled, write
 
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"

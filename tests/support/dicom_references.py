@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from support.reference_data import REFERENCE
 
 FOLDER = REFERENCE / "dicom"

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-
 from support.dicom_plans import FRAME, filled, items, write
 
 RT_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from support import shapes
+
 import simulator as sim
 from simulator.models.kinematics import Joint
 from simulator.models.model import Part
-from support import shapes
 
 GAP_MM = 100.0
 """From the top of the block to the plate, at gantry 0."""

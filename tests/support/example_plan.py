@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import trimesh
-
-import simulator as sim
 from support.dicom_plans import arc, beam, static, write_plan
 from support.dicom_structures import RoiToWrite, write_structure_set
 from support.shapes import to_solid
+
+import simulator as sim
 
 SPACING_MM = 5.0
 TOP_MM, CUT_MM = 0.0, -480.0

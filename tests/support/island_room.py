@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import manifold3d
 import numpy as np
+from support import shapes
+from support.small_rooms import small_room
 
 import simulator as sim
 from simulator.models.motion import Between
-from support import shapes
-from support.small_rooms import small_room
 
 RADIUS, HALF_WIDTH = 300.0, 5.0
 MARGIN_DEG = float(np.rad2deg(np.arctan2(HALF_WIDTH, RADIUS)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import simulator as sim
 from support import shapes
+
+import simulator as sim
 
 LIMITS = {"table_lateral": (-150.0, 150.0), "table_longitudinal": (-400.0, 900.0), "table_vertical": (-400.0, 200.0)}
 

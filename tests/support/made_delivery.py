@@ -3,13 +3,14 @@
 from dataclasses import replace
 from itertools import pairwise
 
+from support.island_room import room
+
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.listed import ListedBeam
 from simulator.delivery.orders.delivered import Delivery, Event, Undelivered
 from simulator.delivery.roads.timing import leg_time_s
 from simulator.delivery.roads.ways import Way, WayLeg
 from simulator.models.motion import Motion
-from support.island_room import room
 
 MOTIONS = {"gantry": Motion(6.0, 3.0, "test"), "couch": Motion(3.0, 1.5, "test")}
 HOME = {"gantry": 0.0, "couch": 0.0}

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import manifold3d
 import numpy as np
-
 from support import shapes
 
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from support import shapes
+from support.proven import area, found_wrong, longest, tiles
+from support.shapes import random_scene
 
 from simulator.certify import margins
 from simulator.certify.branch_and_bound import UNDECIDED
 from simulator.certify.prover import Prover
 from simulator.collision.shifted import shifts_mm
 from simulator.models.kinematics import Joint, KinematicTree
-from support import shapes
-from support.proven import area, found_wrong, longest, tiles
-from support.shapes import random_scene
 
 LOW, HIGH, STEP = (-60.0, -60.0), (60.0, 60.0), (60.0, 60.0)
 POSES = 40

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from simulator import cli
 from support.pages import ROOT, Block, Command, blocks, commands
+
+from simulator import cli
 
 # What a page may name as if its reader stood in a copy of the repository.
 SHIPPED = ("docs/examples", "scenarios", "tests/example")

@@ -2,10 +2,10 @@
 
 import numpy as np
 from manifold3d import CrossSection, FillRule
+from support.shapes import to_solid
 
 import simulator as sim
 from simulator.models.structures.contours import Slices
-from support.shapes import to_solid
 
 
 def body_solid(patient=None, *, without=()):

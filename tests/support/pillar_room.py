@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from support import shapes
 
 import simulator as sim
 from simulator.models.motion import Between, Motion
-from support import shapes
 
 RADIUS_MM, SIZE_MM, MEET_DEG = 500.0, 60.0, 60.0
 GANTRY, COUCH = Motion(6.0, 3.0, "a test"), Motion(3.0, 1.5, "a test")

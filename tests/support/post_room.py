@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from support import shapes
 
 import simulator as sim
-from support import shapes
 
 BOARD_LOW, BOARD_HIGH = (-200.0, -900.0, -60.0), (200.0, 250.0, 0.0)
 """In table-top axes, whose origin is below the isocentre by `ABOVE_MM`."""

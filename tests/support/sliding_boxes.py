@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from support import shapes
+
 import simulator as sim
 from simulator.models.kinematics import Joint
 from simulator.models.model import Part
-from support import shapes
 
 NAMES = ("along_x", "along_y", "along_z")
 HALF_MM, WALL_MM, RANGE_MM = 20.0, 60.0, 100.0

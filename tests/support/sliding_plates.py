@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from support import shapes
 
 import simulator as sim
 from simulator.models.kinematics import Joint
 from simulator.models.model import Part
-from support import shapes
 
 FACE_MM, BACK_MM, WIDE_MM, TRAVEL_MM, HALF_MM = 700.0, 1000.0, 100.0, 500.0, 50.0
 MIDDLE_MM = TRAVEL_MM / 2

@@ -5,7 +5,6 @@ import json
 import sys
 
 import numpy as np
-
 from support import two_axes
 
 MACHINES = {

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.stats import norm
+from support import shapes
 
 import simulator as sim
 from simulator.collision.checker import Checker
 from simulator.models.kinematics import Joint
 from simulator.setup.erring import error_joint, with_errors
-from support import shapes
 
 POSES = 400
 DECIDED = 0.85

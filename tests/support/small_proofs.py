@@ -14,10 +14,10 @@ import json
 import sys
 
 import numpy as np
+from support import shapes, small_errors, small_tables
 
 import simulator
 from simulator.models.kinematics import Joint
-from support import shapes, small_errors, small_tables
 
 POSES = 140
 

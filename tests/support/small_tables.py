@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from support import shapes
 
 from simulator.models.kinematics import Joint
-from support import shapes
 
 SLIDES = ("lateral", "longitudinal", "vertical")
 POSES = 60

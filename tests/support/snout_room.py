@@ -8,12 +8,12 @@ other side is where its far end comes at -90 unless it is drawn out. A post in t
 from __future__ import annotations
 
 import numpy as np
+from support import shapes
 
 import simulator as sim
 from simulator.models.kinematics import Joint
 from simulator.models.mesh import Mesh
 from simulator.models.model import Part
-from support import shapes
 
 NEAR_MM, MIDDLE_MM, FAR_MM = 300.0, 450.0, 600.0
 LENGTH_MM, WIDE_MM, HALF_MM = 500.0, 100.0, 50.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import simulator as sim
-from simulator.plans.check import check_plan
 from support import shapes
 from support.plan_values import beam, plan
+
+import simulator as sim
+from simulator.plans.check import check_plan
 
 SMALL, RADIUS_MM = 0.02, 500.0
 

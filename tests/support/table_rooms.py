@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from support import shapes
 
 from simulator.collision.scene import Scene
 from simulator.models.kinematics import Joint
-from support import shapes
 
 AIMING = ("first", "second")
 SLIDES = ("slide 0", "slide 1", "slide 2")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import trimesh
-
 from support.toy_machine import BENCH
 
 HOOP = """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
-from simulator.scenario.study import Study
 from support.toy_extents import write_toy_extents
+
+from simulator.scenario.study import Study
 
 STUDY = """
 title = "Toy hoop"

@@ -5,7 +5,6 @@ import struct
 
 import numpy as np
 from scipy.spatial.transform import Rotation
-
 from support.drawn.bodies import Chances, Drawn, body
 
 CODES = {"<i1": 5120, "<u1": 5121, "<i2": 5122, "<u2": 5123, "<u4": 5125, "<f4": 5126}

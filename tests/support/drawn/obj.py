@@ -1,7 +1,6 @@
 """OBJ files drawn at random."""
 
 import numpy as np
-
 from support.drawn.bodies import Chances, Drawn, body
 
 FORMS = ("{v}", "{v}/{t}", "{v}//{n}", "{v}/{t}/{n}", "{v}/", "{v}//")

@@ -3,7 +3,6 @@
 import struct
 
 import numpy as np
-
 from support.drawn.bodies import Chances, Drawn, body
 
 CODES = {

@@ -3,7 +3,6 @@
 import struct
 
 import numpy as np
-
 from support.drawn.bodies import Chances, Drawn, body
 
 HEADERS = (b"", b"solid in name only", b"SPACE=RAS", b"3D Slicer output. SPACE=LPS", b"COLOR=\x10\x20\x30\xff")

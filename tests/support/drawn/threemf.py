@@ -4,7 +4,6 @@ import zipfile
 from io import BytesIO
 
 import numpy as np
-
 from support.drawn.bodies import Chances, Drawn, body
 
 MS = "http://schemas.microsoft.com/3dmanufacturing"
