@@ -69,12 +69,12 @@ if TYPE_CHECKING:
     from simulator.models.patient import Patient as Patient
     from simulator.plans.check import check_plan as check_plan
     from simulator.plans.checked import PlanCheck as PlanCheck
+    from simulator.scenario.axis import Axis as Axis
     from simulator.scenario.choices import Buffers as Buffers
     from simulator.scenario.scenario import Scenario as Scenario
     from simulator.scenario.setup_errors import Errors as Errors
     from simulator.scenario.study import Study as Study
     from simulator.scenario.survey import Survey as Survey
-    from simulator.scenario.sweep import Axis as Axis
     from simulator.scenario.sweep import Sweep as Sweep
     from simulator.setup.loading import load_setup as load_setup
     from simulator.setup.lying import Lying as Lying
@@ -113,7 +113,7 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 
 _HOMES = {
-    "Axis": "simulator.scenario.sweep",
+    "Axis": "simulator.scenario.axis",
     "BeamList": "simulator.delivery.lists.beam_list",
     "Buffers": "simulator.scenario.choices",
     "Case": "simulator.studies.case",

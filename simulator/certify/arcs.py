@@ -14,7 +14,7 @@ from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.collision.scene import Scene
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.scenario.sweep import SYMBOLS, Range, Unit
+from simulator.scenario.axis import SYMBOLS, Range, Unit
 
 START_DEG = 20.0
 """Pieces of a line to begin with; of a joint that slides, as many mm as move things as far."""

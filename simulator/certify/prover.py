@@ -26,7 +26,7 @@ from simulator.collision.containment import Probes
 from simulator.collision.motion import joint_axis, rate_of_body
 from simulator.collision.scene import Chain, Scene
 from simulator.models.mesh import Mesh
-from simulator.scenario.sweep import Unit
+from simulator.scenario.axis import Unit
 
 NEAR_MM = 10.0
 MM_IN_DEG = 180.0 / np.pi / 1000.0

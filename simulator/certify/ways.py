@@ -12,7 +12,7 @@ from simulator.certify.boxes import Boxes, certified_boxes, least_clearances
 from simulator.certify.branch_and_bound import FREE
 from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
-from simulator.scenario.sweep import SYMBOLS, Unit
+from simulator.scenario.axis import SYMBOLS, Unit
 
 
 @dataclass(frozen=True, repr=False)

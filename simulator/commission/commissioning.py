@@ -15,9 +15,9 @@ from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_valid
 
 from simulator.errors import SimulatorError
 from simulator.models.library import find_scenario
+from simulator.scenario.axis import split_field
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import LARGEST_MM, Degrees, FileName, Flag, Millimetres, Name, Table, read_toml
-from simulator.scenario.sweep import split_field
 from simulator.scenario.variants import flat_changes, printable
 
 READING_ERROR_DEG = 0.5

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import Cells
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.scenario.sweep import SYMBOLS, Axis, Unit
+from simulator.scenario.axis import SYMBOLS, Axis, Unit
 
 DIGITS = 9
 """Values that agree to 1e-9 are one value."""

@@ -14,7 +14,8 @@ from simulator.directions.chart import TwoAxisChart
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.reduction import planar_cells
 from simulator.maps.solid_angle import SolidAngle
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 
 Mask = NDArray[np.bool_]
 

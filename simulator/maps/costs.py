@@ -12,7 +12,7 @@ from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.maps.free_extent import measure, measure_of_poses
-from simulator.scenario.sweep import Axis
+from simulator.scenario.axis import Axis
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.scenario.sweep import Axis
+from simulator.scenario.axis import Axis
 
 
 def unit_of(counted: Sequence[Axis]) -> str:

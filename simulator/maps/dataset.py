@@ -19,7 +19,8 @@ from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
 from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import Aim, moving_axis
 
 if TYPE_CHECKING:

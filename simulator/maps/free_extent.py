@@ -22,7 +22,7 @@ from simulator.errors import count_of_warnings
 from simulator.maps.counted import unit_of, whole
 from simulator.maps.rich_display import html
 from simulator.maps.solid_angle import possibly_free, surely_free
-from simulator.scenario.sweep import Axis
+from simulator.scenario.axis import Axis
 
 if TYPE_CHECKING:
     from simulator.maps.mapped import Mapped

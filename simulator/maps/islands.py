@@ -12,7 +12,7 @@ from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.connected import ConnectedCells, Mask
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 
 SHOWN_PAIRS = 3
 LEAST_SR = 1e-4 * FULL_SPHERE_SR

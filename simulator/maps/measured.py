@@ -22,7 +22,8 @@ from simulator.maps.judged_places import in_the_way_at_places
 from simulator.maps.provenance import home_in, without_limits
 from simulator.maps.reachable import home_of
 from simulator.maps.solid_angle import SolidAngle, proven
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from simulator.geometry.components import connected_components
 from simulator.maps.connected import ConnectedCells, Mask
 from simulator.maps.islands import Island, islands
 from simulator.maps.solid_angle import SolidAngle, possibly_free, surely_free
-from simulator.scenario.sweep import SYMBOLS, Axis, Sweep, split_field
+from simulator.scenario.axis import SYMBOLS, Axis, split_field
+from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
     from simulator.maps.mapped import Mapped

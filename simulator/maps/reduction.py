@@ -1,6 +1,6 @@
 """From a sweep with further axes to the plane of the two that give directions, or to those that are measured.
 
-A further axis says what its values mean (`simulator.scenario.sweep.Range`). Over ``any``, a pose of the plane is free
+A further axis says what its values mean (`simulator.scenario.axis.Range`). Over ``any``, a pose of the plane is free
 if one value is free; over ``all``, if every value is. So of the cells of a map, all boxes of joint values,
 
 * any: free is what lies under a free cell; possibly free, what lies under one that is not proven otherwise;
@@ -26,7 +26,8 @@ from simulator.errors import SimulatorError
 from simulator.maps.counted import require_counted, unit_of
 from simulator.maps.dataset import ARCS, cell_variables, cells_of, provenance_of
 from simulator.maps.sealed import sealed
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
 Mask = NDArray[np.bool_]

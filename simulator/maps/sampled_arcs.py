@@ -9,7 +9,7 @@ from simulator.certify.arcs import Arcs, travel
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, wrap_180
-from simulator.scenario.sweep import Axis
+from simulator.scenario.axis import Axis
 
 RESOLUTION = 0.1
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from simulator.maps.dataset import cell_variables
 from simulator.maps.fine import FineMap
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
     from simulator.maps.mapped import Mapped

@@ -25,10 +25,10 @@ from simulator.models.model_tables import (
 )
 from simulator.models.tree_tables import JointTable, OffsetTable, PartTable
 from simulator.models.urdf.table import UrdfTable
+from simulator.scenario.axis import Ranges
 from simulator.scenario.choices import NOT_OPTIONS
 from simulator.scenario.hints import hint_to
 from simulator.scenario.schema import FileName, Name, Table, read_toml
-from simulator.scenario.sweep import Ranges
 
 FILE_NAME = "model.toml"
 Kind = Literal["machine", "couch", "fixation", "patient"]

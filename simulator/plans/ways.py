@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.collision.contact import Status
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 
 LENGTHS = ("table_vertical", "table_longitudinal", "table_lateral", "snout")
 """The axes of a plan in mm; the others are in degrees."""

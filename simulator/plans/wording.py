@@ -9,7 +9,7 @@ import numpy as np
 from simulator.plans.checked import BeamCheck, SelfCheck
 from simulator.plans.suggested import PlanSuggestion, Suggestion
 from simulator.plans.ways import LENGTHS, MoveCheck, Place, Stretch, WayCheck, told
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 
 ALWAYS = ("gantry", "couch")
 """Axes that are told wherever they stand; others where they move, or are not at 0."""

@@ -15,7 +15,8 @@ import xarray as xr
 
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.dataset import ARCS
-from simulator.scenario.sweep import SYMBOLS, Axis, Sweep
+from simulator.scenario.axis import SYMBOLS, Axis
+from simulator.scenario.sweep import Sweep
 
 NEAR = 1e-6
 DIGITS = 9

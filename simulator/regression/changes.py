@@ -18,7 +18,7 @@ from simulator.maps.provenance import UNNAMED
 from simulator.maps.solid_angle import SolidAngle
 from simulator.regression.baselines import Baseline
 from simulator.regression.boundary import Segment, moved
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 
 SHOWN = 8
 

@@ -20,9 +20,9 @@ from simulator.maps.robust import robust_solid_angle
 from simulator.regression.baselines import Baseline
 from simulator.regression.changes import Changes, changes
 from simulator.regression.plans import plan_promises
+from simulator.scenario.axis import SYMBOLS, split_field
 from simulator.scenario.expectations import Amount, CollisionPromise, Expect, FreeArcPromise, FreePosePromise, Parts
 from simulator.scenario.hints import hints
-from simulator.scenario.sweep import SYMBOLS, split_field
 from simulator.setup.setup import Setup
 
 DECIDES = 0.25

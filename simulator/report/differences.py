@@ -14,7 +14,8 @@ from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import Difference, SolidAngle, stated
 from simulator.report.extents import change_text, cost_text, extent, extent_text
 from simulator.report.reach import reach_phrase, reached
-from simulator.scenario.sweep import SYMBOLS, Sweep, split_field
+from simulator.scenario.axis import SYMBOLS, split_field
+from simulator.scenario.sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd

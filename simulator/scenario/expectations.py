@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from simulator.scenario.axis import split_field
 from simulator.scenario.schema import LARGEST_MM, FileName, Finite, Flag, Name, Table
-from simulator.scenario.sweep import split_field
 
 Share = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
 OF_VARIANTS = ("free", "free_arc", "colliding", "plan")

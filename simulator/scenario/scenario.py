@@ -15,13 +15,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field, PrivateAttr, model_validator
 
 from simulator.errors import SimulatorError
+from simulator.scenario.axis import PartsOfRanges
 from simulator.scenario.choices import Buffers, CouchChoice, FixationChoice, MachineChoice
 from simulator.scenario.expectations import Expect
 from simulator.scenario.hints import hinted
 from simulator.scenario.patient_choice import PatientChoice
 from simulator.scenario.schema import Name, Table, read_toml, validated
 from simulator.scenario.setup_errors import Errors
-from simulator.scenario.sweep import PartsOfRanges
 from simulator.scenario.variants import Variant, Variants, changed
 
 MOST_DEVICES = 20

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from simulator.scenario.axis import SYMBOLS, Unit, split_field
 from simulator.scenario.schema import Table
-from simulator.scenario.sweep import SYMBOLS, Unit, split_field
 
 LARGEST = 100.0
 """Degrees or mm: more is no error of a set-up."""

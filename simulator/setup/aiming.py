@@ -33,7 +33,8 @@ from simulator.geometry.positions import IEC_AXES
 from simulator.geometry.transforms import ROUNDING_MM, apply, direction, inverse
 from simulator.models.machine import Machine
 from simulator.models.model_tables import LARGEST_RADIUS_MM
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 
 ISOCENTRE_MM = 0.5
 PARALLEL = 1e-9

@@ -19,7 +19,8 @@ from simulator.arms.spherical_wrist import BRANCHES
 from simulator.collision.checker import Checker
 from simulator.geometry.angles import HALF_TURN_DEG
 from simulator.models.arm import AIMING_JOINTS, DISTANCE, ROLL, Arm
-from simulator.scenario.sweep import FINEST_STEP, Range, Sweep
+from simulator.scenario.axis import FINEST_STEP, Range
+from simulator.scenario.sweep import Sweep
 from simulator.setup.arm_room import ArmRoom
 from simulator.setup.engines import checker_of
 

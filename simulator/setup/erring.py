@@ -23,8 +23,8 @@ from simulator.collision.scene import Scene
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.transforms import inverse
 from simulator.models.kinematics import Joint, KinematicTree
+from simulator.scenario.axis import split_field
 from simulator.scenario.setup_errors import TABLE_TOP, Errors
-from simulator.scenario.sweep import split_field
 from simulator.setup.placing import TABLE_POSITION
 
 AXES = {

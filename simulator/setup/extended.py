@@ -38,8 +38,9 @@ from simulator.models.arm import DISTANCE
 from simulator.models.couch import Couch
 from simulator.models.kinematics import ROOT, Joint, KinematicTree
 from simulator.models.machine import Beam, Machine
+from simulator.scenario.axis import Axis
 from simulator.scenario.setup_errors import Errors
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.sweep import Sweep
 from simulator.setup.aiming import turning_joints
 from simulator.setup.lying import Lying
 from simulator.setup.placing import TABLE_POSITION

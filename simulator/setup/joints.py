@@ -10,7 +10,8 @@ from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.scale import angle_on_scale, way_on_scale
-from simulator.scenario.sweep import FINEST_STEP, Range, Sweep, Unit
+from simulator.scenario.axis import FINEST_STEP, Range, Unit
+from simulator.scenario.sweep import Sweep
 
 Way = tuple[float, float]
 

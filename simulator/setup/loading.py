@@ -13,11 +13,12 @@ from simulator.models.library import find_scenario
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.shared import Shared
+from simulator.scenario.axis import PartOfRange, split_field
 from simulator.scenario.choices import CouchChoice, FixationChoice
 from simulator.scenario.expectations import Expect
 from simulator.scenario.hints import hints
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sweep import PartOfRange, Sweep, split_field
+from simulator.scenario.sweep import Sweep
 from simulator.setup.extended import with_distances
 from simulator.setup.holding import incline_deg
 from simulator.setup.joints import asked_arc, asked_joints

@@ -16,8 +16,8 @@ from simulator.certify.prover import Prover
 from simulator.certify.robust import RobustCells, robust_cells
 from simulator.collision.answers import PoseCheck, pose_check
 from simulator.collision.scene import Scene
+from simulator.scenario.axis import split_field
 from simulator.scenario.setup_errors import Errors, symbol
-from simulator.scenario.sweep import split_field
 from simulator.setup.engines import checker_of, robust_prover_of
 from simulator.setup.erring import bounds_of, error_joint
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.collision.scene import Scene
 from simulator.maps.collision_map import CollisionMap
 from simulator.models.kinematics import KinematicTree
-from simulator.scenario.sweep import SYMBOLS, Axis, split_field
+from simulator.scenario.axis import SYMBOLS, Axis, split_field
 from simulator.setup.joints import extent_of
 from simulator.setup.setup import Setup
 

@@ -12,7 +12,7 @@ from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import ARCS
-from simulator.scenario.sweep import Axis, Range
+from simulator.scenario.axis import Axis, Range
 from simulator.view.joint_axes import Pose
 
 ROUNDING = 1e-6

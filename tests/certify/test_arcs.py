@@ -9,7 +9,7 @@ from simulator.certify.prover import Prover
 from simulator.certify.ways import check_arc
 from simulator.collision.checker import Checker
 from simulator.models.kinematics import Joint
-from simulator.scenario.sweep import Range
+from simulator.scenario.axis import Range
 
 ROUND = Range(start=-180.0, stop=180.0, step=1.0)
 

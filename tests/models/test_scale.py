@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from simulator.errors import SimulatorError
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.models.scale import angle_on_scale, range_on_scale, sweep_on_scale, way_on_scale
-from simulator.scenario.sweep import Axis, Range, Sweep
+from simulator.scenario.axis import Axis, Range
+from simulator.scenario.sweep import Sweep
 
 TURNS = [360.0 * k for k in range(-6, 7)]
 LIFT = Joint("lift", "prismatic", limits=(-50.0, 200.0))

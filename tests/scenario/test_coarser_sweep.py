@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scenario.sweep import Axis, Sweep
+from simulator.scenario.axis import Axis
+from simulator.scenario.sweep import Sweep
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 
 from simulator.errors import SimulatorError
 from simulator.models.library import scenarios
+from simulator.scenario.axis import PartOfRange
 from simulator.scenario.choices import Buffers, CouchChoice
 from simulator.scenario.patient_choice import PatientChoice
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.sweep import PartOfRange
 
 PATIENT = PatientChoice(model="point", site="point")
 

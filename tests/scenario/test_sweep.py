@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import simulator as sim
 from simulator.errors import SimulatorError
-from simulator.scenario.sweep import Range, split_field
+from simulator.scenario.axis import Range, split_field
 
 SNOUT = sim.Axis(joint="snout", start=0, stop=1000, step=250, over="any", unit="mm")
 

@@ -22,7 +22,8 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress
 from simulator.models.scale import angle_on_scale
-from simulator.scenario.sweep import Range, Sweep
+from simulator.scenario.axis import Range
+from simulator.scenario.sweep import Sweep
 from simulator.setup.engines import prover_of
 from simulator.setup.setup import Setup
 

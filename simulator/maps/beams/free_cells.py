@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.certify.branch_and_bound import FREE, Cells
 from simulator.certify.cell_graph import are_held
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.scenario.sweep import Axis
+from simulator.scenario.axis import Axis
 
 Poses = NDArray[np.float64]
 CHUNK = 256

@@ -25,7 +25,7 @@ from simulator.maps.judged import judged_text
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
 from simulator.models.arm import DISTANCE, ROLL
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 from simulator.setup.room_around import room_around
 from simulator.setup.setup import Setup
 from simulator.view.cameras import ROOMS_EYE, VIEW_DEG

@@ -12,7 +12,7 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.fine import FineMap
 from simulator.maps.slices import sliced
-from simulator.scenario.sweep import SYMBOLS, Axis
+from simulator.scenario.axis import SYMBOLS, Axis
 from simulator.view.colours import Palette
 from simulator.view.plots.figures import NORMAL, SMALL
 from simulator.view.plots.marks import draw_borders, draw_marks, outline

@@ -11,7 +11,7 @@ from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.solid_angle import SolidAngle
 from simulator.regression.changes import Changes
-from simulator.scenario.sweep import SYMBOLS
+from simulator.scenario.axis import SYMBOLS
 from simulator.view.colours import Key, rgb
 from simulator.view.plots.compared import CHANGES
 from simulator.view.plots.figures import paper_figure, paper_style, patches, write

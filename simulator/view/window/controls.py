@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.scenario.sweep import SYMBOLS, Axis
+from simulator.scenario.axis import SYMBOLS, Axis
 from simulator.view.steering import snapped, stepped, to_and_fro, way_of
 from simulator.view.window.window import SLIDER, Window
 
