@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -55,7 +54,6 @@ def hint_of(table: type[BaseModel], called: str, place: tuple[object, ...], text
         return named
     if file:
         return hint(*reached(table, file, place))
-    _know_scenarios()
     if (found := _named(called, (SCENARIO,))) is not None:  # an axis knows which field of a scenario it is
         return hint(SCENARIO, [*found[1], *reached(table, "", place)[1]])
     for kind, root in FILES.items():
@@ -86,13 +84,7 @@ def hints(*files: str) -> Iterator[None]:
 
 def hinted(text: str, *files: str) -> str:
     """Return a message with a hint at the end of each line that names a field of one of these kinds of files."""
-    _know_scenarios()
     return "\n".join(_with(line, _hint_in(line, files)) for line in text.splitlines())
-
-
-def _know_scenarios() -> None:
-    """Have the schema of scenarios, which nobody may have asked for yet: axes and models are made without it."""
-    import_module("simulator.scenario.scenario")
 
 
 def _with(line: str, found: str) -> str:
