@@ -7,6 +7,9 @@ compiled function may use functions, types and constants of its own folder and o
 What is kept is unpickled and run. So the folder is made for the user alone, and used only if nobody else can put
 anything into it: folders that a group may write to are common, and what others put there would run as this user. It
 may be deleted at any time.
+
+A function is compiled once on a machine, however many processes first call it at the same moment: tests, helpers, the
+workers of a study. One compiles, and the others wait and load what it has kept.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, wraps
 from importlib.metadata import version
 from pathlib import Path
@@ -24,12 +27,19 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import overload
 from platformdirs import user_cache_path
 
+from simulator.file_lock import TakenError, locked
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+Compiling = Callable[[Any], Any]
+"""Makes code for a signature."""
 
 VERSIONS = tuple(map(version, ("numpy", "numba", "llvmlite")))
+PATIENCE_S = 120.0
+"""So long one process waits for what another one compiles: then that one may have been stopped, and both compile."""
 
 
 def jit(function: Function) -> Function:
@@ -94,7 +104,26 @@ def _dispatcher(function: Callable[..., Any], name: str, **options: bool) -> Any
             kept = _Cache(function, is_borrowing=not options.get("_nrt", True))
             if Path(kept.cache_path) == folder / name:  # else it is one where only the function's own file counts
                 dispatcher._cache = kept
+                dispatcher.compile = _one_at_a_time(dispatcher.compile, folder / name, function)
     return dispatcher
+
+
+def _one_at_a_time(compiling: Compiling, folder: Path, function: Callable[..., Any]) -> Compiling:
+    """Return what compiles for a signature while no other process does, or loads what another one has just kept.
+
+    Nobody waits in a ring. Within a process numba's lock, which is taken first, lets one thread compile. Between
+    processes, who waits for a function holds the locks of its callers alone, and no function is among its own.
+    """
+
+    def alone(signature: Any) -> Any:
+        told = f"{function.__module__}.{function.__qualname__} {signature}"
+        file = folder / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.lock"
+        with global_compiler_lock, ExitStack() as held:
+            with suppress(OSError, TakenError):  # a place that is read only, or without locks
+                held.enter_context(locked(file, patience_s=PATIENCE_S))
+            return compiling(signature)
+
+    return alone
 
 
 class _Locator(UserProvidedCacheLocator):  # type: ignore[misc]

@@ -5,6 +5,7 @@ import pickle
 import runpy
 import shutil
 import sys
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numba.core import event
 from support.processes import together
 
 from simulator import compiled
+from simulator.file_lock import locked
 
 KERNELS = """
 import numpy as np
@@ -239,16 +241,45 @@ def test_new_folders_are_the_users_alone(folder, room):
 
 COMPILING = """
 import runpy, sys
+from numba.core import event
 sys.path.insert(0, sys.argv[1])
 totals = runpy.run_path(sys.argv[1] + "/kernels.py", run_name="kernels")["totals"]
 {begin}
-print(totals(5).tolist())
+with event.install_recorder("numba:compile") as recorder:
+    assert totals(5).tolist() == [10.0, 8.0]
+names = [each.data["dispatcher"].__name__ for _, each in recorder.buffer if each.is_start]
+print(sum(name in ("times", "total", "totals") for name in names))
 """
 
 
-def test_two_processes_compile_at_once(folder, room):
-    for _ in range(2):
-        assert together(COMPILING, str(room)) == ["[10.0, 8.0]\n"] * 2
+@pytest.mark.parametrize("expected", [3, 0])
+def test_each_function_is_compiled_by_one_of_two_processes(folder, room, expected):
+    """For whichever is first; the other one waits for it, and loads what it has kept."""
+    if expected == 0:
+        load(room)["totals"](5)
+    assert sum(map(int, together(COMPILING, str(room)))) == expected
     assert len(kept(folder)) == 3
     result, count = compilations(load(room)["totals"], 5)
     assert list(result) == [10.0, 8.0] and count == 0
+
+
+def test_one_that_was_stopped_while_it_compiled_is_not_waited_for_for_ever(folder, room, monkeypatch):
+    """Its locks stay as long as it does."""
+    load(room)["totals"](5)
+    for file in kept(folder):
+        file.unlink()
+    monkeypatch.setattr(compiled, "PATIENCE_S", 0.0)
+    with ExitStack() as held:
+        for file in folder.rglob("*.lock"):
+            held.enter_context(locked(file))
+        result, count = compilations(load(room)["totals"], 5)
+    assert list(result) == [10.0, 8.0] and count == 3
+
+
+def test_where_nothing_can_be_locked_each_compiles(folder, room):
+    load(room)["totals"](5)
+    for file in (*kept(folder), *folder.rglob("*.lock")):
+        file.unlink()
+        if file.suffix == ".lock":
+            file.mkdir()
+    assert compilations(load(room)["totals"], 5)[1] == 3

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import SimulatorError
-from simulator.studies.file_lock import TakenError, locked
+from simulator.file_lock import TakenError, locked
 from simulator.studies.provenance import differences
 from simulator.studies.rows import Row
 from simulator.whole_files import written_whole
@@ -112,7 +112,7 @@ def opened(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Journal]:
     with ExitStack() as held:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            held.enter_context(locked(folder / LOCK, wait=False))
+            held.enter_context(locked(folder / LOCK))
             journal = _taken(folder, provenance)
         except TakenError:
             raise SimulatorError(

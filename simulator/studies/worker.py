@@ -20,7 +20,6 @@ from simulator.studies.cases import Cases
 from simulator.studies.evaluate import evaluated
 from simulator.studies.program import program_sha256
 from simulator.studies.rows import FAILED, Row, unanswered
-from simulator.studies.warming import compiled_once
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ def work(order: Order, cases: tuple[Case, ...]) -> Done:
         maps[case.index] = netcdf_of(cmap.dataset, MAP)
 
     try:
-        with compiled_once():
-            rows = evaluated(study, cases, shared=shared, base=base, keep=keep if study.measure.keep_maps else None)
+        rows = evaluated(study, cases, shared=shared, base=base, keep=keep if study.measure.keep_maps else None)
     except Exception as error:  # a defect of the program, or no memory: told of this case, and the study goes on
         return Done([], " ".join(f"{type(error).__name__}: {error}".split()))
     return Done(rows, "", time.perf_counter() - start, time.process_time() - cpu_start, maps)
