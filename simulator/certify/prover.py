@@ -15,7 +15,7 @@ from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
 from simulator.certify.kernels.bvh import Tree, box_tree
 from simulator.certify.kernels.chains import AXIS, COLUMN, MULTIPLIER, NUMBERS, POINT, ROUND, SLIDES
 from simulator.certify.kernels.convex_bounds import Upper, upper_bounds
-from simulator.certify.kernels.drift import MOST_SLIDES
+from simulator.certify.kernels.drift import MOST_SLIDES, SLIDE_NUMBERS
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics
 from simulator.certify.kernels.pair_bounds import Bounds, Collider, bounds
 from simulator.certify.kernels.rates import nearest_in, rates
@@ -67,7 +67,7 @@ class Prover:
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
         chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         self._pairs = [
-            (self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
+            _alike(self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
             for pair, (of_a, of_b) in zip(scene.pairs, chains, strict=True)
         ]
 
@@ -85,7 +85,7 @@ class Prover:
         }
         chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         other._pairs = [
-            (
+            _alike(
                 a._replace(kinematics=other._kinematics[pair.a, of_a]),
                 b._replace(kinematics=other._kinematics[pair.b, of_b]),
             )
@@ -257,6 +257,26 @@ class Prover:
             kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
             return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None, None)
         return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints, None)
+
+
+def _alike(a: Collider, b: Collider) -> tuple[Collider, Collider]:
+    """Return a pair where both bodies have a chain, or slides, if one has: no joints move the other no further.
+
+    All kernels are compiled for the types of both, and that takes longer than most answers: so there are three kinds
+    of pairs (no array, slides, both) and not one for each combination.
+    """
+    carried = a.kinematics, b.kinematics
+    has_chain = any(each.chain is not None for each in carried)
+    if not has_chain and all(each.slides is None for each in carried):
+        return a, b
+    filled = [
+        each._replace(
+            chain=np.zeros((0, NUMBERS)) if has_chain and each.chain is None else each.chain,
+            slides=np.zeros((0, SLIDE_NUMBERS)) if each.slides is None else each.slides,
+        )
+        for each in carried
+    ]
+    return a._replace(kinematics=filled[0]), b._replace(kinematics=filled[1])
 
 
 def _slides(joints: NDArray[np.float64]) -> NDArray[np.float64] | None:

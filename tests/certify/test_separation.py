@@ -4,10 +4,9 @@ import fcl
 import numpy as np
 import pytest
 from support import shapes
-from support.carried import KINDS, SAMPLES, Carried, triple
+from support.carried import ARRAYS, KINDS, SAMPLES, Carried, triple
 
 from simulator.certify.kernels.bvh import box_tree
-from simulator.certify.kernels.chains import NUMBERS
 from simulator.certify.kernels.motion_bounds import FIXED, Kinematics, standing
 from simulator.certify.kernels.separation import MovingPair, separation, workspace
 from simulator.certify.kernels.vectors import ORIGIN
@@ -33,9 +32,7 @@ def random_body(rng):
 def placed(T):
     """A body that no joint carries, placed by T (4, 4)."""
     rows, nowhere = tuple(map(triple, T[:3, :3])), np.zeros(1)
-    return standing(
-        Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, triple(T[:3, 3]), np.empty((0, NUMBERS))), nowhere
-    )
+    return standing(Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, triple(T[:3, 3]), *ARRAYS), nowhere)
 
 
 def gap_of(pair, cap=FAR_MM, floor=0.0, slack=0.0, first=NONE):

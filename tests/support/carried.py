@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.certify.kernels.chains import NUMBERS
+from simulator.certify.kernels.drift import SLIDE_NUMBERS
 from simulator.certify.kernels.motion_bounds import CHAIN, FIXED, SLIDING, TURNING, Kinematics, moving
 from simulator.certify.kernels.vectors import ORIGIN
 from simulator.geometry.transforms import apply
@@ -15,6 +16,8 @@ from simulator.models.kinematics import Joint, KinematicTree
 KINDS = ["fixed", "revolute", "prismatic"]
 REACHES = [0.0, 1e-4, 0.03, 1.0, 20.0, 90.0]
 SAMPLES = 61
+ARRAYS = np.zeros((0, NUMBERS)), np.zeros((0, SLIDE_NUMBERS))
+"""Chain and slides of a body that has neither: as the prover gives them to one that is paired with a chain."""
 
 
 def triple(values):
@@ -66,7 +69,7 @@ class Carried:
         origin, axis = axis_of(tree, "own")
         number = {"fixed": FIXED, "revolute": TURNING, "prismatic": SLIDING}[kind]
         rows, shift = tuple(map(triple, at_zero[:3, :3])), triple(at_zero[:3, 3])
-        kinematics = Kinematics(number, 0, triple(origin), triple(axis), rows, shift, np.empty((0, NUMBERS)))
+        kinematics = Kinematics(number, 0, triple(origin), triple(axis), rows, shift, *ARRAYS)
         T = np.broadcast_to(tree.T_fixed_frame("after", {"own": values}), (SAMPLES, 4, 4))
         motion = moving(kinematics, np.array([middle]), np.array([reach]))
         return cls(motion, reach, T, tree.T_fixed_frame("after", {"own": middle}), origin, axis)
@@ -87,7 +90,7 @@ class Carried:
         ]
         at_zero = tree.T_fixed_frame("after", {})
         place = tuple(map(triple, at_zero[:3, :3])), triple(at_zero[:3, 3])
-        kinematics = Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), *place, np.array(rows, dtype=float))
+        kinematics = Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), *place, np.array(rows, dtype=float), ARRAYS[1])
         middle, extent = rng.uniform(-90, 90, count), reach * rng.uniform(0.1, 1.0, count)
         along = rng.uniform(-1, 1, (SAMPLES, count))
         corners = np.stack(np.meshgrid(*[(-1.0, 1.0)] * count), axis=-1).reshape(-1, count)

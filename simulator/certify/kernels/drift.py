@@ -38,6 +38,8 @@ from simulator.compiled import inlined, unless_none
 
 MOST_SLIDES = 3
 """Prismatic joints beyond the turning one; more are a chain."""
+SLIDE_NUMBERS = 4
+"""Of each: the column of a pose that it follows, and its axis in the room with all joints at 0."""
 NONE: Rows = (ORIGIN, ORIGIN, ORIGIN)
 
 

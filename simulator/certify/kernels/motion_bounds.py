@@ -70,9 +70,10 @@ class Kinematics(NamedTuple):
     rows, shift
         Rotation and translation from the body's axes to the room's, with the scanned joints at 0.
     chain : ndarray, shape (m, 10), or None
-        The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`).
+        The joints of a CHAIN, from the room outwards (`simulator.certify.kernels.chains`); empty, or None, of others.
     slides : ndarray, shape (m, 4), or None
-        Prismatic joints between a TURNING one and the body: columns and axes (`simulator.certify.kernels.drift`).
+        Prismatic joints between a TURNING one and the body: columns and axes (`simulator.certify.kernels.drift`);
+        empty, or None, where there are none.
     """
 
     kind: int
