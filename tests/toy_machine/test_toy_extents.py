@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import xarray as xr
+from support.commands import run
 from support.toy_extents import write_toy_extents
 
 from simulator.view.renderer import missing
@@ -25,9 +26,9 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def simulator(folder: Path, *arguments: str) -> str:
-    done = python(folder, "-m", "simulator", *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    done = run(folder, *arguments)
+    assert done.code == 0, done.err
+    return done.out
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +94,13 @@ def test_promises_are_kept_or_told(folder: Path) -> None:
             shutil.copytree(folder / part, folder / name / part)
         for toy in POSES:
             shutil.copy(folder / (f"{toy}.toml" if name == "kept" else f"{toy}_broken.toml"), folder / name)
-    done = python(folder, "-m", "pytest", "-p", "no:cacheprovider", "--scenarios", "kept")
-    assert done.returncode == 0 and "2 passed" in done.stdout, done.stdout
-    done = python(folder, "-m", "pytest", "-p", "no:cacheprovider", "--scenarios", "broken")
-    assert done.returncode == 1 and done.stdout.count("free_fraction: must be at least 0.99") >= 2, done.stdout
+    both = ("--scenarios", "kept", "--scenarios", "broken")
+    done = python(folder, "-m", "pytest", "-p", "no:cacheprovider", "-v", *both)
+    assert done.returncode == 1 and "2 failed, 2 passed" in done.stdout, done.stdout
+    for toy in POSES:
+        assert f"kept/{toy}.toml::{toy} PASSED" in done.stdout
+        assert f"broken/{toy}_broken.toml::{toy}_broken FAILED" in done.stdout
+    assert done.stdout.count("free_fraction: must be at least 0.99") >= 2
 
 
 @pytest.mark.parametrize("toy", POSES)
@@ -106,6 +110,6 @@ def test_what_needs_directions_is_refused_in_one_line(folder: Path, toy: str) ->
         ("beams", f"{toy}.toml", "--count", "20", "--output", "list.csv"),
         ("beams", f"{toy}.toml", "--check", str(beams)),
     ):
-        done = python(folder, "-m", "simulator", *arguments)
-        assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
-        assert "turn the beam" in done.stderr or "turns the beam" in done.stderr
+        done = run(folder, *arguments)
+        assert done.code == 2 and done.err.count("\n") == 1, done.err
+        assert "turn the beam" in done.err or "turns the beam" in done.err

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from support.commands import run
 from support.toy_machine import directions, write_toy_machine
 
 from simulator.view.renderer import missing
@@ -24,10 +25,10 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def simulator(folder: Path, *arguments: str) -> str:
     """What a command prints, which speaks of no joint of another machine."""
-    done = python(folder, "-m", "simulator", *arguments)
-    assert done.returncode == 0, done.stderr
-    assert "gantry" not in done.stdout.lower()
-    return done.stdout
+    done = run(folder, *arguments)
+    assert done.code == 0, done.err
+    assert "gantry" not in done.out.lower()
+    return done.out
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +74,8 @@ def test_a_pose_is_asked_by_the_names_of_the_joints(folder: Path) -> None:
     assert "tilt 0°" in free and "spin 0°" in free and ": free" in free
     blocked = simulator(folder, "pose", "treated.toml", "--spin", "0", "--tilt", "180")
     assert ": colliding" in blocked and "board" in blocked
-    done = python(folder, "-m", "simulator", "pose", "treated.toml", "--gantry", "0", "--couch", "0")
-    assert done.returncode == 2 and "tilt" in done.stderr and done.stderr.count("\n") == 1
+    done = run(folder, "pose", "treated.toml", "--gantry", "0", "--couch", "0")
+    assert done.code == 2 and "tilt" in done.err and done.err.count("\n") == 1
 
 
 def test_the_room_is_a_page_and_a_picture(folder: Path) -> None:
@@ -107,7 +108,9 @@ def test_promises_are_kept_or_told(folder: Path) -> None:
         shutil.copytree(folder / name, folder / "not_kept" / name)
     shutil.copy(folder / "treated.toml", folder / "kept")
     shutil.copy(folder / "broken.toml", folder / "not_kept")
-    done = python(folder, "-m", "pytest", "-p", "no:cacheprovider", "--scenarios", "kept")
-    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
-    done = python(folder, "-m", "pytest", "-p", "no:cacheprovider", "--scenarios", "not_kept")
+    done = python(
+        folder, "-m", "pytest", "-p", "no:cacheprovider", "-v", "--scenarios", "kept", "--scenarios", "not_kept"
+    )
     assert done.returncode == 1 and "fraction_of_4pi" in done.stdout, done.stdout
+    for told in ("kept/treated.toml::treated PASSED", "not_kept/broken.toml::broken FAILED"):
+        assert told in done.stdout
