@@ -109,6 +109,7 @@ if TYPE_CHECKING:
 
 try:
     __version__ = version("treatment-geometry-simulator")
+    """The version that is installed, as text."""
 except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 

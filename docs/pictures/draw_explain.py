@@ -43,11 +43,11 @@ class Drawing:
             f'stroke="{colour}" stroke-width="{width}" marker-end="url(#{head})"/>'
         )
 
-    def area(self, points: Iterable[Point], colour: str = GREY, opacity: float = 0.15) -> None:
+    def area(self, points: Iterable[Point], colour: str = GREY, opacity: float = 0.15, edge: float = 1.5) -> None:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         self._parts.append(
             f'<polygon points="{path}" fill="{colour}" fill-opacity="{opacity}" stroke="{colour}" '
-            'stroke-width="1.5"/>'
+            f'stroke-width="{edge}"/>'
         )
 
     def dot(self, at: Point, colour: str = GREY, radius: float = 3.5) -> None:

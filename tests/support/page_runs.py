@@ -21,7 +21,7 @@ from simulator import cli
 # What a page may name as if its reader stood in a copy of the repository.
 SHIPPED = ("docs/examples", "scenarios", "tests/example")
 RUN = ("python", "console")
-NEVER_RUN = ("sh", "toml", "text", "csv", "json", "yaml", "xml", "")
+NEVER_RUN = ("sh", "toml", "text", "csv", "json", "yaml", "xml", "bibtex", "")
 PROGRAMS = ("simulator", "python", "cat", "ls", "cd")
 CODE = re.compile(r"#\s*exit code (\d+)")
 
