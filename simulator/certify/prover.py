@@ -65,10 +65,10 @@ class Prover:
         self._trees, self._probes = [tree for tree, _ in made], [probes for _, probes in made]
         self._rates: dict[tuple[int, int, float], float] = {}
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
-        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
+        self._chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         self._pairs = [
             (self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
-            for pair, (of_a, of_b) in zip(scene.pairs, chains, strict=True)
+            for pair, (of_a, of_b) in zip(scene.pairs, self._chains, strict=True)
         ]
 
     def on(self, scene: Scene) -> Prover:
@@ -83,13 +83,12 @@ class Prover:
             key: other._carried(*key) if key[0] in changed else kinematics
             for key, kinematics in self._kinematics.items()
         }
-        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         other._pairs = [
             (
                 a._replace(kinematics=other._kinematics[pair.a, of_a]),
                 b._replace(kinematics=other._kinematics[pair.b, of_b]),
             )
-            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, chains, self._pairs, strict=True)
+            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, self._chains, self._pairs, strict=True)
         ]
         return other
 
