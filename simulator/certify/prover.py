@@ -120,7 +120,12 @@ class Prover:
         return bounds(*self._pairs[row], middle, reach, floor_mm, cap_mm, hint)
 
     def clearance_mm(
-        self, poses: NDArray[np.float64], rows: Sequence[int] | None = None, slack_mm: float = 0.9
+        self,
+        poses: NDArray[np.float64],
+        rows: Sequence[int] | None = None,
+        slack_mm: float = 0.9,
+        *,
+        places: int = 0,
     ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
         """Return the clearance at each pose, never more than it is, and which pair has it.
 
@@ -132,6 +137,8 @@ class Prover:
             The pairs to ask; all if not given.
         slack_mm : float
             How much less than the true distance the answer may be.
+        places : int
+            How many of the last joints have values that are near each other at all poses: where a table stands.
 
         Returns
         -------
@@ -141,7 +148,7 @@ class Prover:
             Index of the pair; -1 if there are no pairs.
         """
         rows = range(len(self.scene.pairs)) if rows is None else rows
-        return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm)
+        return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm, places)
 
     def first_contacts(
         self,
