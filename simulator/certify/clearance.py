@@ -16,7 +16,7 @@ ROUNDS = ((256, 64.0), (16, 16.0), (1, 4.0))
 
 
 def least_clearances(
-    pairs: Colliders, rows: list[int], poses: NDArray[np.float64], slack_mm: float
+    pairs: Colliders, rows: list[int], poses: NDArray[np.float64], slack_mm: float, places: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
     """Return the clearance (n,) at poses (n, k), and which pair has it; see `Prover.clearance_mm`."""
     count = len(poses)
@@ -32,7 +32,9 @@ def least_clearances(
         if len(known):
             _take_over(pairs, poses, known, asked, found)
         some = Nearest(found.clearance[asked], found.pair[asked], found.triangles[asked])
-        blocks = Blocks.divide(poses[asked], size)
+        # What is far away at one place is so at its neighbours: one bound for all places at which a joint slides.
+        edges = np.array([size] * (poses.shape[1] - places) + [np.inf] * places)
+        blocks = Blocks.divide(poses[asked], edges)
         for row in order:
             least = _floors(*pairs[row], poses[asked], blocks, some.clearance)
             some = clearances(*pairs[row], row, poses[asked], slack_mm, least, some)

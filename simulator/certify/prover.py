@@ -65,10 +65,10 @@ class Prover:
         self._trees, self._probes = [tree for tree, _ in made], [probes for _, probes in made]
         self._rates: dict[tuple[int, int, float], float] = {}
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
-        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
+        self._chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         self._pairs = [
             _alike(self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
-            for pair, (of_a, of_b) in zip(scene.pairs, chains, strict=True)
+            for pair, (of_a, of_b) in zip(scene.pairs, self._chains, strict=True)
         ]
 
     def on(self, scene: Scene) -> Prover:
@@ -83,13 +83,12 @@ class Prover:
             key: other._carried(*key) if key[0] in changed else kinematics
             for key, kinematics in self._kinematics.items()
         }
-        chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
         other._pairs = [
             _alike(
                 a._replace(kinematics=other._kinematics[pair.a, of_a]),
                 b._replace(kinematics=other._kinematics[pair.b, of_b]),
             )
-            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, chains, self._pairs, strict=True)
+            for pair, (of_a, of_b), (a, b) in zip(scene.pairs, self._chains, self._pairs, strict=True)
         ]
         return other
 
@@ -121,7 +120,12 @@ class Prover:
         return bounds(*self._pairs[row], middle, reach, floor_mm, cap_mm, hint)
 
     def clearance_mm(
-        self, poses: NDArray[np.float64], rows: Sequence[int] | None = None, slack_mm: float = 0.9
+        self,
+        poses: NDArray[np.float64],
+        rows: Sequence[int] | None = None,
+        slack_mm: float = 0.9,
+        *,
+        places: int = 0,
     ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
         """Return the clearance at each pose, never more than it is, and which pair has it.
 
@@ -133,6 +137,8 @@ class Prover:
             The pairs to ask; all if not given.
         slack_mm : float
             How much less than the true distance the answer may be.
+        places : int
+            How many of the last joints have values that are near each other at all poses: where a table stands.
 
         Returns
         -------
@@ -142,7 +148,7 @@ class Prover:
             Index of the pair; -1 if there are no pairs.
         """
         rows = range(len(self.scene.pairs)) if rows is None else rows
-        return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm)
+        return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm, places)
 
     def first_contacts(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 SIZE = 4.0
 """Edge of the blocks in degrees (or mm). Measured on the shipped scenarios: one size is faster than several."""
@@ -36,9 +36,12 @@ class Blocks:
     reach: NDArray[np.float64]
 
     @classmethod
-    def divide(cls, values: NDArray[np.float64], size: float = SIZE) -> Blocks:
-        """Divide poses (n, joints) by the cubes of edge ``size`` that they fall in."""
-        cubes = np.floor(values / size).astype(np.int64)
+    def divide(cls, values: NDArray[np.float64], size: ArrayLike = SIZE) -> Blocks:
+        """Divide poses (n, joints) by the boxes that they fall in, of edge ``size`` along each joint, or all joints.
+
+        Along a joint of which it is infinite nothing is divided.
+        """
+        cubes = np.floor(values / np.asarray(size, dtype=float)).astype(np.int64)
         cubes -= cubes.min(axis=0)
         keys = np.ravel_multi_index(tuple(cubes.T), tuple(cubes.max(axis=0) + 1))
         order = np.argsort(keys, kind="stable")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,14 +94,15 @@ class Scene:
         or degrees: what is beyond is rounding, which differs from machine to machine.
         """
         content = {
-            "joints": [asdict(joint) for joint in self.tree.joints],
-            "bodies": [[body.name, body.joint, body.mesh.sha256] for body in self.bodies],
-            "pairs": [asdict(pair) for pair in self.pairs],
-            "rest": self.rest,
+            "joints": _json([asdict(joint) for joint in self.tree.joints]),
+            "bodies": _json([[body.name, body.joint, body.mesh.sha256] for body in self.bodies]),
+            "pairs": _json_of_pairs(self.pairs),
+            "rest": _json(self.rest),
         }
         if self.arm is not None:
-            content["arm"] = asdict(self.arm)
-        return hashlib.sha256(json.dumps(_plain(content), sort_keys=True).encode()).hexdigest()
+            content["arm"] = _json(asdict(self.arm))
+        told = ", ".join(f'"{name}": {text}' for name, text in sorted(content.items()))
+        return hashlib.sha256(f"{{{told}}}".encode()).hexdigest()
 
     @cached_property
     def clearance_pairs(self) -> tuple[int, ...]:
@@ -187,6 +188,19 @@ class Scene:
         values: dict[str, ArrayLike] = {**self.rest, **dict(zip(self.scan, poses_deg.T, strict=True))}
         T = self.tree.T_fixed_frame(frame, values)
         return np.broadcast_to(T, (len(poses_deg), 4, 4))
+
+
+@lru_cache(maxsize=16)
+def _json_of_pairs(pairs: tuple[Pair, ...]) -> str:
+    """Return pairs as JSON, made once for rooms in which only the table stands elsewhere.
+
+    Pairs that are equal are written alike: `_plain` knows one zero, and one kind of number.
+    """
+    return _json([asdict(pair) for pair in pairs])
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_plain(value), sort_keys=True)
 
 
 def _plain(value: Any) -> Any:

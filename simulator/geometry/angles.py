@@ -76,9 +76,9 @@ def sin_cos_deg(angle_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
     rest = np.deg2rad(angle - 90.0 * quarters)
     s, c = np.sin(rest), np.cos(rest)
     quadrant = np.mod(quarters, 4.0)
-    quadrants = [quadrant == 0.0, quadrant == 1.0, quadrant == 2.0]
-    sine = np.select(quadrants, [s, c, -s], -c)
-    cosine = np.select(quadrants, [c, -s, -c], s)
+    is_odd, is_back = (quadrant == 1.0) | (quadrant == 3.0), quadrant >= 2.0
+    sine, cosine = np.where(is_odd, c, s), np.where(is_odd, s, c)
+    sine, cosine = np.where(is_back, -sine, sine), np.where(is_back != is_odd, -cosine, cosine)
     return without_negative_zero(sine), without_negative_zero(cosine)
 
 

@@ -119,6 +119,11 @@ class KinematicTree:
     def _by_name(self) -> dict[str, Joint]:
         return {joint.name: joint for joint in self.joints}
 
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        """Paths that were asked for: whatever is asked of a pose asks for some, and a tree never changes."""
+        return {}
+
     def joined(self, joints: Iterable[Joint]) -> KinematicTree:
         """Return a tree with more joints."""
         return KinematicTree((*self.joints, *joints))
@@ -154,13 +159,16 @@ class KinematicTree:
 
     def path(self, frame: str) -> tuple[str, ...]:
         """Return the names of the joints between the root and ``frame``, from the root outwards."""
-        steps: list[str] = []
-        while frame != ROOT:
-            if frame in steps:
-                raise SimulatorError(f"joints: {frame!r} must not be its own ancestor ({' > '.join(steps)})")
-            steps.append(frame)
-            frame = self[frame].parent
-        return tuple(reversed(steps))
+        if frame not in self._paths:
+            steps: list[str] = []
+            at = frame
+            while at != ROOT:
+                if at in steps:
+                    raise SimulatorError(f"joints: {at!r} must not be its own ancestor ({' > '.join(steps)})")
+                steps.append(at)
+                at = self[at].parent
+            self._paths[frame] = tuple(reversed(steps))
+        return self._paths[frame]
 
     def between(self, frame_a: str, frame_b: str) -> frozenset[str]:
         """Return the joints whose values change the pose of frame a relative to frame b."""

@@ -56,14 +56,11 @@ def clearance_quantiles_together(
         The certified cells of each.
     """
     poses, weights = room.sweep.poses(), _weights(room)
-    is_free = [inside_of_one(poses, each) for each in cells]
-    asked = [
-        np.hstack([poses[which], np.broadcast_to(place, (int(np.count_nonzero(which)), 3))])
-        for which, place in zip(is_free, places_mm, strict=True)
-    ]
-    found, _ = prover.clearance_mm(np.concatenate(asked), prover.scene.clearance_pairs)
-    ends = np.cumsum([len(each) for each in asked])[:-1]
-    return [_quantiles(some, weights[which]) for some, which in zip(np.split(found, ends), is_free, strict=True)]
+    is_free = np.stack([inside_of_one(poses, each) for each in cells], axis=1)
+    pose, place = np.nonzero(is_free)  # all places of a pose follow each other
+    asked = np.hstack([poses[pose], places_mm[place]])
+    found, _ = prover.clearance_mm(asked, prover.scene.clearance_pairs, places=places_mm.shape[1])
+    return [_quantiles(found[place == at], weights[is_free[:, at]]) for at in range(len(cells))]
 
 
 def _quantiles(found: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, ...] | None:
