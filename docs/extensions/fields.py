@@ -1,7 +1,8 @@
 """Pages of files from their schemas: ``{fields} scenario`` writes each field with its facts, paragraph and example.
 
 The text is that of ``simulator explain``, from the same module, and cannot be stale. Each field has an anchor, its
-name after the kind of file: ``scenario-patient-height-cm``.
+name after the kind of file: ``scenario-patient-height-cm``. ``{fields} beams`` writes the
+columns of a table of results.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from simulator.reference.columns import COLUMNS
 from simulator.reference.entry import Entry
 from simulator.reference.reference import entries
 
@@ -26,6 +28,8 @@ class Fields(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         whole, *fields = entries(self.arguments[0])
         top = [entry for entry in fields if len(entry.steps) == 1]
+        if self.arguments[0] in COLUMNS:
+            return [*_body(whole), *map(self._field, fields)]
         sections = [self._section(whole, "At the top of the file", [one for one in top if not one.fields])]
         for entry in top:
             if entry.fields:

@@ -18,7 +18,7 @@ FieldName = Annotated[
     str,
     cyclopts.Parameter(
         help="patient.height_cm of a scenario; model.joints.limits of another kind of file; or scenario, model, "
-        "study, survey, commissioning. If it is left out, all files and their tables."
+        "study, survey, commissioning. Of results: beams, omega, table, or a column. If it is left out, all files."
     ),
 ]
 
@@ -52,6 +52,7 @@ def _lines(entry: Entry, width: int) -> Iterator[str]:
 
 
 def _files(width: int) -> Iterator[str]:
+    from simulator.reference.columns import COLUMNS
     from simulator.reference.reference import KINDS, entries
 
     yield "simulator explain FIELD tells what a field means. The files that people write, and their tables:"
@@ -59,6 +60,8 @@ def _files(width: int) -> Iterator[str]:
         whole, *fields = entries(file)
         yield from ("", f"{file}: {_plain(whole.first_sentence)}"[:width])
         yield from (_line(entry, "  ", width) for entry in fields if len(entry.steps) == 1 and entry.fields)
+    yield from ("", "Tables of results, each with its columns:")
+    yield from (_line(entries(table)[0], "  ", width) for table in COLUMNS)
     yield from (
         "",
         "simulator explain scenario lists the fields of a file, simulator explain patient those of a table.",

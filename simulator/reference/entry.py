@@ -12,8 +12,11 @@ TITLES = {
     "study": "Study",
     "survey": "Survey",
     "commissioning": "Commissioning",
+    "beams": "Column of beams.csv",
+    "omega": "Column of omega.csv",
+    "table": "Column of a study's table.csv",
 }
-"""What each kind of file is called."""
+"""What each kind of file is called; of a table of results, what its fields are."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from simulator.commission import commissioning
 from simulator.errors import unknown
 from simulator.models import description
+from simulator.reference.columns import COLUMNS, column_entries
 from simulator.reference.entry import Entry
 from simulator.reference.limits import default_of, limits_of, type_of, unit_of
 from simulator.reference.places import CHOSEN, Place
@@ -31,7 +32,12 @@ OF_JOINTS = "degrees or mm, as the name ends"
 
 @cache
 def entries(file: str) -> tuple[Entry, ...]:
-    """Return the entries of a kind of file: the file itself, and each field with those of its table behind it."""
+    """Return the entries of a kind of file: the file itself, and each field with those of its table behind it.
+
+    Of a table of results, the table itself and its columns.
+    """
+    if file in COLUMNS:
+        return column_entries(file)
     top = Place(file, table=KINDS[file])
     said = about_table(KINDS[file])
     return (_entry(top, said, {}), *_below(top))
@@ -99,7 +105,8 @@ def explained(name: str) -> tuple[Entry, ...]:
     ----------
     name : str
         ``"patient.height_cm"`` of a scenario, ``"model.joints.limits"`` or ``"joints.limits"`` of another file, or
-        the kind of a file. Numbers of tables in lists may be there, and names that the file chooses.
+        the kind of a file. Numbers of tables in lists may be there, and names that the file chooses. Columns of
+        results are ``"beams.weight_sr"``, ``"beams.csv.weight_sr"`` or, if no file has such a field, ``"weight_sr"``.
 
     Raises
     ------
@@ -107,17 +114,20 @@ def explained(name: str) -> tuple[Entry, ...]:
         If no file has such a field; the message has names that are near.
     """
     steps = name.strip().strip(".").replace("[", "").replace("]", "").split(".")
-    if steps[0] in KINDS and (entry := _found(steps[0], steps[1:])) is not None:
+    if steps[0] in COLUMNS and steps[1:2] == ["csv"]:
+        del steps[1]
+    if steps[0] in (*KINDS, *COLUMNS) and (entry := _found(steps[0], steps[1:])) is not None:
         return (entry,)
-    found = tuple(entry for file in KINDS if (entry := _found(file, steps)) is not None)
-    if found:
+    if found := tuple(entry for file in KINDS if (entry := _found(file, steps)) is not None):
         return found[:1] if found[0].file == scenario.Scenario.FILE else found
+    if found := tuple(entry for table in COLUMNS for entry in entries(table) if entry.steps == tuple(steps)):
+        return found
     raise unknown("explain: field", name, near(name))
 
 
 def near(name: str) -> list[str]:
     """Return names that somebody may have meant; the kinds of files if there is none."""
-    names = [entry.name for file in KINDS for entry in entries(file)]
+    names = [entry.name for file in (*KINDS, *COLUMNS) for entry in entries(file)]
     last = name.lower().rpartition(".")[2]
     alike = get_close_matches(name.lower(), names, n=4, cutoff=0.6)
     ends = [one for one in names if get_close_matches(last, [one.rpartition(".")[2].lower()], cutoff=0.8)]

@@ -113,7 +113,8 @@ class Scenario(Table):
         Parameters
         ----------
         path : str or PathLike
-            The file; its relative paths start from its folder.
+            The file, no name of a shipped one, which :func:`simulator.load_setup` takes; its relative paths start
+            from its folder.
 
         Returns
         -------
@@ -135,7 +136,10 @@ class Scenario(Table):
         return scenario
 
     def with_changes(self, changes: Mapping[str, object]) -> Scenario:
-        """Return the scenario with some fields changed; see :func:`simulator.scenario.variants.changed`.
+        """Return the scenario with some fields changed.
+
+        A table among the values changes the fields that it names and leaves the others, as ``set`` of a variant does.
+        An empty table takes all its fields away, so that what follows it replaces the table.
 
         Parameters
         ----------
@@ -151,6 +155,17 @@ class Scenario(Table):
         ------
         SimulatorError
             If the changed scenario does not fit the schema; the message is that of a scenario file.
+
+        Examples
+        --------
+        >>> import simulator as sim
+        >>> errors = {"lateral_mm": {"bound": 3}, "pitch_deg": {"bound": 1}}
+        >>> scenario = sim.Scenario(title="Brain", patient={"model": "adult", "site": "brain"}, errors=errors)
+        >>> wider = {"lateral_mm": {"bound": 5}}
+        >>> print(scenario.with_changes({"errors": wider}).errors)  # the pitch is kept
+        lateral ±5 mm, pitch ±1°
+        >>> print(scenario.with_changes({"errors": {}, "errors.lateral_mm": {"bound": 5}}).errors)
+        lateral ±5 mm
         """
         try:
             data = changed(self, changes)

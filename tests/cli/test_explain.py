@@ -29,6 +29,16 @@ def test_without_a_field_all_files_are_listed(command):
     code, out, _ = command("explain")
     assert code == 0
     assert all(f"\n{file}: " in out for file in ("scenario", "model", "study", "survey", "commissioning"))
+    assert all(f"\n  {table} " in out for table in ("beams", "omega", "table"))
+
+
+def test_a_column_of_results(command):
+    code, out, err = command("explain", "omega.csv")
+    assert (code, err) == (0, "")
+    assert out.startswith("omega  (Column of omega.csv)\n") and "omega.fraction_of_4pi " in out
+    assert command("explain", "weight_sr")[1].startswith(
+        "beams.weight_sr  (Column of beams.csv)\n  unit     steradians\n"
+    )
 
 
 def test_an_unknown_field_is_refused_with_near_ones(command):
