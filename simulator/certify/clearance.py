@@ -18,7 +18,10 @@ ROUNDS = ((256, 64.0), (16, 16.0), (1, 4.0))
 def least_clearances(
     pairs: Colliders, rows: list[int], poses: NDArray[np.float64], slack_mm: float, places: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-    """Return the clearance (n,) at poses (n, k), and which pair has it; see `Prover.clearance_mm`."""
+    """Return the clearance (n,) at poses (n, k), and which pair has it; see `Prover.clearance_mm`.
+
+    A bound of a block counts how far its poses are apart along every joint, so that blocks may be of any shape.
+    """
     count = len(poses)
     found = Nearest(
         np.full(count, FAR_MM), np.full(count, -1, dtype=np.int32), np.full((count, 2), NO_TRIANGLE, dtype=np.int32)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 SIZE = 4.0
 """Edge of the blocks in degrees (or mm). Measured on the shipped scenarios: one size is faster than several."""
@@ -36,7 +36,7 @@ class Blocks:
     reach: NDArray[np.float64]
 
     @classmethod
-    def divide(cls, values: NDArray[np.float64], size: ArrayLike = SIZE) -> Blocks:
+    def divide(cls, values: NDArray[np.float64], size: float | NDArray[np.float64] = SIZE) -> Blocks:
         """Divide poses (n, joints) by the boxes that they fall in, of edge ``size`` along each joint, or all joints.
 
         Along a joint of which it is infinite nothing is divided.
