@@ -9,14 +9,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
+from support.commands import run
 from support.pages import ROOT, Block, Command, blocks, commands
-
-from simulator import cli
 
 # What a page may name as if its reader stood in a copy of the repository.
 SHIPPED = ("docs/examples", "scenarios", "tests/example")
@@ -29,8 +27,7 @@ CODE = re.compile(r"#\s*exit code (\d+)")
 class PageRun:
     """A reader who types in what a page says, block by block, in an empty folder.
 
-    ``simulator …`` runs in this process, with its argument line and its streams replaced: what it loads and compiles
-    is there for the next command. Other programs run as processes.
+    ``simulator …`` runs in this process, other programs as processes of their own.
     """
 
     def __init__(self, page: Path, folder: Path) -> None:
@@ -83,26 +80,15 @@ class PageRun:
             assert self.cwd.is_relative_to(self.folder.resolve())
             os.chdir(self.cwd)
             return
-        code, printed = self._simulator(arguments) if program == "simulator" else self._process(program, arguments)
+        if program == "simulator":
+            ended = run(self.cwd, *arguments)
+            code, printed = ended.code, ended.out + ended.err
+        else:
+            code, printed = self._process(program, arguments)
         wanted = CODE.search(command.line)
         assert code == int(wanted[1] if wanted else 0), f"{command.line}\nexit code {code}\n{printed}"
         if is_same:
             same(list(command.output), printed)
-
-    def _simulator(self, arguments: list[str]) -> tuple[int, str]:
-        printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-        code = 0
-        with (
-            mock.patch.object(sys, "argv", ["simulator", *arguments]),
-            redirect_stdout(printed),
-            redirect_stderr(printed),
-        ):
-            try:
-                cli.main()
-            except SystemExit as stop:
-                code = int(stop.code or 0)
-            printed.flush()
-        return code, printed.buffer.getvalue().decode("utf-8")
 
     def _process(self, program: str, arguments: list[str]) -> tuple[int, str]:
         command = [sys.executable if program == "python" else program, *arguments]
