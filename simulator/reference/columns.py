@@ -14,7 +14,11 @@ JOINT = "JOINT_deg"
 _OF_UNIT = "as the column unit says"
 _SHARE = "share of what there is"
 _DICOM = {"x": "the patient's left", "y": "the patient's back", "z": "the patient's head"}
-_TOP = {"x": "the right of somebody who faces the gantry, at couch 0", "y": "the gantry, at couch 0", "z": "up"}
+_TOP = {
+    "x": "the right of somebody who faces the gantry, at couch 0",
+    "y": "the gantry, at couch 0",
+    "z": "the ceiling",
+}
 
 _WHOLE = {
     "beams": "A row for each free pose of a sweep. ``simulator run`` writes it; in Python ``CollisionMap.beams()``. "
@@ -31,7 +35,7 @@ _BEAMS = {
         f"top_{axis}": (
             "",
             "number",
-            f"Of the unit vector from isocentre to source, what points to {where}. The axes "
+            f"To {where}: a component of the unit vector from isocentre to source. The axes "
             "are those of the table top (IEC 61217) and turn with the couch.",
         )
         for axis, where in _TOP.items()
@@ -40,7 +44,7 @@ _BEAMS = {
         f"patient_{axis}": (
             "",
             "number",
-            f"Of the unit vector from isocentre to source, what points to {where}, in DICOM patient axes.",
+            f"To {where}: a component of the unit vector from isocentre to source, in DICOM patient axes.",
         )
         for axis, where in _DICOM.items()
     },

@@ -12,11 +12,11 @@ TITLES = {
     "study": "Study",
     "survey": "Survey",
     "commissioning": "Commissioning",
-    "beams": "Column of beams.csv",
-    "omega": "Column of omega.csv",
-    "table": "Column of a study's table.csv",
+    "beams": "Table beams.csv",
+    "omega": "Table omega.csv",
+    "table": "Table table.csv of a study",
 }
-"""What each kind of file is called; of a table of results, what its fields are."""
+"""What each kind of file is called."""
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ def test_without_a_field_all_files_are_listed(command):
 def test_a_column_of_results(command):
     code, out, err = command("explain", "omega.csv")
     assert (code, err) == (0, "")
-    assert out.startswith("omega  (Column of omega.csv)\n") and "omega.fraction_of_4pi " in out
+    assert out.startswith("omega  (Table omega.csv)\n") and "omega.fraction_of_4pi " in out
     assert command("explain", "weight_sr")[1].startswith(
-        "beams.weight_sr  (Column of beams.csv)\n  unit     steradians\n"
+        "beams.weight_sr  (Table beams.csv)\n  unit     steradians\n"
     )
 
 
