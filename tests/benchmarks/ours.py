@@ -8,8 +8,12 @@ prints the peak memory, in GB, of a process that loads a scenario, bounds its so
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import trimesh
@@ -33,6 +37,7 @@ C_ARM = TwoAxisChart.of("gantry", "couch", (0.0, 0.0, -1.0), (0.0, 1.0, 0.0), (0
 EDGES = C_ARM.inner_edges(*SWEEP["gantry"].extent), C_ARM.outer_edges(*SWEEP["couch"].extent)
 BUFFERS_MM = np.linspace(0.0, 100.0, 21)
 SLACK_MM, ROUNDING_MM = 1.0, 1e-6
+_both_ready: Barrier
 
 
 def poses_by_1_deg() -> NDArray[np.float64]:
@@ -84,6 +89,28 @@ def warm_up() -> None:
     certify(Prover(scene), share=1.0, workers=2)
     clearance_mm(scene, np.zeros((1, 2)))
     curve_of_buffers(scene, share=1.0)
+
+
+def two_at_once_s(scenario: str) -> float:
+    """Return how long two processes take that bound the same solid angle finely at once, a thread each."""
+    spawning = get_context("spawn")
+    both_ready = spawning.Barrier(2)
+    with ProcessPoolExecutor(2, spawning, _meet_at, (both_ready,)) as pool:
+        return max(pool.map(_fine_s, [scenario] * 2))
+
+
+def _meet_at(both_ready: Barrier) -> None:
+    global _both_ready
+    _both_ready = both_ready
+
+
+def _fine_s(scenario: str) -> float:
+    scene = sim.load_setup(scenario).scene
+    warm_up()
+    _both_ready.wait()
+    started = perf_counter()
+    certify(Prover(scene), FINE)
+    return perf_counter() - started
 
 
 def free_share(cells: Cells) -> NDArray[np.float64]:
