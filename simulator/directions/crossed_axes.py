@@ -85,12 +85,18 @@ class CrossedAxes:
 
     def azimuth_deg(self, theta2_deg: FloatArray) -> FloatArray:
         """Return ψ, the azimuth at θ1 = 0; where the beam lies along the outer axis, the limit for small θ2 > 0."""
-        sin_a, cos_a, sin_b, cos_b = self._trigonometry
         wrapped = wrap_180(theta2_deg)
-        sin_2, cos_2 = sin_cos_deg(np.abs(wrapped))
-        x, y = cos_b * sin_a - sin_b * cos_a * cos_2, sin_b * sin_2
-        behind = np.where(np.hypot(x, y) <= POLE, 90.0, np.rad2deg(np.arctan2(y, x)))
+        behind = self._azimuth_behind_deg(np.abs(wrapped))
         return np.where(wrapped < 0.0, behind, -behind)
+
+    def _azimuth_behind_deg(self, theta2_deg: FloatArray) -> FloatArray | float:
+        """Return −ψ for θ2 in [0, 180]."""
+        if self.is_unsheared:
+            return 90.0
+        sin_a, cos_a, sin_b, cos_b = self._trigonometry
+        sin_2, cos_2 = sin_cos_deg(theta2_deg)
+        x, y = cos_b * sin_a - sin_b * cos_a * cos_2, sin_b * sin_2
+        return np.where(np.hypot(x, y) <= POLE, 90.0, np.rad2deg(np.arctan2(y, x)))
 
     def angles(self, direction: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Return one pose of each direction (..., 3), vectors of any length, and whether it lies on the outer axis.
