@@ -69,6 +69,7 @@ def refine(
     workers: int = 1,
     progress: Progress | None = None,
     left_open: LeftOpen | None = None,
+    asked: WorkList | None = None,
 ) -> Cells:
     """Divide cells until the undecided ones weigh little.
 
@@ -97,11 +98,17 @@ def refine(
     left_open : callable, optional
         What undecided cells count in view of those that are decided, where that is not their weight: ``left_open(
         decided, low, high)`` of shape (n,). One that counts 0 always will, and is left undecided.
+    asked : WorkList, optional
+        Which pairs to ask in which of the cells to begin with, and what was near there: the others are known to keep
+        their clearance all over the cell. Every pair in every cell if not given.
     """
     pairs = len(prover.scene.pairs)
     if demanded_mm.ndim == 1:
         demanded_mm = np.broadcast_to(demanded_mm, (int(cells.of.max(initial=0)) + 1, pairs))
     problem = _Proof(prover, demanded_mm, weight, finest, workers, first_only=first_only)
+    entries = every_pair(len(cells), pairs)
+    if asked is not None:
+        entries = {"cell": asked.cell, "row": asked.row, "hint": asked.hint}
     start = _Work(
         low=cells.low,
         high=cells.high,
@@ -109,8 +116,8 @@ def refine(
         status=np.full(len(cells), UNDECIDED, dtype=np.int8),
         pair=np.full(len(cells), -1, dtype=np.int16),
         of=cells.of,
-        least_mm=np.zeros(len(cells) * pairs),
-        **every_pair(len(cells), pairs),
+        least_mm=np.zeros(len(entries["cell"])),
+        **entries,
     )
     undecided, _ = branch_and_bound(
         problem,

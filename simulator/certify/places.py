@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.certify.all_places import AllPlaces
 from simulator.certify.branch_and_bound import UNDECIDED, Cells, Weight, branch_and_bound, every_pair
 from simulator.certify.cell_proofs import refine
 from simulator.certify.cells import FINEST
@@ -77,8 +78,7 @@ def cells_at_places(
 
 def cells_over_box(
     prover: Prover,
-    low: Floats,
-    high: Floats,
+    begun: AllPlaces,
     box_mm: tuple[Floats, Floats],
     demanded_mm: Floats,
     *,
@@ -91,24 +91,38 @@ def cells_over_box(
 
     Parameters
     ----------
+    begun : AllPlaces
+        The cells of the two joints to begin with, and what is decided of them for a box that holds this one.
     box_mm : tuple of ndarray, each of shape (3,)
         The least and the greatest value of each slide.
-    prover, low, high, demanded_mm, weight, tolerance, most_cells, workers
+    prover, demanded_mm, weight, tolerance, most_cells, workers
         As for `cells_at_places`.
+
+    Raises
+    ------
+    ValueError
+        If the box is not in that of what is decided.
     """
-    sides_mm = box_mm[1] - box_mm[0]
-    start = Cells.undecided(_beside(low, box_mm[0]), _beside(high, box_mm[1]))
+    begun.require_within(np.stack(box_mm))
+    left = begun.left
     found = refine(
         prover,
-        start,
+        Cells.undecided(_beside(left.low, box_mm[0]), _beside(left.high, box_mm[1])),
         demanded_mm,
         weight=lambda below, above: weight(below[:, :2], above[:, :2]),
         tolerance=tolerance,
-        finest=max(FINEST, BESIDE_A_BOX * MM_IN_DEG * float(sides_mm.max())),
+        finest=longest_beside(box_mm[1] - box_mm[0]),
         most_cells=most_cells,
         workers=workers,
+        asked=left,
     )
-    return Cells(found.low[:, :2], found.high[:, :2], found.status, found.pair)
+    own = Cells(found.low[:, :2], found.high[:, :2], found.status, found.pair)
+    return Cells.joined([begun.decided, own])
+
+
+def longest_beside(sides_mm: Floats) -> float:
+    """Return how long, in degrees, the sides of cells are left that are asked for a box of places of such sides."""
+    return max(FINEST, BESIDE_A_BOX * MM_IN_DEG * float(sides_mm.max()))
 
 
 def _beside(corners: Floats, of_box: Floats) -> Floats:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.certify.all_places import AllPlaces
 from simulator.certify.branch_and_bound import Cells
 from simulator.certify.cells import MOST_CELLS, demanded_mm, start_cells
-from simulator.certify.places import cells_at_places, cells_over_box
+from simulator.certify.places import cells_at_places, cells_over_box, longest_beside
 from simulator.certify.prover import Prover
 from simulator.errors import SimulatorError
 from simulator.maps.certified import Swept
@@ -62,17 +63,20 @@ def solid_angles_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolera
     return [_solid_angle(setup, cells) for cells in cells_of_isocentres(setup, isocentres_mm, tolerance=tolerance)]
 
 
-def solid_angle_of_voxel(
-    setup: Setup, isocentre_mm: ArrayLike, half_edges_mm: ArrayLike, *, tolerance: float, workers: int = 1
-) -> SolidAngle:
-    """Return bounds that hold for every isocentre in a voxel: what is free for all of them, and what for none is not.
+def solid_angles_of_voxels(
+    setup: Setup, isocentres_mm: ArrayLike, half_edges_mm: ArrayLike, *, tolerance: float, workers: int = 1
+) -> list[SolidAngle]:
+    """Return bounds that hold for every isocentre in each voxel: what is free for all of them, and for none is not.
 
     Parameters
     ----------
     setup : Setup
         Of any isocentre in the same patient.
-    isocentre_mm, half_edges_mm : array_like, shape (3,)
-        The middle of the voxel and half its edges, along the patient's DICOM axes.
+    isocentres_mm : array_like, shape (n, 3)
+        The middles of voxels of one size. The nearer they are to each other, the faster: what holds for all of a
+        group of them is asked once.
+    half_edges_mm : array_like, shape (3,)
+        Half their edges. Both are along the patient's DICOM axes.
     tolerance : float
         The search ends where the bounds are no further apart than this share of 4π; but they stay as far apart as
         isocentres of the voxel differ, and somewhat further.
@@ -85,18 +89,22 @@ def solid_angle_of_voxel(
         As `cells_of_isocentres`.
     """
     room = SharedRoom.of(setup)
-    (at,), (reach,) = room.motion.position_mm(isocentre_mm), room.motion.reach_mm(half_edges_mm)
-    cells = cells_over_box(
-        room.prover,
-        *room.start,
-        (at - reach, at + reach),
-        demanded_mm(room.prover),
-        weight=room.swept.weight,
-        tolerance=tolerance * room.swept.whole,
-        most_cells=MOST_CELLS,
-        workers=workers,
-    )
-    return _solid_angle(setup, cells)
+    at, (reach,) = room.motion.position_mm(isocentres_mm), room.motion.reach_mm(half_edges_mm)
+    found: dict[int, SolidAngle] = {}
+    waiting = [(AllPlaces.nothing(room.prover, *room.start), np.arange(len(at)))]
+    while waiting:
+        begun, some = waiting.pop()
+        box = at[some].min(axis=0) - reach, at[some].max(axis=0) + reach
+        if len(some) == 1:
+            cells = room.cells_over(begun, box, tolerance=tolerance, workers=workers)
+            found[int(some[0])] = _solid_angle(setup, cells)
+            continue
+        longest = longest_beside(box[1] - box[0])
+        begun = begun.within(
+            room.prover, np.stack(box), demanded_mm(room.prover), longest_deg=longest, workers=workers
+        )
+        waiting += [(begun, some[part]) for part in octants(at[some])]
+    return [found[voxel] for voxel in range(len(at))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +156,26 @@ class SharedRoom:
             workers=workers,
         )
 
+    def cells_over(
+        self,
+        begun: AllPlaces,
+        box_mm: tuple[NDArray[np.float64], NDArray[np.float64]],
+        *,
+        tolerance: float,
+        workers: int = 1,
+    ) -> Cells:
+        """Return the cells of a box of table positions, from its least to its greatest (3,); see `cells_over_box`."""
+        return cells_over_box(
+            self.prover,
+            begun,
+            box_mm,
+            demanded_mm(self.prover),
+            weight=self.swept.weight,
+            tolerance=tolerance * self.swept.whole,
+            most_cells=MOST_CELLS,
+            workers=workers,
+        )
+
 
 def _solid_angle(setup: Setup, cells: Cells) -> SolidAngle:
     aim = setup.aim
@@ -169,3 +197,10 @@ def blocks(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:
         is_low = at_mm[block, axis] <= (low[axis] + high[axis]) / 2
         waiting += [block[~is_low], block[is_low]]
     return found
+
+
+def octants(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Return table positions (n, 3) that are not all one in up to eight parts, halves along each axis."""
+    is_high = at_mm > (at_mm.min(axis=0) + at_mm.max(axis=0)) / 2
+    octant = is_high @ np.array([4, 2, 1])
+    return [np.flatnonzero(octant == each) for each in np.unique(octant)]

@@ -15,7 +15,7 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import mapped
-from simulator.maps.isocentres import SharedRoom, blocks, solid_angle_of_voxel
+from simulator.maps.isocentres import SharedRoom, blocks, solid_angles_of_voxels
 from simulator.maps.measured import Measured, measured_together
 from simulator.scenario.study import Study
 from simulator.setup.isocentres import can_share, is_same_room, middle_one
@@ -96,11 +96,13 @@ def _answer(setup: Setup, found: Measured, clearances_mm: tuple[float, ...] | No
 
 
 def _voxels(study: Study, placed: Sequence[Placed]) -> list[Row]:
-    room, rows = middle_one([setup for _, setup in placed]), []
-    for case, setup in placed:
-        assert case.half_edges_mm is not None
-        isocentre_mm, tolerance = setup.isocentre_patient_mm, study.measure.tolerance
-        angle = solid_angle_of_voxel(room, isocentre_mm, case.half_edges_mm, tolerance=tolerance)
+    setups = [setup for _, setup in placed]
+    middles, half_edges_mm = [setup.isocentre_patient_mm for setup in setups], placed[0][0].half_edges_mm
+    assert half_edges_mm is not None
+    tolerance = study.measure.tolerance
+    angles = solid_angles_of_voxels(middle_one(setups), middles, half_edges_mm, tolerance=tolerance)
+    rows = []
+    for (case, setup), isocentre_mm, angle in zip(placed, middles, angles, strict=True):
         amounts = FULL_SPHERE_SR, angle.sr, angle.lower_sr, angle.upper_sr
         rows.append(answered(case, Answer(isocentre_mm, "sr", *amounts, warnings=setup.warnings)))
     return rows
