@@ -5,8 +5,8 @@
 
 The first takes isocentres of the liver on a lattice of 10 mm: rows as a study has them, by blocks and by separate
 `collision_map`s of the same bounds in turn; and the cells alone, without FCL and what rows need beside. Times are CPU
-seconds of this process, threads included. The second takes voxels of the head, spread over all
-of them, and says how far apart their bounds are.
+seconds of this process, threads included. The second takes chunks of voxels of the head, spread over all of them,
+and says how far apart their bounds are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 import simulator as sim
 from simulator.maps.certified import Swept, certified
-from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel
+from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_voxels
 from simulator.scenario.study import Study
 from simulator.studies.cases import Cases
 from simulator.studies.evaluate import evaluated
@@ -94,15 +94,17 @@ def points(numbers: list[int], compared: int, tolerance: float) -> None:
 
 
 def voxels(spacing_mm: float, number: int, tolerance: float) -> None:
-    """Print how far apart the bounds of voxels of the head are."""
+    """Print how far apart the bounds of voxels of the head are: of about so many, in chunks spread over the study."""
     lattice = {"spacing_mm": spacing_mm, "part": "head", "proof": "voxels"}
     study = Study.of(sim.Scenario(**HEAD), {"lattice": lattice})
     cases, gaps, core = Cases.of(study), [], process_time()
-    setup = sim.load_setup(cases.base)
-    for at in np.linspace(0, len(cases) - 1, number).astype(int):
-        case = cases[int(at)]
-        found = solid_angle_of_voxel(setup, case.isocentre_mm, case.half_edges_mm, tolerance=tolerance)
-        gaps.append((found.upper_sr - found.lower_sr) / (4 * np.pi))
+    setup, chunks = sim.load_setup(cases.base), list(cases.chunks())
+    count = max(1, round(number * len(chunks) / len(cases)))
+    for at in np.linspace(0, len(chunks) - 1, count + 2).astype(int)[1:-1]:
+        some = [cases[case] for case in chunks[at]]
+        middles, half_edges_mm = [case.isocentre_mm for case in some], some[0].half_edges_mm
+        found = solid_angles_of_voxels(setup, middles, half_edges_mm, tolerance=tolerance)
+        gaps += [(each.upper_sr - each.lower_sr) / (4 * np.pi) for each in found]
     print(
         f"{len(gaps)} of {len(cases)} voxels of {spacing_mm:g} mm: {(process_time() - core) / len(gaps):.2f} s of "
         f"CPU each, bounds {100 * np.mean(gaps):.2f} % of 4π apart in the mean, {100 * np.max(gaps):.2f} % at most"

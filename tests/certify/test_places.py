@@ -6,6 +6,7 @@ from support.campaign import times
 from support.proven import area, buffers, found_wrong, prove, share, tiles
 from support.table_rooms import standing, table_room
 
+from simulator.certify.all_places import AllPlaces
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.certify.places import cells_at_places, cells_over_box
 from simulator.certify.prover import Prover
@@ -42,14 +43,17 @@ def test_no_place_is_contradicted(seed):
 
 @pytest.mark.parametrize("seed", range(times(6)))
 def test_what_holds_for_a_box_holds_everywhere_in_it(seed):
+    """Whether nothing is known before, or what holds for a wider box."""
     rng = np.random.default_rng(100 + seed)
     scene = table_room(rng)
-    half = rng.uniform(0, 8, 3)
-    for place in rng.uniform(-20, 20, (3, 3)):
+    half, prover = rng.uniform(0, 8, 3), Prover(scene)
+    nothing, around = AllPlaces.nothing(prover, *TILES), np.array([(-28.0, -28.0, -28.0), (28.0, 28.0, 28.0)])
+    wide = nothing.within(prover, around, buffers(scene), longest_deg=8.0)
+    for place, begun in zip(rng.uniform(-20, 20, (3, 3)), (nothing, wide, wide), strict=True):
         box = place - half, place + half
         cells = cells_over_box(
-            Prover(scene),
-            *TILES,
+            prover,
+            begun,
             box,
             buffers(scene),
             weight=area,
@@ -88,3 +92,15 @@ def test_cells_that_share_an_edge_have_the_same_number_for_it():
     for column in range(2):
         ends = np.unique(np.concatenate([cells.low[:, column], cells.high[:, column]]))
         assert np.diff(ends).min() > 1e-6
+
+
+def test_a_box_outside_the_one_that_was_begun_is_refused():
+    scene = table_room(np.random.default_rng(1))
+    prover, keeps = Prover(scene), buffers(scene)
+    begun = AllPlaces.nothing(prover, *TILES).within(
+        prover, np.array([[0.0] * 3, [9.0] * 3]), keeps, longest_deg=15.0
+    )
+    with pytest.raises(ValueError, match="in the box"):
+        cells_over_box(
+            prover, begun, (np.zeros(3), np.full(3, 9.1)), keeps, weight=area, tolerance=WHOLE, most_cells=9
+        )

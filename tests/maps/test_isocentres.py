@@ -10,7 +10,7 @@ from support.campaign import times
 import simulator as sim
 from simulator.maps.certified import Swept, require_agreement
 from simulator.maps.compute import mapped
-from simulator.maps.isocentres import cells_of_isocentres, solid_angle_of_voxel, solid_angles_of_isocentres
+from simulator.maps.isocentres import cells_of_isocentres, solid_angles_of_isocentres, solid_angles_of_voxels
 from simulator.setup.isocentres import NOT_TOGETHER
 
 FOUR_PI = 4.0 * np.pi
@@ -34,16 +34,28 @@ def test_points_have_bounds_as_asked_that_overlap_those_of_their_own_maps_and_fc
     assert np.ptp([angle.sr for angle in angles]) > 0.02  # the isocentres are not alike
 
 
-def test_single_maps_lie_within_the_bounds_of_their_voxel():
+def test_single_maps_lie_within_the_bounds_of_their_voxels():
+    """Those of voxels that share what holds for all of them, and of a voxel alone."""
     setup, rng, half = atlas_room(), np.random.default_rng(5), np.array([3.0, 2.0, 4.0])
-    for middle in POINTS[:2]:
-        voxel = solid_angle_of_voxel(setup, middle, half, tolerance=0.02)
+    middles = [*(POINTS[0] + 2.0 * half * np.array([(0, 0, 0), (1, 0, 0), (0, 1, 1)])), POINTS[1]]
+    found = solid_angles_of_voxels(setup, middles, half, tolerance=0.02)
+    found[-1:] = solid_angles_of_voxels(setup, middles[-1:], half, tolerance=0.02)
+    for middle, voxel in zip(middles, found, strict=True):
         assert 0.0 < voxel.upper_sr - voxel.lower_sr < 0.1 * FOUR_PI
         corners = [np.sign(rng.uniform(-1, 1, 3)), *rng.uniform(-1, 1, (times(1), 3))]
         for inside in corners:
             single = alone(middle + inside * half, 0.02).solid_angle()
             assert voxel.lower_sr <= single.upper_sr + 1e-9 and single.lower_sr <= voxel.upper_sr + 1e-9
             assert voxel.lower_sr <= single.sr + 0.01 * FOUR_PI and single.sr - 0.01 * FOUR_PI <= voxel.upper_sr
+
+
+def test_bounds_of_voxels_do_not_depend_on_threads():
+    """Nor on the order in which their middles are given."""
+    setup, half = atlas_room(), np.array([3.0, 2.0, 4.0])
+    middles = POINTS[0] + 2.0 * half * np.array([(0, 0, 0), (1, 0, 0), (1, 1, 0)])
+    one = solid_angles_of_voxels(setup, middles, half, tolerance=0.02)
+    assert solid_angles_of_voxels(setup, middles, half, tolerance=0.02, workers=2) == one
+    assert solid_angles_of_voxels(setup, middles[::-1], half, tolerance=0.02) == one[::-1]
 
 
 def test_isocentres_that_are_far_apart_are_searched_apart():

@@ -52,7 +52,8 @@ def contradicted(of, scene, low, high, places, half):
     if half.any():
         boxes = [(place - half, place + half) for place in places]
         asked["most_cells"] = 200
-        found = [of["places"].cells_over_box(prover, *cells, box, keeps, **asked) for box in boxes]
+        begun = of["all_places"].AllPlaces.nothing(prover, *cells)
+        found = [of["places"].cells_over_box(prover, begun, box, keeps, **asked) for box in boxes]
     else:
         found = of["places"].cells_at_places(prover, *cells, places, keeps, **asked)
     wrong, decided = 0, []
