@@ -101,6 +101,7 @@ def loaded(folder):
         "curve": importlib.import_module("simulator.certify.clearance_curve"),
         "coverage": importlib.import_module("simulator.certify.kernels.coverage"),
         "places": importlib.import_module("simulator.certify.places"),
+        "all_places": importlib.import_module("simulator.certify.all_places"),
         "place_proofs": importlib.import_module("simulator.certify.place_proofs"),
         "robust": importlib.import_module("simulator.certify.robust"),
         "error_sets": importlib.import_module("simulator.certify.error_sets"),

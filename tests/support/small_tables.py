@@ -44,7 +44,7 @@ def rooms():
 def contradicted(of, scene, low, high, places, half):
     """How often FCL contradicts the cells of places, and the share that they decide."""
     proven, shared = of["proven"], of["place_proofs"]
-    shared.HALVINGS, shared.LARGE = 2, 50.0  # plain Python is slow
+    shared.HALVINGS, of["places"].LARGE = 2, 50.0  # plain Python is slow
     cells = proven.tiles(low, high, ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2))
     whole, rng = float(proven.area(*cells).sum()), np.random.default_rng(4)
     asked = {"weight": proven.area, "tolerance": 0.05 * whole, "most_cells": 60}
@@ -54,7 +54,8 @@ def contradicted(of, scene, low, high, places, half):
         asked["most_cells"] = 200
         found = [of["places"].cells_over_box(prover, *cells, box, keeps, **asked) for box in boxes]
     else:
-        found = of["places"].cells_at_places(prover, *cells, places, keeps, **asked)
+        begun = of["all_places"].AllPlaces.nothing(prover, *cells)
+        found = of["places"].cells_at_places(prover, begun, places, keeps, **asked)
     wrong, decided = 0, []
     for place, each in zip(places, found, strict=True):
         decided.append(1.0 - proven.share(each, proven.UNDECIDED))
