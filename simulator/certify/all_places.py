@@ -84,16 +84,9 @@ class AllPlaces:
             raise ValueError("places: must be in the box of which cells are decided")
 
     def within(
-        self,
-        prover: Prover,
-        places_mm: Floats,
-        demanded_mm: Floats,
-        *,
-        longest_deg: float,
-        ask_last: bool = False,
-        workers: int = 1,
+        self, prover: Prover, places_mm: Floats, demanded_mm: Floats, *, longest_deg: float, workers: int = 1
     ) -> AllPlaces:
-        """Return what is decided for all places in a box within this one.
+        """Return what is decided for all places in a box within this one: each cell that is left is asked there.
 
         Parameters
         ----------
@@ -104,34 +97,32 @@ class AllPlaces:
         demanded_mm : ndarray, shape (pairs,)
             The clearance that each pair must have.
         longest_deg : float
-            Cells are asked, and divided, that have longer sides than that, in degrees (see `Prover.sides`).
+            Open cells are divided that have longer sides than that, in degrees (see `Prover.sides`).
         workers : int
             Number of threads. The cells do not depend on it.
         """
         self.require_within(places_mm)
-        box_mm, decided, left = box_around(places_mm), [self.decided], self.left
+        least_mm, greatest_mm = places_mm.min(axis=0), places_mm.max(axis=0)
+        if np.array_equal(least_mm, self.least_mm) and np.array_equal(greatest_mm, self.greatest_mm):
+            return self
+        box_mm, decided, waiting = box_around(places_mm), [self.decided], self.left
+        left: list[WorkList] = []
         with ThreadPoolExecutor(workers) as pool:
-            while True:
-                sides = ((left.high - left.low) * prover.degrees[:2]).max(axis=1)
-                large, small = left.only(sides > longest_deg), left.only(sides <= longest_deg)
-                if not len(large):
-                    break
-                parts = large.split(np.minimum(np.arange(0, len(large) + PART, PART), len(large)))
+            while len(waiting):
+                parts = waiting.split(np.minimum(np.arange(0, len(waiting) + PART, PART), len(waiting)))
                 judged = list(pool.map(lambda part: _judged(prover, box_mm, demanded_mm, part), parts))
                 decided += [cells for cells, _ in judged]
-                left = left.joined([small, *(quarters for _, quarters in judged)])
-            if ask_last and len(left):
-                parts = left.split(np.minimum(np.arange(0, len(left) + PART, PART), len(left)))
-                judged = list(pool.map(lambda part: _judged(prover, box_mm, demanded_mm, part, False), parts))
-                decided += [cells for cells, _ in judged]
-                left = left.joined([quarters for _, quarters in judged])
-        return AllPlaces(places_mm.min(axis=0), places_mm.max(axis=0), Cells.joined(decided), left)
+                still = waiting.joined([cells for _, cells in judged])
+                is_large = ((still.high - still.low) * prover.degrees[:2]).max(axis=1) > longest_deg
+                left.append(still.only(~is_large))
+                waiting = _quarters(still.only(is_large))
+        return AllPlaces(least_mm, greatest_mm, Cells.joined(decided), waiting.joined([*left, waiting]))
 
 
 def _judged(
-    prover: Prover, box_mm: tuple[Floats, Floats], demanded_mm: Floats, cells: WorkList, divide: bool = True
+    prover: Prover, box_mm: tuple[Floats, Floats], demanded_mm: Floats, cells: WorkList
 ) -> tuple[Cells, WorkList]:
-    """Return the cells that are decided for a whole box, and the quarters of all others."""
+    """Return the cells that are decided for a whole box, and all others with the pairs that may be near."""
     middle, reach = with_box(cells.low, cells.high, box_mm)
     status, pair = np.full(len(cells), FREE, dtype=np.int8), np.full(len(cells), -1, dtype=np.int16)
     hint, demanded = cells.hint.copy(), demanded_mm[cells.row]
@@ -144,13 +135,15 @@ def _judged(
         status[blocked], pair[blocked] = NOT_FREE, row
     status[cells.cell[is_near & (status[cells.cell] == FREE)]] = UNDECIDED
     is_open = status == UNDECIDED
-    known = replace(cells, hint=hint).only(is_open, is_near)
     decided = Cells(cells.low, cells.high, status, pair).only(~is_open)
-    if not divide:
-        return decided, known
-    half = (known.low + known.high) / 2
-    quarters = [
-        replace(known, low=np.where(upper, half, known.low), high=np.where(upper, known.high, half))
-        for upper in QUARTERS
-    ]
-    return decided, known.joined(quarters)
+    return decided, replace(cells, hint=hint).only(is_open, is_near)
+
+
+def _quarters(cells: WorkList) -> WorkList:
+    half = (cells.low + cells.high) / 2
+    return cells.joined(
+        [
+            replace(cells, low=np.where(upper, half, cells.low), high=np.where(upper, cells.high, half))
+            for upper in QUARTERS
+        ]
+    )

@@ -88,12 +88,26 @@ class Settled:
         Single poses of which neither is known.
     moved : ndarray of bool, shape (pairs, k)
         Which joints move which pair.
+    beside : tuple of two ndarrays
+        The least and the greatest value of further joints, for all between which it holds.
     """
 
     apart: Boxes
     in_the_way: Boxes
     open: Boxes
     moved: NDArray[np.bool_]
+    beside: Beside
+
+    def require_within(self, values: NDArray[np.float64]) -> None:
+        """Refuse values (m, j) of the further joints of which nothing is proven.
+
+        Raises
+        ------
+        ValueError
+            If there is one.
+        """
+        if not ((self.beside[0] <= values) & (values <= self.beside[1])).all():
+            raise ValueError("values: must be in the box for which boxes of poses are settled")
 
 
 def proven_apart(
@@ -163,7 +177,7 @@ def settled(
                 progress(int(1000 * (1.0 - left.sum() / len(everywhere))), 1000)
             boxes = _halves(prover, values, boxes)
     apart, in_the_way, left = map(Boxes.joined, found)
-    return Settled(apart, in_the_way, left, moved)
+    return Settled(apart, in_the_way, left, moved, beside)
 
 
 def _moved(prover: Prover, count: int) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.apart import Boxes, Values, asked_in, settled
+from simulator.certify.apart import Boxes, Settled, Values, asked_in, settled
 from simulator.certify.prover import Prover
 
 
@@ -23,7 +23,14 @@ class AtPlaces(NamedTuple):
     in_the_way: NDArray[np.bool_]
 
 
-def settled_at_places(prover: Prover, values: Values, places_mm: NDArray[np.float64]) -> AtPlaces:
+def settled_in_box(prover: Prover, values: Values, places_mm: NDArray[np.float64]) -> Settled:
+    """Return what is proven of each pair and pose for all places in the box around some; see `settled_at_places`."""
+    return settled(prover, values, beside=(places_mm.min(axis=0), places_mm.max(axis=0)))
+
+
+def settled_at_places(
+    prover: Prover, values: Values, places_mm: NDArray[np.float64], known: Settled | None = None
+) -> AtPlaces:
     """Return what is proven of each pair at each pose and place; where it is neither, nothing is known.
 
     Parameters
@@ -34,9 +41,17 @@ def settled_at_places(prover: Prover, values: Values, places_mm: NDArray[np.floa
         Ascending values of each joint of the poses, which are all their combinations.
     places_mm : ndarray, shape (m, j)
         Values of the joints that slide.
+    known : Settled, optional
+        What is proven for a box that holds all places; found for the one around them if not given.
+
+    Raises
+    ------
+    ValueError
+        If a place is not in the box of what is known.
     """
     shape, count = tuple(map(len, values)), len(places_mm)
-    shared = settled(prover, values, beside=(places_mm.min(axis=0), places_mm.max(axis=0)))
+    shared = settled_in_box(prover, values, places_mm) if known is None else known
+    shared.require_within(places_mm)
     left = shared.open
     everywhere = Boxes.joined([left] * count)
     poses = np.hstack([everywhere.corners(values)[0], np.repeat(places_mm, len(left), axis=0)])

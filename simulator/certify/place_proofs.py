@@ -13,15 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.certify.branch_and_bound import (
-    FREE,
-    NOT_FREE,
-    UNDECIDED,
-    Cells,
-    Weight,
-    WorkList,
-    by_row,
-)
+from simulator.certify.all_places import PART, QUARTERS, Floats, box_around, with_box
+from simulator.certify.branch_and_bound import UNDECIDED, Cells, Weight, WorkList, by_row
 from simulator.certify.cells import FINEST
 from simulator.certify.halves import boxes_of, edges_from_middle, halved
 from simulator.certify.kernels.affine_bounds import SLIDES
@@ -32,21 +25,8 @@ from simulator.certify.prover import Prover
 
 HALVINGS = 4
 """A cell is cut into 2**4 x 2**4 rectangles. Measured on the shipped scenarios."""
-LARGE = 3.0
-"""Cells with longer sides are asked only whether they are free, or not, for all places. Measured."""
-QUARTERS = ((False, False), (False, True), (True, False), (True, True))
-"""Whether the upper half of each joint."""
 AT_ONCE = 50_000
 """Pairs at places that are judged at once, for memory."""
-PART = 256
-"""Cells that one thread looks at before it takes others, whatever the number of threads."""
-Floats = NDArray[np.float64]
-
-
-def box_around(places_mm: Floats) -> tuple[Floats, Floats]:
-    """Return the middle (3,) and the reach (3,) of the box around places (m, 3)."""
-    low, high = places_mm.min(axis=0), places_mm.max(axis=0)
-    return (low + high) / 2, (high - low) / 2  # @box_of_places
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,8 +75,8 @@ class SharedProof:
     ) -> None:
         self._prover, self._places_mm, self._demanded_mm, self._weight = prover, places_mm, demanded_mm, weight
         self._whole = whole
-        self._box_mm, self._reach_mm = box_around(places_mm)
-        self._at = (places_mm - self._box_mm) / np.where(self._reach_mm > 0.0, self._reach_mm, 1.0)
+        self._box = middle_mm, reach_mm = box_around(places_mm)
+        self._at = (places_mm - middle_mm) / np.where(reach_mm > 0.0, reach_mm, 1.0)
         self._settled: list[Work] = []
 
     def parts(self, cells: Work) -> list[Work]:
@@ -120,40 +100,6 @@ class SharedProof:
         return cells
 
     def judged(self, cells: Work) -> Work:
-        """Return the quarters of cells, with what can be said of them at the cells' size."""
-        is_large = self._sides(cells.low, cells.high) > LARGE
-        parts = [
-            judge(cells.only(which))
-            for judge, which in ((self._of_large, is_large), (self._of_small, ~is_large))
-            if which.any()
-        ]
-        return cells.joined(parts)
-
-    def _of_large(self, cells: Work) -> Work:
-        """Return the quarters of cells, or cells that are decided all over for all places; nothing else is known."""
-        middle, reach = self._with_slides(cells.low, cells.high)
-        status, pair = np.full(len(cells), FREE, dtype=np.int8), np.full(len(cells), -1, dtype=np.int16)
-        hint, demanded = cells.hint.copy(), self._demanded_mm[cells.row]
-        is_near = np.zeros(len(cells.row), dtype=bool)
-        for row, at in by_row(cells.row):
-            where, keeps = cells.cell[at], demanded[at]
-            found = self._prover.bounds(row, middle[where], reach[where], keeps + ROUNDING_MM, keeps, hint[at])
-            hint[at], is_near[at] = found.witness, found.least < keeps + ROUNDING_MM
-            blocked = where[found.most <= keeps - ROUNDING_MM]
-            status[blocked], pair[blocked] = NOT_FREE, row
-        is_open = np.zeros(len(cells), dtype=bool)
-        is_open[cells.cell[is_near]] = True
-        is_open &= status != NOT_FREE
-        known = replace(cells, hint=hint, from_low=cells.low, from_high=cells.high)
-        decided = replace(known, undecided=np.zeros_like(cells.undecided), status=status, pair=pair)
-        parts = [decided.only(~is_open, np.zeros(len(is_near), dtype=bool))]
-        for upper in QUARTERS:
-            quarter = self._quarter(known.only(is_open, is_near), upper)
-            weights = np.repeat(self._weight(quarter.low, quarter.high)[:, None], len(self._places_mm), axis=1)
-            parts.append(replace(quarter, undecided=weights))
-        return cells.joined(parts)
-
-    def _of_small(self, cells: Work) -> Work:
         """Return the quarters of cells whose rectangles are judged at each place; whole cells that are all alike."""
         known = self._searched(cells)
         half, count = 2 ** (HALVINGS - 1), len(cells)
@@ -179,7 +125,7 @@ class SharedProof:
 
     def _searched(self, cells: Work) -> Work:
         """Return cells with what a search of each of their pairs tells; only the pairs that matter."""
-        middle, reach = self._with_slides(cells.low, cells.high)
+        middle, reach = with_box(cells.low, cells.high, self._box)
         affine, inner, most = np.zeros_like(cells.affine), np.empty_like(cells.inner), np.empty_like(cells.most)
         points, hint, top = np.empty_like(cells.points), cells.hint.copy(), self._demanded_mm[cells.row] + ROUNDING_MM
         for row, at in by_row(cells.row):
@@ -215,12 +161,6 @@ class SharedProof:
         matters = (least < self._demanded_mm[cells.row] + ROUNDING_MM) & (cells.status[cells.cell] == UNDECIDED)
         return replace(cells, low=low, high=high).only(np.ones(len(cells), dtype=bool), matters)
 
-    def _with_slides(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        """Return the middle and the reach (n, 5) of cells with the box of all places."""
-        shape = len(low), 3
-        middle = np.hstack([(low + high) / 2, np.broadcast_to(self._box_mm, shape)])
-        return middle, np.hstack([(high - low) / 2, np.broadcast_to(self._reach_mm, shape)])
-
     def _weights(self, low: Floats, high: Floats) -> Floats:
         """Return what each rectangle of cells counts, shape (n, g, g).
 
@@ -243,7 +183,7 @@ class SharedProof:
 
     def _rectangles(self, cells: Work, halvings: int) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
         """Return status and pair (m, n, g, g) of the rectangles of cells at each place."""
-        middle, reach = self._with_slides(cells.from_low, cells.from_high)
+        middle, reach = with_box(cells.from_low, cells.from_high, self._box)
         near = np.empty((len(self._places_mm), len(cells.row), len(PLACES), QUADRATIC))
         most = np.empty((len(self._places_mm), len(cells.row)))
         for row, entries in by_row(cells.row):

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.certify.all_places import AllPlaces
-from simulator.certify.branch_and_bound import UNDECIDED, Cells, Weight, branch_and_bound, every_pair
+from simulator.certify.all_places import AllPlaces, Floats
+from simulator.certify.branch_and_bound import UNDECIDED, Cells, Weight, branch_and_bound
 from simulator.certify.cell_proofs import refine
 from simulator.certify.cells import FINEST
 from simulator.certify.kernels.affine_bounds import AFFINE
 from simulator.certify.kernels.convex_bounds import PLACES, QUADRATIC
 from simulator.certify.kernels.sentinels import FAR_MM
 from simulator.certify.kernels.witnesses import POINTS
-from simulator.certify.place_proofs import Floats, SharedProof, Work
+from simulator.certify.place_proofs import SharedProof, Work
 from simulator.certify.prover import MM_IN_DEG, Prover
 
+LARGE = 3.0
+"""Cells with longer sides, in degrees, are asked only whether they are decided for all places; smaller ones first.
+That costs little beside the search that follows where they are not. Measured."""
 BESIDE_A_BOX = 2.0
 """Cells are not divided whose sides, in degrees (see `Prover.sides`), are no longer than so many of the box's: beside
 it, they tell little more. Measured on the shipped scenarios."""
@@ -25,8 +28,7 @@ it, they tell little more. Measured on the shipped scenarios."""
 
 def cells_at_places(
     prover: Prover,
-    low: Floats,
-    high: Floats,
+    begun: AllPlaces,
     places_mm: Floats,
     demanded_mm: Floats,
     *,
@@ -41,8 +43,9 @@ def cells_at_places(
     ----------
     prover : Prover
         Of a scene that scans two joints and three slides.
-    low, high : ndarray, shape (n, 2)
-        The cells of the two joints to begin with, of less than 180°.
+    begun : AllPlaces
+        The cells of the two joints to begin with, of less than 180°, and what is decided of them for a box that holds
+        all places.
     places_mm : ndarray, shape (m, 3)
         Values of the slides.
     demanded_mm : ndarray, shape (pairs,)
@@ -52,28 +55,31 @@ def cells_at_places(
     tolerance : float
         Stop once the undecided rectangles weigh at most this at each place.
     most_cells : int
-        Stop once as many cells have been looked at.
+        Stop once as many cells have been looked at, beside the large ones.
     workers : int
         Number of threads. The cells do not depend on it.
     """
-    problem = SharedProof(prover, places_mm, demanded_mm, weight, (low.min(axis=0), high.max(axis=0)))
-    pairs = len(prover.scene.pairs)
+    begun = begun.within(prover, places_mm, demanded_mm, longest_deg=LARGE, workers=workers)
+    left, problem = begun.left, SharedProof(prover, places_mm, demanded_mm, weight, begun.corners)
+    cells, entries = len(left), len(left.cell)
     start = Work(
-        low=low,
-        high=high,
-        undecided=np.repeat(weight(low, high)[:, None], len(places_mm), axis=1),
-        status=np.full(len(low), UNDECIDED, dtype=np.int8),
-        pair=np.full(len(low), -1, dtype=np.int16),
-        from_low=low,
-        from_high=high,
-        affine=np.zeros((len(low) * pairs, AFFINE)),
-        inner=np.full((len(low) * pairs, len(PLACES), QUADRATIC), FAR_MM),
-        most=np.full(len(low) * pairs, FAR_MM),
-        points=np.full((len(low) * pairs, len(PLACES), POINTS), np.nan),
-        **every_pair(len(low), pairs),
+        low=left.low,
+        high=left.high,
+        undecided=np.repeat(weight(left.low, left.high)[:, None], len(places_mm), axis=1),
+        cell=left.cell,
+        row=left.row,
+        hint=left.hint,
+        status=np.full(cells, UNDECIDED, dtype=np.int8),
+        pair=np.full(cells, -1, dtype=np.int16),
+        from_low=left.low,
+        from_high=left.high,
+        affine=np.zeros((entries, AFFINE)),
+        inner=np.full((entries, len(PLACES), QUADRATIC), FAR_MM),
+        most=np.full(entries, FAR_MM),
+        points=np.full((entries, len(PLACES), POINTS), np.nan),
     )
     waiting, _ = branch_and_bound(problem, start, tolerance=tolerance, most_cells=most_cells, workers=workers)
-    return problem.cells(waiting)
+    return [Cells.joined([begun.decided, own]) for own in problem.cells(waiting)]
 
 
 def cells_over_box(

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.certify.all_places import AllPlaces
 from simulator.certify.branch_and_bound import Cells
 from simulator.certify.cells import MOST_CELLS, demanded_mm, start_cells
-from simulator.certify.places import cells_at_places, cells_over_box, longest_beside
+from simulator.certify.places import LARGE, cells_at_places, cells_over_box, longest_beside
 from simulator.certify.prover import Prover
 from simulator.errors import SimulatorError
 from simulator.maps.certified import Swept
@@ -24,6 +24,9 @@ from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
+REGION_MM = 40.0
+"""Isocentres in a box of edges up to that are asked together what is the same for all: which large cells are decided,
+and which pairs at which poses. A chunk of a lattice of 10 mm is one."""
 WIDEST_MM = 15.0
 """Isocentres in a box of edges up to that have one search. Measured on the shipped scenarios."""
 MOST_TOGETHER = 20_000
@@ -52,9 +55,11 @@ def cells_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: fl
     room = SharedRoom.of(setup)
     at = room.motion.position_mm(isocentres_mm)
     found: dict[int, Cells] = {}
-    for block in blocks(at):
-        cells = room.cells(at[block], tolerance=tolerance, workers=workers)
-        found.update(zip(block.tolist(), cells, strict=True))
+    for region in blocks(at, REGION_MM):
+        begun = room.begun(at[region], workers=workers)
+        for block in blocks(at[region], WIDEST_MM):
+            cells = room.cells(begun, at[region[block]], tolerance=tolerance, workers=workers)
+            found.update(zip(region[block].tolist(), cells, strict=True))
     return [found[place] for place in range(len(at))]
 
 
@@ -143,11 +148,19 @@ class SharedRoom:
         prover = prover_of(setup.scene, (*setup.sweep.joints, *TABLE_POSITION))
         return cls(swept, prover, TableMotion.of(setup), start_cells(swept.planes()[0]))
 
-    def cells(self, places_mm: NDArray[np.float64], *, tolerance: float, workers: int = 1) -> list[Cells]:
-        """Return the cells of one block of table positions (n, 3); see `cells_of_isocentres`."""
+    def begun(self, places_mm: NDArray[np.float64], *, workers: int = 1) -> AllPlaces:
+        """Return what is decided of large cells for all table positions in the box around some (n, 3)."""
+        nothing = AllPlaces.nothing(self.prover, *self.start)
+        demanded = demanded_mm(self.prover)
+        return nothing.within(self.prover, places_mm, demanded, longest_deg=LARGE, workers=workers)
+
+    def cells(
+        self, begun: AllPlaces, places_mm: NDArray[np.float64], *, tolerance: float, workers: int = 1
+    ) -> list[Cells]:
+        """Return the cells of one block of table positions (n, 3), of a region; see `cells_of_isocentres`."""
         return cells_at_places(
             self.prover,
-            *self.start,
+            begun,
             places_mm,
             demanded_mm(self.prover),
             weight=self.swept.weight,
@@ -184,14 +197,14 @@ def _solid_angle(setup: Setup, cells: Cells) -> SolidAngle:
     return proven(Cells(cells.low[:, columns], cells.high[:, columns], cells.status, cells.pair), aim.chart)
 
 
-def blocks(at_mm: NDArray[np.float64]) -> list[NDArray[np.intp]]:
-    """Return table positions (n, 3) in blocks that are small enough: halves of halves, which they alone fix."""
+def blocks(at_mm: NDArray[np.float64], widest_mm: float) -> list[NDArray[np.intp]]:
+    """Return table positions (n, 3) in blocks of edges up to a width: halves of halves, which they alone fix."""
     waiting, found = [np.arange(len(at_mm))], []
     while waiting:
         block = waiting.pop()
         low, high = at_mm[block].min(axis=0), at_mm[block].max(axis=0)
         axis = int((high - low).argmax())
-        if high[axis] - low[axis] <= WIDEST_MM:
+        if high[axis] - low[axis] <= widest_mm:
             found.append(block)
             continue
         is_low = at_mm[block, axis] <= (low[axis] + high[axis]) / 2

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.certify.apart import Settled
 from simulator.certify.apart_at_places import settled_at_places
 from simulator.certify.prover import Prover
 from simulator.collision.contact import Status
@@ -20,7 +21,12 @@ from simulator.maps.judged import drawn, require_apart, require_in_the_way
 
 
 def in_the_way_at_places(
-    prover: Prover, places_mm: NDArray[np.float64], rooms: Sequence[Swept], *, judges_all: bool = False
+    prover: Prover,
+    places_mm: NDArray[np.float64],
+    rooms: Sequence[Swept],
+    known: Settled | None = None,
+    *,
+    judges_all: bool = False,
 ) -> list[NDArray[np.bool_]]:
     """Return for each room which pairs are not free at which poses (pairs, n) of the sweep that all have.
 
@@ -32,6 +38,8 @@ def in_the_way_at_places(
         Where these stand in each room, in which all else is as in the prover's.
     rooms : sequence of Swept
         The rooms.
+    known : Settled, optional
+        What is proven at the poses of the sweep for a box that holds all places; see `settled_at_places`.
     judges_all : bool
         Whether FCL is asked of all.
 
@@ -41,9 +49,9 @@ def in_the_way_at_places(
         If FCL disagrees with what is proven.
     """
     sweep = rooms[0].sweep
-    poses, known = sweep.poses(), settled_at_places(prover, [axis.values() for axis in sweep], places_mm)
-    found = []
-    for room, *proven in zip(rooms, *known, strict=True):
+    poses, found = sweep.poses(), []
+    at_places = settled_at_places(prover, [axis.values() for axis in sweep], places_mm, known)
+    for room, *proven in zip(rooms, *at_places, strict=True):
         apart, in_the_way = (each.reshape(len(each), len(poses)) for each in proven)
         asked = ~(apart | in_the_way) | drawn(room) | judges_all
         some = asked.any(axis=0)

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.certify.all_places import AllPlaces
+from simulator.certify.apart import Settled
+from simulator.certify.apart_at_places import settled_in_box
 from simulator.certify.branch_and_bound import Cells
 from simulator.directions.chart import TwoAxisChart
 from simulator.maps.certified import Swept, certified, require_agreement
@@ -93,8 +96,35 @@ class Measured:
         return replace(self.cells, low=self.cells.low[:, columns], high=self.cells.high[:, columns])
 
 
+@dataclass(frozen=True, eq=False)
+class Region:
+    """What is proven for all isocentres in a box, and need not be asked again in the boxes within.
+
+    Attributes
+    ----------
+    cells : AllPlaces
+        Which large cells are decided.
+    poses : Settled
+        Which pairs are apart, or in the way, at which poses.
+    """
+
+    cells: AllPlaces
+    poses: Settled
+
+    @classmethod
+    def of(cls, shared: SharedRoom, places_mm: NDArray[np.float64], sweep: Sweep) -> Region:
+        """Return what is proven over a sweep for the box around table positions (m, 3)."""
+        poses = settled_in_box(shared.prover, [axis.values() for axis in sweep], places_mm)
+        return cls(shared.begun(places_mm), poses)
+
+
 def measured_together(
-    shared: SharedRoom, places_mm: NDArray[np.float64], rooms: Sequence[Swept], *, tolerance: float
+    shared: SharedRoom,
+    region: Region,
+    places_mm: NDArray[np.float64],
+    rooms: Sequence[Swept],
+    *,
+    tolerance: float,
 ) -> list[Measured]:
     """Return what is known of isocentres that are near each other.
 
@@ -102,6 +132,8 @@ def measured_together(
     ----------
     shared : SharedRoom
         Of any of them.
+    region : Region
+        What is proven for all of them, and others around.
     places_mm : ndarray, shape (m, 3)
         The table position of each.
     rooms : sequence of Swept
@@ -114,10 +146,10 @@ def measured_together(
     ContradictionError
         If a proof contradicts FCL: a defect of this program.
     """
-    known = shared.cells(places_mm, tolerance=tolerance)
+    known = shared.cells(region.cells, places_mm, tolerance=tolerance)
     rooms = [replace(room, known=cells) for room, cells in zip(rooms, known, strict=True)]
-    found = []
-    for room, in_the_way in zip(rooms, in_the_way_at_places(shared.prover, places_mm, rooms), strict=True):
+    judged, found = in_the_way_at_places(shared.prover, places_mm, rooms, region.poses), []
+    for room, in_the_way in zip(rooms, judged, strict=True):
         cells = certified(room, tolerance, np.asarray(in_the_way.any(axis=1)), workers=1)
         require_agreement(cells, room.sweep, np.asarray(~in_the_way.any(axis=0)).reshape(room.sweep.shape))
         found.append(Measured(room, cells, in_the_way))

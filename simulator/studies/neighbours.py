@@ -15,8 +15,8 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.compute import mapped
-from simulator.maps.isocentres import SharedRoom, blocks, solid_angles_of_voxels
-from simulator.maps.measured import Measured, measured_together
+from simulator.maps.isocentres import REGION_MM, WIDEST_MM, SharedRoom, blocks, solid_angles_of_voxels
+from simulator.maps.measured import Measured, Region, measured_together
 from simulator.scenario.study import Study
 from simulator.setup.isocentres import can_share, is_same_room, middle_one
 from simulator.setup.setup import Setup
@@ -64,18 +64,20 @@ def _points(study: Study, placed: Sequence[Placed], keep: Callable[[Case, Collis
     middle, measure = middle_one(setups), study.measure
     shared, swept = SharedRoom.of(middle), Swept.of(middle, middle.sweep.coarser(measure.step_deg))
     at = shared.motion.position_mm([setup.isocentre_patient_mm for setup in setups])
+    coarse = replace(swept, sweep=middle.sweep.coarser(measure.clearance_step_deg))
     rows: dict[int, Row] = {}
-    for block in blocks(at):
-        rooms = [swept.on(setups[each].scene) for each in block]
-        found = measured_together(shared, at[block], rooms, tolerance=measure.tolerance)
-        coarse = replace(swept, sweep=middle.sweep.coarser(measure.clearance_step_deg))
-        cells = [each.cells for each in found]
-        clearances_mm = clearance_quantiles_together(coarse, shared.prover, at[block], cells)
-        for each, one, quantiles in zip(block.tolist(), found, clearances_mm, strict=True):
-            case, setup = placed[each]
-            rows[each] = answered(case, _answer(setup, one, quantiles))
-            if keep is not None:
-                keep(case, mapped(setup, one.room, tolerance=measure.tolerance, workers=1, progress=silent))
+    for part in blocks(at, REGION_MM):
+        region = Region.of(shared, at[part], swept.sweep)
+        for block in (part[within] for within in blocks(at[part], WIDEST_MM)):
+            rooms = [swept.on(setups[each].scene) for each in block]
+            found = measured_together(shared, region, at[block], rooms, tolerance=measure.tolerance)
+            cells = [each.cells for each in found]
+            clearances_mm = clearance_quantiles_together(coarse, shared.prover, at[block], cells)
+            for each, one, quantiles in zip(block.tolist(), found, clearances_mm, strict=True):
+                case, setup = placed[each]
+                rows[each] = answered(case, _answer(setup, one, quantiles))
+                if keep is not None:
+                    keep(case, mapped(setup, one.room, tolerance=measure.tolerance, workers=1, progress=silent))
     return [rows[each] for each in range(len(placed))]
 
 

@@ -1,10 +1,11 @@
 """What isocentres cost together and one by one; one command:
 
-    python tests/benchmarks/benchmark_atlas.py [--numbers 10 100] [--compared 3] [--tolerance 0.005]
+    python tests/benchmarks/benchmark_atlas.py [--numbers 6] [--compared 6] [--tolerance 0.005]
     python tests/benchmarks/benchmark_atlas.py --voxels [--spacing 10] [--numbers 64]
 
-The first takes isocentres of the liver on a lattice of 10 mm: rows as a study has them, by blocks and by separate
-`collision_map`s of the same bounds in turn; and the cells alone, without FCL and what rows need beside. Times are CPU
+The first takes isocentres of the liver on a lattice of 10 mm: rows as a study has them, in so many whole chunks, each
+drawn by the share of the rows that it holds, so that the mean is that of the study; and rows of separate
+`collision_map`s of the same bounds. And the cells alone, without FCL and what rows need beside. Times are CPU
 seconds of this process, threads included. The second takes chunks of voxels of the head, spread over all of them,
 and says how far apart their bounds are.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import resource
 from dataclasses import replace
-from time import perf_counter, process_time
+from time import process_time
 
 import numpy as np
 
@@ -35,15 +36,14 @@ def lattice_study(tolerance: float, radius_mm: float) -> Study:
     return Study.of(sim.Scenario(**SCENARIO), {"lattice": lattice}, tolerance=tolerance)
 
 
-def of_blocks(study: Study, number: int) -> tuple[float, float, list[dict[str, object]]]:
-    """Return CPU and wall seconds of the rows of so many isocentres, in the chunks of the study, and the rows."""
-    cases, rows, core, wall = Cases.of(study), [], process_time(), perf_counter()
-    for chunk in cases.chunks():
-        some = [cases[at] for at in chunk][: number - len(rows)]
-        rows += evaluated(study, some, base=cases.base)
-        if len(rows) >= number:
-            break
-    return process_time() - core, perf_counter() - wall, rows
+def drawn(cases: Cases, number: int) -> list[range]:
+    """Return so many chunks of a study, each as often as the share of the cases that it holds: those at even steps.
+
+    The mean of what a row costs in each is then that of the whole study, where small and large chunks differ.
+    """
+    chunks = sorted(cases.chunks(), key=lambda chunk: (len(chunk), chunk.start))
+    at = (np.arange(number) + 0.5) * len(cases) / number
+    return [chunks[each] for each in np.searchsorted(np.cumsum(list(map(len, chunks))), at, side="right")]
 
 
 def one_by_one(study: Study, number: int) -> tuple[float, float]:
@@ -62,35 +62,37 @@ def one_by_one(study: Study, number: int) -> tuple[float, float]:
     return rows, (process_time() - core) / number
 
 
-def shared_cells(study: Study, number: int) -> float:
-    """Return CPU seconds of the cells of one isocentre of so many, found together, without anything else."""
+def together(study: Study, chunks: list[range]) -> tuple[float, float, float]:
+    """Return CPU seconds of a row and of its cells alone, the mean over chunks, and the widest bounds of a row."""
     cases = Cases.of(study)
-    setup, core = sim.load_setup(cases.base), process_time()
-    points = [cases[at].isocentre_mm for at in range(number)]
-    for chunk in cases.chunks():
-        some = [points[at] for at in chunk if at < number]
-        if some:
-            cells_of_isocentres(setup, some, tolerance=study.measure.tolerance)
-    return (process_time() - core) / number
+    setup, rows_s, cells_s, gaps = sim.load_setup(cases.base), {}, {}, [0.0]
+    for chunk in set(chunks):
+        some = [cases[at] for at in chunk]
+        core = process_time()
+        rows = evaluated(study, some, base=cases.base)
+        rows_s[chunk], core = (process_time() - core) / len(some), process_time()
+        cells_of_isocentres(setup, [case.isocentre_mm for case in some], tolerance=study.measure.tolerance)
+        cells_s[chunk] = (process_time() - core) / len(some)
+        gaps += [row["fraction_upper"] - row["fraction_lower"] for row in rows if row["status"] == "mapped"]
+    means = (float(np.mean([of[chunk] for chunk in chunks])) for of in (rows_s, cells_s))
+    return *means, max(gaps)
 
 
-def points(numbers: list[int], compared: int, tolerance: float) -> None:
+def points(number: int, compared: int, tolerance: float) -> None:
     """Print what isocentres of the liver cost."""
     study = lattice_study(tolerance, 62.0)
-    of_blocks(study, 2)  # compiled
+    cases = Cases.of(study)
+    evaluated(study, [cases[0], cases[1]], base=cases.base)  # compiled
     alone, cells_alone = one_by_one(study, compared)
     print(f"alone: {alone:.2f} s of CPU for a row, {cells_alone:.2f} s for its cells, mean of {compared}")
-    for number in numbers:
-        core, wall, rows = of_blocks(study, number)
-        gaps = [row["fraction_upper"] - row["fraction_lower"] for row in rows if row["status"] == "mapped"]
-        cells = shared_cells(study, number)
-        print(
-            f"{number} together: {core / number:.2f} s of CPU for a row ({wall:.0f} s in all, "
-            f"{alone * number / core:.1f} times as fast), "
-            f"{cells:.2f} s for its cells ({cells_alone / cells:.1f} times); "
-            f"bounds at most {100 * max(gaps):.2f} % of 4π apart; "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
-        )
+    chunks = drawn(cases, number)
+    row, cells, gap = together(study, chunks)
+    print(
+        f"together, chunks of {', '.join(str(len(chunk)) for chunk in chunks)}: {row:.2f} s of CPU for a row "
+        f"({alone / row:.2f} times as fast over the study), {cells:.2f} s for its cells "
+        f"({cells_alone / cells:.1f} times); bounds at most {100 * gap:.2f} % of 4π apart; "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+    )
 
 
 def voxels(spacing_mm: float, number: int, tolerance: float) -> None:
@@ -114,14 +116,14 @@ def voxels(spacing_mm: float, number: int, tolerance: float) -> None:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--numbers", nargs="+", type=int, default=[10, 100])
-    parser.add_argument("--compared", type=int, default=3)
+    parser.add_argument("--numbers", type=int, default=6)
+    parser.add_argument("--compared", type=int, default=6)
     parser.add_argument("--tolerance", type=float, default=0.005)
     parser.add_argument("--voxels", action="store_true")
     parser.add_argument("--spacing", type=float, default=10.0)
     asked = parser.parse_args()
     if asked.voxels:
-        voxels(asked.spacing, asked.numbers[0], asked.tolerance)
+        voxels(asked.spacing, asked.numbers, asked.tolerance)
     else:
         points(asked.numbers, asked.compared, asked.tolerance)
 

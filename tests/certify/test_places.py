@@ -6,6 +6,7 @@ from support.campaign import times
 from support.proven import area, buffers, found_wrong, prove, share, tiles
 from support.table_rooms import standing, table_room
 
+import simulator.certify.all_places as module
 from simulator.certify.all_places import AllPlaces
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, UNDECIDED
 from simulator.certify.places import cells_at_places, cells_over_box
@@ -15,11 +16,17 @@ TILES = tiles((-60, -60), (60, 60), (20, 20))
 WHOLE = float(area(*TILES).sum())
 
 
-def at_places(scene, middle, *, undecided=0.1, most_cells=1500, workers=1):
-    """The cells of places."""
+def begun_in(scene, around, workers=1):
+    """What is decided for the box around places, of cells of up to 5°."""
+    prover = Prover(scene)
+    return AllPlaces.nothing(prover, *TILES).within(prover, around, buffers(scene), longest_deg=5.0, workers=workers)
+
+
+def at_places(scene, middle, *, around=None, undecided=0.1, most_cells=1500, workers=1):
+    """The cells of places, begun for the box around others, or of their own."""
     return cells_at_places(
         Prover(scene),
-        *TILES,
+        begun_in(scene, middle if around is None else around, workers),
         middle,
         buffers(scene),
         weight=area,
@@ -104,3 +111,37 @@ def test_a_box_outside_the_one_that_was_begun_is_refused():
         cells_over_box(
             prover, begun, (np.zeros(3), np.full(3, 9.1)), keeps, weight=area, tolerance=WHOLE, most_cells=9
         )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_decided_for_a_wide_box_holds_at_every_place_in_it(seed):
+    """And the cells of places within, begun there, are not contradicted and hold all that there is."""
+    rng = np.random.default_rng(300 + seed)
+    scene = table_room(rng)
+    around = rng.uniform(-1, 1, (6, 3)) * 10.0
+    begun = begun_in(scene, around)
+    assert len(begun.decided) and {UNDECIDED}.isdisjoint(begun.decided.status)
+    for place in around:
+        assert found_wrong(standing(scene, place), begun.decided, rng, 200) == []
+    for place, cells in zip(around[:2], at_places(scene, around[:2], around=around), strict=True):
+        assert area(cells.low, cells.high).sum() == pytest.approx(WHOLE)
+        assert found_wrong(standing(scene, place), cells, rng, 300) == []
+
+
+def test_a_wide_box_that_leaves_places_out_is_noticed(monkeypatch):
+    """The same comparison fails if what is decided for all is decided for the middle alone."""
+    whole = module.box_around
+    monkeypatch.setattr(module, "box_around", lambda places: (whole(places)[0], np.zeros(3)))
+    wrong = 0
+    for seed in range(3):
+        rng = np.random.default_rng(300 + seed)
+        scene, around = table_room(rng), rng.uniform(-1, 1, (6, 3)) * 10.0
+        decided = begun_in(scene, around).decided
+        wrong += sum(len(found_wrong(standing(scene, place), decided, rng, 200)) for place in around)
+    assert wrong > 0
+
+
+def test_places_outside_the_box_that_was_begun_are_refused():
+    scene = table_room(np.random.default_rng(1))
+    with pytest.raises(ValueError, match="in the box"):
+        at_places(scene, np.full((1, 3), 5.0), around=np.zeros((2, 3)))

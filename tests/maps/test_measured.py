@@ -10,7 +10,7 @@ from simulator.certify.apart_at_places import AtPlaces
 from simulator.maps.certified import ContradictionError, Swept
 from simulator.maps.isocentres import SharedRoom
 from simulator.maps.judged_places import in_the_way_at_places
-from simulator.maps.measured import measured_together
+from simulator.maps.measured import Region, measured_together
 
 POINTS = ((0.0, 0.0, 0.0), (10.0, 0.0, 0.0), (0.0, -10.0, 10.0))
 TOLERANCE = 0.02
@@ -23,9 +23,14 @@ def together():
     return shared, shared.motion.position_mm(POINTS), [swept.on(setup.scene) for setup in setups]
 
 
+def measured(shared, places, rooms):
+    region = Region.of(shared, places, rooms[0].sweep)
+    return measured_together(shared, region, places, rooms, tolerance=TOLERANCE)
+
+
 def test_pairs_in_the_way_and_costs_are_those_of_the_map_of_each(together):
     shared, places, rooms = together
-    for point, found in zip(POINTS, measured_together(shared, places, rooms, tolerance=TOLERANCE), strict=True):
+    for point, found in zip(POINTS, measured(shared, places, rooms), strict=True):
         cmap = sim.collision_map(atlas_room(point), tolerance=TOLERANCE, workers=1)
         names = [pair.name for pair in found.room.checker.scene.pairs]
         in_the_way = dict(zip(names, found.in_the_way, strict=True))
@@ -63,12 +68,12 @@ def test_cells_that_contradict_the_poses_are_found(together, monkeypatch):
     shared, places, rooms = together
     right = SharedRoom.cells
 
-    def all_free(self, places_mm, *, tolerance):
-        found = right(self, places_mm, tolerance=tolerance)
+    def all_free(self, begun, places_mm, *, tolerance):
+        found = right(self, begun, places_mm, tolerance=tolerance)
         for cells in found:
             cells.status[:], cells.pair[:] = 0, -1
         return found
 
     monkeypatch.setattr(SharedRoom, "cells", all_free)
     with pytest.raises(ContradictionError, match="proven free"):
-        measured_together(shared, places, rooms, tolerance=TOLERANCE)
+        measured(shared, places, rooms)

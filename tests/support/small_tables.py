@@ -10,7 +10,7 @@ from support import shapes
 from simulator.models.kinematics import Joint
 
 SLIDES = ("lateral", "longitudinal", "vertical")
-POSES = 60
+POSES = 1000
 
 
 def rooms():
@@ -44,18 +44,20 @@ def rooms():
 def contradicted(of, scene, low, high, places, half):
     """How often FCL contradicts the cells of places, and the share that they decide."""
     proven, shared = of["proven"], of["place_proofs"]
-    shared.HALVINGS, shared.LARGE = 2, 50.0  # plain Python is slow
-    cells = proven.tiles(low, high, ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2))
+    shared.HALVINGS = 2  # plain Python is slow
+    cells = proven.tiles(low, high, ((high[0] - low[0]) / 4, (high[1] - low[1]) / 4))
     whole, rng = float(proven.area(*cells).sum()), np.random.default_rng(4)
     asked = {"weight": proven.area, "tolerance": 0.05 * whole, "most_cells": 60}
     prover, keeps = of["prover"].Prover(scene), proven.buffers(scene)
+    begun = of["all_places"].AllPlaces.nothing(prover, *cells)
     if half.any():
         boxes = [(place - half, place + half) for place in places]
         asked["most_cells"] = 200
-        begun = of["all_places"].AllPlaces.nothing(prover, *cells)
         found = [of["places"].cells_over_box(prover, begun, box, keeps, **asked) for box in boxes]
     else:
-        found = of["places"].cells_at_places(prover, *cells, places, keeps, **asked)
+        # As if their box had been asked already: what is wrong must show in the search, and nothing be decided before.
+        begun = replace(begun, least_mm=places.min(axis=0), greatest_mm=places.max(axis=0))
+        found = of["places"].cells_at_places(prover, begun, places, keeps, **asked)
     wrong, decided = 0, []
     for place, each in zip(places, found, strict=True):
         decided.append(1.0 - proven.share(each, proven.UNDECIDED))
