@@ -91,8 +91,8 @@ class FineMap:
             *middles,
         )
 
-    def held(self, cells: Cells) -> NDArray[np.bool_]:
-        """Return which poses (n, m) lie in one of some cells, inner and outer joint, edges included."""
+    def held(self, cells: Cells | Named) -> NDArray[np.bool_]:
+        """Return which poses (n, m), inner and outer joint, lie in one of some cells, edges included."""
         return np.asarray(_holding(cells, (self.inner, self.outer)) >= 0)
 
 

@@ -74,6 +74,8 @@ class _Squares:
 def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | None = None) -> Named | None:
     """Return what is in the way in the squares that borders pass; None of a sweep other than of two axes that aim.
 
+    Nor does a joint that stands still leave any squares.
+
     Parameters
     ----------
     room : Swept
@@ -84,7 +86,7 @@ def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | 
         Number of threads, all cores if not given. The names do not depend on it.
     """
     axes = room.sweep.axes
-    if room.aim is None or len(axes) != 2:
+    if room.aim is None or len(axes) != 2 or 1 in room.sweep.shape:
         return None
     rows = np.flatnonzero(pair_status.any(axis=(1, 2)))
     status, culprit = (_corners(each, axes) for each in worst_pair(pair_status[rows]))
@@ -126,11 +128,11 @@ def _between(
     touches = _may_name(least, most, Status.COLLIDING)
     is_near = _may_name(least, most, Status.WITHIN_BUFFER) & (least < Status.COLLIDING).all(axis=0)
     is_last = is_near & (np.cumsum(is_near[::-1], axis=0)[::-1] == 1)
-    found[is_last] = np.maximum(found[is_last], Status.WITHIN_BUFFER)  # @rest
+    found[is_last] = np.maximum(found[is_last], Status.WITHIN_BUFFER)
     buffers_mm = np.array([room.prover.scene.pairs[row].buffer_mm for row in rows])
     for level, asked, demanded_mm in (
         (Status.WITHIN_BUFFER, is_near & ~is_last & (least < Status.WITHIN_BUFFER), buffers_mm),
-        (Status.COLLIDING, touches & (least < Status.COLLIDING), np.zeros(len(rows))),  # @demanded
+        (Status.COLLIDING, touches & (least < Status.COLLIDING), np.zeros(len(rows))),
     ):
         pair, square = np.nonzero(asked)
         ask = _asking(room, squares, rows[pair], square, demanded_mm[pair], pool)
