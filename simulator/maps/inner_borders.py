@@ -2,7 +2,7 @@
 
 A sweep sees such a border where the four poses around a square have not all the same status and culprit. In these
 squares pairs are asked along the border: of two places that differ, half-way between them is asked next, until they
-are `FINEST` apart; half-way between two that are alike is taken to be like them. Only those pairs are asked whose
+are `APART`; half-way between two that are alike is taken to be like them. Only those pairs are asked whose
 answer can change the name of a place. What is in the way at all four poses of a square is taken to be so between
 them; and of what is not free and touches nothing, the last pair that comes into question has what the others leave.
 
@@ -29,8 +29,9 @@ from simulator.maps.named import Named, worst_pair
 from simulator.maps.pool import worker_count
 from simulator.scenario.axis import Axis
 
-FINEST = 0.25
-"""Degrees: places that are asked are no further apart along either joint, so that a border is met to half of it."""
+APART = 0.25
+"""Degrees: places that are asked are so far apart along either joint, as nearly as halves of halves of the steps
+allow: at most √2 of it. A border is met to half of that."""
 CHUNK = 128
 """Places that a thread asks about at a time; no answer depends on the others."""
 
@@ -58,7 +59,7 @@ class _Squares:
     @property
     def halvings(self) -> tuple[int, int]:
         """How often either step is halved."""
-        first, second = (max(0, int(np.ceil(np.log2(axis.step / FINEST) - 1e-9))) for axis in self.axes)
+        first, second = (max(0, round(float(np.log2(axis.step / APART)))) for axis in self.axes)
         return first, second
 
     def values(self, column: int, halvings: int) -> NDArray[np.float64]:
@@ -72,9 +73,7 @@ class _Squares:
 
 
 def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | None = None) -> Named | None:
-    """Return what is in the way in the squares that borders pass; None of a sweep other than of two axes that aim.
-
-    Nor does a joint that stands still leave any squares.
+    """Return what is in the way in the squares that borders pass; None without any, or without two axes that aim.
 
     Parameters
     ----------
@@ -92,10 +91,12 @@ def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | 
     status, culprit = (_corners(each, axes) for each in worst_pair(pair_status[rows]))
     differs = (status != status[..., :1, :1]) | (culprit != culprit[..., :1, :1])
     squares = _Squares(axes, np.argwhere(differs.any(axis=(2, 3))))
-    corners = np.array([_corners(each, axes)[tuple(squares.at.T)] for each in pair_status[rows]], dtype=np.int8)
+    if not len(squares.at):
+        return None
+    corners = np.stack([_corners(each, axes)[tuple(squares.at.T)] for each in pair_status[rows]])
     with ThreadPoolExecutor(worker_count(workers)) as pool:
-        status, culprit = worst_pair(_between(room, squares, rows, corners.reshape(-1, len(squares.at), 2, 2), pool))
-    return _rectangles(squares, status, np.append(rows, -1)[culprit].astype(np.int16))
+        status, culprit = worst_pair(_between(room, squares, rows, corners, pool))
+    return _rectangles(squares, status, rows[culprit].astype(np.int16))
 
 
 def _corners(values: NDArray[Any], axes: Sequence[Axis]) -> NDArray[Any]:
@@ -227,6 +228,6 @@ def _joined(rectangles: NDArray[np.intp], column: int) -> NDArray[np.intp]:
     others = [at for at in range(rectangles.shape[1]) if at not in (low, high)]
     ordered = rectangles[np.lexsort(rectangles[:, [low, *others]].T)]
     goes_on = (ordered[1:, low] == ordered[:-1, high]) & (ordered[1:, others] == ordered[:-1, others]).all(axis=1)
-    found = ordered[np.append(True, ~goes_on)[: len(ordered)]]
-    found[:, high] = ordered[np.append(~goes_on, True)[: len(ordered)], high]
+    found = ordered[np.append(True, ~goes_on)]
+    found[:, high] = ordered[np.append(~goes_on, True), high]
     return np.asarray(found)

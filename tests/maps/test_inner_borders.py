@@ -132,6 +132,18 @@ def test_it_is_the_same_on_any_number_of_workers_and_after_loading(crossing: sim
     assert (tmp_path / f"{id(loaded)}.png").read_bytes() == (tmp_path / f"{id(crossing)}.png").read_bytes()
 
 
+def test_it_depends_neither_on_the_order_of_the_joints_nor_on_a_border_to_be_there() -> None:
+    setup, (gantry, couch) = crossing_room(), ((-180.0, 180.0, 10.0), (-62.0, 62.0, 4.0))
+    one, other = (
+        sim.collision_map(setup, sweep=sweep, workers=1).fine
+        for sweep in (sim.Sweep(gantry=gantry, couch=couch), sim.Sweep(couch=couch, gantry=gantry))
+    )
+    np.testing.assert_array_equal(one.status, other.status)
+    np.testing.assert_array_equal(one.culprit, other.culprit)
+    free = sim.collision_map(setup, sweep=sim.Sweep(gantry=(-20.0, 20.0, 5.0), couch=(40.0, 60.0, 4.0)), workers=1)
+    assert not free.fine.status.any()
+
+
 def solids_room(seed: int) -> sim.Setup:
     """A head that sweeps over balls and boxes of the couch, some of them in each other's shadow."""
     rng = np.random.default_rng(seed)
