@@ -14,13 +14,19 @@ def near_at(prover: Prover, poses: NDArray[np.float64]) -> NDArray[np.int8]:
 
     That is what FCL finds, several times as fast and on all cores; it is for what only proposes.
     """
-    found, still = np.zeros((len(prover.scene.pairs), len(poses)), dtype=np.int8), np.zeros_like(poses)
+    found = np.zeros((len(prover.scene.pairs), len(poses)), dtype=np.int8)
     for row, pair in enumerate(prover.scene.pairs):
-        demanded = np.full(len(poses), pair.buffer_mm)
-        hint = np.full((len(poses), 2), NO_TRIANGLE, dtype=np.int32)
-        bounds = prover.bounds(row, poses, still, demanded + ROUNDING_MM, demanded, hint)
-        found[row] = bounds.least < demanded + ROUNDING_MM
+        found[row] = is_near_at(prover, row, poses, np.full(len(poses), pair.buffer_mm))
     return found
+
+
+def is_near_at(
+    prover: Prover, row: int, poses: NDArray[np.float64], demanded_mm: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return at which poses (n, k) a pair is not proven to be further apart than so many mm (n,); 0 is touching."""
+    hint = np.full((len(poses), 2), NO_TRIANGLE, dtype=np.int32)
+    bounds = prover.bounds(row, poses, np.zeros_like(poses), demanded_mm + ROUNDING_MM, demanded_mm, hint)
+    return np.asarray(bounds.least < demanded_mm + ROUNDING_MM)
 
 
 def may_be_in_the_way(prover: Prover, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int16]:

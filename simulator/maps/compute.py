@@ -17,6 +17,7 @@ from simulator.maps.arm.arm_map import arm_map
 from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
+from simulator.maps.inner_borders import inner_borders
 from simulator.maps.judged import JUDGES, judged
 from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress, shown
@@ -147,11 +148,12 @@ def mapped(
         phases = _phases(told, len(poses), apart=judge == "proven", certified=method == "certified")
         found = judged(room, judge, workers=workers, executor=executor, progress=phases[:2])
         statuses, pair_status = found.statuses, found.statuses.reshape(-1, *shape)
-        is_free, cells = np.asarray(~pair_status.any(axis=0)), None
+        is_free, cells, named = np.asarray(~pair_status.any(axis=0)), None, None
         if method == "certified":
             in_the_way = np.asarray(statuses.any(axis=1))
             cells = certified(room, tolerance, in_the_way, workers=workers, progress=phases[2])
             require_agreement(cells, room.sweep, is_free)
+            named = inner_borders(room, pair_status, workers=workers)
         lines, arcs = _arcs(room, is_free, cells, workers)
     clearance_mm = None
     if clearance:
@@ -166,7 +168,9 @@ def mapped(
         attributes["circle"] = json.dumps(circle.attributes())
     dataset = make_dataset(
         room.sweep,
-        Findings([pair.name for pair in setup.scene.pairs], pair_status, clearance_mm, lines, arcs, cells),
+        Findings(
+            [pair.name for pair in setup.scene.pairs], pair_status, clearance_mm, lines, arcs, cells, named=named
+        ),
         room.aim,
         rotation_top_patient(setup.position),
         attributes,

@@ -17,6 +17,7 @@ from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
+from simulator.maps.named import Named, worst_pair
 from simulator.maps.provenance import DISCLAIMER, Provenance
 from simulator.maps.sealed import Kind, sealed
 from simulator.scenario.axis import Axis
@@ -33,7 +34,7 @@ MAP = Kind(
 )
 ARCS = "arc_"
 ARM_JOINT = "arm_joint"
-TAKEN = ("pair", "status", "culprit", "row", "column", "arc", "cell", "end", ARM_JOINT, "joint_of_arm")
+TAKEN = ("pair", "status", "culprit", "row", "column", "arc", "cell", "named", "end", ARM_JOINT, "joint_of_arm")
 """Names that a map has for other things, so that no swept joint can have them."""
 UNITS = {"deg": {"units": "degree", "long_name": "IEC 61217"}, "mm": {"units": "mm"}}
 POSE_FLAGS = {"flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "free within_buffer colliding"}
@@ -61,6 +62,8 @@ class Findings:
     arm_joints : mapping of str to ndarray
         How the joints of an arm stand where it aims best, in degrees, of the shape of the sweep; NaN where it is out
         of reach. Empty for a machine without an arm.
+    named : Named, optional
+        What is in the way between poses that differ.
     """
 
     pair_names: list[str]
@@ -70,6 +73,7 @@ class Findings:
     arcs: Arcs
     cells: Cells | None
     arm_joints: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    named: Named | None = None
 
     def ever(self) -> NDArray[np.bool_]:
         """Return which pairs (pairs,) are anywhere in the way: at a pose, beyond an arc, or in a cell."""
@@ -112,11 +116,7 @@ def make_dataset(
     in_the_way = found.ever()
     ever = np.flatnonzero(in_the_way)
     kept = found.pair_status[ever]
-    status = kept.max(axis=0, initial=0)
-    # The first pair with the worst status is the culprit; nothing is, where the worst is "free".
-    culprit = np.full(status.shape, -1)
-    if len(ever):
-        culprit = np.where(status == Status.FREE, -1, (kept == status).argmax(axis=0))
+    status, culprit = worst_pair(kept)
     of_kept = np.append(np.cumsum(in_the_way) - 1, -1).astype(np.int16)  # index -1 stays -1
     variables: dict[str, Any] = {
         "status": (sweep.joints, status.astype(np.int8), POSE_FLAGS),
@@ -129,6 +129,8 @@ def make_dataset(
         variables["clearance_mm"] = (sweep.joints, found.clearance_mm, {"units": "mm"})
     if found.cells is not None:
         variables |= cell_variables(replace(found.cells, pair=of_kept[found.cells.pair]), sweep.axes)
+    if found.named is not None:
+        variables |= _named_variables(found.named.counted_as(of_kept), sweep.axes)
     if found.arm_joints:
         stands = np.stack(list(found.arm_joints.values()), axis=-1)
         variables[ARM_JOINT] = ((*sweep.joints, "joint_of_arm"), stands, {"units": "degree"})
@@ -188,6 +190,18 @@ def cell_variables(cells: Cells, axes: Sequence[Axis]) -> dict[str, Any]:
     }
 
 
+def _named_variables(named: Named, axes: Sequence[Axis]) -> dict[str, Any]:
+    """Return what is in the way between the poses as variables of a map's dataset."""
+    ends = np.stack([named.low, named.high], axis=1)
+    columns = {
+        f"named_{axis.joint}": (("named", "end"), ends[:, :, at], UNITS[axis.unit]) for at, axis in enumerate(axes)
+    }
+    return columns | {
+        "named_status": ("named", named.status, POSE_FLAGS),
+        "named_pair": ("named", named.pair, {"long_name": "index into pair"}),
+    }
+
+
 def provenance_of(dataset: xr.Dataset) -> Provenance:
     """Return what made a map."""
     made_by: Provenance = json.loads(dataset.attrs["provenance"])
@@ -224,3 +238,12 @@ def cells_of(dataset: xr.Dataset, joints: Sequence[str]) -> Cells | None:
     ends = np.stack([dataset[f"cell_{joint}"].values for joint in joints], axis=2)
     status, pair = (dataset[name].values for name in ("cell_status", "cell_pair"))
     return Cells(ends[:, 0], ends[:, 1], status.astype(np.int8), pair.astype(np.int16))
+
+
+def named_of(dataset: xr.Dataset, joints: Sequence[str]) -> Named | None:
+    """Return what a map's dataset says of places between its poses, a column for each joint; None if nothing."""
+    if "named_status" not in dataset:
+        return None
+    ends = np.stack([dataset[f"named_{joint}"].values for joint in joints], axis=2)
+    status, pair = (dataset[name].values for name in ("named_status", "named_pair"))
+    return Named(ends[:, 0], ends[:, 1], status.astype(np.int8), pair.astype(np.int16))

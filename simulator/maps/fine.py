@@ -13,7 +13,8 @@ from simulator.certify.branch_and_bound import FREE, Cells
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.edges import cell_of
-from simulator.maps.dataset import cells_of, sweep_of
+from simulator.maps.dataset import cells_of, named_of, sweep_of
+from simulator.maps.named import Named
 
 STEP = 0.2
 """At most so far are the poses apart, in degrees or mm. The outline of what is free is seen to half of this."""
@@ -48,9 +49,10 @@ class FineMap:
     def of(cls, dataset: xr.Dataset) -> FineMap:
         """Return the fine map of a map's dataset, of two axes.
 
-        Of a certified map a pose is free if its cell is proven free. What is not has the status and the culprit of
-        the nearest pose of the sweep that is not free either; or the culprit of its cell, if that is in the way only
-        between the poses. A map that was only sampled is as fine as its sweep.
+        Of a certified map a pose is free if its cell is proven free. What is not has the status and the culprit that
+        were found where a border passes between poses of the sweep (`simulator.maps.inner_borders`); elsewhere those
+        of the nearest pose of the sweep that is not free either; or the culprit of its cell, if that is in the way
+        only between the poses. A map that was only sampled is as fine as its sweep.
         """
         sweep = sweep_of(dataset)
         edges = [axis.edges() for axis in sweep]
@@ -71,21 +73,26 @@ class FineMap:
                 middles[at] = start + np.mod(middles[at] - start, FULL_TURN_DEG)
         nearest_row, nearest_column = _nearest_not_free(status, turns)
         there = nearest_row[np.ix_(row, column)], nearest_column[np.ix_(row, column)]
+        near, culprit = np.maximum(status[there], Status.WITHIN_BUFFER), culprit[there]
+        if (named := named_of(dataset, sweep.joints)) is not None:
+            place = _holding(named, middles)
+            near = np.where(place >= 0, np.append(named.status, -1)[place], near)
+            culprit = np.where(place >= 0, np.append(named.pair, -1)[place], culprit)
         is_free = _holding(cells.only(cells.status == FREE), middles) >= 0
         is_between = np.append((dataset["pair_status"].values == Status.FREE).all(axis=(1, 2)), False)
         between = cells.only(is_between[cells.pair])
         cell = _holding(between, middles)
-        named = np.where(cell >= 0, np.append(between.pair, -1)[cell], culprit[there])
+        culprit = np.where(cell >= 0, np.append(between.pair, -1)[cell], culprit)
         return cls(
             fine[0],
             fine[1],
-            np.where(is_free, Status.FREE, np.maximum(status[there], Status.WITHIN_BUFFER)).astype(np.int8),
-            np.where(is_free, -1, named).astype(np.int16),
+            np.where(is_free, Status.FREE, near).astype(np.int8),
+            np.where(is_free, -1, culprit).astype(np.int16),
             *middles,
         )
 
-    def held(self, cells: Cells) -> NDArray[np.bool_]:
-        """Return which poses (n, m) lie in one of some cells, inner and outer joint, edges included."""
+    def held(self, cells: Cells | Named) -> NDArray[np.bool_]:
+        """Return which poses (n, m), inner and outer joint, lie in one of some cells, edges included."""
         return np.asarray(_holding(cells, (self.inner, self.outer)) >= 0)
 
 
@@ -93,8 +100,8 @@ def _count(edges: NDArray[np.float64]) -> int:
     return min(MOST, max(1, int(np.ceil((edges[-1] - edges[0]) / STEP - 1e-9))))
 
 
-def _holding(cells: Cells, values: Sequence[NDArray[np.float64]]) -> NDArray[np.int32]:
-    """Return for poses (n, m) a cell that holds each, edges included; -1 where none does."""
+def _holding(cells: Cells | Named, values: Sequence[NDArray[np.float64]]) -> NDArray[np.int32]:
+    """Return for poses (n, m) a cell, or rectangle, that holds each, edges included; -1 where none does."""
     order = [np.argsort(each, kind="stable") for each in values]
     ascending = [each[rank] for each, rank in zip(values, order, strict=True)]
     first = [np.searchsorted(at, cells.low[:, k], "left") for k, at in enumerate(ascending)]

@@ -43,8 +43,9 @@ class Mapped:
         Dimensions are the swept joints, by name and in the sweep's order (degrees, IEC 61217, or mm), and pair.
         ``status`` holds values of :class:`Status`, ``culprit`` the index of the pair that decides it (-1 where free),
         ``pair_status`` the status of each pair that is anywhere in the way, ``clearance_mm`` the least distance where
-        it was asked for; ``arc_...`` the free arcs; ``cell_...`` the certified cells. What made the map stands in
-        ``attrs["provenance"]``, as JSON. All of it is under a checksum: what was cut or changed is no map any more.
+        it was asked for; ``arc_...`` the free arcs; ``cell_...`` the certified cells; ``named_...`` what is in the
+        way between poses that differ. What made the map stands in ``attrs["provenance"]``, as JSON. All of it is
+        under a checksum: what was cut or changed is no map any more.
 
     Raises
     ------

