@@ -153,7 +153,7 @@ def mapped(
             in_the_way = np.asarray(statuses.any(axis=1))
             cells = certified(room, tolerance, in_the_way, workers=workers, progress=phases[2])
             require_agreement(cells, room.sweep, is_free)
-            named = inner_borders(room, pair_status, workers=workers)
+            named = inner_borders(room, pair_status, tolerance=tolerance, workers=workers)
         lines, arcs = _arcs(room, is_free, cells, workers)
     clearance_mm = None
     if clearance:

@@ -29,9 +29,11 @@ from simulator.maps.named import Named, worst_pair
 from simulator.maps.pool import worker_count
 from simulator.scenario.axis import Axis
 
-APART = 0.25
-"""Degrees: places that are asked are so far apart along either joint, as nearly as halves of halves of the steps
-allow: at most √2 of it. A border is met to half of that."""
+APART, FINE = 0.25, 0.002
+"""Degrees, or mm: places that are asked are so far apart along either joint where bounds are to be no further apart
+than this share of 4π, as nearly as halves of halves of the steps allow: at most √2 of it. A border is met to half of
+that. With wider bounds they are further apart in proportion, as are the sides of what is left open along the outer
+border."""
 CHUNK = 128
 """Places that a thread asks about at a time; no answer depends on the others."""
 
@@ -51,15 +53,18 @@ class _Squares:
         The sweep's.
     at : ndarray of int, shape (n, 2)
         At which pose of either joint a square begins.
+    apart : float
+        How far apart its places are to be.
     """
 
     axes: tuple[Axis, ...]
     at: Indices
+    apart: float
 
     @property
     def halvings(self) -> tuple[int, int]:
         """How often either step is halved."""
-        first, second = (max(0, round(float(np.log2(axis.step / APART)))) for axis in self.axes)
+        first, second = (max(0, round(float(np.log2(axis.step / self.apart)))) for axis in self.axes)
         return first, second
 
     def values(self, column: int, halvings: int) -> NDArray[np.float64]:
@@ -72,7 +77,9 @@ class _Squares:
         return np.asarray(np.interp(places, np.arange(len(whole)), whole))
 
 
-def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | None = None) -> Named | None:
+def inner_borders(
+    room: Swept, pair_status: NDArray[np.int8], *, tolerance: float, workers: int | None = None
+) -> Named | None:
     """Return what is in the way in the squares that borders pass; None without any, or without two axes that aim.
 
     Parameters
@@ -81,6 +88,8 @@ def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | 
         What is placed, and what is swept.
     pair_status : ndarray of int8, shape (pairs, *sweep)
         The status of every pair at every pose.
+    tolerance : float
+        How far apart the bounds of the map are to be, as a share of 4π.
     workers : int, optional
         Number of threads, all cores if not given. The names do not depend on it.
     """
@@ -90,7 +99,7 @@ def inner_borders(room: Swept, pair_status: NDArray[np.int8], *, workers: int | 
     rows = np.flatnonzero(pair_status.any(axis=(1, 2)))
     status, culprit = (_corners(each, axes) for each in worst_pair(pair_status[rows]))
     differs = (status != status[..., :1, :1]) | (culprit != culprit[..., :1, :1])
-    squares = _Squares(axes, np.argwhere(differs.any(axis=(2, 3))))
+    squares = _Squares(axes, np.argwhere(differs.any(axis=(2, 3))), APART * max(1.0, tolerance / FINE))
     if not len(squares.at):
         return None
     corners = np.stack([_corners(each, axes)[tuple(squares.at.T)] for each in pair_status[rows]])

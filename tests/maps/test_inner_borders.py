@@ -197,7 +197,7 @@ def said_otherwise(setup: sim.Setup, cmap: sim.CollisionMap, count: int = 400) -
 @given(seed=st.integers(0, 10_000))
 def test_fcl_says_the_same_of_rooms_at_random(seed: int) -> None:
     setup = solids_room(seed)
-    assert said_otherwise(setup, sim.collision_map(setup, tolerance=0.01, workers=1)) <= MOST_WRONG
+    assert said_otherwise(setup, sim.collision_map(setup, workers=1)) <= MOST_WRONG
 
 
 def test_fcl_says_the_same_of_a_shipped_scenario() -> None:
@@ -222,4 +222,4 @@ def last_pair(pair_status):
 def test_a_planted_defect_is_noticed(name: str, planted, monkeypatch: pytest.MonkeyPatch) -> None:
     setup = solids_room(3)
     monkeypatch.setattr(inner_borders, name, planted)
-    assert said_otherwise(setup, sim.collision_map(setup, tolerance=0.01, workers=1)) > 10 * MOST_WRONG
+    assert said_otherwise(setup, sim.collision_map(setup, workers=1)) > 10 * MOST_WRONG
