@@ -55,7 +55,7 @@ def contradicted(of, scene, low, high, places, half):
         asked["most_cells"] = 200
         found = [of["places"].cells_over_box(prover, begun, box, keeps, **asked) for box in boxes]
     else:
-        # As if their box had been asked before: what is wrong must show in the search, and nothing be decided already.
+        # As if their box had been asked before: what is wrong must show in the search, with nothing decided yet.
         begun = replace(begun, least_mm=places.min(axis=0), greatest_mm=places.max(axis=0))
         found = of["places"].cells_at_places(prover, begun, places, keeps, **asked)
     wrong, decided = 0, []
