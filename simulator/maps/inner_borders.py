@@ -34,6 +34,8 @@ APART, FINE = 0.25, 0.002
 than this share of 4π, as nearly as halves of halves of the steps allow: at most √2 of it. A border is met to half of
 that. With wider bounds they are further apart in proportion, as are the sides of what is left open along the outer
 border."""
+MOST_HALVINGS = 4
+"""A coarse sweep is to be quick: its steps are halved so often at most."""
 CHUNK = 128
 """Places that a thread asks about at a time; no answer depends on the others."""
 
@@ -64,7 +66,8 @@ class _Squares:
     @property
     def halvings(self) -> tuple[int, int]:
         """How often either step is halved."""
-        first, second = (max(0, round(float(np.log2(axis.step / self.apart)))) for axis in self.axes)
+        wanted = [round(float(np.log2(axis.step / self.apart))) for axis in self.axes]
+        first, second = (min(max(0, times), MOST_HALVINGS) for times in wanted)
         return first, second
 
     def values(self, column: int, halvings: int) -> NDArray[np.float64]:
