@@ -19,6 +19,12 @@ from simulator.models.description import KINDS, read_description
 from simulator.models.library import models
 
 ROOT = Path(__file__).parents[1]
+TOP = {
+    *(".ci", ".github", "docs", "meshes", "scenarios", "simulator", "tests"),
+    *("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"),
+    *(".gitignore", "CITATION.cff", "LICENSE", "pyproject.toml", "requirements-dev.txt"),
+}
+"""What belongs at the top of the repository: an example that is run there leaves its files."""
 
 
 def python(*arguments: str, path: Path | None = None, cwd: Path | None = None) -> str:
@@ -46,6 +52,13 @@ def test_names_that_the_readme_uses_are_public_and_explained() -> None:
 def test_importing_costs_nothing() -> None:
     loaded = python("-c", "import sys, simulator; print(*sys.modules)").split()
     assert not {"numpy", "trimesh", "fcl", "xarray", "matplotlib", "pyvista"} & set(loaded)
+
+
+def test_nothing_else_is_kept_at_the_top() -> None:
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("no git, or no repository of it")
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {path.split("/")[0] for path in kept.splitlines()} == TOP
 
 
 def test_the_numerical_core_never_loads_a_renderer() -> None:

@@ -100,22 +100,31 @@ class AllPlaces:
             Open cells are divided that have longer sides than that, in degrees (see `Prover.sides`).
         workers : int
             Number of threads. The cells do not depend on it.
+
+        Raises
+        ------
+        ValueError
+            If the box is not within this one.
         """
         self.require_within(places_mm)
         least_mm, greatest_mm = places_mm.min(axis=0), places_mm.max(axis=0)
-        if np.array_equal(least_mm, self.least_mm) and np.array_equal(greatest_mm, self.greatest_mm):
-            return self
-        box_mm, decided, waiting = box_around(places_mm), [self.decided], self.left
+        box_mm, decided = box_around(places_mm), [self.decided]
         left: list[WorkList] = []
+
+        def quarters_of_large(cells: WorkList) -> WorkList:
+            is_large = ((cells.high - cells.low) * prover.degrees[:2]).max(axis=1) > longest_deg
+            left.append(cells.only(~is_large))
+            return _quarters(cells.only(is_large))
+
+        # Of the same box, nothing that is left has to be asked again at the size that it has.
+        is_same = np.array_equal(least_mm, self.least_mm) and np.array_equal(greatest_mm, self.greatest_mm)
+        waiting = quarters_of_large(self.left) if is_same else self.left
         with ThreadPoolExecutor(workers) as pool:
             while len(waiting):
                 parts = waiting.split(np.minimum(np.arange(0, len(waiting) + PART, PART), len(waiting)))
                 judged = list(pool.map(lambda part: _judged(prover, box_mm, demanded_mm, part), parts))
                 decided += [cells for cells, _ in judged]
-                still = waiting.joined([cells for _, cells in judged])
-                is_large = ((still.high - still.low) * prover.degrees[:2]).max(axis=1) > longest_deg
-                left.append(still.only(~is_large))
-                waiting = _quarters(still.only(is_large))
+                waiting = quarters_of_large(waiting.joined([cells for _, cells in judged]))
         return AllPlaces(least_mm, greatest_mm, Cells.joined(decided), waiting.joined([*left, waiting]))
 
 

@@ -96,7 +96,7 @@ def solid_angles_of_voxels(
     room = SharedRoom.of(setup)
     at, (reach,) = room.motion.position_mm(isocentres_mm), room.motion.reach_mm(half_edges_mm)
     found: dict[int, SolidAngle] = {}
-    waiting = [(AllPlaces.nothing(room.prover, *room.start), np.arange(len(at)))]
+    waiting = [(room.nothing, np.arange(len(at)))]
     while waiting:
         begun, some = waiting.pop()
         box = at[some].min(axis=0) - reach, at[some].max(axis=0) + reach
@@ -104,10 +104,7 @@ def solid_angles_of_voxels(
             cells = room.cells_over(begun, box, tolerance=tolerance, workers=workers)
             found[int(some[0])] = _solid_angle(setup, cells)
             continue
-        longest = longest_beside(box[1] - box[0])
-        begun = begun.within(
-            room.prover, np.stack(box), demanded_mm(room.prover), longest_deg=longest, workers=workers
-        )
+        begun = room.within(begun, np.stack(box), longest_beside(box[1] - box[0]), workers=workers)
         waiting += [(begun, some[part]) for part in octants(at[some])]
     return [found[voxel] for voxel in range(len(at))]
 
@@ -124,14 +121,14 @@ class SharedRoom:
         For poses of its joints, and then of the table's.
     motion : TableMotion
         Where these stand for an isocentre.
-    start : tuple of ndarray, each of shape (n, 2)
-        Corners of the cells to begin with.
+    nothing : AllPlaces
+        The cells to begin with, of which nothing is known yet.
     """
 
     swept: Swept
     prover: Prover
     motion: TableMotion
-    start: tuple[NDArray[np.float64], NDArray[np.float64]]
+    nothing: AllPlaces
 
     @classmethod
     def of(cls, setup: Setup) -> SharedRoom:
@@ -146,13 +143,20 @@ class SharedRoom:
             raise SimulatorError(NOT_TOGETHER)
         swept = Swept.of(setup, setup.sweep)
         prover = prover_of(setup.scene, (*setup.sweep.joints, *TABLE_POSITION))
-        return cls(swept, prover, TableMotion.of(setup), start_cells(swept.planes()[0]))
+        nothing = AllPlaces.nothing(prover, *start_cells(swept.planes()[0]))
+        return cls(swept, prover, TableMotion.of(setup), nothing)
 
     def begun(self, places_mm: NDArray[np.float64], *, workers: int = 1) -> AllPlaces:
         """Return what is decided of large cells for all table positions in the box around some (n, 3)."""
-        nothing = AllPlaces.nothing(self.prover, *self.start)
-        demanded = demanded_mm(self.prover)
-        return nothing.within(self.prover, places_mm, demanded, longest_deg=LARGE, workers=workers)
+        return self.within(self.nothing, places_mm, LARGE, workers=workers)
+
+    def within(
+        self, begun: AllPlaces, places_mm: NDArray[np.float64], longest_deg: float, *, workers: int = 1
+    ) -> AllPlaces:
+        """Return what is decided in a box within one where something is; see `AllPlaces.within`."""
+        return begun.within(
+            self.prover, places_mm, demanded_mm(self.prover), longest_deg=longest_deg, workers=workers
+        )
 
     def cells(
         self, begun: AllPlaces, places_mm: NDArray[np.float64], *, tolerance: float, workers: int = 1

@@ -145,3 +145,18 @@ def test_places_outside_the_box_that_was_begun_are_refused():
     scene = table_room(np.random.default_rng(1))
     with pytest.raises(ValueError, match="in the box"):
         at_places(scene, np.full((1, 3), 5.0), around=np.zeros((2, 3)))
+
+
+def test_cells_of_the_same_box_are_divided_as_far_as_is_asked():
+    """And hold what a search from the beginning does."""
+    scene = table_room(np.random.default_rng(2))
+    prover, keeps, around = Prover(scene), buffers(scene), np.random.default_rng(3).uniform(-9, 9, (3, 3))
+    nothing = AllPlaces.nothing(prover, *TILES)
+    coarse = nothing.within(prover, around, keeps, longest_deg=10.0)
+    finer = coarse.within(prover, around, keeps, longest_deg=5.0)
+    at_once = nothing.within(prover, around, keeps, longest_deg=5.0)
+    assert (coarse.left.high - coarse.left.low).max() > 5.0
+    for decided_or_left in ("decided", "left"):
+        one, other = (getattr(each, decided_or_left) for each in (finer, at_once))
+        corners = [np.hstack([each.low, each.high]) for each in (one, other)]
+        assert np.array_equal(*(each[np.lexsort(each.T)] for each in corners))

@@ -139,7 +139,6 @@ SHOWN_BY = {
     "slides move nothing": "a needle anywhere in a box",
 }
 """The room that is asked first, where most others do not notice; all others follow until one does."""
-COPIED = ("certify", "setup")
 LEAST_DECIDED = {"places": 0.5}
 """Where few cells are looked at, because each is asked for several places."""
 

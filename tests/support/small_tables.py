@@ -44,7 +44,7 @@ def rooms():
 def contradicted(of, scene, low, high, places, half):
     """How often FCL contradicts the cells of places, and the share that they decide."""
     proven, shared = of["proven"], of["place_proofs"]
-    shared.HALVINGS = 2  # plain Python is slow
+    shared.HALVINGS, of["places"].LARGE = 2, 50.0  # plain Python is slow
     cells = proven.tiles(low, high, ((high[0] - low[0]) / 4, (high[1] - low[1]) / 4))
     whole, rng = float(proven.area(*cells).sum()), np.random.default_rng(4)
     asked = {"weight": proven.area, "tolerance": 0.05 * whole, "most_cells": 60}
