@@ -154,7 +154,8 @@ class TwoAxisChart:
         vectors = finite("direction", direction)
         if vectors.shape[-1:] != (3,):
             raise SimulatorError(f"direction must have shape (..., 3); was {vectors.shape}")
-        if not (np.linalg.norm(vectors, axis=-1) > 0.0).all():
+        x, y, z = (vectors[..., k] for k in range(3))
+        if not ((x != 0.0) | (y != 0.0) | (z != 0.0)).all():
             raise SimulatorError("direction must not be the zero vector, which points nowhere; was (0, 0, 0)")
         theta1, theta2, is_pole = self.axes.angles(vectors)
         both = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
@@ -305,6 +306,8 @@ class TwoAxisChart:
 def _or_nan(function: Callable[[FloatArray], FloatArray], angles_deg: FloatArray) -> FloatArray:
     """Return a function of angles, NaN where these are."""
     is_angle = ~np.isnan(angles_deg)
+    if is_angle.all():
+        return function(angles_deg)
     return np.where(is_angle, function(np.where(is_angle, angles_deg, 0.0)), np.nan)
 
 

@@ -33,7 +33,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.geometry.angles import HALF_TURN_DEG, FloatArray, sin_cos_deg, without_negative_zero, wrap_180
+from simulator.geometry.angles import HALF_TURN_DEG, FloatArray, sin_cos_deg, sin_deg, without_negative_zero, wrap_180
 
 BoolArray = NDArray[np.bool_]
 
@@ -116,8 +116,9 @@ class CrossedAxes:
         is_pole = across <= POLE * np.hypot(across, z)
         polar = np.where(is_pole, np.where(z > 0.0, 0.0, HALF_TURN_DEG), np.rad2deg(np.arctan2(across, z)))
         differ, together = self.alpha_deg - self.beta_deg, self.alpha_deg + self.beta_deg
-        above = sin_cos_deg((polar + differ) / 2)[0] * sin_cos_deg((polar - differ) / 2)[0]
-        below = sin_cos_deg((together + polar) / 2)[0] * sin_cos_deg((together - polar) / 2)[0]
+        sine = sin_deg((polar + differ) / 2)
+        above = sine * (sine if differ == 0.0 else sin_deg((polar - differ) / 2))
+        below = sin_deg((together + polar) / 2) * sin_deg((together - polar) / 2)
         is_reached = (above >= -UNREACHED) & (below >= -UNREACHED)
         above, below = np.maximum(above, 0.0), np.maximum(below, 0.0)
         # These are sin α sin β (1 ∓ cos θ2) / 2; the sine and cosine below both have the factor sin α sin β, too.
@@ -155,11 +156,11 @@ def _sine_integral(low_deg: FloatArray, high_deg: FloatArray) -> FloatArray:
     turn_low, turn_high = np.floor_divide(low_deg, HALF_TURN_DEG), np.floor_divide(high_deg, HALF_TURN_DEG)
     # Where a multiple of 180° lies between, the cell is split there: 1 - cos v = 2 sin²(v/2) on either side,
     # and 2 for each whole half turn in between.
-    head, _ = sin_cos_deg((HALF_TURN_DEG * (turn_low + 1.0) - low_deg) / 2.0)
-    tail, _ = sin_cos_deg((high_deg - HALF_TURN_DEG * turn_high) / 2.0)
+    head = sin_deg((HALF_TURN_DEG * (turn_low + 1.0) - low_deg) / 2.0)
+    tail = sin_deg((high_deg - HALF_TURN_DEG * turn_high) / 2.0)
     split = 2.0 * head**2 + 2.0 * tail**2 + 2.0 * (turn_high - turn_low - 1.0)
     # Otherwise cos a - cos b = 2 sin((a+b)/2) sin((b-a)/2), which keeps its digits where a cell is so narrow
     # that the two cosines agree in most of theirs.
-    middle, _ = sin_cos_deg((low_deg - HALF_TURN_DEG * turn_low + (high_deg - HALF_TURN_DEG * turn_low)) / 2.0)
-    half_width, _ = sin_cos_deg((high_deg - low_deg) / 2.0)
+    middle = sin_deg((low_deg - HALF_TURN_DEG * turn_low + (high_deg - HALF_TURN_DEG * turn_low)) / 2.0)
+    half_width = sin_deg((high_deg - low_deg) / 2.0)
     return np.where(turn_low == turn_high, 2.0 * np.abs(middle) * half_width, split)

@@ -70,16 +70,28 @@ def sin_cos_deg(angle_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
     sine, cosine : arrays, shape (...)
         Never -0.0. Exactly odd and even in the angle.
     """
-    angle = finite("angle_deg", angle_deg)
-    # The nearest quarter turn is taken out exactly (IEEE remainder); only the rest, within ±45°, is rounded.
-    quarters = np.rint(angle / 90.0)
-    rest = np.deg2rad(angle - 90.0 * quarters)
+    quadrant, rest = _quadrant_and_rest(angle_deg)
     s, c = np.sin(rest), np.cos(rest)
-    quadrant = np.mod(quarters, 4.0)
     is_odd, is_back = (quadrant == 1.0) | (quadrant == 3.0), quadrant >= 2.0
     sine, cosine = np.where(is_odd, c, s), np.where(is_odd, s, c)
     sine, cosine = np.where(is_back, -sine, sine), np.where(is_back != is_odd, -cosine, cosine)
     return without_negative_zero(sine), without_negative_zero(cosine)
+
+
+def sin_deg(angle_deg: ArrayLike) -> FloatArray:
+    """Return the sine alone, to the bit as `sin_cos_deg` has it, in less time; shape (...) as the angles, degrees."""
+    quadrant, rest = _quadrant_and_rest(angle_deg)
+    is_odd = (quadrant == 1.0) | (quadrant == 3.0)
+    sine = np.where(is_odd, np.cos(rest), np.sin(rest))
+    return without_negative_zero(np.where(quadrant >= 2.0, -sine, sine))
+
+
+def _quadrant_and_rest(angle_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return in which quadrant (0 to 3) angles lie, counted from -45°, and what is left of them, in radians."""
+    angle = finite("angle_deg", angle_deg)
+    # The nearest quarter turn is taken out exactly (IEEE remainder); only the rest, within ±45°, is rounded.
+    quarters = np.rint(angle / 90.0)
+    return quarters - 4.0 * np.floor(quarters / 4.0), np.deg2rad(angle - 90.0 * quarters)
 
 
 def wrap_360(angle_deg: ArrayLike) -> FloatArray:

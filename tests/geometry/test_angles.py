@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import finite, sin_cos_deg, without_negative_zero, wrap_180, wrap_360
+from simulator.geometry.angles import finite, sin_cos_deg, sin_deg, without_negative_zero, wrap_180, wrap_360
 
 
 def test_multiples_of_90_are_exact_and_never_negative_zero():
@@ -28,6 +28,13 @@ def test_sine_is_exactly_odd_and_cosine_exactly_even():
     sine_back, cosine_back = sin_cos_deg(-angle_deg)
     assert np.array_equal(sine_back, -sine)
     assert np.array_equal(cosine_back, cosine)
+
+
+@given(st.floats(-1e300, 1e300) | st.integers(-(10**6), 10**6).map(lambda n: 11.25 * n))
+@settings(derandomize=True, database=None, max_examples=300)
+def test_a_sine_alone_is_the_same_to_the_bit(angle_deg):
+    alone, (sine, _) = sin_deg(angle_deg), sin_cos_deg(angle_deg)
+    assert alone == sine and np.signbit(alone) == np.signbit(sine)
 
 
 def test_tiny_angles_of_real_plans_keep_their_digits():
