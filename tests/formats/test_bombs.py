@@ -69,6 +69,7 @@ def liar():
     return content.replace(told, struct.pack("<I", 2000))
 
 
+# Large ones are made when they are needed: this file is read by every worker.
 BOMBS = {
     "many.stl": (b"\0" * 80 + b"\xff" * 4 + b"\0" * 50, "4,294,967,295 triangles must have"),
     "vertices.ply": (ply(VERTEX), "promises 4,000,000,000 rows of 'vertex'"),
@@ -95,8 +96,8 @@ BOMBS = {
     ),
     "deep.glb": (packed(b'{"asset":' + b"[" * 1_000_000, b""), "its JSON is not sound"),
     "loop.glb": (glb(nodes=[{"mesh": 0, "children": [0]}]), "node 0 must have one parent"),
-    "zip.3mf": (threemf_file([TRIANGLE], head=" " * 300_000_000), "must expand to at most"),
-    "liar.3mf": (liar(), "its package is damaged"),
+    "zip.3mf": (lambda: threemf_file([TRIANGLE], head=" " * 300_000_000), "must expand to at most"),
+    "liar.3mf": (liar, "its package is damaged"),
     "laughs.3mf": (threemf_file([TRIANGLE], head=f"{LAUGHS}]>"), "must have no document type"),
     "file.3mf": (
         threemf_file([TRIANGLE], head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
@@ -115,7 +116,7 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_it_is_refused_within_little_memory(tmp_path, name):
     content, message = BOMBS[name]
-    (tmp_path / name).write_bytes(content)
+    (tmp_path / name).write_bytes(content() if callable(content) else content)
     tracemalloc.start()
     try:
         with pytest.raises(SimulatorError) as refused:
