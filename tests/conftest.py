@@ -1,11 +1,18 @@
-"""Every property is tried with the same values in every run, on every machine.
+"""Every property is tried with the same values in every run, on every machine; each worker of a run keeps to a core.
 
 Hypothesis also draws from the constants of whichever of our modules happen to be loaded. With several workers that
 depends on which tests a worker ran before, so a derandomised test would still draw other values from run to run.
 Values that matter are examples of their tests instead.
 """
 
+import os
+
 from hypothesis.internal.conjecture import providers
 
 if hasattr(providers, "_get_local_constants"):  # since 6.131
     providers._get_local_constants = providers.Constants
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # There are as many workers as cores, and each helper that one of them starts loads everything again. Tests of
+    # helpers and threads ask for two.
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
