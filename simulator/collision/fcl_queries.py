@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import fcl
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.clusters import clusters
 from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
 Transforms: TypeAlias = "list[fcl.Transform]"
+PIECE = 12
+"""Triangles of a piece at most. Measured on the shipped scenarios: fewer lose sight of where surfaces cross."""
 
 
 def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:
@@ -28,24 +32,58 @@ def transforms(T_fixed_body: NDArray[np.float64]) -> Transforms:
     return [fcl.Transform(rotation, offset) for rotation, offset in zip(rotations, offsets, strict=True)]
 
 
-class CollisionObject(threading.local):
-    """A mesh with FCL's bounding-volume tree of it.
+class Surface:
+    """FCL's bounding-volume trees of a mesh: of all of it, and of small pieces of it."""
 
-    FCL moves an object and then asks about it, and between the two another thread may move it. So each thread has an
-    object of its own, made when it first asks; the tree is one, and is only read.
+    def __init__(self, mesh: Mesh) -> None:
+        self.mesh = mesh
+        self.tree = _tree(mesh.vertices_mm, mesh.faces)
+
+    @cached_property
+    def pieces(self) -> tuple[list[int], list[fcl.BVHModel]]:
+        """The piece that each triangle is in, and the tree of each piece: the mesh halved again and again."""
+        corners = self.mesh.vertices_mm[self.mesh.faces]
+        groups = clusters(corners.mean(axis=1), PIECE)
+        of_triangle = np.empty(len(corners), dtype=np.intp)
+        trees = []
+        for index, group in enumerate(groups):
+            of_triangle[group] = index
+            trees.append(_tree(corners[group].reshape(-1, 3), np.arange(3 * len(group)).reshape(-1, 3)))
+        return of_triangle.tolist(), trees
+
+
+class CollisionObject(threading.local):
+    """A mesh that FCL can place.
+
+    FCL moves an object and then asks about it, and between the two another thread may move it. So each thread has
+    objects of its own, made when it first asks; the trees are shared, and are only read.
     """
 
-    def __init__(self, tree: fcl.BVHModel) -> None:
-        self.own = fcl.CollisionObject(tree, fcl.Transform())
+    def __init__(self, surface: Surface) -> None:
+        self.own = fcl.CollisionObject(surface.tree, fcl.Transform())
+        self._surface = surface
+        self._pieces: dict[int, fcl.CollisionObject] = {}
+
+    def piece(self, triangle: int) -> fcl.CollisionObject:
+        """Return the piece of the surface that a triangle is in."""
+        of_triangle, trees = self._surface.pieces
+        index = of_triangle[triangle]
+        if index not in self._pieces:
+            self._pieces[index] = fcl.CollisionObject(trees[index], fcl.Transform())
+        return self._pieces[index]
 
 
 def collision_object(mesh: Mesh) -> CollisionObject:
     """Return a mesh as an FCL object with a bounding-volume tree."""
+    return CollisionObject(Surface(mesh))
+
+
+def _tree(vertices_mm: NDArray[np.float64], faces: NDArray[np.integer]) -> fcl.BVHModel:
     tree = fcl.BVHModel()
-    tree.beginModel(len(mesh.faces), len(mesh.vertices_mm))
-    tree.addSubModel(np.ascontiguousarray(mesh.vertices_mm), np.ascontiguousarray(mesh.faces))
+    tree.beginModel(len(faces), len(vertices_mm))
+    tree.addSubModel(np.ascontiguousarray(vertices_mm), np.ascontiguousarray(faces))
     tree.endModel()
-    return CollisionObject(tree)
+    return tree
 
 
 @dataclass(frozen=True)
@@ -66,6 +104,10 @@ def crossings(
 ) -> NDArray[np.bool_]:
     """Return for each pose whether the surfaces cross.
 
+    Where they crossed at the pose before, the two pieces that met there are asked first: FCL finds in a tenth of the
+    time whether they still do. If pieces cross, so do the surfaces, and FCL's trees of these say so, too, because the
+    boxes in them are larger than rounding. If not, the surfaces are asked: so no answer depends on the poses before.
+
     Parameters
     ----------
     a, b : CollisionObject
@@ -73,20 +115,28 @@ def crossings(
     T_a, T_b : list of fcl.Transform
         Where each stands.
     index_a, index_b : ndarray, shape (n,)
-        Which transform of each to take, pose by pose.
+        Which transform of each to take, pose by pose; fastest where neighbouring poses follow each other.
 
     """
     own_a, own_b = a.own, b.own
-    request, result = fcl.CollisionRequest(), fcl.CollisionResult()
+    request, forgotten = fcl.CollisionRequest(), fcl.CollisionResult()
     answer = np.zeros(len(index_a), dtype=bool)
-    last_b = -1
+    met: tuple[fcl.CollisionObject, fcl.CollisionObject] | None = None
     for pose, (i, j) in enumerate(zip(index_a.tolist(), index_b.tolist(), strict=True)):
+        # The return value is each query's own; a result is looked at once at most, because it never forgets.
+        if met is not None:
+            piece_a, piece_b = met
+            piece_a.setTransform(T_a[i])
+            piece_b.setTransform(T_b[j])
+            if fcl.collide(piece_a, piece_b, request, forgotten) > 0:
+                answer[pose] = True
+                continue
         own_a.setTransform(T_a[i])
-        if j != last_b:
-            own_b.setTransform(T_b[j])
-            last_b = j
-        # The return value is this query's own; the result object is not looked at, because it never forgets.
+        own_b.setTransform(T_b[j])
+        result = fcl.CollisionResult()
         answer[pose] = fcl.collide(own_a, own_b, request, result) > 0
+        first = result.contacts[0] if answer[pose] else None
+        met = None if first is None else (a.piece(first.b1), b.piece(first.b2))
     return answer
 
 

@@ -18,6 +18,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.collision.clusters import halved
 from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
@@ -120,9 +121,5 @@ def _clusters(mesh: Mesh) -> list[NDArray[np.intp]]:
         largest = int(np.argmax(extents))
         if extents[largest] == 0.0:
             break
-        group = groups.pop(largest)
-        axis = int(np.argmax(np.ptp(centres[group], axis=0)))
-        order = group[np.argsort(centres[group, axis], kind="stable")]
-        middle = len(order) // 2
-        groups += [order[:middle], order[middle:]]
+        groups += halved(centres, groups.pop(largest))
     return groups
