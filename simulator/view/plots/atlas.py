@@ -27,6 +27,8 @@ CONTENT_MM, COLOUR_BAR_MM = 66.0, 14.0
 LEAST_MARGIN_MM, MARGIN = 40.0, 0.3
 """What is seen around the lattice: a share of its size, so many millimetres at least."""
 MOST_LEVELS = 7
+APART = 0.12
+"""How far labels of contours stand apart at least, as a share of the slice's diagonal."""
 
 
 @dataclass(frozen=True)
@@ -204,10 +206,35 @@ def _contours(
     halo: list[AbstractPathEffect] = [
         withStroke(linewidth=2.0, foreground=OUTLINE)
     ]  # white alone would be lost on yellow
-    lines = axes.contour(*places, np.ma.masked_invalid(shown), levels=levels, colors="white", linewidths=0.9)
+    asked = (*places, np.ma.masked_invalid(shown))
+    lines = axes.contour(*asked, levels=levels, colors="white", linewidths=0.9)
     lines.set_path_effects(halo)
-    for label in axes.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=SMALL, colors="white"):
+    diagonal = float(np.linalg.norm([np.ptp(place) for place in places]))
+    told = _clear_levels(axes, asked, levels, APART * diagonal)
+    for label in axes.clabel(lines, told, fmt=_percent, fontsize=SMALL, colors="white"):
         label.set_path_effects(halo)
+
+
+def _percent(level: float) -> str:
+    return f"{level:g}"
+
+
+def _clear_levels(
+    axes: Axes, asked: tuple[NDArray[np.float64], ...], levels: NDArray[np.float64], apart: float
+) -> list[float]:
+    """Return the levels whose labels stand apart from each other, higher ones first: of close lines only some."""
+    tried = axes.contour(*asked, levels=levels)
+    axes.clabel(tried, inline=False, fmt=_percent, fontsize=SMALL)
+    stand: list[NDArray[np.float64]] = []
+    clear = []
+    for level in levels[::-1]:
+        pairs = zip(tried.labelTexts, tried.labelCValues, strict=True)
+        own = [np.array(text.get_position()) for text, value in pairs if value == level]
+        if all(np.hypot(*(each - other)) >= apart for each in own for other in stand):
+            stand += own
+            clear.append(float(level))
+    tried.remove()
+    return sorted(clear)
 
 
 def _frame(axes: Axes, volume: LatticeVolume, view: _View) -> None:

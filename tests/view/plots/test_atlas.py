@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from matplotlib import colormaps
@@ -10,8 +12,9 @@ from matplotlib.figure import Figure
 from support.made_study import lattice_table, share_at
 
 from simulator.models.patient import Patient
-from simulator.view.lattice import volumes_of
+from simulator.view.lattice import LatticeVolume, volumes_of
 from simulator.view.plots.atlas import COLOURS, NO_ANSWER, VIEWS, atlas_figure, colours_of, outline_of, plot_atlas
+from simulator.view.study_table import Shares
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,24 @@ def test_contours_run_where_the_answer_is_what_they_say(box: Patient) -> None:
             assert 100 * share_at((x, y, at)) == pytest.approx(level, abs=0.2)
             points += 1
     assert points > 3
+
+
+@pytest.mark.parametrize("steepness", [0.0, 3.0, 9.0])
+def test_no_label_of_a_contour_covers_another(box: Patient, steepness: float) -> None:
+    """Answers that change evenly, or within a few planes, as where a head ends."""
+    places_mm = 10.0 * np.arange(-12, 13)
+    along = places_mm / places_mm[-1]
+    changes = along if steepness == 0.0 else np.tanh(steepness * (along + 0.6))
+    percent = np.broadcast_to(60.0 + 6.0 * changes, (25, 25, 25)) - 2.0 * along[:, None, None] ** 2
+    shares = Shares(percent, percent, percent)
+    volume = LatticeVolume("", (places_mm,) * 3, shares, np.arange(25**3).reshape(25, 25, 25))
+    figure = atlas_figure(volume, box)
+    figure.draw_without_rendering()
+    for axes in figure.axes[: len(VIEWS)]:
+        labels = [text for text in axes.texts if text.get_text().isdigit()]
+        corners = [text.get_window_extent() for text in labels]
+        assert labels or axes is figure.axes[0], "only the transverse slice is nearly of one colour"
+        assert not [1 for a, b in combinations(corners, 2) if a.overlaps(b)], [text.get_text() for text in labels]
 
 
 def test_colours_can_be_read_in_grey() -> None:
