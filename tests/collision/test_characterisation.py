@@ -4,12 +4,15 @@ The first table documents why the code does what it does: it may fail with anoth
 code needs another look, not only the table.
 """
 
+from dataclasses import replace
+
 import fcl
 import numpy as np
 import pytest
 
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
+from simulator.models.mesh import Mesh
 
 WRONG = 13.30413469565007  # the boxes are 13 apart
 
@@ -84,6 +87,21 @@ def test_a_collision_result_never_forgets_and_the_return_value_does(shapes):
     assert collide(a, near, result) == 1
     assert collide(a, far, result) == 0
     assert result.is_collision  # of two bodies 13 apart
+
+
+def test_a_contact_names_two_triangles_of_the_meshes_that_cross(shapes):
+    rng, crossed = np.random.default_rng(3), 0
+    for _ in range(20):
+        a, b = shapes.sphere(50.0), shapes.sphere(40.0, at=tuple(rng.uniform(-30, 30, 3)))
+        a, b = (replace(mesh, faces=rng.permutation(mesh.faces)) for mesh in (a, b))
+        result = fcl.CollisionResult()
+        if not collide(shapes.fcl_object(a), shapes.fcl_object(b), result):
+            continue
+        (contact,) = result.contacts
+        alone = [Mesh(mesh.vertices_mm, mesh.faces[[at]]) for mesh, at in ((a, contact.b1), (b, contact.b2))]
+        assert collide(*map(shapes.fcl_object, alone), fcl.CollisionResult()) == 1
+        crossed += 1
+    assert crossed > 10
 
 
 def test_a_distance_result_keeps_the_smallest_and_the_return_value_does_not(shapes):
