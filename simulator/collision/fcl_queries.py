@@ -94,6 +94,50 @@ class Distance:
     points_mm: tuple[tuple[float, float, float], tuple[float, float, float]] | None
 
 
+class Crossing:
+    """Whether two surfaces cross, at one pose after the other; fastest where neighbours follow each other.
+
+    Where they crossed at the pose before, the two pieces that met there are asked first: FCL finds in half the time
+    that they still do. If pieces cross, so do the surfaces, and FCL's trees of these say so, too, because the boxes
+    in them are larger than rounding. If not, the surfaces are asked: so no answer depends on the poses before.
+
+    Parameters
+    ----------
+    a, b : CollisionObject
+        The two bodies.
+    """
+
+    def __init__(self, a: CollisionObject, b: CollisionObject) -> None:
+        self._a, self._b = a, b
+        self._request, self._unread = fcl.CollisionRequest(), fcl.CollisionResult()
+        self._met: tuple[fcl.CollisionObject, fcl.CollisionObject] | None = None
+
+    def at(self, T_a: fcl.Transform, T_b: fcl.Transform) -> bool:
+        """Return whether they cross where they stand."""
+        # The return value is each query's own; a result is read once at most, because it never forgets.
+        if self._met is not None and self._collide(*self._met, T_a, T_b, self._unread):
+            return True
+        result = fcl.CollisionResult()
+        crosses = self._collide(self._a.own, self._b.own, T_a, T_b, result)
+        self._met = None
+        if crosses:
+            contact = result.contacts[0]
+            self._met = self._a.piece(contact.b1), self._b.piece(contact.b2)
+        return crosses
+
+    def _collide(
+        self,
+        a: fcl.CollisionObject,
+        b: fcl.CollisionObject,
+        T_a: fcl.Transform,
+        T_b: fcl.Transform,
+        result: fcl.CollisionResult,
+    ) -> bool:
+        a.setTransform(T_a)
+        b.setTransform(T_b)
+        return bool(fcl.collide(a, b, self._request, result) > 0)
+
+
 def crossings(
     a: CollisionObject,
     b: CollisionObject,
@@ -104,10 +148,6 @@ def crossings(
 ) -> NDArray[np.bool_]:
     """Return for each pose whether the surfaces cross.
 
-    Where they crossed at the pose before, the two pieces that met there are asked first: FCL finds in half the time
-    that they still do. If pieces cross, so do the surfaces, and FCL's trees of these say so, too, because the boxes
-    in them are larger than rounding. If not, the surfaces are asked: so no answer depends on the poses before.
-
     Parameters
     ----------
     a, b : CollisionObject
@@ -115,29 +155,12 @@ def crossings(
     T_a, T_b : list of fcl.Transform
         Where each stands.
     index_a, index_b : ndarray, shape (n,)
-        Which transform of each to take, pose by pose; fastest where neighbouring poses follow each other.
+        Which transform of each to take, pose by pose.
 
     """
-    own_a, own_b = a.own, b.own
-    request, forgotten = fcl.CollisionRequest(), fcl.CollisionResult()
-    answer = np.zeros(len(index_a), dtype=bool)
-    met: tuple[fcl.CollisionObject, fcl.CollisionObject] | None = None
-    for pose, (i, j) in enumerate(zip(index_a.tolist(), index_b.tolist(), strict=True)):
-        # The return value is each query's own; a result is looked at once at most, because it never forgets.
-        if met is not None:
-            piece_a, piece_b = met
-            piece_a.setTransform(T_a[i])
-            piece_b.setTransform(T_b[j])
-            if fcl.collide(piece_a, piece_b, request, forgotten) > 0:
-                answer[pose] = True
-                continue
-        own_a.setTransform(T_a[i])
-        own_b.setTransform(T_b[j])
-        result = fcl.CollisionResult()
-        answer[pose] = fcl.collide(own_a, own_b, request, result) > 0
-        first = result.contacts[0] if answer[pose] else None
-        met = None if first is None else (a.piece(first.b1), b.piece(first.b2))
-    return answer
+    crossing = Crossing(a, b)
+    poses = zip(index_a.tolist(), index_b.tolist(), strict=True)
+    return np.fromiter((crossing.at(T_a[i], T_b[j]) for i, j in poses), dtype=bool, count=len(index_a))
 
 
 def distance(a: CollisionObject, b: CollisionObject, T_a: fcl.Transform, T_b: fcl.Transform) -> Distance:
@@ -172,15 +195,13 @@ def closer_than(
 
     Parameters are those of :func:`crossings`.
     """
-    own_a, own_b = a.own, b.own
-    request, result = fcl.CollisionRequest(), fcl.CollisionResult()
+    shifted = Crossing(a, b)
     answer = np.zeros(len(index_a), dtype=bool)
     shift_mm = None
     for pose, (i, j) in enumerate(zip(index_a.tolist(), index_b.tolist(), strict=True)):
         if shift_mm is not None:
-            own_a.setTransform(T_a[i])
-            own_b.setTransform(fcl.Transform(T_b[j].getRotation(), T_b[j].getTranslation() + shift_mm))
-            if fcl.collide(own_a, own_b, request, result) > 0:
+            T_shifted = fcl.Transform(T_b[j].getRotation(), T_b[j].getTranslation() + shift_mm)
+            if shifted.at(T_a[i], T_shifted):
                 answer[pose] = True
                 continue
         apart = distance(a, b, T_a[i], T_b[j])
