@@ -16,7 +16,7 @@ import fcl
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.collision.clusters import clusters
+from simulator.collision.clusters import Group, clusters
 from simulator.geometry.transforms import ROUNDING_MM
 from simulator.models.mesh import Mesh
 
@@ -38,18 +38,25 @@ class Surface:
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
         self.tree = _tree(mesh.vertices_mm, mesh.faces)
+        self._pieces: dict[int, fcl.BVHModel] = {}
+
+    def piece(self, triangle: int) -> tuple[int, fcl.BVHModel]:
+        """Return the number of the piece that a triangle is in, and its tree, made when it is first asked."""
+        groups, of_triangle = self._groups
+        index = int(of_triangle[triangle])
+        if index not in self._pieces:
+            corners = self.mesh.vertices_mm[self.mesh.faces[groups[index]]].reshape(-1, 3)
+            self._pieces[index] = _tree(corners, np.arange(len(corners)).reshape(-1, 3))
+        return index, self._pieces[index]
 
     @cached_property
-    def pieces(self) -> tuple[list[int], list[fcl.BVHModel]]:
-        """The piece that each triangle is in, and the tree of each piece: the mesh halved again and again."""
-        corners = self.mesh.vertices_mm[self.mesh.faces]
-        groups = clusters(corners.mean(axis=1), PIECE)
-        of_triangle = np.empty(len(corners), dtype=np.intp)
-        trees = []
+    def _groups(self) -> tuple[list[Group], Group]:
+        """The triangles of each piece, and the piece of each triangle."""
+        groups = clusters(self.mesh.vertices_mm[self.mesh.faces].mean(axis=1), PIECE)
+        of_triangle = np.empty(len(self.mesh.faces), dtype=np.intp)
         for index, group in enumerate(groups):
             of_triangle[group] = index
-            trees.append(_tree(corners[group].reshape(-1, 3), np.arange(3 * len(group)).reshape(-1, 3)))
-        return of_triangle.tolist(), trees
+        return groups, of_triangle
 
 
 class CollisionObject(threading.local):
@@ -66,10 +73,9 @@ class CollisionObject(threading.local):
 
     def piece(self, triangle: int) -> fcl.CollisionObject:
         """Return the piece of the surface that a triangle is in."""
-        of_triangle, trees = self._surface.pieces
-        index = of_triangle[triangle]
+        index, tree = self._surface.piece(triangle)
         if index not in self._pieces:
-            self._pieces[index] = fcl.CollisionObject(trees[index], fcl.Transform())
+            self._pieces[index] = fcl.CollisionObject(tree, fcl.Transform())
         return self._pieces[index]
 
 

@@ -82,11 +82,10 @@ def test_pieces_that_are_not_of_the_surface_would_be_noticed(monkeypatch):
     a, b = rough(rng, 100.0), rough(rng, 80.0)
     T_a, T_b = way(rng, 400, 3.0, 12.0), way(rng, 400, 5.0, 6.0)
     expected = asked_alone(a, b, T_a, T_b)
-    of_surface = fcl_queries.Surface.pieces.func
+    of_surface = fcl_queries.Surface.piece
 
-    def of_a_larger_one(surface):
-        larger = Mesh(3.0 * surface.mesh.vertices_mm, surface.mesh.faces)
-        return of_surface(fcl_queries.Surface(larger))
+    def of_a_larger_one(surface, triangle):
+        return of_surface(fcl_queries.Surface(Mesh(3.0 * surface.mesh.vertices_mm, surface.mesh.faces)), triangle)
 
-    monkeypatch.setattr(fcl_queries.Surface, "pieces", property(of_a_larger_one))
+    monkeypatch.setattr(fcl_queries.Surface, "piece", of_a_larger_one)
     assert (asked_together(a, b, T_a, T_b) != expected).any()
