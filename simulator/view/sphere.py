@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray, sin_cos_deg
@@ -61,13 +61,15 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     """
     directions = directions_of_picture(PIXEL_DEG)
     status, culprit = look_up_chart(cmap, directions)
-    opacity = np.where((status == Status.FREE) | (status == OUT_OF_RANGE), FREE_OPACITY, OPACITY)
+    is_clear = (status == Status.FREE) | (status == OUT_OF_RANGE)
     # Rings about the poles: lines aslant would run together there.
     stripes = (np.arange(len(directions)) % HATCH_PIXELS < LINE_PIXELS)[:, None]
     stripes = stripes & cut_off(cmap, directions, status == Status.FREE)
-    colours = np.where(stripes[..., None], HATCH_GREY, palette.image(status, culprit))
-    pixels = np.concatenate([colours, np.where(stripes, OPACITY, opacity)[..., None]], axis=-1)
-    return np.asarray(np.rint(255 * pixels), dtype=np.uint8)
+    pixels = np.empty((*status.shape, 4), dtype=np.uint8)
+    pixels[..., :3] = _bytes(palette.colours)[palette.index(status, culprit)]
+    pixels[..., 3] = np.where(is_clear, *_bytes([FREE_OPACITY, OPACITY]))
+    pixels[stripes] = _bytes([HATCH_GREY, HATCH_GREY, HATCH_GREY, OPACITY])
+    return pixels
 
 
 def looked_up(cmap: CollisionMap, pixel_deg: float) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
@@ -96,3 +98,8 @@ def _directions(polar_deg: FloatArray, azimuth_deg: FloatArray) -> FloatArray:
     """Return unit vectors (n, m, 3) from spherical coordinates, shapes (n,) and (m,)."""
     (sin_p, cos_p), (sin_a, cos_a) = sin_cos_deg(polar_deg[:, None]), sin_cos_deg(azimuth_deg)
     return np.stack(np.broadcast_arrays(sin_p * cos_a, sin_p * sin_a, cos_p), axis=-1)
+
+
+def _bytes(shares: ArrayLike) -> NDArray[np.uint8]:
+    """Return colours and opacities from 0 to 1 as a picture has them."""
+    return np.asarray(np.rint(255 * np.asarray(shares)), dtype=np.uint8)
