@@ -13,6 +13,6 @@ if hasattr(providers, "_get_local_constants"):  # since 6.131
     providers._get_local_constants = providers.Constants
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # There are as many workers as cores, and each helper that one of them starts loads everything again. Tests of
+    # There are at least as many workers as cores, and each helper of one of them loads everything again. Tests of
     # helpers and threads ask for two.
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")

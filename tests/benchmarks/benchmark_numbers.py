@@ -16,6 +16,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from math import pi
 from pathlib import Path
 from time import perf_counter
 
@@ -35,7 +36,7 @@ lattice = {{ spacing_mm = {spacing_mm}, site = "liver", radius_mm = {RADIUS_MM:g
 tolerance = {tolerance}
 """
 RADIUS_MM = 60.0
-BALL = 4 / 3 * 3.14159 * RADIUS_MM**3
+BALL = 4 / 3 * pi * RADIUS_MM**3
 """The volume of the ball, in mm³."""
 
 
