@@ -114,34 +114,30 @@ class Crossing:
     """
 
     def __init__(self, a: CollisionObject, b: CollisionObject) -> None:
-        self._a, self._b = a, b
+        self._a, self._b, self._whole = a, b, (a.own, b.own)
         self._request, self._unread = fcl.CollisionRequest(), fcl.CollisionResult()
         self._met: tuple[fcl.CollisionObject, fcl.CollisionObject] | None = None
 
     def at(self, T_a: fcl.Transform, T_b: fcl.Transform) -> bool:
         """Return whether they cross where they stand."""
-        # The return value is each query's own; a result is read once at most, because it never forgets.
-        if self._met is not None and self._collide(*self._met, T_a, T_b, self._unread):
-            return True
-        result = fcl.CollisionResult()
-        crosses = self._collide(self._a.own, self._b.own, T_a, T_b, result)
+        if self._met is not None:
+            piece_a, piece_b = self._met
+            piece_a.setTransform(T_a)
+            piece_b.setTransform(T_b)
+            # The return value is this query's own. The rest is not read, and dropped: it would grow with each pose.
+            if fcl.collide(piece_a, piece_b, self._request, self._unread):
+                self._unread.contacts.clear()
+                return True
+        whole_a, whole_b = self._whole
+        whole_a.setTransform(T_a)
+        whole_b.setTransform(T_b)
+        result = fcl.CollisionResult()  # a result never forgets: it is read once
+        crosses = bool(fcl.collide(whole_a, whole_b, self._request, result))
         self._met = None
         if crosses:
             contact = result.contacts[0]
             self._met = self._a.piece(contact.b1), self._b.piece(contact.b2)
         return crosses
-
-    def _collide(
-        self,
-        a: fcl.CollisionObject,
-        b: fcl.CollisionObject,
-        T_a: fcl.Transform,
-        T_b: fcl.Transform,
-        result: fcl.CollisionResult,
-    ) -> bool:
-        a.setTransform(T_a)
-        b.setTransform(T_b)
-        return bool(fcl.collide(a, b, self._request, result) > 0)
 
 
 def crossings(

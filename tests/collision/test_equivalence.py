@@ -135,6 +135,18 @@ def test_answers_do_not_depend_on_what_else_is_asked(shipped_setup):
     np.testing.assert_array_equal(clearance_mm, alone_mm)
 
 
+@pytest.mark.parametrize("few_free", [1, 10**9], ids=["guards", "distances"])
+def test_some_pairs_at_some_poses(shipped_setup, monkeypatch, few_free):
+    """With a guard of each pair that has free poses, and without any: as all of them are answered."""
+    monkeypatch.setattr(checker_module, "FEW_FREE", few_free)
+    rng = np.random.default_rng(41)
+    poses = clustered(rng, (-180, -90), (180, 90), 20, 60)
+    expected = Checker(shipped_setup.scene).pair_status(poses)
+    asked = rng.random(expected.shape) < rng.choice([0.02, 0.5, 1.0], (len(expected), 1))
+    found = Checker(shipped_setup.scene).pair_status(poses, asked)
+    np.testing.assert_array_equal(found, np.where(asked, expected, Status.FREE))
+
+
 def test_a_pose_at_the_buffer_has_one_answer_whatever_came_before(shapes):
     """A slab at a distance of its buffer from a floor everywhere, up to rounding: all ties, in a tilted room."""
     rng = np.random.default_rng(6)
