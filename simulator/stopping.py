@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -47,6 +48,14 @@ def ignore() -> None:
     """Take no more notice of the signals: all that is left is to end."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def end_without_a_last_look() -> None:
+    """Let this process end without visiting all its objects once more: the system frees them at once.
+
+    The collector's last visit to hundreds of thousands of objects of libraries takes half a second.
+    """
+    atexit.register(gc.freeze)
 
 
 @contextmanager

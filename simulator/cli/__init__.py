@@ -20,6 +20,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    stopping.end_without_a_last_look()
     try:
         with stopping.listening():
             code = _code_of_command()

@@ -79,7 +79,7 @@ def run(
         if cmap.has_area or cmap.circle is not None:
             report.write_table(cmap.beams(), unfinished / "beams.csv")
         if method == "certified" and can_have_curve(setup):
-            pictures["omega.png"] = _write_buffers(setup, unfinished, tolerance)
+            pictures = {"omega.png": _write_buffers(setup, unfinished, tolerance), **pictures}
         found = report.result(cmap)
         found |= _beside(setup)
         if (brought := targets(setup, cmap)) is not None:
@@ -117,24 +117,27 @@ def _beside(setup: simulator.Setup) -> dict[str, Any]:
 
 
 def _pictures(setup: simulator.Setup, cmap: simulator.CollisionMap, *, has_room: bool) -> Pictures:
-    """Begin to draw a map, by the names of the files, while there is more to do."""
+    """Begin to draw a map, by the names of the files, while there is more to do.
+
+    First come those that are drawn here when all else is done: a helper has as long to draw the others.
+    """
     from simulator.maps.beside import beside
     from simulator.view.drawn import map_png, room_png
     from simulator.view.plots.costs import costs_figure
     from simulator.view.plots.hemispheres import sphere_figure
     from simulator.view.plots.maps import map_figure
 
-    pictures = {ROOM: beside(room_png, setup, cmap)} if has_room else {}
+    pictures: Pictures = {"costs.png": partial(map_png, costs_figure, cmap)}
+    if has_room:
+        pictures[ROOM] = beside(room_png, setup, cmap)
     if cmap.has_area:
         pictures["sphere.png"] = beside(map_png, sphere_figure, cmap)
     pictures["map.png"] = beside(map_png, map_figure, cmap)
-    pictures["costs.png"] = beside(map_png, costs_figure, cmap)
     return pictures
 
 
 def _write_buffers(setup: simulator.Setup, folder: Path, tolerance: float | None) -> Callable[[], bytes]:
-    """Write the solid angle for each buffer, no finer than the map is asked to be, and begin to draw it."""
-    from simulator.maps.beside import beside
+    """Write the solid angle for each buffer, no finer than the map is asked to be, and return what draws it."""
     from simulator.maps.buffer_curve import TOLERANCE, buffer_curve
     from simulator.report.results import write_table
     from simulator.view.drawn import figure_png
@@ -142,7 +145,7 @@ def _write_buffers(setup: simulator.Setup, folder: Path, tolerance: float | None
 
     curve = buffer_curve(setup, tolerance=max(TOLERANCE, tolerance or 0.0))
     write_table(curve.table(), folder / "omega.csv")
-    return beside(figure_png, buffers_figure, curve, setup.title or setup.name)
+    return partial(figure_png, buffers_figure, curve, setup.title or setup.name)
 
 
 def _write_pictures(pictures: Pictures, folder: Path) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from simulator.collision.blocks import SIZE
 from simulator.collision.checker import Checker
 from simulator.maps.progress import Progress
+from simulator.stopping import end_without_a_last_look
 
 Answer = NDArray[np.int8]
 """Status of every pair, shape (pairs, n)."""
@@ -145,7 +146,9 @@ def helpers(count: int) -> Executor | None:
 
         if hasattr(signal, "pthread_sigmask"):
             resource_tracker.ensure_running()  # to start it later would open the ears of the next helper again
-        return get_reusable_executor(max_workers=count, timeout=IDLE_S, env=KEEPING)  # type: ignore[no-any-return]
+        return get_reusable_executor(  # type: ignore[no-any-return]
+            max_workers=count, timeout=IDLE_S, env=KEEPING, initializer=end_without_a_last_look
+        )
     except Exception:  # no semaphores, no memory to share: whatever the system lacks
         return None
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from simulator.errors import SimulatorError, unknown
 from simulator.maps.pool import children_deaf, worker_count
+from simulator.stopping import end_without_a_last_look
 from simulator.studies.case import Case
 from simulator.studies.worker import Done, Order, require_program, work
 
@@ -179,6 +180,7 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    end_without_a_last_look()
 
 
 def _dask_client(address: str) -> Any:
