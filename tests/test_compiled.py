@@ -12,7 +12,7 @@ import pytest
 from numba.core import event
 from support.processes import together
 
-from simulator import compiled
+from simulator import compiled, compiler
 from simulator.file_lock import locked
 
 KERNELS = """
@@ -268,7 +268,7 @@ def test_one_that_was_stopped_while_it_compiled_is_not_waited_for_for_ever(folde
     load(room)["totals"](5)
     for file in kept(folder):
         file.unlink()
-    monkeypatch.setattr(compiled, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(compiler, "PATIENCE_S", 0.0)
     with ExitStack() as held:
         for file in folder.rglob("*.lock"):
             held.enter_context(locked(file))

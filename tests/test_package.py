@@ -73,6 +73,20 @@ def test_the_numerical_core_never_loads_a_renderer() -> None:
     assert not {"vtk", "vtkmodules", "pyvista", "matplotlib"} & loaded
 
 
+def test_poses_and_maps_that_are_there_need_no_compiler(tmp_path: Path) -> None:
+    setup = sim.load_setup("box")
+    sweep = setup.sweep.with_steps(gantry=30.0, couch=30.0)
+    sim.collision_map(setup, sweep=sweep, tolerance=0.1).save(tmp_path / "map.nc")
+    code = (
+        "import sys, simulator as sim; m = sim.CollisionMap.load('map.nc');"
+        "m.solid_angle(); m.beams(); m.pair_costs(); m.compare(m); sim.load_setup('box').check(gantry=0, couch=0);"
+        "from simulator.view.plots.maps import map_figure; map_figure(m);"
+        "from simulator.view.plots.hemispheres import sphere_figure; sphere_figure(m); print(*sys.modules)"
+    )
+    loaded = {name.partition(".")[0] for name in python("-c", code, cwd=tmp_path).split()}
+    assert "matplotlib" in loaded and not {"numba", "llvmlite"} & loaded
+
+
 def test_a_run_never_loads_vtk(tmp_path: Path) -> None:
     code = (
         "import sys; from simulator.cli.commands import app;"
