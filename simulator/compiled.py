@@ -91,7 +91,8 @@ class _Compiled:
 
         with compiler.global_compiler_lock:
             while _chosen:
-                compiler.choose(*_chosen.pop())
+                compiler.choose(*_chosen[-1])
+                _chosen.pop()
             if name not in self._made:
                 folder = None if self._folder is None else self._folder / name
                 self._made[name] = compiler.dispatcher(self._function, folder, **options)

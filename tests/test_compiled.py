@@ -5,6 +5,8 @@ import pickle
 import runpy
 import shutil
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import numpy as np
@@ -99,6 +101,20 @@ def test_compiled_code_is_kept(room):
 def test_functions_for_compiled_callers_can_be_called_from_python_too(room):
     functions = load(room)
     assert functions["times"](4.0) == 8.0 and functions["total"](np.ones(3)) == 6.0
+
+
+@pytest.mark.usefixtures("folder")
+def test_threads_that_call_at_once_compile_once(room):
+    totals, ready = load(room)["totals"], threading.Barrier(8)
+
+    def called(count):
+        ready.wait()
+        return totals(count).tolist()
+
+    with event.install_recorder("numba:compile") as recorder, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(called, range(1, 9)))
+    assert found == [[2.0 * count, 2.0 * count - 2.0] for count in range(1, 9)]
+    assert sum(each.is_start and each.data["dispatcher"].__name__ in KERNELS for _, each in recorder.buffer) == 3
 
 
 @pytest.mark.usefixtures("folder")
