@@ -15,6 +15,7 @@ from simulator.models.library import find_model
 from simulator.models.mesh import Mesh
 from simulator.models.mesh_files import MeshWarning
 from simulator.models.model import Model, placed
+from simulator.scenario.choices import SUPPORT
 from simulator.scenario.scenario import Scenario
 
 KEPT = 64
@@ -92,7 +93,7 @@ class Shapes:
 
 def shapes_of(scenario: Scenario, model: Model, kind: Kind) -> Shapes:
     """Return the shapes of the machine or the couch that a scenario chooses."""
-    name = scenario.machine.model if kind == "machine" else scenario.couch.model or scenario.couch.support or "igrt"
+    name = scenario.machine.model if kind == "machine" else scenario.couch.model or scenario.couch.support or SUPPORT
     if name.endswith(".json"):
         return Shapes(model, None)
     return Shapes(model, read_family(find_model(name, kind, scenario.folder), kind))

@@ -100,9 +100,9 @@ def solid_angles_of_voxels(
     while waiting:
         begun, some = waiting.pop()
         box = at[some].min(axis=0) - reach, at[some].max(axis=0) + reach
-        if len(some) == 1:
-            cells = room.cells_over(begun, box, tolerance=tolerance, workers=workers)
-            found[int(some[0])] = _solid_angle(setup, cells)
+        if (at[some] == at[some[0]]).all():  # one, or one that is asked several times
+            angle = _solid_angle(setup, room.cells_over(begun, box, tolerance=tolerance, workers=workers))
+            found |= dict.fromkeys(some.tolist(), angle)
             continue
         begun = room.within(begun, np.stack(box), longest_beside(box[1] - box[0]), workers=workers)
         waiting += [(begun, some[part]) for part in octants(at[some])]

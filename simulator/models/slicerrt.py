@@ -120,13 +120,7 @@ def read_machine_set(name: str, kind: Kind, beside: Path | None, options: dict[s
     path = find_model(name, kind, beside)
     if options:
         raise unknown(f"{path}: option", next(iter(options)), [])
-    try:
-        data = json.loads(read_text(path, "JSON"), object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise SimulatorError(f"{path}: must be JSON: {error}") from None
-    if not isinstance(data, dict):
-        raise SimulatorError(f"{path}: must be a JSON object, the machine set of SlicerRT's Room's Eye View")
-    description = validated(data, _MachineSet, str(path))
+    description = _described(path)
     parts = [_imported(part, path) for part in description.Part if part.State != "Disabled"]
     couch_joints = {joint.name for joint in COUCH_JOINTS}
     return MachineSet(
@@ -136,6 +130,28 @@ def read_machine_set(name: str, kind: Kind, beside: Path | None, options: dict[s
         couch_parts=tuple(part for part in parts if part.joint in couch_joints),
         source=str(path),
     )
+
+
+def files_of_machine_set(path: Path) -> list[Path]:
+    """Return the mesh files that the JSON file of a machine set names.
+
+    Raises
+    ------
+    SimulatorError
+        If it is none.
+    """
+    return [path.parent / part.FilePath for part in _described(path).Part]
+
+
+def _described(path: Path) -> _MachineSet:
+    """Return what the JSON file of a machine set says."""
+    try:
+        data = json.loads(read_text(path, "JSON"), object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        raise SimulatorError(f"{path}: must be JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise SimulatorError(f"{path}: must be a JSON object, the machine set of SlicerRT's Room's Eye View")
+    return validated(data, _MachineSet, str(path))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

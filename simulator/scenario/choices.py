@@ -14,6 +14,8 @@ from simulator.scenario.schema import Degrees, FileName, Flag, Incline, Millimet
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NOT_OPTIONS = ("beside", "height_cm", "mass_kg", "anchor", "shift_mm")
 """Names that ``load`` has for other things, so that no option of a model can have them."""
+SUPPORT = "igrt"
+"""The couch that carries a table top of one's own, if none is named."""
 
 
 def _option_names(options: dict[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from simulator.setup.contents import PATIENT_FRAME
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
-SAME_MM = 1e-6
+SAME_MM = 1e-9
 NOT_TOGETHER = (
     "isocentres can be proven together only where two joints aim, nothing else is swept, and joints of the couch "
     "bring them to the machine's"

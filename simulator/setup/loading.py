@@ -14,7 +14,7 @@ from simulator.models.machine import Machine
 from simulator.models.patient import Patient
 from simulator.models.shared import Shared
 from simulator.scenario.axis import PartOfRange, split_field
-from simulator.scenario.choices import CouchChoice, FixationChoice
+from simulator.scenario.choices import SUPPORT, CouchChoice, FixationChoice
 from simulator.scenario.expectations import Expect
 from simulator.scenario.hints import hints
 from simulator.scenario.scenario import Scenario
@@ -143,7 +143,7 @@ def _couch(choice: CouchChoice, beside: Path | None, shared: Shared) -> Couch:
         Couch.from_mesh,
         choice.mesh,
         choice.units,
-        support=choice.support or "igrt",
+        support=choice.support or SUPPORT,
         surface_z_mm=choice.surface_z_mm,
         head_end_y_mm=choice.head_end_y_mm,
         repair=choice.repair,

@@ -12,12 +12,17 @@ from simulator.errors import SimulatorError
 from simulator.maps.provenance import DISCLAIMER
 from simulator.models.inheritance import read_family
 from simulator.models.library import find_model
+from simulator.models.slicerrt import files_of_machine_set
+from simulator.models.urdf.tables import robot_file
+from simulator.scenario.choices import SUPPORT
 from simulator.studies.cases import Cases
 from simulator.studies.program import program
 
 FORMAT = "treatment-geometry-simulator study 1"
 FILES = ("mesh", "structures", "ct", "plan")
 """Fields of a scenario that name a file, or a folder of them."""
+MODELS = {"model": None, "support": "couch", "complete": "patient"}
+"""Fields that name a model, and of which kind; None: of the kind that the table is of."""
 SHOWN_DIFFERENCES = 8
 
 
@@ -66,14 +71,16 @@ def _hashes(cases: Cases) -> dict[str, str]:
     tables = [entry.csv for entry in cases.study.vary if entry.csv is not None]
     found = {name: _sha256(own / name) for name in tables}
     for name, file in _files(cases, beside):
-        found[name] = _sha256(file)
+        content, unique, number = _sha256(file), name, 1
+        while found.setdefault(unique, content) != content:  # models of one name in several folders
+            unique, number = f"{name} ({number + 1})", number + 1
     return dict(sorted(found.items()))
 
 
 def _files(cases: Cases, beside: Path | None) -> Iterator[tuple[str, Path]]:
-    for kind, leaf, value in sorted(set(_named(cases))):
-        if leaf == "model":
-            yield from _files_of_model(kind, value, beside)
+    for table, leaf, value in sorted(set(_named(cases))):
+        if leaf in MODELS:
+            yield from _files_of_model(MODELS[leaf] or table, value, beside)
             continue
         place = (beside or Path()) / value
         inside = sorted(place.rglob("*")) if place.is_dir() else [place]
@@ -82,11 +89,12 @@ def _files(cases: Cases, beside: Path | None) -> Iterator[tuple[str, Path]]:
 
 def _named(cases: Cases) -> Iterator[tuple[str, str, str]]:
     """Yield which models and files the scenario and all that varies in it name: table, field, and the name."""
-    yield from _in(cases.base.model_dump(exclude_none=True))
-    for factor in cases.factors:
-        if any(field.rpartition(".")[2] in (*FILES, "model") or "." not in field for field in factor.fields):
-            for level in factor.levels:
-                yield from _in(level.changes)
+    levels = [level.changes for factor in cases.factors for level in factor.levels]
+    for changes in (cases.base.model_dump(exclude_none=True), *levels):
+        for table, leaf, value in _in(changes):
+            yield table, leaf, value
+            if (table, leaf) == ("couch", "mesh"):
+                yield table, "support", SUPPORT  # where none is named
 
 
 def _in(table: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str, str]]:
@@ -98,7 +106,7 @@ def _in(table: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str, s
             yield from (found for each in value if isinstance(each, Mapping) for found in _in(each, field))
         elif isinstance(value, str):
             steps = [step for step in field.split(".") if not step.isdigit()]  # fixation.0.model
-            if len(steps) == 2 and steps[1] in (*FILES, "model"):
+            if len(steps) == 2 and steps[1] in (*FILES, *MODELS):
                 yield steps[0], steps[1], value
 
 
@@ -106,15 +114,16 @@ def _files_of_model(kind: str, name: str, beside: Path | None) -> Iterator[tuple
     """Yield the files of a model and of those that it extends; none of one that is not there: its cases say so."""
     try:
         folder = find_model(name, kind, beside)  # type: ignore[arg-type]
-        if folder.is_file():  # a machine set: its meshes stand beside it
-            levels, meshes = [folder.parent], [folder, *folder.parent.glob("*.stl")]
+        if folder.is_file():
+            levels, files = [folder.parent], [folder, *files_of_machine_set(folder)]
         else:
             family = read_family(folder)
-            levels, meshes = [level.folder for level in family.levels], family.files
-            meshes += [file for level in levels for file in sorted(level.glob("*.*"))]
+            levels, files = [level.folder for level in family.levels], family.files
+            files += [file for level in levels for file in sorted(level.glob("*.*"))]
+            files += [file for level in levels if (file := robot_file(level)) is not None]
     except SimulatorError:
         return
-    for file in meshes:
+    for file in files:
         level = next((level for level in levels if file.is_relative_to(level)), file.parent)
         yield f"{kind} {level.name}/{file.relative_to(level).as_posix()}", file
 

@@ -138,3 +138,20 @@ def test_two_bodies_that_one_value_moves(kind, multiplier):
             made += Asked(scene, np.array([middle, 5.0]), np.array([reach, 3.0]), 50.0).check()
     assert made[0] == 0
     assert made[1] > 0
+
+
+def test_the_way_of_a_slide_beside_the_slides_of_a_table_counts():
+    """10 mm of each along x, in opposite directions: bodies 50 mm apart in z are √(20² + 50²) mm apart at most."""
+    along = (1.0, 0.0, 0.0)
+    joints = [
+        Joint("first", "prismatic", "fixed", along),
+        Joint("second", "revolute", "fixed", (0.0, 0.0, 1.0)),
+        Joint("slide", "prismatic", "second", along),
+    ]
+    bodies = [(shapes.box(0.002, 0.002, 0.002, at=(0, 0, 50)), "first"), (shapes.box(0.002, 0.002, 0.002), "slide")]
+    prover = Prover(shapes.scene_of(joints, bodies, [(0, 1, 0.0)], ("first", "second", "slide")))
+    middle, reach = np.zeros((1, 3)), np.array([[10.0, 0.0, 10.0]])
+    upper = prover.upper_bounds(0, middle, reach, np.zeros((1, 2), dtype=np.int32))
+    greatest_mm = np.hypot(20.0 - 0.002, 50.0 - 0.002)
+    assert greatest_mm <= upper.most[0] < greatest_mm + 1.0  # and not 51.96 mm, as without it
+    assert np.sqrt(upper.near[0] @ [1.0, 10.0, 0.0, 100.0, 0.0, 0.0]).min() >= greatest_mm

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.campaign import times
 from support.proven import area, buffers, found_wrong, prove, share, tiles
-from support.table_rooms import standing, table_room
+from support.table_rooms import drawer_room, standing, table_room
 
 import simulator.certify.all_places as module
 from simulator.certify.all_places import AllPlaces
@@ -37,9 +37,10 @@ def at_places(scene, middle, *, around=None, undecided=0.1, most_cells=1500, wor
 
 
 @pytest.mark.parametrize("seed", range(times(6)))
-def test_no_place_is_contradicted(seed):
+@pytest.mark.parametrize("room", [table_room, drawer_room])
+def test_no_place_is_contradicted(room, seed):
     rng = np.random.default_rng(seed)
-    scene = table_room(rng)
+    scene = room(rng)
     middle = rng.uniform(-1, 1, (5, 3)) * rng.choice([5.0, 15.0, 40.0])
     found = at_places(scene, middle)
     for place, cells in zip(middle, found, strict=True):
@@ -49,10 +50,11 @@ def test_no_place_is_contradicted(seed):
 
 
 @pytest.mark.parametrize("seed", range(times(6)))
-def test_what_holds_for_a_box_holds_everywhere_in_it(seed):
+@pytest.mark.parametrize("room", [table_room, drawer_room])
+def test_what_holds_for_a_box_holds_everywhere_in_it(room, seed):
     """Whether nothing is known before, or what holds for a wider box."""
     rng = np.random.default_rng(100 + seed)
-    scene = table_room(rng)
+    scene = room(rng)
     half, prover = rng.uniform(0, 8, 3), Prover(scene)
     nothing, around = AllPlaces.nothing(prover, *TILES), np.array([(-28.0, -28.0, -28.0), (28.0, 28.0, 28.0)])
     wide = nothing.within(prover, around, buffers(scene), longest_deg=8.0)

@@ -22,8 +22,8 @@ one (`inner_balls`): the distance is at most |p − c| − r, and where that is 
 
 Prismatic joints beyond the one that turns (`drift`) add R(θ) u: what that can make of the square is in its constant.
 
-Where a chain carries a body, or one joint both of them, the motion is no such function of x: then a quadratic is a
-constant, the square of the greatest distance of its two points.
+Where a chain carries a body, or one joint both of them, or one of a column from the third on, the motion is no such
+function of x: then a quadratic is a constant, the square of the greatest distance of its two points.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from simulator.certify.kernels.drift import farthest, widening
 from simulator.certify.kernels.motion_bounds import (
     CHAIN,
     FIXED,
+    SLIDING,
     Motion,
     most_apart,
     moving,
@@ -78,18 +79,30 @@ class Upper(NamedTuple):
 
 @inlined
 def follows_columns(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> bool:
-    """Return whether the motion is that of at most one joint each, which follow different columns."""
+    """Return whether the motion is that of at most one joint each, and they follow columns 0 and 1."""
     if a.kind == CHAIN or b.kind == CHAIN:
         return False
-    return a.kind == FIXED or b.kind == FIXED or body_a.kinematics.column != body_b.kinematics.column
+    column_a, column_b = body_a.kinematics.column, body_b.kinematics.column
+    if (a.kind != FIXED and column_a > 1) or (b.kind != FIXED and column_b > 1):  # @columns
+        return False
+    return a.kind == FIXED or b.kind == FIXED or column_a != column_b
 
 
 @inlined
 def column_of_a(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> int:
-    """Return the column of the numbers of a's joint; those of b's are in the other, whichever of them moves."""
+    """Return the column, 0 or 1, of the numbers of a's joint; those of b's are in the other, whichever of them moves.
+
+    Where the motion follows no columns all these numbers are 0, and either will do.
+    """
     if a.kind != FIXED:
-        return body_a.kinematics.column
-    return 1 - body_b.kinematics.column if b.kind != FIXED else 0
+        return min(body_a.kinematics.column, 1)
+    return 1 - min(body_b.kinematics.column, 1) if b.kind != FIXED else 0
+
+
+@inlined
+def slid_alone(body: Motion) -> float:
+    """Return how far the one joint of a body that slides brings it; 0 of any other."""
+    return body.sine if body.kind == SLIDING else 0.0  # @slid
 
 
 @jit
@@ -112,7 +125,7 @@ def write_quadratic(a: Motion, b: Motion, p: Vector, q: Vector, of_a: int, quadr
     more_a, more_b = max(bend_a, 0.0) * 2.0 / (2.0 - a.versine), max(bend_b, 0.0) * 2.0 / (2.0 - b.versine)
     across = 2.0 * (a.sine * b.versine * abs(dot(v, t)) + b.sine * a.versine * abs(dot(u, r)))
     out = a.versine * length(r) + b.versine * length(t)
-    moved = a.turn * length(r) + b.turn * length(t)
+    moved = a.turn * length(r) + b.turn * length(t) + slid_alone(a) + slid_alone(b)
     slid = farthest(a.drift) + farthest(b.drift)
     wider = widening(a.drift, D, moved) + widening(b.drift, D, moved) + slid * slid
     quadratic[0] = dot(D, D) + across + out * out + wider + ROUNDING_MM2

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from simulator.errors import SimulatorError, unknown
-from simulator.models.description import FILE_NAME, Description
+from simulator.models.description import FILE_NAME, Description, read_description
 from simulator.models.kinematics import ROOT
 from simulator.models.model_tables import MotionTable
 from simulator.models.tree_tables import JointTable, PartTable
@@ -34,6 +34,12 @@ SLIDING_TOLERANCE = 1e-3
 ROUNDING = 1e-9
 KINDS = ("machine", "couch")
 BASE = ("origin_mm", "rpy_deg")
+
+
+def robot_file(folder: Path) -> Path | None:
+    """Return the URDF file that the description in a folder names; None if it names none."""
+    urdf = read_description(folder).urdf
+    return None if urdf is None else folder / urdf.file
 
 
 def with_urdf(own: Description, folder: Path) -> Description:
