@@ -10,6 +10,7 @@ from typing import get_type_hints
 import pytest
 from support.sound_inputs import machine_set, part
 from support.toy_study import STUDY, toy_study
+from support.urdf_robots import BEAM, kr_150, written
 
 from simulator.scenario.choices import CouchChoice, FixationChoice, MachineChoice
 from simulator.scenario.patient_choice import PatientChoice
@@ -84,16 +85,18 @@ def test_files_that_stand_elsewhere_are_looked_into(tmp_path):
     for place in ("one", "two"):
         shutil.copytree(tmp_path / "hoop", tmp_path / place / "hoop")
         (tmp_path / place / "hoop/note.txt").write_text(place)
-    robot = tmp_path / "arm/urdf/arm.urdf"
-    robot.parent.mkdir(parents=True)
-    robot.write_text('<robot name="arm"><link name="base"/></robot>')
-    (tmp_path / "arm/model.toml").write_text('kind = "machine"\ntitle = "Arm"\n[urdf]\nfile = "urdf/arm.urdf"\n')
+    written(tmp_path / "arm", kr_150(), BEAM.format("flange"))
+    (tmp_path / "arm/urdf").mkdir()
+    (tmp_path / "arm/robot.urdf").rename(tmp_path / "arm/urdf/robot.urdf")
+    (tmp_path / "arm/model.toml").write_text(
+        (tmp_path / "arm/model.toml").read_text().replace("robot.urdf", "urdf/robot.urdf")
+    )
     models = ["set/parts.json", "one/hoop", "two/hoop", "arm"]
     files = names_of(cases, "machine", "machine.model", models)
     assert files["machine set/meshes/gantry.STL"].startswith("cannot be read")
     notes = [files[name] for name in ("machine hoop/note.txt", "machine hoop/note.txt (2)")]
     assert notes == [hashlib.sha256(place.encode()).hexdigest() for place in ("one", "two")]
-    assert "machine arm/urdf/arm.urdf" in files
+    assert "machine arm/urdf/robot.urdf" in files
 
 
 def test_differences_are_named_by_their_place():
