@@ -17,10 +17,11 @@ from simulator.certify.cells import MOST_CELLS, demanded_mm, start_cells
 from simulator.certify.places import LARGE, cells_at_places, cells_over_box, longest_beside
 from simulator.certify.prover import Prover
 from simulator.errors import SimulatorError
+from simulator.geometry.angles import finite
 from simulator.maps.certified import Swept
 from simulator.maps.solid_angle import SolidAngle, proven
 from simulator.setup.engines import prover_of
-from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share
+from simulator.setup.isocentres import NOT_TOGETHER, TableMotion, can_share, reached_mm
 from simulator.setup.placing import TABLE_POSITION
 from simulator.setup.setup import Setup
 
@@ -41,7 +42,7 @@ def cells_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: fl
     setup : Setup
         Of any isocentre in the same patient; the fastest where the others are near each other.
     isocentres_mm : array_like, shape (n, 3)
-        In the patient's DICOM axes. Whether the table reaches them is not asked.
+        In the patient's DICOM axes.
     tolerance : float
         The bounds are to be no further apart than this share of 4π; they are where `MOST_TOGETHER` cells do not tell.
     workers : int
@@ -50,10 +51,11 @@ def cells_of_isocentres(setup: Setup, isocentres_mm: ArrayLike, *, tolerance: fl
     Raises
     ------
     SimulatorError
-        If isocentres of the set-up do not differ in where the table stands alone (`can_share`).
+        If isocentres of the set-up do not differ in where the table stands alone (`can_share`), they are no points,
+        or the table does not reach one.
     """
     room = SharedRoom.of(setup)
-    at = room.motion.position_mm(isocentres_mm)
+    at = reached_mm(setup, isocentres_mm)
     found: dict[int, Cells] = {}
     for region in blocks(at, REGION_MM):
         begun = room.begun(at[region], workers=workers)
@@ -91,10 +93,12 @@ def solid_angles_of_voxels(
     Raises
     ------
     SimulatorError
-        As `cells_of_isocentres`.
+        As `cells_of_isocentres`, of the middles; or if half the edges are not three numbers from 0 on.
     """
-    room = SharedRoom.of(setup)
-    at, (reach,) = room.motion.position_mm(isocentres_mm), room.motion.reach_mm(half_edges_mm)
+    room, half = SharedRoom.of(setup), finite("half_edges_mm", half_edges_mm)
+    if half.shape != (3,) or (half < 0.0).any():
+        raise SimulatorError(f"half_edges_mm: must be 3 numbers of at least 0, was {half.tolist()}")
+    at, (reach,) = reached_mm(setup, isocentres_mm), room.motion.reach_mm(half)
     found: dict[int, SolidAngle] = {}
     waiting = [(room.nothing, np.arange(len(at)))]
     while waiting:

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.errors import SimulatorError
+from simulator.geometry.angles import finite
 from simulator.setup.contents import PATIENT_FRAME
-from simulator.setup.placing import TABLE_POSITION
+from simulator.setup.placing import TABLE_POSITION, table_position_mm
 from simulator.setup.setup import Setup
 
 SAME_MM = 1e-9
@@ -55,6 +57,27 @@ class TableMotion:
     def reach_mm(self, half_edges_mm: ArrayLike) -> NDArray[np.float64]:
         """Return how far the table positions (n, 3) of boxes of isocentres reach from those of their middles."""
         return np.asarray(half_edges_mm, dtype=float).reshape(-1, 3) @ np.abs(self.T_table_patient[:3, :3]).T
+
+
+def reached_mm(setup: Setup, isocentres_mm: ArrayLike) -> NDArray[np.float64]:
+    """Return the table positions (n, 3) of isocentres (n, 3) in DICOM patient axes.
+
+    Raises
+    ------
+    SimulatorError
+        If they have another shape, are none or not finite; or if the table cannot reach one: which, and by how much.
+    """
+    points, tree = finite("isocentres_mm", isocentres_mm), setup.scene.tree
+    if points.ndim != 2 or points.shape[1] != 3 or len(points) == 0:
+        raise SimulatorError(f"isocentres_mm: must have shape (n, 3), n at least 1; was {points.shape}")
+    angles = {**setup.scene.rest, **dict.fromkeys((*TABLE_POSITION, *setup.machine.sweep.joints), 0.0)}
+    for number, (x, y, z) in enumerate(points.tolist()):
+        try:
+            table_position_mm(tree, (x, y, z), angles)
+        except SimulatorError as error:
+            lines = [f"isocentres_mm.{number}: {line}" for line in str(error).splitlines()]
+            raise SimulatorError("\n".join(lines)) from None
+    return TableMotion.of(setup).position_mm(points)
 
 
 def can_share(setup: Setup) -> bool:

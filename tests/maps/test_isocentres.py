@@ -83,3 +83,30 @@ def test_what_known_cells_leave_open_is_divided_as_far_as_is_asked(tolerance):
     assert upper - lower <= tolerance * FOUR_PI + 1e-9
     own = alone(POINTS[0], tolerance).solid_angle()
     assert lower <= own.upper_sr + 1e-9 and own.lower_sr <= upper + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("isocentres", "half", "told"),
+    [
+        ([(0, 0, 0), (0, 0, 9000)], (5, 5, 5), "isocentres_mm.1: the isocentre is out of the table's reach"),
+        ([(0, 0, np.nan)], (5, 5, 5), "isocentres_mm must be finite"),
+        ([], (5, 5, 5), "isocentres_mm: must have shape (n, 3), n at least 1; was (0,)"),
+        ([(0, 0)], (5, 5, 5), "was (1, 2)"),
+        ([(0, 0, 0)], (-5, 5, 5), "half_edges_mm: must be 3 numbers of at least 0, was [-5.0, 5.0, 5.0]"),
+        ([(0, 0, 0)], (5, 5), "was [5.0, 5.0]"),
+    ],
+)
+def test_what_is_no_isocentre_is_refused(isocentres, half, told):
+    setup = sim.load_setup("brain")
+    with pytest.raises(sim.SimulatorError) as error:
+        solid_angles_of_voxels(setup, isocentres, half, tolerance=0.5)
+    assert told in str(error.value)
+    if "half" not in told and len(half) == 3:
+        with pytest.raises(sim.SimulatorError):
+            solid_angles_of_isocentres(setup, isocentres, tolerance=0.5)
+
+
+def test_an_isocentre_may_be_asked_twice():
+    setup, half = atlas_room(), (3.0, 2.0, 4.0)
+    once = solid_angles_of_voxels(setup, POINTS[:1], half, tolerance=0.1)
+    assert solid_angles_of_voxels(setup, POINTS[[0, 0, 0]], half, tolerance=0.1) == 3 * once
