@@ -41,9 +41,12 @@ def locked(path: Path, *, patience_s: float = 0.0) -> Iterator[None]:
             if time.monotonic() >= until:
                 raise TakenError
             time.sleep(AGAIN_S)
-        yield
+        try:
+            yield
+        finally:
+            _lift(descriptor)
     finally:
-        os.close(descriptor)  # which lifts it
+        os.close(descriptor)
 
 
 if os.name == "nt":
@@ -57,6 +60,10 @@ if os.name == "nt":
             return False
         return True
 
+    def _lift(descriptor: int) -> None:
+        """Lift the lock."""
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+
 else:
     import fcntl
 
@@ -67,3 +74,7 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _lift(descriptor: int) -> None:
+        """Lift the lock, which a process that was forked meanwhile would keep: it has the same open file."""
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

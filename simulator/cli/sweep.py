@@ -46,7 +46,7 @@ def sweep(
     """
     read = _read(study)
     if dry_run:
-        _tell(read, workers, json=json)
+        _tell(read, executor, workers, json=json)
         return
     from simulator.report.study_report import study_summary, study_text
     from simulator.studies.run import run_study
@@ -70,13 +70,15 @@ def _read(study: str) -> Study:
     return Study.read(find_study(study))
 
 
-def _tell(study: Study, workers: int | None, *, json: bool) -> None:
+def _tell(study: Study, executor: str, workers: int | None, *, json: bool) -> None:
     """Tell what a study comes to; what is wrong with it is an error here."""
     from simulator.maps.pool import worker_count
     from simulator.report.estimate_report import estimate_summary, estimate_text
     from simulator.studies.cases import Cases
     from simulator.studies.estimate import estimated
+    from simulator.studies.executors import require_executor
 
+    require_executor(executor)
     found = estimate_summary(study.title, estimated(Cases.of(study)), worker_count(workers))
     if json:
         print_json(found)

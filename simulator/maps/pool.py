@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import pairwise
 from multiprocessing import active_children, parent_process
+from numbers import Integral
 from threading import Lock
 from time import monotonic
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from simulator.collision.blocks import SIZE
 from simulator.collision.checker import Checker
+from simulator.errors import SimulatorError
 from simulator.maps.progress import Progress
 from simulator.stopping import end_without_a_last_look
 
@@ -121,9 +123,17 @@ def stop_helpers() -> None:
 
 
 def worker_count(workers: int | None) -> int:
-    """Return how many processes or threads to use: all cores if not said."""
+    """Return how many processes or threads to use: all cores if not said.
+
+    Raises
+    ------
+    SimulatorError
+        If it is no whole number of at least 1.
+    """
     if workers is not None:
-        return max(1, workers)
+        if not isinstance(workers, Integral) or isinstance(workers, bool) or workers < 1:
+            raise SimulatorError(f"workers: must be a whole number of at least 1, was {workers!r}")
+        return int(workers)
     try:
         from loky import cpu_count
     except ImportError:  # a system without semaphores

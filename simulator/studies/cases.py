@@ -25,6 +25,7 @@ from simulator.studies.refusals import (
     require_distinct_fields,
     require_distinct_levels,
     require_few,
+    require_names,
     require_place_for_lattice,
     require_sound_levels,
 )
@@ -89,6 +90,7 @@ class Cases(Sequence[Case]):
         factors = factors_of(study, base)
         require_distinct_fields(factors, study.origin)
         require_distinct_levels(factors, study.origin)
+        require_names({factor.name: factor.columns for factor in factors}, study.origin)
         if study.lattice is not None:
             require_place_for_lattice(base, factors, study.origin)
         require_few({factor.name: len(factor.levels) for factor in factors}, study.origin)

@@ -71,7 +71,9 @@ class Pool:
             with children_deaf():
                 started = self._executor.submit(require_program, order.program)
             started.result()
-        except BrokenExecutor as error:
+        except SimulatorError:
+            raise
+        except Exception as error:
             raise SimulatorError(f"executor: no worker can be started: {_line(error)}") from None
 
     def renew(self, order: Order) -> None:
@@ -125,6 +127,7 @@ def pool_of(executor: Executor | str | None, workers: int | None, order: Order) 
     SimulatorError
         If the name is unknown, what it needs is not installed, or no worker can be started.
     """
+    require_executor(executor)
     count = worker_count(workers)
     if executor is None or executor in ("loky", "processes"):
         make = _processes if executor == "processes" else _loky
@@ -138,21 +141,33 @@ def pool_of(executor: Executor | str | None, workers: int | None, order: Order) 
         found.end(at_once=False)
         return
     with _of_others(executor) as given:
-        yield Pool(lambda: given, workers or OF_OTHERS, is_ours=False)
+        found = Pool(lambda: given, OF_OTHERS if workers is None else count, is_ours=False)
+        found.start(order)
+        yield found
+
+
+def require_executor(executor: Executor | str | None) -> None:
+    """Refuse a name that is none of `NAMES`.
+
+    Raises
+    ------
+    SimulatorError
+        If it is none.
+    """
+    if isinstance(executor, str) and executor not in NAMES and not executor.startswith("dask:"):
+        raise unknown("--executor", executor, NAMES)
 
 
 @contextmanager
 def _of_others(executor: Executor | str) -> Iterator[Executor]:
     if not isinstance(executor, str):
         yield executor
-    elif executor.startswith("dask:"):
-        with _dask_client(executor.removeprefix("dask:")) as client:
-            yield client.get_executor(pure=False)
     elif executor == "mpi":
         with _mpi() as ranks:
             yield ranks
     else:
-        raise unknown("--executor", executor, NAMES)
+        with _dask_client(executor.removeprefix("dask:")) as client:
+            yield client.get_executor(pure=False)
 
 
 def _loky(count: int) -> Executor:

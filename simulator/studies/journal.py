@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,7 +51,8 @@ class Journal:
         self.folder = folder
         for place in (".", f"{JOURNAL}/*", MAPS):
             for unfinished in folder.glob(f"{place}/.simulator-*"):  # of a process that was killed
-                unfinished.unlink()
+                if unfinished.is_file():  # a folder is a run's
+                    unfinished.unlink()
         files = (folder / JOURNAL).glob("*/*.json")
         self.done = {int(file.stem) for file in files if file.stem.isdigit() and _content(file) is not None}
 
@@ -101,19 +102,20 @@ class Journal:
 
 
 @contextmanager
-def opened(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Journal]:
+def opened(folder: Path, provenance: Mapping[str, Any], results: Sequence[str] = ()) -> Iterator[Journal]:
     """Yield the journal of a study in a folder, new or gone on with.
 
     Raises
     ------
     SimulatorError
-        If another process works there, the folder holds another study, or cannot be written to.
+        If another process works there, the folder holds another study, or files of the names of ``results`` that are
+        of none, or cannot be written to.
     """
     with ExitStack() as held:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             held.enter_context(locked(folder / LOCK))
-            journal = _taken(folder, provenance)
+            journal = _taken(folder, provenance, results)
         except TakenError:
             raise SimulatorError(
                 f"{folder}: another process works on the study in this folder; wait until it is done, or stop it"
@@ -125,7 +127,7 @@ def opened(folder: Path, provenance: Mapping[str, Any]) -> Iterator[Journal]:
         yield journal
 
 
-def _taken(folder: Path, provenance: Mapping[str, Any]) -> Journal:
+def _taken(folder: Path, provenance: Mapping[str, Any], results: Sequence[str]) -> Journal:
     """Return the journal of a folder that holds this study, or nothing of any."""
     file = folder / STUDY
     if file.exists():
@@ -136,6 +138,11 @@ def _taken(folder: Path, provenance: Mapping[str, Any]) -> Journal:
             )
     elif (folder / JOURNAL).exists():
         raise SimulatorError(f"{folder}: holds what is done of a study, but no {STUDY} that says of which")
+    elif of_others := [name for name in results if (folder / name).exists()]:
+        raise SimulatorError(
+            f"{folder}: must hold nothing that a study would replace, and no {STUDY} says that "
+            f"{', '.join(of_others)} is of one: take another folder"
+        )
     journal = Journal(folder)
     if not file.exists():
         journal.write_file(file, json.dumps(provenance, indent=2, ensure_ascii=False).encode() + b"\n")

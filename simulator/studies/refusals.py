@@ -13,6 +13,7 @@ from simulator.scenario.scenario import Scenario
 from simulator.scenario.vary import MOST_CASES
 from simulator.studies.levels import Factor
 from simulator.studies.names import Names
+from simulator.studies.rows import LATTICE, columns_of
 
 SHOWN_FAULTS = 20
 """More would not be read; how many there are is told."""
@@ -43,11 +44,29 @@ def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
 def require_distinct_levels(factors: Sequence[Factor], origin: str) -> None:
     """Refuse levels of one factor that stand in the table alike: nobody could tell their rows apart."""
     for factor in factors:
-        alike = Counter(tuple(level.values.items()) for level in factor.judged)
+        alike = Counter(tuple(level.values.items()) for level in factor.levels)
         values, times = alike.most_common(1)[0]
         if times > 1:
             told = ", ".join(f"{column} = {value!r}" for column, value in values)
             raise SimulatorError(f"{origin}: {factor.where}: must be different, has {told} {times} times")
+
+
+def require_names(axes: Mapping[str, Sequence[str]], origin: str) -> None:
+    """Refuse names of what varies, and of its columns, that are those of something else in the results.
+
+    Raises
+    ------
+    SimulatorError
+        If there is one.
+    """
+    taken = {*columns_of(()), *LATTICE}
+    for axis, columns in axes.items():
+        own = {axis, *columns}
+        for name in sorted(own & taken):
+            raise SimulatorError(
+                f"{origin}: vary: {name!r} must have another name: the results have a column of that name"
+            )
+        taken |= own
 
 
 def require_place_for_lattice(base: Scenario, factors: Sequence[Factor], origin: str) -> None:

@@ -70,9 +70,12 @@ def _tried(pool: Pool, order: Order, cases: tuple[Case, ...]) -> Done:
     future = pool.submit(order, cases)
     wait([future])
     error = _error_of(future)
-    if isinstance(error, BrokenExecutor):
-        pool.renew(order)
-    return future.result() if error is None else Done([], ENDED)
+    if error is None:
+        return future.result()
+    if not isinstance(error, BrokenExecutor):
+        return Done([], " ".join(f"the executor had no answer, twice: {type(error).__name__}: {error}".split()))
+    pool.renew(order)
+    return Done([], ENDED)
 
 
 def _error_of(future: Future[Done]) -> BaseException | None:

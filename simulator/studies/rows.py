@@ -22,6 +22,8 @@ MAPPED, NOT_PLACED, FAILED = "mapped", "not placed", "failed"
 COSTLIEST = 3
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5}
 ISOCENTRE = ("isocentre_x_mm", "isocentre_y_mm", "isocentre_z_mm")
+LATTICE = ("z", "y", "x")
+"""Dimensions of isocentres on a lattice, in the patient's DICOM axes."""
 CLEARANCES = tuple(f"clearance_{name}_mm" for name in QUANTILES)
 PAIRS = tuple(f"pair_{place}" for place in range(1, COSTLIEST + 1))
 COSTS = tuple(f"cost_{place}" for place in range(1, COSTLIEST + 1))

@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import SimulatorError
+from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress, shown
 from simulator.maps.sealed import netcdf_of
 from simulator.models.library import find_study
 from simulator.scenario.study import Study
 from simulator.studies.cases import Cases
-from simulator.studies.executors import pool_of
+from simulator.studies.executors import pool_of, require_executor
 from simulator.studies.journal import Entry, Journal, opened
 from simulator.studies.provenance import provenance_of
 from simulator.studies.result import NETCDF, PARQUET, TABLE, TIMES, StudyResult
 from simulator.studies.retrying import Chunk, work_off
-from simulator.studies.tables import KIND, arrow_table, csv_of, dataset_of, parquet_of, require_names
+from simulator.studies.tables import KIND, arrow_table, csv_of, dataset_of, parquet_of
 from simulator.studies.worker import Done, Order
 
 
@@ -76,14 +77,15 @@ def run_study(
     >>> result.table["fraction"].is_monotonic_decreasing
     True
     """
+    require_executor(executor)
+    worker_count(workers)
     if not isinstance(study, Study):
         study = Study.read(find_study(study))
     cases = Cases.of(study)
     provenance = provenance_of(cases)
-    require_names(provenance["axes"])
     if study.measure.keep_maps and folder is None:
         raise SimulatorError("measure.keep_maps: needs a folder that the maps are kept in")
-    with _place(folder) as place, opened(place, provenance) as journal:
+    with _place(folder) as place, opened(place, provenance, (TABLE, PARQUET, NETCDF, TIMES)) as journal:
         _do_all(cases, journal, executor, workers, progress)
         return _written(cases.columns, journal, provenance, None if folder is None else place)
 

@@ -10,17 +10,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from simulator.errors import SimulatorError
 from simulator.maps.sealed import Kind, sealed
-from simulator.studies.rows import FLOATS, INDEX, ISOCENTRE, Row, columns_of
+from simulator.studies.rows import FLOATS, INDEX, ISOCENTRE, LATTICE, Row, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 KIND = Kind("study", "treatment-geometry-simulator study 1", "`simulator sweep` makes it anew")
-LATTICE = ("z", "y", "x")
-"""Dimensions of isocentres on a lattice, in the patient's DICOM axes."""
 TOO_LONG = ("reason", "warnings")
 """Columns that the data set leaves to the table: NetCDF makes every text as long as the longest."""
 
@@ -77,21 +74,6 @@ def csv_of(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV; what is missing is empty."""
     text: str = frame.to_csv(index=False, lineterminator="\n")
     return text.encode()
-
-
-def require_names(axes: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse names of what varies that are those of something else in the results.
-
-    Raises
-    ------
-    SimulatorError
-        If there is one.
-    """
-    taken = {*columns_of(()), *LATTICE}
-    for axis in axes:
-        for name in (axis["name"], *axis["columns"]):
-            if name in taken:
-                raise SimulatorError(f"vary: {name!r} must have another name: the results have a column of that name")
 
 
 def dataset_of(frame: pd.DataFrame, provenance: Mapping[str, Any]) -> xr.Dataset:

@@ -90,7 +90,7 @@ def test_values_that_need_each_other_are_sound_together():
         ({"field": "patient.shift_mm", "values": [[0, 0, 0]]}, {"field": "patient.shift_mm.1", "values": [1.0]}),
         ({"field": "patient.shift_mm.1", "values": [1.0]}, {"field": "patient.shift_mm", "values": [[0, 0, 0]]}),
         ({"field": "patient.site", "values": ["lung"]}, HEAD),
-        (HEAD, {"name": "x", "options": [{"name": "a", "set": {"patient.isocentre_mm": [0, 0, 0]}}]}),
+        (HEAD, {"name": "at", "options": [{"name": "a", "set": {"patient.isocentre_mm": [0, 0, 0]}}]}),
     ],
 )
 def test_what_varies_twice(one, other):
@@ -142,3 +142,25 @@ def test_a_lattice_names_the_patient_in_whom_it_is_nowhere():
 
 def test_a_lattice_of_a_plan_would_lose_how_the_patient_lies():
     assert "lattice: must be of a scenario whose isocentre is a site" in refused(HEAD, scenario="example_plan")
+
+
+def test_names_of_the_results_are_refused():
+    options = [{"name": "A", "set": {"patient.height_cm": 150}}]
+    for name in ("free", "x", "index"):
+        assert f"vary: '{name}' must have another name" in refused({"name": name, "options": options})
+
+
+def test_a_column_belongs_to_one_entry():
+    """One would be overwritten by the other."""
+    both = {"zip": {"buffers.patient_mm": [0, 10], "buffers.couch_mm": [0, 10]}}
+    option = {"name": "A", "set": {"patient.height_cm": 150}}
+    assert "vary: 'buffers.couch_mm' must have another name" in refused(
+        both, {"name": "buffers.couch_mm", "options": [option]}
+    )
+
+
+def test_files_of_patients_that_stand_in_the_table_alike_are_refused(tmp_path):
+    for name in ("p1.dcm", "p1.bak", "p2.dcm"):
+        (tmp_path / name).write_bytes(b"")
+    message = refused({"folder": str(tmp_path), "pattern": "*", "name": "who"})
+    assert "must be different, has who = 'p1' 2 times" in message

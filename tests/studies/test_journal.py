@@ -162,3 +162,18 @@ def test_the_study_stands_there_as_it_is_given(tmp_path):
         pass
     assert json.loads((tmp_path / "study.json").read_text()) == STUDY
     assert Journal(tmp_path).done == set()
+
+
+def test_files_that_are_of_no_study_are_not_replaced(tmp_path):
+    (tmp_path / "table.csv").write_text("mine")
+    with pytest.raises(SimulatorError) as error, opened(tmp_path, STUDY, ("table.csv", "study.nc")):
+        pass
+    assert str(error.value).endswith("no study.json says that table.csv is of one: take another folder")
+    assert (tmp_path / "table.csv").read_text() == "mine" and not (tmp_path / "study.json").exists()
+
+
+def test_a_folder_of_a_run_that_was_killed_is_left_alone(tmp_path):
+    (tmp_path / ".simulator-abc").mkdir()
+    with opened(tmp_path, STUDY) as journal:
+        journal.write(0, entry(), {})
+    assert (tmp_path / ".simulator-abc").is_dir()

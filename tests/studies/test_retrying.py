@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
+
 import pytest
 from support.toy_study import CASES, Breaking, toy_study
 
@@ -100,3 +102,22 @@ def test_an_executor_of_somebody_is_not_made_anew(cases):
     with pytest.raises(SimulatorError, match="with a new executor"):
         work_off(pool, Order.of(cases), chunks, lambda number, _: done.append(number))
     assert done == [0]
+
+
+def test_an_executor_that_has_no_answer_says_why(cases):
+    """And not that a process had ended."""
+
+    class Lost(Executor):
+        def submit(self, *_):
+            future = Future()
+            future.set_exception(ModuleNotFoundError("no module named 'simulator'"))
+            return future
+
+    pool, found = Pool(Lost, 4, is_ours=False), {}
+    work_off(pool, Order.of(cases), [(0, (cases[0],))], found.__setitem__)
+    (row,) = found[0].rows
+    assert row["status"] == "failed" and row["reason"].endswith(
+        "twice: ModuleNotFoundError: no module named 'simulator'"
+    )
+    with pytest.raises(SimulatorError, match="no worker can be started"):
+        pool.start(Order.of(cases))

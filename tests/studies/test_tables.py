@@ -16,7 +16,7 @@ from simulator.errors import SimulatorError
 from simulator.studies.case import Case
 from simulator.studies.result import StudyResult
 from simulator.studies.rows import Answer, answered, columns_of, unanswered
-from simulator.studies.tables import arrow_table, csv_of, dataset_of, parquet_of, require_names
+from simulator.studies.tables import arrow_table, csv_of, dataset_of, parquet_of
 
 
 def row(index, values, at=(0.0, 0.0, 0.0), lower=1.0):
@@ -98,12 +98,6 @@ def test_a_lattice_alone_and_one_case_alone():
     for has_lattice, sizes in ((True, {"z": 1, "y": 1, "x": 1}), (False, {})):
         found = dataset_of(frame, {"axes": [], "has_lattice": has_lattice, "title": "t", "disclaimer": "d"})
         assert dict(found.sizes) == sizes and float(found["free_lower"].squeeze()) == 1.0
-
-
-@pytest.mark.parametrize("axis", [{"name": "x", "columns": ["a"]}, {"name": "a", "columns": ["free"]}])
-def test_names_of_the_results_are_refused(axis):
-    with pytest.raises(SimulatorError, match="must have another name"):
-        require_names([axis])
 
 
 def test_what_is_read_is_what_was_returned(place):
