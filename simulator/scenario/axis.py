@@ -64,7 +64,9 @@ class PartOfRange(Table):
         if span < 0:
             raise ValueError("stop must be from start on")
         if self.step is not None and abs(span / self.step - round(span / self.step)) > 1e-6:
-            raise ValueError("stop - start must be a whole number of steps")
+            raise ValueError(
+                f"stop - start must be a whole number of steps, was {span:g} {self.unit} in steps of {self.step:g}"
+            )
         return self
 
 

@@ -59,7 +59,8 @@ class Steps(Table):
         if steps >= MOST_CASES:
             raise ValueError(f"must have at most {MOST_CASES:,} values, has {steps + 1:,.0f}: take larger steps")
         if abs(steps - round(steps)) > 1e-6:
-            raise ValueError("stop - start must be a whole number of steps")
+            span = self.stop - self.start
+            raise ValueError(f"stop - start must be a whole number of steps, was {span:g} in steps of {self.step:g}")
         return self
 
     @property

@@ -187,7 +187,7 @@ class TestSweep:
         for steps, message in (
             (
                 {"couch": 7},
-                r"^grid\.couch_deg: stop - start must be a whole number of steps \(simulator explain grid",
+                r"^grid\.couch_deg: stop - start must be a whole number of steps, was 180 deg in steps of 7 \(simulator",
             ),
             ({"couch": 0}, r"^grid\.couch_deg: step: must be greater than or equal to 0\.01, was 0 \(simulator"),
             ({"couch": "two"}, r"^grid\.couch_deg: step: must be a valid number, was 'two' \(simulator explain grid"),
@@ -214,7 +214,11 @@ class TestSweep:
             ((SNOUT,), {"snout": (0, 1, 1)}, "^sweep: each joint must be named once, has snout, snout$"),
             ((), {"gantry": (0, 10)}, r"^sweep\.gantry: must be \(start, stop, step\), was \(0, 10\)$"),
             ((), {"gantry": 10}, r"^sweep\.gantry: must be \(start, stop, step\), was 10$"),
-            ((), {"gantry": (0, 10, 3)}, r"^grid\.gantry_deg: stop - start must be a whole number of steps \("),
+            (
+                (),
+                {"gantry": (0, 10, 3)},
+                r"^grid\.gantry_deg: stop - start must be a whole number of steps, was 10 deg in steps of 3 \(",
+            ),
             ((), {"gantry": (0, 10, "3")}, r"^grid\.gantry_deg: step: must be a valid number, was '3' \("),
         ],
     )
