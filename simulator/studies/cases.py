@@ -93,6 +93,11 @@ class Cases(Sequence[Case]):
         require_names({factor.name: factor.columns for factor in factors}, study.origin)
         if study.lattice is not None:
             require_place_for_lattice(base, factors, study.origin)
+            if study.measure.keep_maps and study.lattice.proof == "voxels":
+                raise SimulatorError(
+                    f"{study.origin}: measure.keep_maps: must be false where the lattice's proof is of voxels: they have "
+                    "bounds, and no map"
+                )
         require_few({factor.name: len(factor.levels) for factor in factors}, study.origin)
         require_sound_levels(base, factors, study.origin)
         cases = cls(study, base, factors)

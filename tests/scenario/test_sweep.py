@@ -187,7 +187,7 @@ class TestSweep:
         for steps, message in (
             (
                 {"couch": 7},
-                r"^grid\.couch_deg: stop - start must be a whole number of steps, was 180 deg in steps of 7 \(simulator",
+                r"^grid\.couch_deg: stop - start must be a whole number of steps, was 180 deg in steps of 7",
             ),
             ({"couch": 0}, r"^grid\.couch_deg: step: must be greater than or equal to 0\.01, was 0 \(simulator"),
             ({"couch": "two"}, r"^grid\.couch_deg: step: must be a valid number, was 'two' \(simulator explain grid"),

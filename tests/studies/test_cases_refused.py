@@ -164,3 +164,9 @@ def test_files_of_patients_that_stand_in_the_table_alike_are_refused(tmp_path):
         (tmp_path / name).write_bytes(b"")
     message = refused({"folder": str(tmp_path), "pattern": "*", "name": "who"})
     assert "must be different, has who = 'p1' 2 times" in message
+
+
+def test_voxels_have_no_maps_to_keep():
+    lattice = {"lattice": {"spacing_mm": 50, "part": "head", "proof": "voxels"}}
+    with pytest.raises(SimulatorError, match="measure.keep_maps: must be false"):
+        Cases.of(Study.of("liver", lattice, keep_maps=True))
