@@ -95,8 +95,8 @@ class Cases(Sequence[Case]):
             require_place_for_lattice(base, factors, study.origin)
             if study.measure.keep_maps and study.lattice.proof == "voxels":
                 raise SimulatorError(
-                    f"{study.origin}: measure.keep_maps: must be false where the lattice's proof is of voxels: they have "
-                    "bounds, and no map"
+                    f"{study.origin}: measure.keep_maps: must be false where the lattice's proof is of voxels: they "
+                    "have bounds, and no map"
                 )
         require_few({factor.name: len(factor.levels) for factor in factors}, study.origin)
         require_sound_levels(base, factors, study.origin)

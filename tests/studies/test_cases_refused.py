@@ -168,5 +168,5 @@ def test_files_of_patients_that_stand_in_the_table_alike_are_refused(tmp_path):
 
 def test_voxels_have_no_maps_to_keep():
     lattice = {"lattice": {"spacing_mm": 50, "part": "head", "proof": "voxels"}}
-    with pytest.raises(SimulatorError, match="measure.keep_maps: must be false"):
+    with pytest.raises(SimulatorError, match=r"measure\.keep_maps: must be false"):
         Cases.of(Study.of("liver", lattice, keep_maps=True))
