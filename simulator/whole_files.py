@@ -104,11 +104,13 @@ def move_files(unfinished: Path, folder: Path, listing: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        new = _files_in(unfinished)
+        # The listing goes first and comes last: whenever the power fails, it names nothing that is not there.
+        new = sorted(_files_in(unfinished), key=listing.__eq__)
         for name in new:
             if (folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
         old = [name for name in {*new, *_listed(folder / listing)} if os.path.lexists(folder / name)]
+        old.sort(key=listing.__ne__)
         aside = unfinished / ".earlier"
         for place in (folder, aside):
             for name in (*new, *old):

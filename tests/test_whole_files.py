@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,3 +190,38 @@ def test_what_a_linked_folder_holds_stays(folder: Path) -> None:
     (folder / LISTING).write_text(json.dumps({"files": [LISTING, "linked/x"]}))
     run(folder, "map.nc")
     assert (outside / "x").read_text() == "mine"
+
+
+FAILING = """
+import os, sys
+from pathlib import Path
+from simulator.whole_files import move_files
+
+replace, left = Path.replace, int(sys.argv[3])
+
+def failing(source, target):
+    global left
+    if left == 0:
+        os._exit(9)
+    left -= 1
+    return replace(source, target)
+
+Path.replace = failing
+move_files(Path(sys.argv[1]), Path(sys.argv[2]), "result.json")
+"""
+
+
+@pytest.mark.parametrize("moves", range(8))
+def test_whenever_the_power_fails_a_listing_names_nothing_that_is_not_there(tmp_path: Path, moves: int) -> None:
+    """Six moves: three files of the run before, and three of this one."""
+    for name, files in (("out", ["a.png", "result.json", "z.png"]), ("new", ["b.png", "result.json", "z.png"])):
+        for file in files:
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / file).write_text(name)
+        (tmp_path / name / "result.json").write_text(json.dumps({"files": files}))
+    command = [sys.executable, "-c", FAILING, str(tmp_path / "new"), str(tmp_path / "out"), str(moves)]
+    assert subprocess.run(command).returncode == (9 if moves < 6 else 0)
+    listing = tmp_path / "out/result.json"
+    assert listing.exists() == (moves in (0, 6, 7))
+    if listing.exists():
+        assert all((tmp_path / "out" / name).exists() for name in json.loads(listing.read_text())["files"])
