@@ -22,6 +22,8 @@ NO_PART = ("variants", "expect")
 """Tables of a scenario that its cases do not have."""
 ISOCENTRE = ("patient.isocentre_mm", "patient.site", "patient.plan", "patient.beam")
 """Fields that say where the isocentre is."""
+ONE_OF_TWO = ("patient.site", "patient.isocentre_mm")
+"""Of these a case has one."""
 
 
 def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
@@ -38,6 +40,11 @@ def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
                 raise SimulatorError(
                     f"{origin}: {other.where}: must vary what nothing else does, varies {second}; {one.where} varies "
                     f"{first}"
+                )
+            if {first, second} == set(ONE_OF_TWO):
+                raise SimulatorError(
+                    f"{origin}: {other.where}: must vary what {one.where} does not: one of "
+                    f"{' and '.join(ONE_OF_TWO)} says where the isocentre is, never both"
                 )
 
 

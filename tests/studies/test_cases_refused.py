@@ -170,3 +170,9 @@ def test_voxels_have_no_maps_to_keep():
     lattice = {"lattice": {"spacing_mm": 50, "part": "head", "proof": "voxels"}}
     with pytest.raises(SimulatorError, match=r"measure\.keep_maps: must be false"):
         Cases.of(Study.of("liver", lattice, keep_maps=True))
+
+
+def test_a_site_and_an_isocentre_exclude_each_other():
+    site = {"field": "patient.site", "values": ["liver", "lung"]}
+    point = {"field": "patient.isocentre_mm", "values": [[0, 0, 0], [0, 0, 10]]}
+    assert "vary.1.values: must vary what vary.0.values does not: one of patient.site" in refused(site, point)
