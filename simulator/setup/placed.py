@@ -26,6 +26,7 @@ from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.contents import Contents
 from simulator.setup.erring import require_joints_of_errors, with_errors
 from simulator.setup.extended import beam_of, distance_joint, extended, require_one_place, with_distances
+from simulator.setup.fields import require_fields
 from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
@@ -56,6 +57,7 @@ class Placed:
     title: str = ""
 
     def __post_init__(self) -> None:
+        require_fields(vars(self))
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()

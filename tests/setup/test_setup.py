@@ -326,3 +326,23 @@ def test_every_shipped_scenario_loads(name, monkeypatch):
     poses = POSES if setup.scene.scan == ("gantry", "couch") else setup.scene.at_zero
     T = setup.scene.T_fixed_frame("patient", poses)
     assert np.abs(apply(T, [setup.isocentre_patient_mm])).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"machine": "c_arm"}, "setup: machine: must be a sim.Machine, was 'c_arm'"),
+        ({"buffers": 5}, "setup: buffers: must be a sim.Buffers, was 5"),
+        ({"errors": {"a": 1}}, "setup: errors: must be a sim.Errors, was {'a': 1}"),
+        ({"shift_mm": (0, 0)}, "setup: shift_mm: must be three finite numbers, was (0, 0)"),
+        ({"shift_mm": None}, "setup: shift_mm: must be three finite numbers, was None"),
+        ({"site": None, "isocentre_mm": (1, 2)}, "setup: isocentre_mm: must be three finite numbers, was (1, 2)"),
+        ({"site": None, "isocentre_mm": (1, 2, float("nan"))}, "setup: isocentre_mm: must be three finite numbers"),
+        ({"site": None, "isocentre_mm": [(1, 2), 3]}, "setup: isocentre_mm: must be three finite numbers"),
+        ({"roll_deg": "1"}, "setup: roll_deg: must be a finite number, was '1'"),
+    ],
+)
+def test_fields_of_another_kind_are_one_message(changes, told):
+    with pytest.raises(sim.SimulatorError) as error:
+        replace(sim.load_setup("box"), **changes)
+    assert str(error.value).startswith(told)
