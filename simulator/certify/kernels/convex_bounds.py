@@ -83,7 +83,7 @@ def follows_columns(a: Motion, body_a: Collider, b: Motion, body_b: Collider) ->
     if a.kind == CHAIN or b.kind == CHAIN:
         return False
     column_a, column_b = body_a.kinematics.column, body_b.kinematics.column
-    if (a.kind != FIXED and column_a > 1) or (b.kind != FIXED and column_b > 1):  # @columns
+    if (a.kind != FIXED and column_a > 1) or (b.kind != FIXED and column_b > 1):
         return False
     return a.kind == FIXED or b.kind == FIXED or column_a != column_b
 
@@ -102,7 +102,7 @@ def column_of_a(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> int
 @inlined
 def slid_alone(body: Motion) -> float:
     """Return how far the one joint of a body that slides brings it; 0 of any other."""
-    return body.sine if body.kind == SLIDING else 0.0  # @slid
+    return body.sine if body.kind == SLIDING else 0.0
 
 
 @jit
