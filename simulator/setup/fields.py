@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulator.errors import SimulatorError
+from simulator.geometry.angles import finite
 from simulator.models.couch import Couch
 from simulator.models.machine import Machine
 from simulator.models.patient import Patient
@@ -30,12 +31,14 @@ def require_fields(fields: Mapping[str, object]) -> None:
         if not isinstance(fields[name], kind):
             raise SimulatorError(f"setup: {name}: must be a sim.{kind.__name__}, was {fields[name]!r}")
     for name in POINTS:
-        is_left_out = name == "isocentre_mm" and fields[name] is None  # a site stands in its place
-        if not is_left_out and not _are_numbers(fields[name], (3,)):
-            raise SimulatorError(f"setup: {name}: must be three finite numbers, was {fields[name]!r}")
+        if name == "isocentre_mm" and fields[name] is None:  # a site stands in its place
+            continue
+        if not _are_numbers(fields[name], (3,)):
+            raise SimulatorError(f"setup: {name}: must be three numbers, was {fields[name]!r}")
+        finite(f"setup: {name}", fields[name])  # type: ignore[arg-type]
     for name in ANGLES:
         if not _are_numbers(fields[name], ()):
-            raise SimulatorError(f"setup: {name}: must be a finite number, was {fields[name]!r}")
+            raise SimulatorError(f"setup: {name}: must be a number, was {fields[name]!r}")
 
 
 def _are_numbers(value: object, shape: tuple[int, ...]) -> bool:
@@ -43,4 +46,4 @@ def _are_numbers(value: object, shape: tuple[int, ...]) -> bool:
         numbers = np.asarray(value)
     except ValueError:  # of several lengths
         return False
-    return numbers.dtype.kind in "iuf" and numbers.shape == shape and bool(np.isfinite(numbers).all())
+    return numbers.dtype.kind in "iuf" and numbers.shape == shape
