@@ -13,7 +13,7 @@ from simulator.directions import folding, unions
 from simulator.directions.crossed_axes import FULL_SPHERE_SR, BoolArray, CrossedAxes
 from simulator.directions.folding import FoldedMask
 from simulator.errors import SimulatorError
-from simulator.geometry.angles import FloatArray, finite, wrap_180
+from simulator.geometry.angles import FloatArray, finite, sin_cos_deg, wrap_180
 from simulator.geometry.edges import ascending_edges, edges_every
 from simulator.geometry.transforms import UNIT_TOLERANCE, unit_vector
 
@@ -157,8 +157,36 @@ class TwoAxisChart:
         x, y, z = (vectors[..., k] for k in range(3))
         if not ((x != 0.0) | (y != 0.0) | (z != 0.0)).all():
             raise SimulatorError("direction must not be the zero vector, which points nowhere; was (0, 0, 0)")
-        theta1, theta2, is_pole = self.axes.angles(vectors)
-        both = self.twins(theta2 - self.inner_offset_deg, self.outer_sign * (theta1 - self.outer_offset_deg))
+        return self._both(*self.axes.angles(vectors))
+
+    def poses_around(self, polar_deg: ArrayLike, azimuth_deg: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return both poses of each direction at angles from the outer axis, and about it, as `poses` does.
+
+        θ2 follows from the first angle alone, and the second is added to θ1: so a picture of many directions takes
+        the trigonometry of one of its columns.
+
+        Parameters
+        ----------
+        polar_deg, azimuth_deg : array_like, shapes (n,) and (m,)
+            Spherical coordinates in the axes of the chart.
+
+        Returns
+        -------
+        inner_deg, outer_deg : arrays, shape (2, n, m)
+            In (-180, 180]; NaN where no pose has the direction.
+        """
+        sine, cosine = sin_cos_deg(polar_deg)
+        theta1, theta2, is_pole = self.axes.angles(np.stack([sine, np.zeros_like(sine), cosine], axis=-1))
+        azimuth = finite("azimuth_deg", azimuth_deg)
+        is_pole = np.broadcast_to(is_pole[:, None], (len(sine), len(azimuth)))
+        return self._both(theta1[:, None] + azimuth, theta2[:, None], is_pole)
+
+    def _both(
+        self, theta1_deg: FloatArray, theta2_deg: FloatArray, is_pole: BoolArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return both poses (2, ...) of one of them, first the one whose outer value is nearer to 0."""
+        inner_deg = theta2_deg - self.inner_offset_deg
+        both = self.twins(inner_deg, self.outer_sign * (theta1_deg - self.outer_offset_deg))
         inner, outer = (_or_nan(wrap_180, values) for values in both)
         first, second = np.abs(outer)
         takes_image = (second < first) | ((second == first) & (outer[1] > outer[0]))
@@ -180,10 +208,11 @@ class TwoAxisChart:
         -------
         inner_deg, outer_deg : arrays, shape (2, ...)
         """
-        inner, outer = np.broadcast_arrays(np.asarray(inner_deg, dtype=float), np.asarray(outer_deg, dtype=float))
+        inner, outer = np.asarray(inner_deg, dtype=float), np.asarray(outer_deg, dtype=float)
         theta2 = inner + self.inner_offset_deg
         shift = 2.0 * self.outer_sign * _or_nan(self.axes.azimuth_deg, theta2)  # @twin
         image2, image1 = _or_nan(wrap_180, -theta2 - self.inner_offset_deg), _or_nan(wrap_180, outer + shift)
+        inner, image2, outer, image1 = np.broadcast_arrays(inner, image2, outer, image1)
         return np.stack([inner, image2]), np.stack([outer, image1])
 
     def area_sr(self, low_deg: ArrayLike, high_deg: ArrayLike) -> FloatArray:

@@ -45,7 +45,7 @@ class Table(BaseModel):
     One that is made in Python is refused as in a file: `SimulatorError`, all that is wrong in one message.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     FILE: ClassVar[str] = ""
     """The kind of file that the table is the whole of, by which the reference knows it."""
 

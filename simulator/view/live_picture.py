@@ -12,7 +12,7 @@ from simulator.geometry.edges import cell_of
 from simulator.scenario.sweep import Sweep
 from simulator.view.colours import FREE as FREE_COLOUR
 from simulator.view.colours import OUT_OF_RANGE, Key, rgb
-from simulator.view.sphere import FREE_OPACITY, OPACITY, directions_of_picture
+from simulator.view.sphere import FREE_OPACITY, OPACITY, middles_of_picture
 
 STEP_DEG = 1.0
 """Of the elements of both pictures."""
@@ -105,11 +105,7 @@ def _poses_of(chart: TwoAxisChart, edges: tuple[NDArray[np.float64], NDArray[np.
 
     They are numbers of the plane, row by row; the one beyond the last where the direction has no pose.
     """
-    inner, outer = chart.angles(directions_of_picture(STEP_DEG))
-    has_pose = ~np.isnan(inner)
-    found = []
-    for pose in zip(*chart.twins(np.where(has_pose, inner, 0.0), np.where(has_pose, outer, 0.0)), strict=True):
-        row, column = (cell_of(at, each, FULL_TURN_DEG) for at, each in zip(pose, edges, strict=True))
-        beyond, across = (len(edges[0]) - 1) * (len(edges[1]) - 1), len(edges[1]) - 1
-        found.append(np.where(has_pose & (row >= 0) & (column >= 0), row * across + column, beyond))
-    return np.stack(found)
+    poses = chart.poses_around(*middles_of_picture(STEP_DEG))
+    row, column = (cell_of(values, each, FULL_TURN_DEG) for values, each in zip(poses, edges, strict=True))
+    beyond, across = (len(edges[0]) - 1) * (len(edges[1]) - 1), len(edges[1]) - 1
+    return np.where((row >= 0) & (column >= 0), row * across + column, beyond)

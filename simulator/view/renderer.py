@@ -15,6 +15,8 @@ from functools import cache
 from simulator.errors import SimulatorError
 
 PROBE = """
+import sys
+sys.modules["numpy"] = None  # VTK would load it for arrays, which takes as long as all else, and there are none
 import vtkmodules.vtkRenderingOpenGL2
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 window = vtkRenderWindow()

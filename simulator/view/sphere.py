@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FloatArray, sin_cos_deg
 from simulator.maps.collision_map import CollisionMap
-from simulator.maps.look_up import OUT_OF_RANGE, cut_off, look_up_chart
+from simulator.maps.look_up import OUT_OF_RANGE, cut_off, look_up_around
 from simulator.setup.setup import Setup
 from simulator.view.colours import Palette
 from simulator.view.joint_axes import T_fixed_frame
@@ -59,12 +59,13 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
     Red, green, blue and opacity. What is free is nearly clear, and hatched where no way leads to it from the home
     pose.
     """
-    directions = directions_of_picture(PIXEL_DEG)
-    status, culprit = look_up_chart(cmap, directions)
+    status, culprit = looked_up(cmap, PIXEL_DEG)
     is_clear = (status == Status.FREE) | (status == OUT_OF_RANGE)
     # Rings about the poles: lines aslant would run together there.
-    stripes = (np.arange(len(directions)) % HATCH_PIXELS < LINE_PIXELS)[:, None]
-    stripes = stripes & cut_off(cmap, directions, status == Status.FREE)
+    rings = np.arange(len(status)) % HATCH_PIXELS < LINE_PIXELS
+    stripes = np.zeros(status.shape, dtype=bool)
+    polar, azimuth = middles_of_picture(PIXEL_DEG)
+    stripes[rings] = cut_off(cmap, _directions(polar[rings], azimuth), status[rings] == Status.FREE)
     pixels = np.empty((*status.shape, 4), dtype=np.uint8)
     pixels[..., :3] = _bytes(palette.colours)[palette.index(status, culprit)]
     pixels[..., 3] = np.where(is_clear, *_bytes([FREE_OPACITY, OPACITY]))
@@ -74,16 +75,16 @@ def picture(cmap: CollisionMap, palette: Palette) -> NDArray[np.uint8]:
 
 def looked_up(cmap: CollisionMap, pixel_deg: float) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """Return status and culprit (rows, columns) of the pixels of such a picture, of a size of one's own."""
-    return look_up_chart(cmap, directions_of_picture(pixel_deg))
+    return look_up_around(cmap, *middles_of_picture(pixel_deg))
 
 
-def directions_of_picture(pixel_deg: float) -> FloatArray:
-    """Return the directions (rows, columns, 3) of the middles of a picture's pixels, in the chart's axes."""
+def middles_of_picture(pixel_deg: float) -> tuple[FloatArray, FloatArray]:
+    """Return polar angles (rows,) and azimuths (columns,) of pixels of a picture, in the axes of the chart."""
     polar, azimuth = (
         (np.arange(round(span / pixel_deg), dtype=float) + 0.5) * pixel_deg + start
         for start, span in ((0, 180), (-180, 360))
     )
-    return _directions(polar, azimuth)
+    return polar, azimuth
 
 
 def T_fixed_chart(setup: Setup, cmap: CollisionMap, pose: dict[str, float]) -> NDArray[np.float64]:

@@ -77,6 +77,29 @@ def test_both_poses_of_a_direction_are_the_one_of_angles_and_its_twin(vectors, i
 
 
 @settings(derandomize=True, deadline=None)
+@given(
+    vectors=machines,
+    polar_deg=st.lists(st.floats(0.0, 180.0), min_size=1, max_size=4),
+    azimuth_deg=st.lists(angles, min_size=1, max_size=4),
+)
+@example(two_axes.C_ARM, [0.0, 90.0, 180.0], [-90.0, 0.0, 90.0, 180.0])
+def test_poses_around_the_outer_axis_are_those_of_the_directions(vectors, polar_deg, azimuth_deg):
+    chart = chart_of(vectors)
+    polar, azimuth = np.deg2rad(polar_deg)[:, None], np.deg2rad(azimuth_deg)
+    parts = np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)
+    u = np.stack(np.broadcast_arrays(*parts), axis=-1)
+    inner, outer = chart.poses_around(polar_deg, azimuth_deg)
+    has_pose = ~np.isnan(chart.poses(u)[0][0])
+    assert inner.shape == outer.shape == (2, *u.shape[:-1])
+    for at in range(2):
+        assert np.array_equal(~np.isnan(inner[at]), has_pose)
+        assert np.array_equal(~np.isnan(outer[at]), has_pose)
+        found = chart.directions(inner[at][has_pose], outer[at][has_pose])
+        np.testing.assert_allclose(found, u[has_pose], atol=3e-8)
+    assert (np.abs(outer[0]) <= np.abs(outer[1]))[has_pose].all()
+
+
+@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_twins_are_all_the_poses_that_there_are(vectors, inner_deg, outer_deg):
     chart = chart_of(vectors)

@@ -42,6 +42,7 @@ from simulator.certify.kernels.vectors import (
     add,
     cross,
     dot,
+    extent_along,
     length,
     product,
     rotation,
@@ -265,7 +266,7 @@ def box_support(body: Motion, to: Direction, centre: Vector, half: Vector, radiu
     With p = c + e: n·c(θ) ≥ n·c − decrease, and n·e(θ) is e along n turned back by θ, which differs from n by a
     chord.
     """
-    reach = abs(to.n[0]) * half[0] + abs(to.n[1]) * half[1] + abs(to.n[2]) * half[2] + body.turn * radius  # @box
+    reach = extent_along(to.n, half) + body.turn * radius  # @box
     return point_support(body, to, centre) - min(reach, radius)
 
 

@@ -20,7 +20,23 @@ from simulator.certify.kernels.motion_bounds import (
 from simulator.certify.kernels.moving_planes import turning_plane_gap
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.kernels.triangles import crossing_points, nearest_points
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
+from simulator.certify.kernels.vectors import (
+    Floats,
+    Ints,
+    Rows,
+    Vector,
+    column,
+    component,
+    dot,
+    extent_along,
+    length,
+    product,
+    row,
+    scaled,
+    sub,
+    transposed,
+    vector,
+)
 from simulator.compiled import inlined, jit
 
 STACK = 512
@@ -94,34 +110,48 @@ def triangle_width(m: MovingPair, i: int, j: int, s: Normal) -> float:
 
 
 @inlined
-def widest_face(body: Motion, half: Vector, between: Vector) -> Vector:
-    """Return the face normal of a box, towards ``between``, beyond which the other box's middle lies furthest."""
-    m = in_body(body, between)
-    x, y, z = abs(m[0]) - half[0], abs(m[1]) - half[1], abs(m[2]) - half[2]
-    column = 0 if x >= y and x >= z else (1 if y >= z else 2)
-    n = (body.rows[0][0], body.rows[1][0], body.rows[2][0])
-    if column == 1:
-        n = (body.rows[0][1], body.rows[1][1], body.rows[2][1])
-    elif column == 2:
-        n = (body.rows[0][2], body.rows[1][2], body.rows[2][2])
-    return n if m[column] >= 0.0 else scaled(-1.0, n)
+def best_direction(m: MovingPair, R: Rows, i: int, j: int, between: Vector) -> tuple[float, Vector]:
+    """Return how far a direction separates the boxes of two nodes in the middle of the cell, and the direction.
+
+    It is the best of seven: the line of their middles, and the normals of their faces. All of them cost less than to
+    bound one over the cell; and what does not separate boxes that stand does not separate them where they move.
+
+    Parameters
+    ----------
+    m, i, j
+        The bodies, and a node of each.
+    R : Rows
+        The rotation from b's axes to a's.
+    between : Vector
+        From the middle of b's box to that of a's.
+    """
+    of_a, of_b = in_body(m.a, between), in_body(m.b, between)
+    half_a, half_b = vector(m.tree_a.half, i), vector(m.tree_b.half, j)
+    far = max(length(between), TINY)
+    gap, n = far - (extent_along(of_a, half_a) + extent_along(of_b, half_b)) / far, scaled(1.0 / far, between)
+    for k in range(3):
+        beyond = abs(component(of_a, k)) - component(half_a, k) - extent_along(row(R, k), half_b)
+        if beyond > gap:
+            gap, n = beyond, scaled(1.0 if component(of_a, k) >= 0.0 else -1.0, column(m.a.rows, k))
+    for k in range(3):
+        beyond = abs(component(of_b, k)) - component(half_b, k) - extent_along(column(R, k), half_a)
+        if beyond > gap:
+            gap, n = beyond, scaled(1.0 if component(of_b, k) >= 0.0 else -1.0, column(m.b.rows, k))
+    return gap, n
 
 
 @inlined
-def node_separation(m: MovingPair, i: int, j: int, enough: float, hint: Normal) -> float:
-    """Return a lower bound of the distance of two nodes; directions are tried until one is enough."""
-    between = sub(placed(m.a, vector(m.tree_a.centre, i)), placed(m.b, vector(m.tree_b.centre, j)))
-    gap, along = -np.inf, hint
-    for attempt in range(4):
-        if attempt == 1:
-            along = normal_of(m, scaled(1.0 / max(length(between), TINY), between))
-        elif attempt == 2:
-            along = normal_of(m, widest_face(m.a, vector(m.tree_a.half, i), between))
-        elif attempt == 3:
-            along = normal_of(m, widest_face(m.b, vector(m.tree_b.half, j), between))
-        gap = max(gap, node_width(m, i, j, along))
-        if gap >= enough:
-            break
+def node_separation(m: MovingPair, R: Rows, i: int, j: int, enough: float, hint: Normal) -> float:
+    """Return a lower bound of the distance of two nodes, along the hint or, if that is not enough, the best in reach.
+
+    ``R`` is the rotation from b's axes to a's.
+    """
+    gap = node_width(m, i, j, hint)
+    if gap < enough:
+        between = sub(placed(m.a, vector(m.tree_a.centre, i)), placed(m.b, vector(m.tree_b.centre, j)))
+        most, n = best_direction(m, R, i, j, between)
+        if most >= enough:
+            gap = max(gap, node_width(m, i, j, normal_of(m, n)))
     return gap
 
 
@@ -187,6 +217,7 @@ def separation(
         if gap < best:
             best, best_i, best_j = gap, first[0], first[1]
             enough = best - slack
+    R = product(transposed(m.a.rows), m.b.rows)
     work.nodes[0, 0], work.nodes[0, 1], work.bounds[0] = 0, 0, -np.inf
     count = 1
     while count > 0 and best > floor:
@@ -222,7 +253,7 @@ def separation(
                 next_i = m.tree_a.right[i] if child else i + 1
             else:
                 next_j = m.tree_b.right[j] if child else j + 1
-            gap = node_separation(m, next_i, next_j, enough, hint)
+            gap = node_separation(m, R, next_i, next_j, enough, hint)
             if gap >= enough:  # @prune
                 continue
             at = count

@@ -67,6 +67,36 @@ def length(a: Vector) -> float:
 
 
 @inlined
+def component(a: Vector, k: int) -> float:
+    """Return one of the three numbers of a vector; by its index, which a loop counts."""
+    return a[0] if k == 0 else (a[1] if k == 1 else a[2])
+
+
+@inlined
+def extent_along(n: Vector, half: Vector) -> float:
+    """Return how far a box of half edges reaches from its middle along n, both in its axes."""
+    return abs(n[0]) * half[0] + abs(n[1]) * half[1] + abs(n[2]) * half[2]
+
+
+@inlined
+def row(R: Rows, k: int) -> Vector:
+    """Return a row of a matrix."""
+    return R[0] if k == 0 else (R[1] if k == 1 else R[2])
+
+
+@inlined
+def column(R: Rows, k: int) -> Vector:
+    """Return a column of a matrix."""
+    return component(R[0], k), component(R[1], k), component(R[2], k)
+
+
+@inlined
+def transposed(R: Rows) -> Rows:
+    """Return the inverse of a rotation."""
+    return column(R, 0), column(R, 1), column(R, 2)
+
+
+@inlined
 def turned(R: Rows, a: Vector) -> Vector:
     """Return R a."""
     return dot(R[0], a), dot(R[1], a), dot(R[2], a)
@@ -81,7 +111,7 @@ def turned_back(R: Rows, a: Vector) -> Vector:
 @inlined
 def product(R: Rows, Q: Rows) -> Rows:
     """Return R Q."""
-    x, y, z = (Q[0][0], Q[1][0], Q[2][0]), (Q[0][1], Q[1][1], Q[2][1]), (Q[0][2], Q[1][2], Q[2][2])
+    x, y, z = column(Q, 0), column(Q, 1), column(Q, 2)
     return (
         (dot(R[0], x), dot(R[0], y), dot(R[0], z)),
         (dot(R[1], x), dot(R[1], y), dot(R[1], z)),
