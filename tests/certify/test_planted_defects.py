@@ -61,6 +61,7 @@ CELLS = {
     "one pair is enough": ("near", "some_near[cells.cell] = is_near"),
     "boxes are too small": ("half", "half = (high - low) / 4"),
     "what may be near is left out": ("prune", "if gap >= enough - 5.0:"),
+    "a normal is twice as long": ("parting", "return gap, scaled(2.0, n)"),
     "triangles that cross are apart": ("crosses", "return apart, p, q"),
 }
 """What is wrong with the cells: the marker, and the line as it is planted."""

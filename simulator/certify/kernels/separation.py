@@ -113,8 +113,8 @@ def triangle_width(m: MovingPair, i: int, j: int, s: Normal) -> float:
 def best_direction(m: MovingPair, R: Rows, i: int, j: int, between: Vector) -> tuple[float, Vector]:
     """Return how far a direction separates the boxes of two nodes in the middle of the cell, and the direction.
 
-    It is the best of seven: the line of their middles, and the normals of their faces. All of them cost less than to
-    bound one over the cell; and what does not separate boxes that stand does not separate them where they move.
+    It is the best of seven: the line of their middles, and the normals of their faces. All seven cost less than to
+    bound one over the cell; and what does not part boxes that stand does not part them where they move.
 
     Parameters
     ----------
@@ -137,20 +137,21 @@ def best_direction(m: MovingPair, R: Rows, i: int, j: int, between: Vector) -> t
         beyond = abs(component(of_b, k)) - component(half_b, k) - extent_along(column(R, k), half_a)
         if beyond > gap:
             gap, n = beyond, scaled(1.0 if component(of_b, k) >= 0.0 else -1.0, column(m.b.rows, k))
-    return gap, n
+    return gap, n  # @parting
 
 
 @inlined
 def node_separation(m: MovingPair, R: Rows, i: int, j: int, enough: float, hint: Normal) -> float:
-    """Return a lower bound of the distance of two nodes, along the hint or, if that is not enough, the best in reach.
+    """Return a lower bound of the distance of two nodes, along the hint or, if that is not enough, the best of seven.
 
-    ``R`` is the rotation from b's axes to a's.
+    Where that parts not even the boxes in the middle of the cell, it is asked only of few triangles: those may be
+    further apart than their boxes. ``R`` is the rotation from b's axes to a's.
     """
     gap = node_width(m, i, j, hint)
     if gap < enough:
         between = sub(placed(m.a, vector(m.tree_a.centre, i)), placed(m.b, vector(m.tree_b.centre, j)))
         most, n = best_direction(m, R, i, j, between)
-        if most >= enough:
+        if most >= enough or m.tree_a.below[i] <= FEW or m.tree_b.below[j] <= FEW:
             gap = max(gap, node_width(m, i, j, normal_of(m, n)))
     return gap
 
