@@ -14,7 +14,8 @@ def test_a_face_meets_the_edge_of_a_box_where_the_closed_form_says(box_beside, g
     found = first_contacts(box_beside, values, [Approach("beside", {"couch": 0.0}, 0.0, 120.0, (), gauge)])
     face, x, z = 400.0 - gauge - padding, 450.0, 90.0
     theta = np.radians(closed_form(face, x, z))
-    assert found.value[0] == pytest.approx(np.degrees(theta), abs=2e-6)
+    # Proven up to there: never beyond the contact, and before it by less than 4e-5 mm, at 225 mm from the axis.
+    assert np.degrees(theta) - 1e-5 < found.value[0] <= np.degrees(theta)
     assert {*found.parts[0]} == {"head", "box phantom"}
     # x sin θ + z cos θ = face, in radians a mm
     turn = x * np.cos(theta) - z * np.sin(theta)

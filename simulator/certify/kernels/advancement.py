@@ -22,7 +22,8 @@ from simulator.compiled import jit
 CLEAR, CONTACT, NOT_FREE = 0, 1, 2
 """What an approach comes to: the end of its way, a contact, or a start that is not free."""
 LONGEST_STEP, FINEST_STEP = 32.0, 1e-6
-"""Degrees or mm. A contact is known to be no further on than this."""
+"""Degrees or mm. Where no step as short is proven, bodies are in contact: what is nearest is some 1e-5 mm apart, and
+rounding turns the line between by 1e-8."""
 LEFT, LEAST_LEFT, MOST_LEFT = 0.02, 1e-3, 0.1
 """What share of the way to contact is left out for what bends: as much for each degree of it, within bounds."""
 SMALL_STEP = 1e-3

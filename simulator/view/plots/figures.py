@@ -17,7 +17,7 @@ from simulator.maps.free_extent import FreeExtent
 from simulator.maps.provenance import DISCLAIMER
 from simulator.maps.solid_angle import SolidAngle
 from simulator.view.colours import Key, Palette
-from simulator.whole_files import file_path
+from simulator.whole_files import file_path, written_whole
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -189,18 +189,19 @@ def png(figure: Figure, dpi: int) -> bytes:
 
 
 def write(figure: Figure, path: Path) -> None:
-    """Write a figure; the ending of the path says in which format.
+    """Write a figure, whole or not at all; the ending of the path says in which format.
 
     Raises
     ------
     SimulatorError
-        If the ending is of no format that is written.
+        If the ending is of no format that is written, or the file cannot be.
     """
     ending = file_path(path, *METADATA).suffix.lower()
-    if ending == ".png":
-        path.write_bytes(png(figure, DPI))
-        return
-    figure.savefig(path, dpi=DPI, metadata=METADATA[ending])
+    with written_whole(path) as unfinished:
+        if ending == ".png":
+            unfinished.write_bytes(png(figure, DPI))
+        else:
+            figure.savefig(unfinished, dpi=DPI, metadata=METADATA[ending])
 
 
 def patches(keys: Sequence[Key]) -> list[Patch]:

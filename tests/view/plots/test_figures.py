@@ -11,6 +11,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
@@ -72,6 +73,23 @@ def test_other_endings_are_refused(brain_map, tmp_path: Path) -> None:
     with pytest.raises(sim.SimulatorError, match=r"must end in \.png or \.pdf or \.svg"):
         save_map(brain_map, tmp_path / "map.docx")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", [".png", ".pdf"])
+def test_a_picture_that_cannot_be_written_leaves_that_before(ending: str, brain_map, tmp_path, monkeypatch) -> None:
+    path = tmp_path / f"map{ending}"
+    path.write_bytes(b"of an earlier run")
+
+    def full(file: Path, content: bytes) -> None:
+        with file.open("wb") as stream:
+            stream.write(content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Figure, "savefig", lambda _, file, **how: full(file, b"%PDF-1.4"))  # noqa: ARG005
+    with pytest.raises(sim.SimulatorError, match="cannot be written: No space left on device"):
+        save_map(brain_map, path)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"of an earlier run"]
 
 
 def test_type_is_of_7_to_9_points_and_nothing_overlaps(deployed_map: sim.CollisionMap) -> None:
