@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SOME_OBJECTS = 20_000
+"""So many new ones are worth a visit; Python's own number is 700."""
 
 
 class _Wish:
@@ -50,11 +52,13 @@ def ignore() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def end_without_a_last_look() -> None:
-    """Let this process end without visiting all its objects once more: the system frees them at once.
+def collect_seldom() -> None:
+    """Let Python look for cycles of objects seldom in this process, and not once more when it ends.
 
-    The collector's last visit to hundreds of thousands of objects of libraries takes half a second.
+    Libraries make hundreds of thousands of objects that stay. To visit them again and again takes some tenths of a
+    second, and half a second at the end, when the system frees them at once.
     """
+    gc.set_threshold(SOME_OBJECTS, 20, 20)
     atexit.register(gc.freeze)
 
 

@@ -20,7 +20,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    stopping.end_without_a_last_look()
+    stopping.collect_seldom()
     try:
         with stopping.listening():
             code = _code_of_command()
@@ -83,8 +83,8 @@ def _end(code: int) -> NoReturn:
 
 def _stopped() -> int:
     """End what still works, say so, and return the exit code."""
-    if "simulator.maps.pool" in sys.modules:
-        sys.modules["simulator.maps.pool"].stop_helpers()
+    if "simulator.maps.helpers" in sys.modules:
+        sys.modules["simulator.maps.helpers"].stop_helpers()
     with suppress(OSError):
         print("simulator: stopped", file=sys.stderr)
     return 1

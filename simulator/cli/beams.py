@@ -136,7 +136,7 @@ def _candidates(
 def _checked(scenario: str, path: Path, form: str | None, *, is_delivered: bool, json: bool) -> int:
     """Read a list, check it, and tell what was found."""
     from simulator.delivery.lists.check import check_beams
-    from simulator.maps.pool import worker_count
+    from simulator.maps.helpers import worker_count
     from simulator.maps.progress import shown
     from simulator.report.plan_report import plan_result
     from simulator.report.plan_summary import plan_summary

@@ -90,7 +90,7 @@ def _maps(
     """Return the maps of both sides; everything is set up before anything is mapped."""
     scenarios = [side for side in sides if isinstance(side, simulator.Scenario)]
     if scenarios:
-        from simulator.maps.pool import start_helpers
+        from simulator.maps.helpers import start_helpers
 
         start_helpers()
     from simulator.maps.reduction import answer_unit

@@ -103,7 +103,7 @@ def plan(
 
 def _checked(rtplan: Path, scenario: str | None, changes: dict[str, Any], order: tuple[int, ...] | None) -> PlanCheck:
     """Read the plan, set the room up, and check the one in the other."""
-    from simulator.maps.pool import worker_count
+    from simulator.maps.helpers import worker_count
     from simulator.maps.progress import shown
     from simulator.plans.check import check_plan
     from simulator.setup.from_plan import scenario_of_plan

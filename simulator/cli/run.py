@@ -49,7 +49,7 @@ def run(
     The bounds of the solid angle and the free arcs are proven for every pose, unless the method is sampled.
     """
     start = time.perf_counter()
-    from simulator.maps.pool import start_helpers
+    from simulator.maps.helpers import start_helpers
     from simulator.view.drawn import load_all
 
     start_helpers(first=partial(load_all, has_room=not json))

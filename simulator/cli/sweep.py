@@ -72,7 +72,7 @@ def _read(study: str) -> Study:
 
 def _tell(study: Study, executor: str, workers: int | None, *, json: bool) -> None:
     """Tell what a study comes to; what is wrong with it is an error here."""
-    from simulator.maps.pool import worker_count
+    from simulator.maps.helpers import worker_count
     from simulator.report.estimate_report import estimate_summary, estimate_text
     from simulator.studies.cases import Cases
     from simulator.studies.estimate import estimated

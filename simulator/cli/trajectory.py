@@ -41,7 +41,7 @@ def check(scenario: ScenarioName, file: File, /, *, beam: Number = None, json: J
     (setup,) = load([read(scenario)])
     from simulator.delivery.trajectories.check import check_trajectory
     from simulator.delivery.trajectories.trajectory import trajectory_of_beam
-    from simulator.maps.pool import worker_count
+    from simulator.maps.helpers import worker_count
     from simulator.report.trajectory_report import trajectory_result, trajectory_summary
 
     if (file.suffix.lower() in DICOM) != (beam is not None):
@@ -77,7 +77,7 @@ def propose(
     (setup,) = load([read(scenario)])
     from simulator.delivery.roads.mapping import road_map
     from simulator.delivery.trajectories.proposal import propose_trajectory
-    from simulator.maps.pool import worker_count
+    from simulator.maps.helpers import worker_count
     from simulator.maps.progress import shown
     from simulator.report.trajectory_report import trajectory_result, trajectory_summary
 

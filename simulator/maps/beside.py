@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 from simulator.errors import SimulatorError
-from simulator.maps.pool import children_deaf, helpers, worker_count
+from simulator.maps.helpers import children_deaf, helpers, worker_count
 
 Found = TypeVar("Found")
 Arguments = ParamSpec("Arguments")

@@ -14,7 +14,7 @@ from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.certified import Swept
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress
 from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup

@@ -19,7 +19,7 @@ from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.counted import whole
 from simulator.maps.free_extent import measure
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress
 from simulator.maps.reduction import left_open
 from simulator.scenario.sweep import Sweep

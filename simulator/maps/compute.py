@@ -17,9 +17,9 @@ from simulator.maps.arm.arm_map import arm_map
 from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
+from simulator.maps.helpers import worker_count
 from simulator.maps.inner_borders import inner_borders
 from simulator.maps.judged import JUDGES, judged
-from simulator.maps.pool import worker_count
 from simulator.maps.progress import Progress, shown
 from simulator.maps.provenance import provenance
 from simulator.maps.sampled_arcs import sampled_arcs

@@ -25,8 +25,8 @@ from simulator.certify.whole_cells import is_near_at
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.certified import Swept
+from simulator.maps.helpers import worker_count
 from simulator.maps.named import Named, worst_pair
-from simulator.maps.pool import worker_count
 from simulator.scenario.axis import Axis
 
 APART, FINE = 0.25, 0.002

@@ -17,7 +17,8 @@ from simulator.certify.apart import proven_apart
 from simulator.collision.contact import Status
 from simulator.errors import unknown
 from simulator.maps.certified import ContradictionError, Swept
-from simulator.maps.pool import evaluate, worker_count
+from simulator.maps.helpers import worker_count
+from simulator.maps.pool import evaluate
 from simulator.maps.progress import Progress
 
 JUDGES = ("proven", "all")

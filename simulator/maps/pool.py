@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import pairwise
-from multiprocessing import active_children, parent_process
-from numbers import Integral
 from threading import Lock
 from time import monotonic
 from typing import NamedTuple
@@ -22,9 +17,8 @@ from numpy.typing import NDArray
 
 from simulator.collision.blocks import SIZE
 from simulator.collision.checker import Checker
-from simulator.errors import SimulatorError
+from simulator.maps.helpers import children_deaf, helpers, worker_count
 from simulator.maps.progress import Progress
-from simulator.stopping import end_without_a_last_look
 
 Answer = NDArray[np.int8]
 """Status of every pair, shape (pairs, n)."""
@@ -33,15 +27,9 @@ LEAST_POSES = 4000
 PARTS_PER_WORKER = 3
 BLOCK = 4 * SIZE
 """Parts end where this many degrees (or mm) of the first joint do, so that no block of the checker is cut."""
-IDLE_S = 300
-"""So long helpers wait for more work."""
-KEEPING = {"LOKY_MAX_MEMORY_LEAK_SIZE": "4e9"}
-"""What a helper keeps for more work, as what VTK has loaded to draw, is no leak for which it were to be ended."""
 PATIENCE_S, PATIENCE = 20.0, 10.0
 """A part that others have is done here, too, if it is not back after so long, or so many times what one takes here:
 where a process ends at a bad moment, a pool may wait for it for ever."""
-OWNER = os.getpid()
-"""A fork of this process inherits the names of its helpers, but not the threads that talk to them."""
 
 
 class Part(NamedTuple):
@@ -101,79 +89,6 @@ def evaluate(
     except BaseException:
         end_ours()
         raise
-
-
-def start_helpers(workers: int | None = None, first: Callable[[], None] | None = None) -> None:
-    """Start the processes that :func:`evaluate` will use, so that they load while the caller loads meshes.
-
-    Each calls ``first``, if there is one, before other work: it loads what that will need.
-    """
-    count = worker_count(workers) - 1
-    ours = helpers(count)
-    if ours is not None:
-        with suppress(Exception), children_deaf():
-            for _ in range(count):
-                ours.submit(_begin, first)
-
-
-def stop_helpers() -> None:
-    """End the processes that were started, whatever they are at."""
-    for process in active_children():
-        process.terminate()
-
-
-def worker_count(workers: int | None) -> int:
-    """Return how many processes or threads to use: all cores if not said.
-
-    Raises
-    ------
-    SimulatorError
-        If it is no whole number of at least 1.
-    """
-    if workers is not None:
-        if not isinstance(workers, Integral) or isinstance(workers, bool) or workers < 1:
-            raise SimulatorError(f"workers: must be a whole number of at least 1, was {workers!r}")
-        return int(workers)
-    try:
-        from loky import cpu_count
-    except ImportError:  # a system without semaphores
-        return 1
-    return max(1, int(cpu_count()))
-
-
-def helpers(count: int) -> Executor | None:
-    """Return processes that need no ``__main__`` guard and fork no window; None where this one does better alone.
-
-    It does where it was started or forked by another one, which shares out work itself and whose helpers are not its
-    own; and where the system gives no processes, or nothing to share.
-    """
-    if count <= 0 or os.getpid() != OWNER or parent_process() is not None:
-        return None
-    try:
-        from multiprocessing import resource_tracker
-
-        from loky import get_reusable_executor
-
-        if hasattr(signal, "pthread_sigmask"):
-            resource_tracker.ensure_running()  # to start it later would open the ears of the next helper again
-        return get_reusable_executor(  # type: ignore[no-any-return]
-            max_workers=count, timeout=IDLE_S, env=KEEPING, initializer=end_without_a_last_look
-        )
-    except Exception:  # no semaphores, no memory to share: whatever the system lacks
-        return None
-
-
-@contextmanager
-def children_deaf() -> Iterator[None]:
-    """Let processes that are started meanwhile be deaf to Ctrl-C: this one hears it, and ends its helpers."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _shared_out(
@@ -259,12 +174,6 @@ def _parts(poses: NDArray[np.float64], asked: NDArray[np.bool_] | None, wanted: 
 def _checker_of(scene: bytes) -> Checker:
     """Return a worker's checker of a scene; FCL's trees cannot be sent, so each builds its own."""
     return Checker(pickle.loads(scene))
-
-
-def _begin(first: Callable[[], None] | None) -> None:
-    """Load this module in a helper, and what else it is to load."""
-    if first is not None:
-        first()
 
 
 def _work(scene: bytes, poses: NDArray[np.float64], asked: NDArray[np.bool_] | None) -> Answer:

@@ -19,7 +19,7 @@ from simulator.certify.prover import Prover
 from simulator.certify.robust import robust_cells
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.certified import Swept
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.robust import aiming_room, start_of
 from simulator.maps.solid_angle import SolidAngle, proven
 from simulator.scenario.setup_errors import Errors

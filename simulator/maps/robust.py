@@ -15,7 +15,7 @@ from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
 from simulator.maps.certified import ContradictionError, Swept
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress, shown
 from simulator.maps.solid_angle import SolidAngle, proven
 from simulator.scenario.setup_errors import Errors

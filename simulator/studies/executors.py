@@ -16,8 +16,8 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from simulator.errors import SimulatorError, unknown
-from simulator.maps.pool import children_deaf, worker_count
-from simulator.stopping import end_without_a_last_look
+from simulator.maps.helpers import children_deaf, worker_count
+from simulator.stopping import collect_seldom
 from simulator.studies.case import Case
 from simulator.studies.worker import Done, Order, require_program, work
 
@@ -195,7 +195,7 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    end_without_a_last_look()
+    collect_seldom()
 
 
 def _dask_client(address: str) -> Any:

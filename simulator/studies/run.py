@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import SimulatorError
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress, shown
 from simulator.maps.sealed import netcdf_of
 from simulator.models.library import find_study

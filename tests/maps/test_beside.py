@@ -7,7 +7,7 @@ from support.helper_work import ends_other_processes, refuses
 
 from simulator.errors import SimulatorError
 from simulator.maps.beside import beside
-from simulator.maps.pool import stop_helpers
+from simulator.maps.helpers import stop_helpers
 
 
 @pytest.fixture(params=["1", "2"])

@@ -109,10 +109,10 @@ if sys.argv[1] == "missing":
 else:
     _multiprocessing.SemLock = SemLock
 import simulator as sim
-from simulator.maps import pool
+from simulator.maps import helpers, pool
 pool.LEAST_POSES = 1
 setup = sim.load_setup("box")
-pool.start_helpers(2)
+helpers.start_helpers(2)
 sweep = setup.sweep.with_steps(gantry=20.0, couch=20.0)
 print(sim.collision_map(setup, sweep=sweep, method="sampled", workers=2))
 """

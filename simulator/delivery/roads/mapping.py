@@ -19,7 +19,7 @@ from simulator.delivery.roads.road_map import RoadMap
 from simulator.delivery.roads.timing import motions_of
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
-from simulator.maps.pool import worker_count
+from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress
 from simulator.models.scale import angle_on_scale
 from simulator.scenario.axis import Range

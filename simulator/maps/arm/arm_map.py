@@ -22,7 +22,8 @@ from simulator.geometry.positions import rotation_top_patient
 from simulator.maps.arm.search import Directions, start_work
 from simulator.maps.certified import require_agreement
 from simulator.maps.dataset import Findings, make_dataset
-from simulator.maps.pool import evaluate, worker_count
+from simulator.maps.helpers import worker_count
+from simulator.maps.pool import evaluate
 from simulator.maps.provenance import provenance
 from simulator.models.arm import AZIMUTH, DISTANCE, POLAR, ROLL
 from simulator.scenario.sweep import Sweep

@@ -18,8 +18,8 @@ from simulator.errors import SimulatorError
 from simulator.maps.beams.axis_of_beam import Axes, crosses_cut_ends, crosses_parts
 from simulator.maps.beams.free_cells import FreeCells
 from simulator.maps.certified import FINEST
+from simulator.maps.helpers import worker_count
 from simulator.maps.mapped import Mapped
-from simulator.maps.pool import worker_count
 from simulator.maps.provenance import require_map_of
 from simulator.maps.reachable import FromHome, require_connected
 from simulator.setup.engines import checker_of

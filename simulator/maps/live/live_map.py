@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Condition, Thread
 
 from simulator.errors import SimulatorError
+from simulator.maps.helpers import worker_count
 from simulator.maps.live.moving_map import TOLERANCES, LiveBounds, MovingMap, OutOfReach, Vector
-from simulator.maps.pool import worker_count
 from simulator.scenario.sweep import Sweep
 from simulator.setup.moving import isocentre_at, table_position_at
 from simulator.setup.placing import TABLE_POSITION
