@@ -174,6 +174,11 @@ class TwoAxisChart:
         -------
         inner_deg, outer_deg : arrays, shape (2, n, m)
             In (-180, 180]; NaN where no pose has the direction.
+
+        Raises
+        ------
+        SimulatorError
+            If an angle is not finite.
         """
         sine, cosine = sin_cos_deg(polar_deg)
         theta1, theta2, is_pole = self.axes.angles(np.stack([sine, np.zeros_like(sine), cosine], axis=-1))
