@@ -17,7 +17,7 @@ from simulator.geometry.angles import FloatArray, finite, sin_cos_deg, wrap_180
 from simulator.geometry.edges import ascending_edges, edges_every
 from simulator.geometry.transforms import UNIT_TOLERANCE, unit_vector
 
-INNER_STEP_DEG, OUTER_STEP_DEG = 20.0, 15.0
+INNER_STEP_DEG, OUTER_STEP_DEG = 20.0, 30.0
 """Cells of the proofs to begin with: those of the inner joint are cut where the sphere of directions is folded."""
 DIGITS = 9
 """Of angles between axes: rounding of the transforms must not make another machine of a C-arm."""
@@ -287,7 +287,7 @@ class TwoAxisChart:
         return edges_every(INNER_STEP_DEG, start_deg, stop_deg, -self.inner_offset_deg)
 
     def outer_edges(self, start_deg: float, stop_deg: float) -> FloatArray:
-        """Return edges of first cells of the outer joint: the ends, and every 15° in between."""
+        """Return edges of first cells of the outer joint: the ends, and every 30° in between."""
         return edges_every(OUTER_STEP_DEG, start_deg, stop_deg)
 
     def attributes(self) -> dict[str, str | float | int]:

@@ -79,13 +79,15 @@ def test_a_needle_against_a_needle():
 
 @pytest.mark.parametrize("place_deg", [3.5, 7.5, 16.5])
 def test_a_finger_between_two_poses(place_deg):
-    """5 mm wide on the gantry, where a step of the grid is 7 mm."""
+    """5 mm wide on the gantry, where a step of the grid is 7 mm: almost half of where it meets the post is proven."""
     finger = shapes.box(5.0, 6.0, 60.0, at=(0.0, 0.0, RADIUS))
     post = shapes.box(0.4, 6.0, 60.0, at=(0.0, 0.0, RADIUS))
     scene = c_arm(about_y(post, place_deg), finger)
     dense = np.column_stack([np.linspace(0, 20, 801), np.zeros(801)])
     cells = judged(scene, (0, -3), (20, 3), dense, decided=0.95)
-    assert share(cells, NOT_FREE) > 0.02
+    inner_mm = RADIUS - 30.0
+    to_either_side_deg = np.degrees(np.arctan2(2.5, inner_mm) + np.arcsin(0.2 / np.hypot(2.5, inner_mm)))
+    assert 0.4 < share(cells, NOT_FREE) / (2 * to_either_side_deg / 20) <= 1.0
 
 
 # --- inside and in contact --------------------------------------------------------------------------------------

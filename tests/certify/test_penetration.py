@@ -9,9 +9,9 @@ from support.exact import distance_to_triangle
 from support.winding import winding_number
 
 from simulator.certify.kernels.bvh import box_tree
+from simulator.certify.kernels.moving_pair import workspace
 from simulator.certify.kernels.penetration import DIRECTIONS, distance_to, is_inside, most_outside
 from simulator.certify.kernels.sentinels import FAR_MM
-from simulator.certify.kernels.separation import workspace
 from simulator.geometry.transforms import apply, inverse
 from simulator.models.mesh import Mesh
 

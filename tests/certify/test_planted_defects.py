@@ -60,13 +60,15 @@ CELLS = {
     ),
     "one pair is enough": ("near", "some_near[cells.cell] = is_near"),
     "boxes are too small": ("half", "half = (high - low) / 4"),
-    "what may be near is left out": ("prune", "if gap >= enough - 5.0:"),
+    "what may be near is left out": ("prune", "if gap < enough - 5.0:"),
     "a normal is twice as long": ("parting", "return gap, scaled(2.0, n)"),
     "triangles that cross are apart": ("crosses", "return apart, p, q"),
 }
 """What is wrong with the cells: the marker, and the line as it is planted."""
 CLEARANCES = {
     "a little more than it is": ("found", "found.clearance[k], found.pair[k] = gap + 0.5, row"),
+    "what may be nearer is left out": ("pruned", "if gap < enough - 5.0:"),
+    "triangles that cross are apart": ("crossing", "return apart, p, q"),
     "a floor that is too high": ("floor", "gap, is_apart = gap + 1000.0, True"),
     "neighbours' triangles are nearer": (
         "witness",

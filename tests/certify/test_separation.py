@@ -1,14 +1,17 @@
-"""The search of two trees: FCL's distance where nothing moves, a true bound where something does."""
+"""The searches of two trees: FCL's distance where nothing moves, a true bound where something does."""
 
 import fcl
 import numpy as np
 import pytest
+import trimesh
 from support import shapes
 from support.carried import ARRAYS, KINDS, SAMPLES, Carried, triple
 
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.kernels.motion_bounds import FIXED, Kinematics, standing
-from simulator.certify.kernels.separation import MovingPair, separation, workspace
+from simulator.certify.kernels.moving_pair import MovingPair, workspace
+from simulator.certify.kernels.nearest import in_the_middle, near_points, nearest
+from simulator.certify.kernels.separation import separation
 from simulator.certify.kernels.vectors import ORIGIN
 from simulator.models.mesh import Mesh
 
@@ -37,6 +40,13 @@ def placed(T):
 
 def gap_of(pair, cap=FAR_MM, floor=0.0, slack=0.0, first=NONE):
     return separation(pair, cap, floor, slack, first, workspace())
+
+
+def gap_standing(pair, cap=FAR_MM, floor=0.0, slack=0.0, first=NONE):
+    return nearest(in_the_middle(pair), cap, floor, slack, first, workspace())
+
+
+searched = pytest.mark.parametrize("gap_at", [gap_of, gap_standing])
 
 
 class Fcl:
@@ -93,11 +103,12 @@ def test_every_triangle_is_in_one_leaf_and_every_box_holds_what_is_below_it(seed
 # --- nothing moves ----------------------------------------------------------------------------------------------
 
 
+@searched
 @pytest.mark.parametrize("seed", range(10))
-def test_at_one_pose_the_gap_is_the_distance(seed):
+def test_at_one_pose_the_gap_is_the_distance(seed, gap_at):
     apart = 0
     for pair, expected in placed_pairs(np.random.default_rng(seed), 30):
-        gap, i, j = gap_of(pair)
+        gap, i, j = gap_at(pair)
         assert gap == pytest.approx(expected, abs=EXACT_MM)
         assert i >= 0
         assert j >= 0
@@ -105,36 +116,51 @@ def test_at_one_pose_the_gap_is_the_distance(seed):
     assert 3 < apart < 30
 
 
-def test_the_triangles_named_are_the_nearest():
+@searched
+def test_the_triangles_named_are_the_nearest(gap_at):
     for pair, expected in placed_pairs(np.random.default_rng(20), 40):
-        _, i, j = gap_of(pair)
+        _, i, j = gap_at(pair)
         faces = np.array([[0, 1, 2]], dtype=np.int32)
         alone = [box_tree(Mesh(tree.corners[k], faces)) for tree, k in ((pair.tree_a, i), (pair.tree_b, j))]
-        found, _, _ = gap_of(MovingPair(alone[0], pair.a, alone[1], pair.b))
+        found, _, _ = gap_at(MovingPair(alone[0], pair.a, alone[1], pair.b))
         assert found == pytest.approx(expected, abs=EXACT_MM)
+
+
+def test_the_points_of_two_triangles_are_as_far_apart_as_they_are():
+    """In the room, one on each triangle; where the two cross, both are where they do."""
+    for pair, expected in placed_pairs(np.random.default_rng(22), 40):
+        _, i, j = gap_standing(pair)
+        points = np.array(near_points(pair, i, j, workspace()))
+        assert np.linalg.norm(points[0] - points[1]) == pytest.approx(expected, abs=EXACT_MM)
+        triangles = (pair.a, pair.tree_a.corners[i]), (pair.b, pair.tree_b.corners[j])
+        for point, (body, corners) in zip(points, triangles, strict=True):
+            in_room = corners @ np.array(body.rows).T + body.shift
+            on_triangle = trimesh.triangles.closest_point([in_room], [point])[0]
+            np.testing.assert_allclose(on_triangle, point, atol=EXACT_MM)
 
 
 # --- cap, floor, slack and a first guess ------------------------------------------------------------------------
 
 
+@searched
 @pytest.mark.parametrize("first", ["none", "any", "nearest"])
-def test_what_the_search_promises(first):
+def test_what_the_search_promises(first, gap_at):
     """Whatever is asked, the answer is never above the distance; and as near to it as what is asked allows."""
     rng = np.random.default_rng(21)
     for pair, expected in placed_pairs(rng, 60):
-        _, *nearest = gap_of(pair)
+        _, *triangles = gap_at(pair)
         some = [int(rng.integers(len(tree.corners))) for tree in (pair.tree_a, pair.tree_b)]
-        guess = {"none": NONE, "any": tuple(some), "nearest": tuple(nearest)}[first]
+        guess = {"none": NONE, "any": tuple(some), "nearest": tuple(triangles)}[first]
         for share in (0.5, 0.99, 1.01, 3.0):
             cap = max(share * expected, 1.0)
-            gap, i, j = gap_of(pair, cap=cap, first=guess)
+            gap, i, j = gap_at(pair, cap=cap, first=guess)
             assert gap == pytest.approx(min(cap, expected), abs=EXACT_MM)
             assert (min(i, j) < 0) == (expected >= cap)
             slack = float(rng.uniform(0, 20))
-            gap, _, _ = gap_of(pair, slack=slack, first=guess)
+            gap, _, _ = gap_at(pair, slack=slack, first=guess)
             assert expected - slack - EXACT_MM <= gap <= expected + EXACT_MM
             floor = share * expected
-            gap, _, _ = gap_of(pair, floor=floor, first=guess)
+            gap, _, _ = gap_at(pair, floor=floor, first=guess)
             if expected > floor + EXACT_MM:
                 assert gap == pytest.approx(expected, abs=EXACT_MM)
             else:

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.motion_bounds import Motion, moving, placed, standing, unplaced
+from simulator.certify.kernels.motion_bounds import in_body, moving, placed, standing, unplaced
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace, workspace
+from simulator.certify.kernels.nearest import Standing, in_the_middle, near_points, nearest
 from simulator.certify.kernels.pair_bounds import Collider, containment
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE, ROUNDING_MM
-from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
-from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, dot, length, scaled, sub, vector
+from simulator.certify.kernels.separation import separation
+from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, scaled, sub, vector
 from simulator.compiled import jit
 
 CLEAR, CONTACT, NOT_FREE = 0, 1, 2
@@ -110,8 +112,8 @@ def first_contacts(
                 continue
             a, b = standing(body_a.kinematics, pose), standing(body_b.kinematics, pose)
             still = MovingPair(body_a.tree, a, body_b.tree, b)
-            gap, i, j = separation(still, FAR_MM, 0.0, 0.0, (near_i, near_j), work)
-            _, p, q = triangle_separation(still, i, j, work)
+            gap, i, j = nearest(in_the_middle(still), FAR_MM, 0.0, 0.0, (near_i, near_j), work)
+            p, q = near_points(still, i, j, work)
             away = sub(p, q)
             rate = distance_rate(body_a, body_b, pose, column, p, q, scaled(1.0 / length(away), away))
             closing = -sign * rate
@@ -130,7 +132,8 @@ def is_apart(body_a: Collider, body_b: Collider, pose: Floats, floor: float, wor
     """Return whether two bodies are further apart at a pose than ``floor``, and neither holds a part of the other."""
     a, b = standing(body_a.kinematics, pose), standing(body_b.kinematics, pose)
     still = MovingPair(body_a.tree, a, body_b.tree, b)
-    gap, _, _ = separation(still, floor + ROUNDING_MM, floor, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)
+    nowhere = NO_TRIANGLE, NO_TRIANGLE
+    gap, _, _ = nearest(in_the_middle(still), floor + ROUNDING_MM, floor, 0.0, nowhere, work)
     is_known, is_held = containment(body_a, body_b, still, work)
     return gap > floor and is_known and not is_held  # @starts_free
 
@@ -142,20 +145,7 @@ def distances_when_shifted(body_a: Collider, body_b: Collider, poses: Floats, sh
     found = np.empty(len(poses))
     for k in range(len(poses)):
         a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
-        moved = Motion(
-            a.kind,
-            a.origin,
-            a.axis,
-            a.rows,
-            add(a.shift, vector(shifts, k)),
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            a.joints,
-            a.drift,
-        )
-        pair = MovingPair(body_a.tree, moved, body_b.tree, b)
-        found[k], _, _ = separation(pair, FAR_MM, 0.0, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)
+        there = in_the_middle(MovingPair(body_a.tree, a, body_b.tree, b))
+        moved = Standing(there.tree_a, there.tree_b, there.R, sub(there.t, in_body(a, vector(shifts, k))))
+        found[k], _, _ = nearest(moved, FAR_MM, 0.0, 0.0, (NO_TRIANGLE, NO_TRIANGLE), work)
     return found

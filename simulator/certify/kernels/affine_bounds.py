@@ -31,7 +31,9 @@ import numpy as np
 from simulator.certify.kernels.convex_bounds import Upper, column_of_a, follows_columns, write_near
 from simulator.certify.kernels.drift import leaned, write_lean
 from simulator.certify.kernels.inner_balls import write_balls
-from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped, standing
+from simulator.certify.kernels.motion_bounds import Motion, moving, rates, sloped
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace, workspace
+from simulator.certify.kernels.nearest import near_points
 from simulator.certify.kernels.pair_bounds import (
     Collider,
     containment,
@@ -40,7 +42,7 @@ from simulator.certify.kernels.pair_bounds import (
     witnessed,
 )
 from simulator.certify.kernels.sentinels import INSIDE, TOUCHING_MM
-from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
+from simulator.certify.kernels.separation import separation
 from simulator.certify.kernels.vectors import Floats, Ints, dot, length, scaled, sub, two_of
 from simulator.compiled import jit
 
@@ -75,11 +77,12 @@ class Lower(NamedTuple):
 
 
 @jit
-def with_slopes(still: MovingPair, a: Motion, b: Motion, i: int, j: int, work: Workspace) -> tuple[Motion, Motion]:
+def with_slopes(cell: MovingPair, i: int, j: int, work: Workspace) -> tuple[Motion, Motion]:
     """Return two bodies with the slopes of the nearest points of two triangles; none if these touch."""
+    a, b = cell.a, cell.b
     if i < 0:
         return a, b
-    _, p, q = triangle_separation(still, i, j, work)
+    p, q = near_points(cell, i, j, work)
     D = sub(p, q)
     apart = length(D)
     if apart <= TOUCHING_MM:
@@ -117,12 +120,11 @@ def lower_bounds(
     found = Lower(np.zeros((len(middle), AFFINE)), upper, hint.copy())
     for k in range(len(middle)):
         a, b = moving(body_a.kinematics, middle[k], reach[k]), moving(body_b.kinematics, middle[k], reach[k])
-        at_a, at_b = standing(body_a.kinematics, middle[k]), standing(body_b.kinematics, middle[k])
-        cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
+        cell = MovingPair(body_a.tree, a, body_b.tree, b)
         i, j = two_of(hint, k)
         to_a, to_b = a, b
         if follows_columns(a, body_a, b, body_b):
-            to_a, to_b = with_slopes(still, a, b, i, j, work)
+            to_a, to_b = with_slopes(cell, i, j, work)
         swing = abs(to_a.slope) * a.sine + abs(to_b.slope) * b.sine + leaned(to_a.drift) + leaned(to_b.drift)
         fall = swing + to_a.bend * a.versine + to_b.bend * b.versine  # by how much ℓ can be less than L  # @fall
         motion = greatest_motion(cell)
@@ -137,7 +139,7 @@ def lower_bounds(
                 found.witness[k, 0], found.witness[k, 1] = i, j
                 most = write_near(body_a, body_b, middle[k], reach[k], (i, j), upper.near[k], work)
                 upper.most[k] = min(upper.most[k], most)
-            seen = witnessed(still, cell, i, j, work)
+            seen = witnessed(cell, i, j, work)
             if seen.apart <= TOUCHING_MM:
                 upper.most[k] = min(upper.most[k], most_crossed(cell, seen, i, j, work))
             if upper.most[k] >= 0.0 and not is_coarse and seen.apart <= min(NEAR * motion, top[k] + motion):

@@ -45,9 +45,10 @@ from simulator.certify.kernels.motion_bounds import (
     standing,
     unplaced,
 )
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace, workspace
+from simulator.certify.kernels.nearest import near_points
 from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.sentinels import FAR_MM, ROUNDING_MM2
-from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, dot, length, sub, two_of
 from simulator.compiled import inlined, jit
 
@@ -163,7 +164,7 @@ def write_near(
         place[0], place[1] = middle[0] + PLACES[k][0] * reach[0], middle[1] + PLACES[k][1] * reach[1]
         at_a, at_b = standing(body_a.kinematics, place), standing(body_b.kinematics, place)
         there = MovingPair(body_a.tree, at_a, body_b.tree, at_b)
-        _, p, q = triangle_separation(there, triangles[0], triangles[1], work)
+        p, q = near_points(there, triangles[0], triangles[1], work)
         p, q = placed(a, unplaced(at_a, p)), placed(b, unplaced(at_b, q))
         if follows:
             most = min(most, write_quadratic(a, b, p, q, of_a, quadratics[k]))

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.certify.kernels.motion_bounds import moving, standing
+from simulator.certify.kernels.moving_pair import MovingPair, workspace
+from simulator.certify.kernels.nearest import in_the_middle, near_points, nearest
 from simulator.certify.kernels.pair_bounds import Collider, containment
 from simulator.certify.kernels.sentinels import NO_TRIANGLE
-from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
+from simulator.certify.kernels.separation import separation
 from simulator.certify.kernels.vectors import Floats, Ints, length, sub, two_of
 from simulator.compiled import jit
 
@@ -41,7 +43,7 @@ def distances(body_a: Collider, body_b: Collider, poses: Floats, triangles: Ints
         a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
         pair = MovingPair(body_a.tree, a, body_b.tree, b)
         i, j = two_of(triangles, k)
-        _, p, q = triangle_separation(pair, i, j, work)
+        p, q = near_points(pair, i, j, work)
         found[k] = length(sub(p, q))
     return found
 
@@ -93,7 +95,7 @@ def clearances(
         a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
         pair = MovingPair(body_a.tree, a, body_b.tree, b)
         # What was nearest at the pose before is near, and a good start.
-        gap, near_i, near_j = separation(pair, found.clearance[k], 0.0, slack, (i, j), work)
+        gap, near_i, near_j = nearest(in_the_middle(pair), found.clearance[k], 0.0, slack, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
             found.clearance[k], found.pair[k] = max(gap, 0.0), row  # @found

@@ -22,10 +22,11 @@ from simulator.certify.kernels.convex_bounds import (
     write_quadratic,
 )
 from simulator.certify.kernels.motion_bounds import Motion, moving, placed, standing, unplaced
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace
+from simulator.certify.kernels.nearest import near_points
 from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.penetration import distance_to, is_inside
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, TOUCHING_MM
-from simulator.certify.kernels.separation import MovingPair, Workspace, triangle_separation
 from simulator.certify.kernels.vectors import Floats, Ints, Vector, add, cross, length, scaled, sub, vector
 from simulator.compiled import jit
 
@@ -103,7 +104,7 @@ def normal_out(body: Motion, corners: Floats) -> Vector:
 @jit
 def ball_between(there: MovingPair, i: int, j: int, size: float, work: Workspace) -> Ball:
     """Return the ball that two triangles tell of at one pose: below where they cross, or where they are nearest."""
-    _, p, q = triangle_separation(there, i, j, work)
+    p, q = near_points(there, i, j, work)
     D = sub(p, q)
     apart = length(D)
     if apart > TOUCHING_MM:

@@ -14,12 +14,13 @@ from simulator.certify.kernels.motion_bounds import (
     most_apart,
     moving,
     placed,
-    standing,
     unplaced,
 )
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace, workspace
+from simulator.certify.kernels.nearest import in_the_middle, near_points, nearest
 from simulator.certify.kernels.penetration import is_inside, most_outside, relative_displacement
 from simulator.certify.kernels.sentinels import FAR_MM, INSIDE, NO_TRIANGLE, ROUNDING_MM, TOUCHING_MM
-from simulator.certify.kernels.separation import MovingPair, Workspace, separation, triangle_separation, workspace
+from simulator.certify.kernels.separation import separation, triangle_separation
 from simulator.certify.kernels.vectors import ORIGIN, Floats, Ints, Vector, add, length, scaled, sub, two_of, vector
 from simulator.compiled import jit
 
@@ -74,10 +75,10 @@ class Bounds(NamedTuple):
 
 
 @jit
-def witnessed(still: MovingPair, cell: MovingPair, i: int, j: int, work: Workspace) -> Witness:
-    """Return what two triangles tell of a cell; ``still`` is its middle."""
+def witnessed(cell: MovingPair, i: int, j: int, work: Workspace) -> Witness:
+    """Return what two triangles tell of a cell."""
     gap, _, _ = triangle_separation(cell, i, j, work)
-    _, p, q = triangle_separation(still, i, j, work)
+    p, q = near_points(cell, i, j, work)
     return Witness(gap, length(sub(p, q)), p, q, most_apart(cell.a, cell.b, p, q))
 
 
@@ -161,24 +162,22 @@ def bound(
     may prove that no pose is.
     """
     a, b = moving(body_a.kinematics, middle, reach), moving(body_b.kinematics, middle, reach)
-    at_a, at_b = standing(body_a.kinematics, middle), standing(body_b.kinematics, middle)
-    cell, still = MovingPair(body_a.tree, a, body_b.tree, b), MovingPair(body_a.tree, at_a, body_b.tree, at_b)
+    cell = MovingPair(body_a.tree, a, body_b.tree, b)
     floor, cap = range_mm
     i, j = hint
     found = Witness(FAR_MM, FAR_MM, ORIGIN, ORIGIN, FAR_MM)
     if i >= 0:
-        found = witnessed(still, cell, i, j, work)
-        most = found.most
-        if most > floor and found.apart <= TOUCHING_MM:
-            most = most_crossed(cell, found, i, j, work)
-        if most <= floor or found.gap <= floor < found.apart:
-            return 0.0, most, i, j
+        found = witnessed(cell, i, j, work)
+        if found.most > floor and found.apart <= TOUCHING_MM:  # nothing is nearer: there is nothing to search for
+            return 0.0, most_crossed(cell, found, i, j, work), i, j
+        if found.most <= floor or found.gap <= floor < found.apart:
+            return 0.0, found.most, i, j
     least, motion = 0.0, greatest_motion(cell)
     if found.apart > floor:
         gap, near_i, near_j = separation(cell, cap, floor, SLACK * motion, (i, j), work)
         if near_i >= 0:
             i, j = near_i, near_j
-            found = witnessed(still, cell, i, j, work)
+            found = witnessed(cell, i, j, work)
         if gap > floor:  # a search that stopped early has not seen the least
             is_known, is_held = containment(body_a, body_b, cell, work)
             if is_held:
@@ -187,10 +186,10 @@ def bound(
         if near_i < 0 or found.most <= floor:
             return least, found.most, i, j
     lowest = max(floor - motion, 0.0)
-    _, near_i, near_j = separation(still, min(cap, found.apart), lowest, SLACK * motion, (i, j), work)
+    _, near_i, near_j = nearest(in_the_middle(cell), min(cap, found.apart), lowest, SLACK * motion, (i, j), work)
     if near_i >= 0:
         i, j = near_i, near_j
-        found = witnessed(still, cell, i, j, work)
+        found = witnessed(cell, i, j, work)
     most = found.most
     if most > floor and found.apart <= TOUCHING_MM:
         most = most_crossed(cell, found, i, j, work)

@@ -22,9 +22,11 @@ from simulator.certify.kernels.motion_bounds import (
     standing,
     unplaced,
 )
+from simulator.certify.kernels.moving_pair import MovingPair, workspace
+from simulator.certify.kernels.nearest import near_points
 from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.sentinels import NO_TRIANGLE, TOUCHING_MM
-from simulator.certify.kernels.separation import MovingPair, separation, triangle_separation, workspace
+from simulator.certify.kernels.separation import separation
 from simulator.certify.kernels.vectors import (
     Floats,
     Ints,
@@ -97,7 +99,7 @@ def rates(body_a: Collider, body_b: Collider, poses: Floats, witness: Ints) -> t
         if i < 0:
             continue
         a, b = standing(body_a.kinematics, poses[k]), standing(body_b.kinematics, poses[k])
-        _, p, q = triangle_separation(MovingPair(body_a.tree, a, body_b.tree, b), i, j, work)
+        p, q = near_points(MovingPair(body_a.tree, a, body_b.tree, b), i, j, work)
         D = sub(p, q)
         apart[k] = length(D)
         if apart[k] > TOUCHING_MM:

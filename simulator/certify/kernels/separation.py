@@ -17,54 +17,30 @@ from simulator.certify.kernels.motion_bounds import (
     placed,
     triangle_support,
 )
+from simulator.certify.kernels.moving_pair import MovingPair, Workspace, halves, push
 from simulator.certify.kernels.moving_planes import turning_plane_gap
+from simulator.certify.kernels.parting import best_direction
 from simulator.certify.kernels.sentinels import FAR_MM, NO_TRIANGLE
 from simulator.certify.kernels.triangles import crossing_points, nearest_points
 from simulator.certify.kernels.vectors import (
-    Floats,
-    Ints,
     Rows,
     Vector,
-    column,
-    component,
     dot,
-    extent_along,
     length,
     product,
-    row,
     scaled,
     sub,
     transposed,
+    turned,
     vector,
 )
 from simulator.compiled import inlined, jit
 
-STACK = 512
-"""More than two trees of a billion triangles need: every level leaves one pair of nodes behind."""
 UP = (0.0, 0.0, 1.0)
-TINY = 1e-300
 TOO_NEAR_MM2 = 1e-12
 """Points nearer than this, squared, give no direction."""
 FEW = 8
 """Up to so many triangles are looked at one by one rather than by their box. Measured on the shipped scenarios."""
-
-
-class MovingPair(NamedTuple):
-    """Two bodies in a cell of poses or, with joints that reach nowhere, at one pose: their trees and their motion."""
-
-    tree_a: Tree
-    a: Motion
-    tree_b: Tree
-    b: Motion
-
-
-class Workspace(NamedTuple):
-    """Memory of one search: pairs of nodes that wait, their bounds, and two triangles."""
-
-    nodes: Ints
-    bounds: Floats
-    A: Floats
-    B: Floats
 
 
 class Normal(NamedTuple):
@@ -72,12 +48,6 @@ class Normal(NamedTuple):
 
     of_a: Direction
     of_b: Direction
-
-
-@jit
-def workspace() -> Workspace:
-    """Return fresh memory; one search at a time may use it."""
-    return Workspace(np.empty((STACK, 2), dtype=np.int32), np.empty(STACK), np.empty((3, 3)), np.empty((3, 3)))
 
 
 @inlined
@@ -110,37 +80,6 @@ def triangle_width(m: MovingPair, i: int, j: int, s: Normal) -> float:
 
 
 @inlined
-def best_direction(m: MovingPair, R: Rows, i: int, j: int, between: Vector) -> tuple[float, Vector]:
-    """Return how far a direction separates the boxes of two nodes in the middle of the cell, and the direction.
-
-    It is the best of seven: the line of their middles, and the normals of their faces. All seven cost less than to
-    bound one over the cell; and what does not part boxes that stand does not part them where they move.
-
-    Parameters
-    ----------
-    m, i, j
-        The bodies, and a node of each.
-    R : Rows
-        The rotation from b's axes to a's.
-    between : Vector
-        From the middle of b's box to that of a's.
-    """
-    of_a, of_b = in_body(m.a, between), in_body(m.b, between)
-    half_a, half_b = vector(m.tree_a.half, i), vector(m.tree_b.half, j)
-    far = max(length(between), TINY)
-    gap, n = far - (extent_along(of_a, half_a) + extent_along(of_b, half_b)) / far, scaled(1.0 / far, between)
-    for k in range(3):
-        beyond = abs(component(of_a, k)) - component(half_a, k) - extent_along(row(R, k), half_b)
-        if beyond > gap:
-            gap, n = beyond, scaled(1.0 if component(of_a, k) >= 0.0 else -1.0, column(m.a.rows, k))
-    for k in range(3):
-        beyond = abs(component(of_b, k)) - component(half_b, k) - extent_along(column(R, k), half_a)
-        if beyond > gap:
-            gap, n = beyond, scaled(1.0 if component(of_b, k) >= 0.0 else -1.0, column(m.b.rows, k))
-    return gap, n  # @parting
-
-
-@inlined
 def node_separation(m: MovingPair, R: Rows, i: int, j: int, enough: float, hint: Normal) -> float:
     """Return a lower bound of the distance of two nodes, along the hint or, if that is not enough, the best of seven.
 
@@ -150,9 +89,10 @@ def node_separation(m: MovingPair, R: Rows, i: int, j: int, enough: float, hint:
     gap = node_width(m, i, j, hint)
     if gap < enough:
         between = sub(placed(m.a, vector(m.tree_a.centre, i)), placed(m.b, vector(m.tree_b.centre, j)))
-        most, n = best_direction(m, R, i, j, between)
+        half_a, half_b = vector(m.tree_a.half, i), vector(m.tree_b.half, j)
+        most, n = best_direction(in_body(m.a, between), in_body(m.b, between), half_a, half_b, R)
         if most >= enough or m.tree_a.below[i] <= FEW or m.tree_b.below[j] <= FEW:
-            gap = max(gap, node_width(m, i, j, normal_of(m, n)))
+            gap = max(gap, node_width(m, i, j, normal_of(m, turned(m.a.rows, n))))
     return gap
 
 
@@ -219,15 +159,13 @@ def separation(
             best, best_i, best_j = gap, first[0], first[1]
             enough = best - slack
     R = product(transposed(m.a.rows), m.b.rows)
-    work.nodes[0, 0], work.nodes[0, 1], work.bounds[0] = 0, 0, -np.inf
-    count = 1
+    count = push(work, 0, 0, 0, -np.inf, False)
     while count > 0 and best > floor:
         count -= 1
         i, j = work.nodes[count, 0], work.nodes[count, 1]
         if work.bounds[count] >= enough:
             continue
-        is_leaf_a, is_leaf_b = m.tree_a.right[i] == 0, m.tree_b.right[j] == 0
-        if is_leaf_a and is_leaf_b:
+        if m.tree_a.right[i] == 0 and m.tree_b.right[j] == 0:
             of_a, of_b = m.tree_a.first[i], m.tree_b.first[j]
             if triangle_width(m, of_a, of_b, hint) >= enough:
                 continue
@@ -246,23 +184,12 @@ def separation(
                 best, best_i, best_j = gap, of_a, of_b
                 enough = best - slack
             continue
-        divides_a = is_leaf_b or (not is_leaf_a and m.tree_a.radius[i] >= m.tree_b.radius[j])
-        pushed = False
+        nodes_a, nodes_b = halves(m.tree_a, i, m.tree_b, j)
+        is_second = False
         for child in range(2):
-            next_i, next_j = i, j
-            if divides_a:
-                next_i = m.tree_a.right[i] if child else i + 1
-            else:
-                next_j = m.tree_b.right[j] if child else j + 1
+            next_i, next_j = nodes_a[child], nodes_b[child]
             gap = node_separation(m, R, next_i, next_j, enough, hint)
-            if gap >= enough:  # @prune
-                continue
-            at = count
-            if child and pushed and gap > work.bounds[count - 1]:  # the nearer one is asked first
-                at = count - 1
-                work.nodes[count, 0], work.nodes[count, 1] = work.nodes[at, 0], work.nodes[at, 1]
-                work.bounds[count] = work.bounds[at]
-            work.nodes[at, 0], work.nodes[at, 1], work.bounds[at] = next_i, next_j, gap
-            count += 1
-            pushed = True
+            if gap < enough:  # @prune
+                count = push(work, count, next_i, next_j, gap, is_second)
+                is_second = True
     return enough, best_i, best_j

@@ -17,9 +17,10 @@ from simulator.certify.kernels.convex_bounds import (
     write_quadratic,
 )
 from simulator.certify.kernels.motion_bounds import moving, placed, standing, unplaced
+from simulator.certify.kernels.moving_pair import MovingPair, workspace
+from simulator.certify.kernels.nearest import near_points
 from simulator.certify.kernels.pair_bounds import Collider
 from simulator.certify.kernels.sentinels import FAR_MM
-from simulator.certify.kernels.separation import MovingPair, triangle_separation, workspace
 from simulator.certify.kernels.vectors import Floats, Ints, Vector
 from simulator.compiled import jit
 
@@ -49,7 +50,7 @@ def nearest_points(body_a: Collider, body_b: Collider, middle: Floats, reach: Fl
             pose[0], pose[1] = middle[n, 0] + PLACES[k][0] * reach[n, 0], middle[n, 1] + PLACES[k][1] * reach[n, 1]
             a, b = standing(body_a.kinematics, pose), standing(body_b.kinematics, pose)
             there = MovingPair(body_a.tree, a, body_b.tree, b)
-            _, p, q = triangle_separation(there, hint[n, 0], hint[n, 1], work)
+            p, q = near_points(there, hint[n, 0], hint[n, 1], work)
             write_points(found[n, k], unplaced(a, p), unplaced(b, q))
     return found
 
