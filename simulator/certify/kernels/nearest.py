@@ -82,25 +82,21 @@ def low_along(tree: Tree, node: int, n: Vector) -> float:
 
 
 @inlined
+def gap_along(s: Standing, i: int, j: int, way: Way) -> float:
+    """Return how far apart planes across a way separate two nodes."""
+    return low_along(s.tree_a, i, way.of_a) + low_along(s.tree_b, j, scaled(-1.0, way.of_b)) - dot(way.of_a, s.t)
+
+
+@inlined
 def nodes_apart(s: Standing, i: int, j: int, enough: float, way: Way) -> float:
     """Return a lower bound of the distance of two nodes: along a way or, if that is not enough, the best of seven."""
-    gap = low_along(s.tree_a, i, way.of_a) + low_along(s.tree_b, j, scaled(-1.0, way.of_b)) - dot(way.of_a, s.t)
+    gap = gap_along(s, i, j, way)
     if gap < enough:
         between = sub(vector(s.tree_a.centre, i), add(turned(s.R, vector(s.tree_b.centre, j)), s.t))
         half_a, half_b = vector(s.tree_a.half, i), vector(s.tree_b.half, j)
         most, _ = best_direction(between, turned_back(s.R, between), half_a, half_b, s.R)
         gap = max(gap, most)
     return gap
-
-
-@inlined
-def planes_apart(s: Standing, i: int, j: int, way: Way) -> float:
-    """Return how far apart planes across a way separate two triangles."""
-    low, high = dot(way.of_a, vector(s.tree_a.corners[i], 0)), dot(way.of_b, vector(s.tree_b.corners[j], 0))
-    for k in range(1, 3):
-        low = min(low, dot(way.of_a, vector(s.tree_a.corners[i], k)))
-        high = max(high, dot(way.of_b, vector(s.tree_b.corners[j], k)))
-    return low - high - dot(way.of_a, s.t)
 
 
 @jit
@@ -168,9 +164,9 @@ def nearest(
         if work.bounds[count] >= enough:
             continue
         if s.tree_a.right[i] == 0 and s.tree_b.right[j] == 0:
-            of_a, of_b = s.tree_a.first[i], s.tree_b.first[j]
-            if planes_apart(s, of_a, of_b, way) >= enough:
+            if gap_along(s, i, j, way) >= enough:
                 continue
+            of_a, of_b = s.tree_a.first[i], s.tree_b.first[j]
             gap, p, q = triangles_apart(s, of_a, of_b, work)
             way = way_between(s, p, q, way)  # what separates these two probably separates their neighbours
             if gap < best:
