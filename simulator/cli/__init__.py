@@ -10,6 +10,7 @@ import atexit
 import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,6 +48,7 @@ def _code_of_command() -> int:
     os.environ["MPLBACKEND"] = "agg"  # pictures are files, whatever a notebook or a desktop has set for its windows
     code = 0
     try:
+        _require_values(sys.argv[1:])
         found = app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value")
         code = found if isinstance(found, int) else 0
         sys.stdout.flush()
@@ -60,6 +62,17 @@ def _code_of_command() -> int:
         code = 2
     console.give_up_unprinted()
     return code
+
+
+def _require_values(arguments: list[str]) -> None:
+    """Refuse an option whose value is empty: as a path, that would be the folder that the command runs in."""
+    from simulator.errors import SimulatorError
+
+    for option, value in pairwise([*arguments, "end"]):
+        if option.startswith("--") and option.endswith("="):
+            option, value = option.removesuffix("="), ""
+        if option.startswith("-") and value == "":
+            raise SimulatorError(f"{option}: must be a value, was ''")
 
 
 def _is_program() -> bool:

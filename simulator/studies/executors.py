@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from simulator.studies.case import Case
 from simulator.studies.worker import Done, Order, require_program, work
 
 NAMES = ("loky", "processes", "dask:tcp://HOST:PORT", "mpi")
+ADDRESS = re.compile(r"inproc://\S+|([a-z]+://)?\S+:\d+")
+"""Of a Dask scheduler."""
 IN_HAND = 2
 """So many chunks beyond one for each worker are sent out: none waits for its next, and few are lost with one."""
 MEMORY_BYTES = "2e9"
@@ -147,15 +150,19 @@ def pool_of(executor: Executor | str | None, workers: int | None, order: Order) 
 
 
 def require_executor(executor: Executor | str | None) -> None:
-    """Refuse a name that is none of `NAMES`.
+    """Refuse a name that is none of `NAMES`, and of Dask an address that none can be at.
 
     Raises
     ------
     SimulatorError
         If it is none.
     """
-    if isinstance(executor, str) and executor not in NAMES and not executor.startswith("dask:"):
-        raise unknown("--executor", executor, NAMES)
+    if isinstance(executor, str) and executor not in NAMES:
+        kind, _, address = executor.partition(":")
+        if kind != "dask":
+            raise unknown("--executor", executor, NAMES)
+        if not ADDRESS.fullmatch(address):
+            raise _no_scheduler(address, "HOST:PORT, or PROTOCOL://HOST:PORT")
 
 
 @contextmanager
@@ -206,10 +213,7 @@ def _dask_client(address: str) -> Any:
     try:
         return Client(address, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SimulatorError(
-            f"--executor: dask: must be the address of a scheduler that runs, such as tcp://127.0.0.1:8786, was "
-            f"{address!r}: {_line(error)}"
-        ) from None
+        raise _no_scheduler(address, _line(error)) from None
 
 
 @contextmanager
@@ -230,6 +234,13 @@ def _mpi() -> Iterator[Executor]:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
+
+
+def _no_scheduler(address: str, why: str) -> SimulatorError:
+    return SimulatorError(
+        f"--executor: dask: must be the address of a scheduler that runs, such as tcp://127.0.0.1:8786, was "
+        f"{address!r}: {why}"
+    )
 
 
 def _not_installed(extra: str, package: str) -> SimulatorError:

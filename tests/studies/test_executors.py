@@ -112,6 +112,13 @@ def test_an_executor_that_is_not_there_is_one_message(place, executor, message):
         pass
 
 
+@pytest.mark.parametrize("executor", ["threads", "dask:", "dask:nowhere", "dask:tcp://somewhere"])
+def test_a_name_that_no_executor_has_is_refused_before_anything_is_written(place, tmp_path, executor):
+    with pytest.raises(SimulatorError, match="--executor: "):
+        sim.run_study(place / "study.toml", folder=tmp_path / "out", executor=executor)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("executor", "module", "extra"), [("dask:tcp://x:1", "distributed", "dask"), ("mpi", "mpi4py.futures", "mpi")]
 )
