@@ -51,7 +51,7 @@ def approach(setup, start, stop, couch_deg=0.0, wanted=0.0):
     return prover.first_contacts(0, 0, np.array([[start, couch_deg]]), np.array([stop]), np.array([wanted]))
 
 
-@settings(max_examples=times(6), derandomize=True, deadline=None)
+@settings(max_examples=times(6))
 @given(
     at=st.tuples(st.floats(250, 500), st.floats(-150, 150), st.floats(-300, 100)),
     radius=st.floats(5, 120),

@@ -21,7 +21,7 @@ from simulator.models.kinematics import Joint, KinematicTree
 SMALL = 0.02
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), share=st.floats(0.0, 1.0))
 def test_bodies_stand_on_the_line_where_the_joints_put_them(seed, share):
     """Turning and sliding joints, tilted and beside each other, on one branch or two."""
@@ -73,7 +73,7 @@ def two_points(radius_mm, height_mm):
     return shapes.scene_of([shapes.GANTRY, *shapes.COUCH_JOINTS], bodies, [(1, 0, 0.0)])
 
 
-@settings(derandomize=True, deadline=None, max_examples=times(8))
+@settings(max_examples=times(8))
 @given(
     radius_mm=st.floats(100.0, 900.0),
     height_mm=st.floats(50.0, 900.0),

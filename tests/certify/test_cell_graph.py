@@ -51,7 +51,7 @@ def touch(cells, turns, i, j, corners):
 
 
 @pytest.mark.parametrize("corners", [False, True])
-@settings(derandomize=True, max_examples=times(60), deadline=None)
+@settings(max_examples=times(60))
 @given(drawn=divided_boxes())
 def test_pairs_are_those_of_a_loop_over_all(corners, drawn):
     cells, turns = drawn
@@ -67,7 +67,7 @@ def test_pairs_are_those_of_a_loop_over_all(corners, drawn):
 
 
 @pytest.mark.parametrize("corners", [False, True])
-@settings(derandomize=True, max_examples=times(60), deadline=None)
+@settings(max_examples=times(60))
 @given(drawn=divided_boxes())
 def test_components_are_those_of_a_raster(corners, drawn):
     cells, turns = drawn

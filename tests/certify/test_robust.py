@@ -101,7 +101,7 @@ def test_shipped_rooms_are_bounded_within_3_percent_and_fcl_agrees(name):
     assert contradicted(prover, omega.found, bounds, np.random.default_rng(2), times(500)) == 0
 
 
-@settings(max_examples=times(8), deadline=None, derandomize=True)
+@settings(max_examples=times(8))
 @given(st.tuples(st.integers(0, 30), st.integers(0, 4), st.integers(0, 4)), st.integers(1, 3))
 def test_larger_bounds_free_nothing(sizes, more):
     """What is proven free with larger errors is not proven otherwise with smaller ones, and the other way round."""

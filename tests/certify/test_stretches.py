@@ -40,7 +40,7 @@ def found(scene, *legs, low, high):
     return blocked_stretches(prover, Checker(scene), cells, asked)
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     posts_deg=st.lists(st.integers(-60, 60), min_size=1, max_size=3, unique=True),
     buffer_mm=st.sampled_from([0.0, 4.0]),

@@ -14,7 +14,7 @@ from simulator.certify.kernels.triangles import crossing_points, nearest_of_tria
 ROUNDING = 1e-9
 GRID = arrays(float, (3, 3), elements=st.integers(-2, 2).map(float))
 """Corners on few places, so that many triangles touch, lie in one plane, or are a line or a point."""
-derandomised = settings(derandomize=True, deadline=None, max_examples=400)
+derandomised = settings(max_examples=400)
 
 
 def fcl_says(A, B):

@@ -38,7 +38,7 @@ def apart_mm(lever_mm, turn_deg, gap_mm, beyond_mm):
     return np.sqrt(beyond_mm**2 + lever_mm * (lever_mm + beyond_mm) * chord**2 + gap_mm**2)
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     lever_mm=st.sampled_from([300.0, 700.0, 1300.0, 4000.0, 9000.0]),
     at_deg=st.floats(-20.0, 20.0),
@@ -56,7 +56,7 @@ def test_never_more_than_there_is_and_a_tenth_less_at_most(lever_mm, at_deg, gap
     assert there <= found.clearance_mm + 0.1
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     lever_mm=st.sampled_from([300.0, 1300.0, 4000.0, 9000.0]),
     at_deg=st.floats(-20.0, 20.0),

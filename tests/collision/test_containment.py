@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trimesh
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.winding import winding_number
 
@@ -197,7 +197,6 @@ def test_one_triangle_seen_from_above():
     assert winding_number(np.array([[2.0, 2.0, 2.0]]), octant)[0] < 0
 
 
-@settings(derandomize=True, deadline=None)
 @given(a=st.floats(0.1, 50), b=st.floats(0.1, 50), height=st.floats(0.1, 100))
 def test_a_rectangle_seen_from_above_its_middle(a, b, height):
     """Solid angle 4 atan(a b / (h sqrt(a² + b² + h²))) of a 2a x 2b rectangle at a distance h."""

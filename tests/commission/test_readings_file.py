@@ -144,7 +144,7 @@ def test_what_is_no_file_of_readings(read, content: bytes, words: str) -> None:
         read(content)
 
 
-@settings(derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=60))
 def test_whatever_is_in_a_cell_is_read_or_refused(read, text: str) -> None:
     try:

@@ -57,7 +57,7 @@ def test_a_leg_ends_where_the_plan_says_but_for_whole_turns(read):
     assert [leg.stop["gantry"] for leg in legs] == [359.7 - 360, 200.3]
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     axis=st.sampled_from(TURNING),
     start=st.floats(-720, 720),

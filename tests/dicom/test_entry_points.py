@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.dicom_plans import beam, static
 
@@ -11,7 +11,6 @@ from simulator.dicom.entry_points import beam_direction
 angles = st.floats(-360, 360)
 
 
-@settings(derandomize=True)
 @given(gantry=angles, couch=angles)
 def test_the_closed_form_for_a_patient_on_the_back(gantry, couch):
     g, c = np.deg2rad([gantry, couch])

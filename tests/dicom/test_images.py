@@ -180,7 +180,7 @@ def sound(tmp_path_factory):
     return write_ct(tmp_path_factory.mktemp("ct") / "sound", Scan(**SMALL)) / "slice_001.dcm"
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(share=st.floats(0.0, 0.999))
 def test_a_slice_that_is_cut_short_is_refused_or_no_slice(sound, tmp_path_factory, share):
     """Cut within the first bytes nothing says that it is DICOM; anywhere behind, it is a damaged file."""
@@ -197,7 +197,7 @@ def test_a_slice_that_is_cut_short_is_refused_or_no_slice(sound, tmp_path_factor
     assert str(folder / "cut.dcm") in str(error.value)
 
 
-@settings(derandomize=True, max_examples=times(60), deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=times(60), phases=[Phase.explicit, Phase.generate])
 @given(at=st.integers(0, 1300), count=st.integers(1, 30), damage=st.sampled_from(["zeroed", "left out", "doubled"]))
 def test_a_damaged_slice_is_read_or_refused_in_one_line(sound, tmp_path_factory, at, count, damage):
     folder = tmp_path_factory.mktemp("damaged")

@@ -25,7 +25,6 @@ def area_sr(chart, inner_low, inner_high, outer_low, outer_high):
     return chart.area_sr(np.stack(low, axis=-1), np.stack(high, axis=-1))
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_directions_are_those_of_rotations(vectors, inner_deg, outer_deg):
     u = chart_of(vectors).directions(inner_deg, outer_deg)
@@ -33,7 +32,6 @@ def test_directions_are_those_of_rotations(vectors, inner_deg, outer_deg):
     assert np.linalg.norm(u) == pytest.approx(1.0, abs=1e-15)
 
 
-@settings(derandomize=True, deadline=None)
 @given(gantry_deg=angles, couch_deg=angles)
 def test_the_directions_of_a_c_arm(gantry_deg, couch_deg):
     g, c = np.deg2rad([gantry_deg, couch_deg])
@@ -49,7 +47,6 @@ def test_cardinal_directions_of_a_c_arm_are_exact():
     assert not np.signbit(u[u == 0]).any()
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_two_poses_one_direction(vectors, inner_deg, outer_deg):
     chart = chart_of(vectors)
@@ -63,7 +60,6 @@ def test_two_poses_one_direction(vectors, inner_deg, outer_deg):
         assert not np.allclose(two_axes.directions(vectors, inner[1], outer_deg + 33.0), u[0], atol=1e-6)
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_both_poses_of_a_direction_are_the_one_of_angles_and_its_twin(vectors, inner_deg, outer_deg):
     """On the outer axis, too, and for one direction as for many."""
@@ -76,7 +72,6 @@ def test_both_poses_of_a_direction_are_the_one_of_angles_and_its_twin(vectors, i
             np.testing.assert_allclose(apart, 0.0, atol=1e-6)
 
 
-@settings(derandomize=True, deadline=None)
 @given(
     vectors=machines,
     polar_deg=st.lists(st.floats(0.0, 180.0), min_size=1, max_size=4),
@@ -99,7 +94,6 @@ def test_poses_around_the_outer_axis_are_those_of_the_directions(vectors, polar_
     assert (np.abs(outer[0]) <= np.abs(outer[1]))[has_pose].all()
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_twins_are_all_the_poses_that_there_are(vectors, inner_deg, outer_deg):
     chart = chart_of(vectors)
@@ -117,7 +111,6 @@ def test_the_image_of_a_c_arm_is_exact():
     assert np.array_equal(outer[1], [-170.0, 90.0, -170.0, 180.0])
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, inner_deg=angles, outer_deg=angles)
 def test_angles_invert_directions(vectors, inner_deg, outer_deg):
     chart = chart_of(vectors)
@@ -128,7 +121,6 @@ def test_angles_invert_directions(vectors, inner_deg, outer_deg):
     np.testing.assert_allclose(two_axes.directions(vectors, inner, outer), u, atol=3e-8)
 
 
-@settings(derandomize=True, deadline=None)
 @given(gantry_deg=st.floats(-179.0, 179.0).filter(lambda g: abs(g) > 1.0), couch_deg=st.floats(-89.999, 90.0))
 def test_angles_of_a_c_arm_have_the_couch_between_minus_90_and_90(gantry_deg, couch_deg):
     g, c = C_ARM.angles(C_ARM.directions(gantry_deg, couch_deg))
@@ -136,7 +128,6 @@ def test_angles_of_a_c_arm_have_the_couch_between_minus_90_and_90(gantry_deg, co
     assert c == pytest.approx(couch_deg, abs=1e-11)
 
 
-@settings(derandomize=True, deadline=None)
 @given(vector=st.tuples(*[st.floats(-10.0, 10.0)] * 3).filter(lambda v: np.linalg.norm(v) > 1e-6))
 def test_direction_there_and_back(vector):
     g, c = C_ARM.angles(vector)
@@ -241,7 +232,7 @@ def test_five_closed_forms(alpha_deg, beta_deg, inner, outer, whole_sr):
     assert folded.solid_angle_sr() == pytest.approx(whole_sr, abs=5e-4)
 
 
-@settings(derandomize=True, deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(vectors=machines, start=st.floats(-300, 300), inner=st.floats(5, 170), outer=st.floats(5, 200))
 def test_areas_are_integrals_of_what_rotations_do(vectors, start, inner, outer):
     """dΩ = |∂u/∂θ1 × ∂u/∂θ2| by differences: the derivation has no part in it."""
@@ -282,7 +273,7 @@ def test_cell_areas(cell, expected_sr):
     assert area_sr(C_ARM, *cell) == pytest.approx(expected_sr, abs=1e-13)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lo=st.floats(-400.0, 400.0), width=st.floats(0.0, 500.0), couch=st.floats(0.0, 360.0))
 def test_cell_area_is_the_integral(lo, width, couch):
     kinks = np.deg2rad([k for k in range(-900, 1080, 180) if lo < k < lo + width])
@@ -290,7 +281,6 @@ def test_cell_area_is_the_integral(lo, width, couch):
     assert area_sr(C_ARM, lo, lo + width, 0.0, couch) == pytest.approx(integral * np.deg2rad(couch), abs=1e-9)
 
 
-@settings(derandomize=True, deadline=None)
 @given(lo=st.floats(-400.0, 400.0), a=st.floats(0.0, 300.0), b=st.floats(0.0, 300.0))
 def test_a_cell_is_the_sum_of_its_parts(lo, a, b):
     parts = area_sr(C_ARM, lo, lo + a, 0.0, 10.0) + area_sr(C_ARM, lo + a, lo + a + b, 0.0, 10.0)
@@ -340,7 +330,6 @@ def test_first_cells_of_a_c_arm(start, stop):
         assert edges.tolist() == ([start, stop] if start == stop else sorted(expected))
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines, start=st.floats(-400, 400), width=st.floats(0.0, 500.0))
 @example(vectors=two_axes.C_ARM, start=-180.0, width=360.0)
 def test_first_cells_lie_on_one_side_of_every_fold(vectors, start, width):
@@ -356,7 +345,6 @@ def test_first_cells_lie_on_one_side_of_every_fold(vectors, start, width):
     assert (theta2[1:] <= near + 180.0 + 1e-9).all()
 
 
-@settings(derandomize=True, deadline=None)
 @given(vectors=machines)
 def test_a_chart_goes_through_a_file(vectors):
     chart = chart_of(vectors)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import small_directions, two_axes
 
@@ -10,7 +10,6 @@ from simulator.directions.crossed_axes import CrossedAxes
 between = st.floats(1.0, 179.0)
 
 
-@settings(derandomize=True, deadline=None)
 @given(alpha_deg=between, beta_deg=between)
 def test_the_image_is_shifted_by_no_less_and_no_more(alpha_deg, beta_deg):
     """In 178 intervals of a degree, against poses that the oracle finds."""

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.directions.intervals import TURN, UNITS_IN_DEGREE, Intervals, merged
@@ -20,7 +20,6 @@ def covers(intervals):
     return found
 
 
-@settings(derandomize=True, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), counts=st.tuples(st.integers(0, 12), st.integers(0, 12)))
 def test_unions_by_exhaustion(seed, counts):
     rng = np.random.default_rng(seed)
@@ -35,7 +34,6 @@ def test_unions_by_exhaustion(seed, counts):
     assert np.array_equal(covers(union.within(0, TURN)), expected & (np.arange(24) >= 12))
 
 
-@settings(derandomize=True, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_strips_of_a_list_may_come_twice(seed):
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ def test_points_of_the_lattice_have_equal_areas():
     assert np.percentile(abs(areas - 1.0), 98) < 0.02
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(seed=st.integers(0, 10_000), half_deg=st.floats(5.0, 90.0))
 def test_a_cap_has_its_share_of_the_lattice(seed, half_deg):
     """Its area is 2π (1 − cos h), wherever it is."""

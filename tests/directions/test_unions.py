@@ -139,7 +139,7 @@ def test_the_truth_lies_between_the_bounds(vectors) -> None:
         assert upper < chart.area_sr(low, high).sum() - 0.005, "the images must overlap"
 
 
-@settings(derandomize=True, deadline=None, max_examples=times(30))
+@settings(max_examples=times(30))
 @given(which=st.sampled_from(sorted(ENDS)), seed=st.integers(0, 2**32 - 1), share=st.floats(0.02, 0.9))
 def test_unions_are_monotone_and_no_more_than_sums(which, seed, share) -> None:
     rng, chart = np.random.default_rng(seed), chart_of(ENDS[which])
@@ -164,7 +164,7 @@ def test_unions_are_monotone_and_no_more_than_sums(which, seed, share) -> None:
     assert upper + left[1] >= chart.whole_sr - 1e-9
 
 
-@settings(derandomize=True, deadline=None, max_examples=times(30))
+@settings(max_examples=times(30))
 @given(
     which=st.sampled_from(sorted(ENDS)),
     negative=st.booleans(),

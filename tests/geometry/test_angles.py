@@ -31,7 +31,7 @@ def test_sine_is_exactly_odd_and_cosine_exactly_even():
 
 
 @given(st.floats(-1e300, 1e300) | st.integers(-(10**6), 10**6).map(lambda n: 11.25 * n))
-@settings(derandomize=True, database=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_sine_alone_is_the_same_to_the_bit(angle_deg):
     alone, (sine, _) = sin_deg(angle_deg), sin_cos_deg(angle_deg)
     assert alone == sine and np.signbit(alone) == np.signbit(sine)
@@ -83,7 +83,6 @@ def test_wrapping(angle_deg, in_360, in_180):
         assert np.signbit(wrapped) == (expected < 0)
 
 
-@settings(derandomize=True, deadline=None)
 @given(angle_deg=st.floats(-1e4, 1e4))
 def test_wrapped_angles_are_in_their_interval_and_the_same_angle(angle_deg):
     assert 0.0 <= wrap_360(angle_deg) < 360.0

@@ -1,7 +1,7 @@
 """Connected components as scipy finds them."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components as oracle
@@ -16,7 +16,6 @@ def graphs(draw):
     return count, draw(st.lists(st.tuples(node, node), max_size=60))
 
 
-@settings(derandomize=True)
 @given(graphs())
 def test_components_are_those_of_scipy(graph):
     count, edges = graph

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import SimulatorError
@@ -42,7 +42,6 @@ def test_the_cell_of_an_angle_on_half_a_turn(value, cell):
     assert cell_of(value, np.array([-90.0, 0.0, 90.0]), period=360.0) == cell
 
 
-@settings(derandomize=True, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), period=st.sampled_from([None, 360.0]))
 def test_cells_by_exhaustion(seed, period):
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.geometry.equivalent_angles import head_first_supine_angles, head_first_supine_direction
@@ -25,7 +25,6 @@ def test_directions_that_anybody_can_check(gantry, couch, direction) -> None:
     assert head_first_supine_direction(gantry, couch) == pytest.approx(direction, abs=1e-15)
 
 
-@settings(derandomize=True, deadline=None)
 @given(st.floats(-360.0, 360.0), st.floats(-360.0, 360.0))
 def test_there_and_back(gantry: float, couch: float) -> None:
     direction = head_first_supine_direction(gantry, couch)

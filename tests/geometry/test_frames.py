@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 from support import frames, two_axes
@@ -51,7 +51,6 @@ def test_where_the_beam_comes_from(to_patient, gantry_deg, couch_deg, position, 
     np.testing.assert_allclose(to_patient(gantry_deg, couch_deg, position), comes_from, atol=1e-15)
 
 
-@settings(derandomize=True, deadline=None)
 @given(gantry_deg=angles, couch_deg=angles)
 def test_matrices_and_closed_form_agree(gantry_deg, couch_deg):
     T_support_gantry = inverse(frames.T_fixed_support(couch_deg)) @ frames.T_fixed_gantry(gantry_deg)
@@ -103,7 +102,6 @@ def test_each_frame_in_its_mother(T, origin, x_axis, y_axis):
     np.testing.assert_allclose(direction(T, [0.0, 1.0, 0.0]), y_axis, atol=1e-12)
 
 
-@settings(derandomize=True, deadline=None)
 @given(pitch=angles, roll=angles, yaw=angles)
 def test_patient_angles_are_intrinsic_x_y_z(pitch, roll, yaw):
     T = frames.T_top_patient(0.0, 0.0, 0.0, pitch, roll, yaw)

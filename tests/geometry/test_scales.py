@@ -45,7 +45,7 @@ def test_iec_itself_is_only_normalised(axis):
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("axis", SCALE_AXES)
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(angle_deg=angles)
 def test_there_and_back(scale, axis, angle_deg):
     there = to_iec(axis, angle_deg, scale)
@@ -127,7 +127,7 @@ def test_arc_length(start_deg, stop_deg, direction, axis, length_deg):
 
 
 @pytest.mark.parametrize("axis", ROTATION_AXES)
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(start_deg=angles, stop_deg=angles)
 def test_both_ways_make_a_full_turn(axis, start_deg, stop_deg):
     clockwise = arc_length(start_deg, stop_deg, "CW", axis)

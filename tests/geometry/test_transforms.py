@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
@@ -53,7 +53,6 @@ def test_the_turning_axis_itself_stays_exact_at_any_angle(axis):
     assert np.array_equal(turned, np.broadcast_to(AXES[axis], turned.shape))
 
 
-@settings(derandomize=True, deadline=None)
 @given(axis=vectors.filter(lambda v: np.linalg.norm(v) > 1e-3), angle_deg=angles)
 def test_rodrigues_agrees_with_scipy(axis, angle_deg):
     unit = np.array(axis) / np.linalg.norm(axis)
@@ -71,7 +70,6 @@ def test_an_axis_that_is_no_unit_vector_is_refused(axis):
         rotation(axis, 10.0)
 
 
-@settings(derandomize=True, deadline=None)
 @given(offset=vectors, a=angles, b=angles, points=st.lists(vectors, min_size=1, max_size=5))
 def test_inverse_takes_points_back(offset, a, b, points):
     T = translation(offset) @ rotation_z(a) @ rotation_x(b)
@@ -180,7 +178,6 @@ def test_numbers_that_are_not_finite_are_refused(call):
 
 
 class TestRollPitchYaw:
-    @settings(derandomize=True, deadline=None)
     @given(angles_deg=st.tuples(angles, angles, angles))
     def test_is_what_scipy_calls_extrinsic_xyz(self, angles_deg):
         oracle = Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
@@ -199,7 +196,6 @@ units = vectors.filter(lambda v: np.linalg.norm(v) > 1e-3).map(lambda v: np.arra
 
 
 class TestRotationBetween:
-    @settings(derandomize=True, deadline=None)
     @given(start=units, stop=units)
     def test_brings_one_to_the_other_and_turns_no_further(self, start, stop):
         R = rotation_between(start, stop)
@@ -214,7 +210,6 @@ class TestRotationBetween:
         R = rotation_between(axis, np.negative(axis))
         assert np.array_equal(R @ axis, np.negative(axis)) and np.linalg.det(R) == pytest.approx(1.0)
 
-    @settings(derandomize=True, deadline=None)
     @given(start=units, away=units, exponent=st.floats(-12.0, -0.5))
     def test_holds_near_opposite_ones(self, start, away, exponent):
         stop = -start + 10.0**exponent * away

@@ -45,7 +45,7 @@ def test_random_bodies_wind_as_often_as_around_single_points():
     assert found > 200
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.tuples(*[st.integers(-4, 4)] * 3),
     st.tuples(*[st.integers(1, 6)] * 3),

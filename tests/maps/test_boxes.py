@@ -29,7 +29,7 @@ def cubes(drawn):
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
 def test_it_is_the_number_of_unit_cubes(dimensions):
-    @settings(derandomize=True, max_examples=60)
+    @settings(max_examples=60)
     @given(ours=boxes(dimensions), theirs=boxes(dimensions))
     def holds(ours, theirs):
         found = beyond(corners(ours, dimensions), corners(theirs, dimensions))

@@ -193,7 +193,7 @@ def said_otherwise(setup: sim.Setup, cmap: sim.CollisionMap, count: int = 400) -
     return float(differs[well_inside].mean())
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10_000))
 def test_fcl_says_the_same_of_rooms_at_random(seed: int) -> None:
     setup = solids_room(seed)

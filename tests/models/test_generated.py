@@ -47,7 +47,7 @@ class TestAChild:
         assert np.ptp(found["couch top"].bounds_mm, axis=0)[0] == 600
         assert np.ptp(found["head board"].bounds_mm, axis=0)[1] == 400
 
-    @settings(derandomize=True, max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(name=st.sampled_from(sorted(IGRT.dimensions)), factor=st.floats(0.9, 1.1))
     def test_any_dimension_of_the_couch(self, write_model, tmp_path_factory, name, factor):
         """The meshes are those that the generator makes of the child's numbers, whichever was changed."""

@@ -91,7 +91,7 @@ def test_an_unknown_frame_names_those_there_are(robot):
         robot["foot"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(angles, lengths, lengths, lengths, angles, angles)
 @pytest.mark.parametrize("name", ["igrt", "igrt_head_board", "no_couch"])
 def test_shipped_couches_are_the_chain_of_iec_61217(name, couch, x, y, z, pitch, roll):
@@ -109,7 +109,7 @@ def test_shipped_couches_are_the_chain_of_iec_61217(name, couch, x, y, z, pitch,
     np.testing.assert_allclose(T, expected, atol=1e-9)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(angles, angles)
 def test_the_shipped_machine_is_the_chain_of_iec_61217(gantry, collimator):
     machine = load_machine("c_arm")

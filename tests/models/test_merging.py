@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import trimesh
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.models.merging import DIGITS, have_area, merged
@@ -11,7 +11,6 @@ from simulator.models.merging import DIGITS, have_area, merged
 PLACES = st.sampled_from([-1.0, 0.0, -0.0, 0.3, 0.3 + 2e-9, 0.3 + 2e-8, 500.25])
 
 
-@settings(derandomize=True)
 @given(st.lists(st.tuples(PLACES, PLACES, PLACES), min_size=3, max_size=12), st.data())
 def test_merged_as_trimesh_merges(vertices, data):
     index = st.integers(0, len(vertices) - 1)

@@ -48,7 +48,7 @@ def test_a_joint_without_limits_takes_all_as_they_are() -> None:
     assert [angle_on_scale(ENDLESS, value, "here") for value in (350, -300.5, 540)] == [350.0, -300.5, 540.0]
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(value=degrees, ends=limits)
 def test_itself_or_the_equivalent_nearest_to_zero(value: float, ends: tuple[float, float]) -> None:
     joint = gantry(*ends)
@@ -122,7 +122,7 @@ def test_ways_as_plans_write_them(ends: tuple[float, float], direction: str, exp
     assert way_on_scale(gantry(), ends, direction, "here") == expected
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(start=st.integers(-720, 720), length=st.integers(1, 360), turns=st.integers(-1, 1), ends=limits)
 def test_a_way_is_one_interval_of_the_joint(start: int, length: int, turns: int, ends: tuple[float, float]) -> None:
     """However its ends are written, it goes as far, the way it should, and within the limits or not at all."""
@@ -136,7 +136,7 @@ def test_a_way_is_one_interval_of_the_joint(start: int, length: int, turns: int,
         assert way_on_scale(joint, asked, "CW", "here") == (start + turn, start + turn + length)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(start=st.integers(-720, 720), stop=st.integers(-720, 720))
 def test_a_gantry_increases_clockwise(start: int, stop: int) -> None:
     """A joint that DICOM does not know goes the same ways, those that are a full turn, too."""
@@ -190,7 +190,7 @@ def test_ranges_as_people_write_them(asked: tuple[float, float, float], expected
     assert (found.start, found.stop, found.step) == (*expected, asked[2])
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(start=st.integers(-360, 360), step=st.sampled_from([0.5, 1.0, 7.2, 30.0, 120.0]), slack=st.floats(0.0, 60.0))
 def test_a_full_turn_keeps_its_poses(start: int, step: float, slack: float) -> None:
     """It is cut open at another of them, within the limits, or is refused; then none of them could be the cut."""

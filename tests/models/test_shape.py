@@ -20,7 +20,7 @@ def planes(mesh):
     return normals, np.einsum("ij,ij->i", normals, a)
 
 
-@settings(max_examples=times(20), deadline=None, derandomize=True)
+@settings(max_examples=times(20))
 @given(x=SIZE, y=SIZE, z=SIZE)
 def test_a_box_is_as_wide_as_it_says(x, y, z):
     mesh = mesh_of(ShapeTable(box_mm=(x, y, z)))
@@ -28,7 +28,7 @@ def test_a_box_is_as_wide_as_it_says(x, y, z):
     np.testing.assert_allclose(mesh.bounds_mm, np.outer([-0.5, 0.5], [x, y, z]), rtol=1e-12)
 
 
-@settings(max_examples=times(20), deadline=None, derandomize=True)
+@settings(max_examples=times(20))
 @given(radius=SIZE, length=SIZE)
 def test_a_cylinder_is_inside_its_solid(radius, length):
     mesh = mesh_of(ShapeTable(cylinder_mm=(radius, length)))
@@ -40,7 +40,7 @@ def test_a_cylinder_is_inside_its_solid(radius, length):
     assert np.hypot(*mesh.vertices_mm[:, :2].T).max() <= 1.002 * radius
 
 
-@settings(max_examples=times(20), deadline=None, derandomize=True)
+@settings(max_examples=times(20))
 @given(radius=SIZE)
 def test_a_ball_is_inside_its_solid(radius):
     mesh = mesh_of(ShapeTable(sphere_mm=radius))

@@ -77,7 +77,7 @@ def test_a_body_that_crosses_itself_so_that_its_halves_cancel_is_open():
     assert sorted(found.is_inward.tolist()) == [False, True]
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_needles_on_edges_and_points_on_corners_change_nothing(seed):
     rng = np.random.default_rng(seed)
@@ -163,7 +163,7 @@ def test_inside_is_what_the_solids_of_a_random_surface_fill(seed):
 # --- the box that stands for what is open -----------------------------------------------------------------------
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_one_closed_box_stands_for_all_that_is_open_and_the_rest_stays(seed):
     rng = np.random.default_rng(seed)

@@ -13,7 +13,7 @@ LENGTHS = st.floats(-300.0, 300.0)
 WAYS = st.lists(st.tuples(st.tuples(LENGTHS, LENGTHS, LENGTHS), st.tuples(LENGTHS, LENGTHS, LENGTHS)), max_size=2)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(WAYS, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_holds_the_body_wherever_it_may_be(ways, a, b):
     mesh = cuboid((-40.0, -20.0, -5.0), (40.0, 30.0, 5.0))

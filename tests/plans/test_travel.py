@@ -61,7 +61,7 @@ def test_legs_are_written_anew_at_each_control_point():
     assert [(leg[0]["gantry"], leg[1]["gantry"]) for leg in travel.legs] == [(-10.0, 10.0), (10.0, 30.0)]
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(start=st.floats(-360.0, 360.0), by=st.floats(-360.0, 360.0))
 def test_a_travel_has_the_plans_length_and_lies_within_the_limits_or_is_refused(start, by):
     try:

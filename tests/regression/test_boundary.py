@@ -52,7 +52,7 @@ def is_free(arcs, angle):
     return any(start < angle + turn < stop for start, stop, _, _ in arcs for turn in (0.0, 360.0))
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(ANGLES, ANGLES)
 def test_segments_are_what_is_free_on_one_side_only(before, after):
     before, after = arcs_of(before), arcs_of(after)
@@ -64,7 +64,7 @@ def test_segments_are_what_is_free_on_one_side_only(before, after):
         assert all(segment.is_freed == is_now for segment in held)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ANGLES)
 def test_nothing_has_moved_from_a_map_to_itself(ends):
     assert moved(dataset(arcs_of(ends)), dataset(arcs_of(ends)), 0.0) == []
@@ -87,7 +87,7 @@ def test_an_arc_through_180_degrees_is_the_same_however_it_is_cut():
     assert moved(one, two, 0.0) == []
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(ANGLES, ANGLES)
 def test_arcs_on_the_scale_of_a_joint_with_limits_are_the_same_places(before, after):
     """A gantry of ±185° has some places twice, and no arc through 180: nothing has moved, and the same has."""

@@ -63,7 +63,7 @@ class TestRange:
         turn = Range(start=-180, stop=180, step=360)
         assert turn.values().tolist() == [-180] and turn.edges().tolist() == [-360, 0]
 
-    @settings(derandomize=True, deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(
         start=st.integers(-3600, 3600),
         steps=st.integers(0, 300),
@@ -150,7 +150,7 @@ class TestSweep:
                 assert (np.take(laid_out[..., at], row, axis=at) == value).all()
         assert poses[:3].tolist() == [[0, 0, -30], [0, 0, 0], [0, 0, 30]]  # the last axis is the fastest
 
-    @settings(derandomize=True, deadline=None, max_examples=50)
+    @settings(max_examples=50)
     @given(sizes=st.lists(st.integers(1, 5), min_size=1, max_size=4))
     def test_every_combination_is_there_once_and_in_order(self, sizes):
         sweep = sim.Sweep(

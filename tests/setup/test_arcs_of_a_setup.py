@@ -33,7 +33,7 @@ def test_gantry_arcs_at_a_couch_angle(brain: sim.Setup) -> None:
         assert not brain.checker.pair_status(np.stack([inside, np.full(500, 45.0)], axis=1)).any()
 
 
-@settings(derandomize=True, deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     low=st.integers(-400, -180),
     slack=st.integers(0, 500),

@@ -216,7 +216,7 @@ class TestChecks:
         setup = room(of_patient=patient(body(), **PLACES), fixation=(bag,), lies=unknown)
         assert any(text.startswith("vacuum bag: checked as the convex hull") for text in setup.warnings)
 
-    @settings(derandomize=True, max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         low=st.tuples(st.integers(-400, 300), st.integers(-900, 200), st.integers(0, 300)),
         size=st.tuples(st.integers(10, 400), st.integers(10, 400), st.integers(10, 400)),

@@ -34,7 +34,7 @@ def off_couch(origin):
     return replace(couch(top()), joints=(first, *COUCH_JOINTS[1:]))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(x=lengths, z=lengths, u=lengths, v=lengths, a=lengths, b=lengths)
 def test_misses_are_those_of_the_closed_form(x, z, u, v, a, b):
     """The axes' are the distances of lines along y and z; the beam's goes around on the gantry axis."""
@@ -89,7 +89,7 @@ class TestADeclaredRadius:
         assert found["accessory – head"] == 0
         assert pair_names(setup) == set(found)
 
-    @settings(derandomize=True, max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         radius_mm=st.floats(0.5, 10.0),
         towards=st.tuples(*[st.floats(-1.0, 1.0)] * 6),

@@ -114,7 +114,7 @@ class TestAnExtent:
         with pytest.raises(SimulatorError, match=r"^gantry: must be .* at most a full turn, was -181 to 180$"):
             extent_of(GANTRY, (-181, 180))
 
-    @settings(derandomize=True, deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(start=st.integers(-720, 720), span=st.integers(1, 359))
     def test_is_what_was_said_or_refused(self, start, span):
         """Against trying all turns: the same angles, within the limits, as near to 0 as they can be."""

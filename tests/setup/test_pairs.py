@@ -59,7 +59,7 @@ def made(drawn, renamed=lambda _, name: name):
     )
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rooms())
 def test_a_name_that_two_models_share_by_chance_excuses_nothing(drawn):
     setup = made(drawn)
@@ -68,7 +68,7 @@ def test_a_name_that_two_models_share_by_chance_excuses_nothing(drawn):
     assert not any(excused.crosses_models for excused in setup.excused)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rooms())
 def test_what_can_move_against_each_other_is_checked_or_excused_with_a_reason(drawn):
     setup = made(drawn)

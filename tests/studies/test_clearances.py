@@ -18,7 +18,7 @@ from simulator.studies.clearances import clearance_quantiles, inside_of_one, sil
 WEIGHED = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 5)), min_size=1, max_size=20)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WEIGHED, st.integers(1, 99))
 def test_a_weight_counts_as_so_many_values(weighed, percent):
     values, weights = np.array(weighed, dtype=float).T

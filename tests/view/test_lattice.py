@@ -25,7 +25,7 @@ def test_each_answer_stands_at_its_place() -> None:
     assert np.isnan(volume.shares.middle[volume.row == NO_CASE]).all()
 
 
-@settings(derandomize=True, max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(order=st.permutations(range(22)), offset=st.tuples(*[st.floats(-500, 500)] * 3))
 def test_order_and_origin_make_no_difference(order: list[int], offset: tuple[float, float, float]) -> None:
     table = lattice_table()

@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.two_axes import C_ARM, directions
 
@@ -73,7 +73,6 @@ def test_whole_turns(value: float, start: float, stop: float, expected: float) -
     assert wrapped(value, start, stop) == expected
 
 
-@settings(derandomize=True)
 @given(value=st.floats(-180, 180), steps=st.integers(-500, 500))
 def test_a_step_ends_on_the_grid(value: float, steps: int) -> None:
     for angles in (ROUND, PART):

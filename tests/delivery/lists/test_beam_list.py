@@ -57,7 +57,7 @@ def beam_of(poses: list[tuple[float, float]], names: int) -> ListedBeam:
     return ListedBeam(f"beam {names}", start, stop[0] if stop and stop[0] != start else None, 0.25, None)
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.tuples(ANGLE, ANGLE), min_size=1, max_size=2), min_size=1, max_size=5))
 def test_a_table_holds_all_of_a_list(drawn: list[list[tuple[float, float]]]) -> None:
     setup = empty_room()

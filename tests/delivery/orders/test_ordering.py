@@ -20,7 +20,7 @@ from simulator.delivery.orders.one_tree import lower_bound
 from simulator.delivery.orders.ordering import best_order
 from simulator.delivery.orders.stops import Stops
 
-DRAWN = settings(derandomize=True, deadline=None, database=None, max_examples=times(25))
+DRAWN = settings(max_examples=times(25))
 draws = st.builds(
     drawn_stops,
     st.integers(0, 10_000),

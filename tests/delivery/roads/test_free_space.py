@@ -52,7 +52,7 @@ def flooded(board, start, is_round=False):
 
 @pytest.mark.parametrize("is_round", [False, True])
 @pytest.mark.parametrize("moves", MOVES)
-@settings(derandomize=True, deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(board=BOARDS)
 @example(board=CHESS)
 def test_there_is_a_way_between_two_squares_just_where_a_search_finds_one(moves, is_round, board):

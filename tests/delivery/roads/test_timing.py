@@ -43,7 +43,7 @@ def test_in_step_one_joint_may_bound_the_speed_and_another_the_acceleration():
     assert leg_time_s(motions, pose(0, 0), pose(10, 10), "together") == pytest.approx(1 / 0.1 + 0.1 / 0.05)
 
 
-@settings(derandomize=True, deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(start=POSES, stop=POSES, moves=st.sampled_from(MOVES))
 def test_followed_in_small_steps_no_joint_is_too_fast_and_all_arrive_at_rest(start, stop, moves):
     time_s = leg_time_s(MOTIONS, start, stop, moves)
@@ -61,7 +61,7 @@ def test_followed_in_small_steps_no_joint_is_too_fast_and_all_arrive_at_rest(sta
         assert np.abs(accelerations[:, column]).max() <= motion.acceleration * (1 + 1e-6)  # from and to rest too
 
 
-@settings(derandomize=True, deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(start=POSES, stop=POSES)
 def test_no_profile_within_the_limits_is_faster(start, stop):
     """Beside a search over all trapezoids of the share of a way: peak speeds on a grid."""
@@ -77,7 +77,7 @@ def test_no_profile_within_the_limits_is_faster(start, stop):
     assert leg_time_s(MOTIONS, start, stop, "together") <= fastest + 1e-9
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(start=POSES, stop=POSES, share=st.integers(0, 100), moves=st.sampled_from(MOVES))
 def test_a_stop_on_the_way_costs_time_and_the_way_back_takes_as_long(start, stop, share, moves):
     half = {joint: value + share / 100 * (stop[joint] - value) for joint, value in start.items()}

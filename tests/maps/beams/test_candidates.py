@@ -184,7 +184,7 @@ def test_a_sweep_at_couch_0_alone_has_coplanar_candidates():
     assert len(beams) == 20 and (beams["weight_sr"] == 0.0).all()
 
 
-@settings(derandomize=True, deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(count=st.integers(1, 90), low=st.sampled_from([-90.0, -30.0, 10.0]))
 def test_no_range_of_the_couch_gives_a_candidate_outside_it(count, low):
     beams = mapped((low, 90.0)).beams(count=count)

@@ -40,7 +40,7 @@ def least_distance(points):
 seeds = st.integers(0, 10_000)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=seeds, spacing_deg=st.floats(8.0, 25.0))
 def test_a_spacing_holds_between_points_and_to_every_sample(seed, spacing_deg):
     samples, weights = region(seed)
@@ -49,7 +49,7 @@ def test_a_spacing_holds_between_points_and_to_every_sample(seed, spacing_deg):
     assert least_distance(points) >= 0.75 * chord(spacing_deg)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=seeds, count=st.integers(1, 60))
 def test_a_count_is_that_count_and_no_other_comes_twice_as_near(seed, count):
     """Any two of n + 1 points that are all r apart cannot be within r/2 of one of n: so r/2 is the least possible."""
@@ -61,7 +61,7 @@ def test_a_count_is_that_count_and_no_other_comes_twice_as_near(seed, count):
     assert distances(samples, samples[found]).min(axis=1).max() <= 3.0 * least_possible + 1e-9
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=seeds)
 def test_shares_add_up_and_relaxed_ones_are_more_alike(seed):
     samples, weights = region(seed)

@@ -74,7 +74,7 @@ def test_the_adult_cut_somewhere_is_whole_again_within_3_mm(adult, arms, low, hi
     assert found.remarks[0].startswith("BODY: assumed, and measured by nobody: ")
 
 
-@settings(derandomize=True, max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
 @given(
     low=st.floats(-1000.0, -550.0),
     long=st.floats(250.0, 500.0),

@@ -35,7 +35,7 @@ def test_sagittal_and_coronal_slices_have_axes_of_the_patient(normal, axes):
     assert slices.offsets_mm == pytest.approx([-5.0, 0.0, 5.0])
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(structures())
 def test_points_lead_back_to_where_they_were_drawn(drawn):
     structure, _ = drawn
@@ -75,7 +75,7 @@ def test_more_contours_than_anyone_draws_on_a_slice_are_refused(monkeypatch):
         Slices.of(roi(*(ring(1, 0, (at, 0)) for at in range(4)), ring(1, 3)))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(1.0, 300.0), st.floats(0.5, 20.0), rotations())
 def test_area_and_centroid_of_a_cylinder(radius, gap, axes):
     centre = np.array([12.0, -30.0, 45.0])
@@ -109,7 +109,7 @@ def test_what_is_drawn_twice_counts_once_and_a_contour_in_another_is_no_hole():
     )
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(structures())
 def test_areas_against_manifold3d(drawn):
     structure, axes = drawn

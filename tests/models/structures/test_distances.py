@@ -60,7 +60,7 @@ def test_a_line_and_a_point_have_no_inside():
     assert values == pytest.approx(np.minimum(line, np.hypot(points[..., 0], points[..., 1] - 30)), abs=1e-9)
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(stars(), min_size=1, max_size=4))
 def test_stars_against_a_tree_of_points_and_against_outlines(drawn):
     _, values, points = slice_of(*drawn)
@@ -74,7 +74,7 @@ def test_stars_against_a_tree_of_points_and_against_outlines(drawn):
     assert values == pytest.approx(expected, abs=0.25)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(stars(), min_size=1, max_size=4))
 def test_no_two_nodes_differ_by_more_than_they_are_apart(drawn):
     _, values, points = slice_of(*drawn)
@@ -84,7 +84,7 @@ def test_no_two_nodes_differ_by_more_than_they_are_apart(drawn):
     assert (np.abs(flat[chosen, None] - flat[None, chosen]) <= apart + 1e-9).all()
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(stars(), min_size=1, max_size=3), st.integers(0, 10_000))
 def test_interpolated_it_is_nowhere_above_the_level_on_a_contour(drawn, seed):
     """On any triangle of nodes around a point of a contour, however the squares are split."""

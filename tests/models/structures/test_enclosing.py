@@ -23,7 +23,7 @@ def distance_of(mesh, points):
     return -trimesh.proximity.signed_distance(found, np.asarray(points, dtype=float))
 
 
-@settings(derandomize=True, max_examples=times(15), deadline=None)
+@settings(max_examples=times(15))
 @given(structures())
 def test_stars_in_any_planes_lie_inside(drawn):
     structure, axes = drawn

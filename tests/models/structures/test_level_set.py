@@ -34,7 +34,7 @@ def test_a_ball(radius):
     assert 4 / 3 * np.pi * inner**3 * 0.9 < mesh.surface.volume_mm3.sum() < 4 / 3 * np.pi * radius**3
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.tuples(*[st.floats(-1, 1)] * 3), st.floats(-10, 10), st.lists(st.floats(0.3, 5.0), min_size=4, max_size=12))
 def test_linear_functions_are_kept_exactly_on_boxes_of_any_height(normal, level, gaps):
     normal = np.array(normal)
@@ -54,7 +54,7 @@ def test_linear_functions_are_kept_exactly_on_boxes_of_any_height(normal, level,
     assert np.abs(vertices[inner] @ normal - level).max(initial=0.0) < 1e-5
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 100_000), st.sampled_from([0.5, 0.0, -0.3]), st.booleans())
 def test_random_fields_have_closed_manifold_surfaces(seed, level, is_coarse):
     """Values on the level itself, too: a coarse field has many of them."""

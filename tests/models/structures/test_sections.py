@@ -37,7 +37,7 @@ def test_beyond_the_surface_there_is_nothing():
     assert section(block(), 31.0).shape == (0, 4)
 
 
-@settings(derandomize=True, max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(structures())
 def test_sections_against_manifold3d(drawn):
     """Area by area, and in the planes of the nodes, where vertices lie on the plane."""
@@ -119,7 +119,7 @@ def test_a_slice_that_was_left_out_is_caught():
     assert measured(level_set(distance_field(whole, 2.0, 4.0), 1.42), whole).is_held
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(structures())
 def test_the_level_of_the_proof_holds_every_contour(drawn):
     slices = Slices.of(drawn[0])

@@ -41,7 +41,7 @@ def first(slices, stop):
     return replace(slices, offsets_mm=slices.offsets_mm[:stop], polygons=slices.polygons[:stop])
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     a=st.floats(40.0, 250.0),
     b=st.floats(40.0, 200.0),

@@ -77,7 +77,7 @@ def robots(draw):
     return robot(links, "".join(joints))
 
 
-@settings(max_examples=times(20), deadline=None, derandomize=True)
+@settings(max_examples=times(20))
 @given(xml=robots(), share=st.lists(st.floats(0.0, 1.0), min_size=6, max_size=6))
 def test_two_readers_find_the_same_robot(xml, share):
     with tempfile.TemporaryDirectory() as scratch:

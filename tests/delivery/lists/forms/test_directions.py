@@ -41,7 +41,7 @@ def test_every_form_has_an_oracle() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("position", POSITIONS)
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=4)
 @given(poses=ANGLES)
 def test_a_form_says_where_the_beam_comes_from(form: str, position: str, poses: list[tuple[float, float]]) -> None:
     setup = empty_room(position)

@@ -53,7 +53,7 @@ def require_same(found: BeamList, meant: BeamList, *, default: dict[str, float])
         assert one.stop is None or one.stop == pytest.approx({**default, **other.stop}, abs=1e-7)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(beam_lists())
 def test_csv_holds_all_of_it(beams: BeamList) -> None:
     found = there_and_back(beams, "csv")
@@ -61,13 +61,13 @@ def test_csv_holds_all_of_it(beams: BeamList) -> None:
     assert [(b.weight_sr, b.beam_on_s) for b in found.beams] == [(b.weight_sr, b.beam_on_s) for b in beams.beams]
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(beam_lists())
 def test_truebeam_xml_holds_arcs_collimator_and_position(beams: BeamList) -> None:
     require_same(there_and_back(beams, "truebeam_xml"), beams, default={"collimator": 0.0})
 
 
-@settings(derandomize=True, deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(beam_lists(most=3))
 def test_an_rt_plan_holds_arcs_collimator_and_position(beams: BeamList) -> None:
     if any(len(beam.name) > 64 for beam in beams.beams):

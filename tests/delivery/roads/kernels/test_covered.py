@@ -67,7 +67,7 @@ EIGHTHS = st.integers(0, 32).map(lambda value: value / 8)
 POINTS = st.tuples(EIGHTHS, EIGHTHS)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(free=st.lists(st.booleans(), min_size=16, max_size=16), ways=st.lists(st.tuples(POINTS, POINTS), max_size=8))
 def test_squares_of_a_board_cover_what_they_cover_by_fractions(free, ways):
     """Shares with eighths, not thirds, so that a way never misses the corner of two squares by rounding."""
