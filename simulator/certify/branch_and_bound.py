@@ -118,6 +118,10 @@ class WorkList:
             parts.append(type(self)(**{**found, "cell": found["cell"] - cells[0]}))
         return parts
 
+    def in_parts(self, workers: int) -> list[Self]:
+        """Return the cells in a part for each thread: handing over more costs more than waiting for the hardest."""
+        return self.split(np.linspace(0, len(self), workers + 1).astype(np.intp))
+
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Return the cells of several parts, in their order."""

@@ -29,8 +29,6 @@ from simulator.certify.branch_and_bound import (
 from simulator.certify.kernels.sentinels import ROUNDING_MM
 from simulator.certify.prover import Prover
 
-PARTS_PER_WORKER, LEAST_ENTRIES = 3, 1000
-"""More parts than threads, because some are harder, but none so small that handing it over counts. Measured."""
 LeftOpen: TypeAlias = Callable[[Cells, NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 
 
@@ -153,8 +151,7 @@ class _Proof:
         self._settled: list[_Work] = []
 
     def parts(self, cells: _Work) -> list[_Work]:
-        count = max(self._workers, min(PARTS_PER_WORKER * self._workers, len(cells.cell) // LEAST_ENTRIES))
-        return cells.split(np.linspace(0, len(cells), count + 1).astype(np.intp))
+        return cells.in_parts(self._workers)
 
     def judged(self, cells: _Work) -> _Work:
         """Return the cells with what can be said of them at their size."""

@@ -31,7 +31,6 @@ from simulator.certify.branch_and_bound import (
     by_row,
     every_pair,
 )
-from simulator.certify.cell_proofs import LEAST_ENTRIES, PARTS_PER_WORKER
 from simulator.certify.error_sets import ErrorSet
 from simulator.certify.kernels.pair_bounds import Bounds
 from simulator.certify.kernels.sentinels import ROUNDING_MM
@@ -155,8 +154,7 @@ class _Robust:
         self._settled: list[_Work] = []
 
     def parts(self, cells: _Work) -> list[_Work]:
-        count = max(self._workers, min(PARTS_PER_WORKER * self._workers, len(cells.cell) // LEAST_ENTRIES))
-        return cells.split(np.linspace(0, len(cells), count + 1).astype(np.intp))
+        return cells.in_parts(self._workers)
 
     def judged(self, cells: _Work) -> _Work:
         """Return the cells with what can be said of them at their size."""
