@@ -126,22 +126,10 @@ def triangle_separation(m: MovingPair, i: int, j: int, work: Workspace) -> tuple
 def separation(
     m: MovingPair, cap: float, floor: float, slack: float, first: tuple[int, int], work: Workspace
 ) -> tuple[float, int, int]:
-    """Return a lower bound of the distance of two bodies, and the two triangles that it is from.
+    """Return a lower bound of the distance of two bodies all over a cell, and the two triangles that it is from.
 
-    Parameters
-    ----------
-    m : MovingPair
-        The bodies and where they stand.
-    cap : float
-        A bound that is enough: the answer is at most that, and then there are no triangles.
-    floor : float
-        The search stops once the bound is at most this.
-    slack : float
-        How much less than the least the answer may be.
-    first : tuple of int
-        Two triangles to begin with, or NO_TRIANGLE.
-    work : Workspace
-        Memory.
+    ``m`` is the bodies and how they move; all else is as in `simulator.certify.kernels.nearest.nearest`, with the
+    bound in place of the distance.
     """
     best, best_i, best_j = cap, NO_TRIANGLE, NO_TRIANGLE
     enough = cap
