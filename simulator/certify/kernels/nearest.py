@@ -1,4 +1,8 @@
-"""The nearest triangles of two bodies that stand: two trees of boxes against each other, in the axes of one body."""
+"""The nearest triangles of two bodies that stand: two trees of boxes against each other, in the axes of one body.
+
+All lengths are in mm. Any direction bounds the distance from below, and any two points from above: which direction is
+asked, and which triangles first, costs time and not truth.
+"""
 
 from __future__ import annotations
 
