@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.certify.kernels.vectors import Floats, Ints
-from simulator.compiled import jit
 from simulator.models.mesh import Mesh
 
 
@@ -71,34 +70,32 @@ def _cut(corners: Floats, solid: Ints, longest_mm: float) -> tuple[Floats, Ints]
         solid = np.concatenate([solid, solid])
 
 
-@jit
 def _build(low: Floats, high: Floats) -> tuple[Floats, Floats, Ints, Ints, Ints, NDArray[np.intp]]:
+    """Return the nodes of the tree over boxes (n, 3), and the boxes in the order of its leaves; a level at a time.
+
+    A node with m boxes below it has 2 m - 1 nodes in all: so both its children have their numbers before any other.
+    """
     count = len(low)
-    nodes = 2 * count - 1
-    node_low, node_high = np.empty((nodes, 3)), np.empty((nodes, 3))
-    right = np.zeros(nodes, dtype=np.int32)
-    first, below = np.zeros(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.int32)
-    order = np.arange(count)
-    middle = (low + high) / 2.0
-    waiting = [(0, count, -1)]
-    node = 0
-    while len(waiting) > 0:
-        start, stop, parent = waiting.pop()
-        if parent >= 0:
-            right[parent] = node
-        members = order[start:stop]
-        longest, axis = -1.0, 0
-        for k in range(3):
-            node_low[node, k], node_high[node, k] = low[members, k].min(), high[members, k].max()
-            extent = middle[members, k].max() - middle[members, k].min()
-            if extent > longest:
-                longest, axis = extent, k
-        first[node], below[node] = start, stop - start
-        if stop - start > 1:
-            order[start:stop] = members[np.argsort(middle[members, axis], kind="mergesort")]
-            half = (start + stop) // 2
-            # The first child is the next node; the second learns its number when its turn comes.
-            waiting.append((half, stop, node))
-            waiting.append((start, half, -1))
-        node += 1
+    node_low, node_high = np.empty((2 * count - 1, 3)), np.empty((2 * count - 1, 3))
+    right, first, below = np.zeros((3, 2 * count - 1), dtype=np.int32)
+    order, middle = np.arange(count), (low + high) / 2.0
+    start, stop, node = np.array([0]), np.array([count]), np.array([0])
+    while len(node):
+        size = stop - start
+        begins, of = np.cumsum(size) - size, np.repeat(np.arange(len(node)), size)
+        at = np.arange(len(of)) + (start - begins)[of]
+        members = order[at]
+        node_low[node], node_high[node] = (
+            np.minimum.reduceat(low[members], begins),
+            np.maximum.reduceat(high[members], begins),
+        )
+        first[node], below[node] = start, size
+        within = middle[members]
+        axis = (np.maximum.reduceat(within, begins) - np.minimum.reduceat(within, begins)).argmax(axis=1)
+        order[at] = members[np.lexsort((within[np.arange(len(of)), axis[of]], of))]
+        start, stop, node = start[size > 1], stop[size > 1], node[size > 1]
+        half = (start + stop) // 2
+        right[node] = node + 2 * (half - start)
+        start, stop = np.concatenate([start, half]), np.concatenate([half, stop])
+        node = np.concatenate([node + 1, right[node]])
     return node_low, node_high, right, first, below, order

@@ -28,6 +28,7 @@ Span = tuple[float, float]
 FloatArray = NDArray[np.float64]
 
 SEGMENTS = 64
+_PER_MM = 2.0**20  # far finer than the grid of the files, far coarser than rounding
 # What becomes x, y and z (rows) of u and v, the polygon's coordinates, and w, along the prism (columns; last: 1).
 _EXTRUDED: dict[str, list[list[float]]] = {
     "x": [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0]],
@@ -91,7 +92,7 @@ def both_sides(left: Solid) -> Solid:
 
 def hull(*clouds: ArrayLike) -> Solid:
     """Return the convex hull of points (n, 3)."""
-    return Manifold.hull_points(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds]))
+    return Manifold.hull_points(_exact(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds])))
 
 
 def loft(rings: Sequence[ArrayLike]) -> Solid:
@@ -137,4 +138,13 @@ def outline(dimensions: Dimensions, name: str, axes: Sequence[str]) -> FloatArra
 
 
 def _cross_section(polygon: ArrayLike) -> CrossSection:
-    return CrossSection([np.asarray(polygon, dtype=float)], FillRule.EvenOdd)
+    return CrossSection([_exact(polygon)], FillRule.EvenOdd)
+
+
+def _exact(points: ArrayLike) -> FloatArray:
+    """Return points without their last digits, which differ between processors.
+
+    Sums in BLAS, and sines, are rounded otherwise on each kind; and on rounding alone depends how a flat side is cut
+    into triangles. So it is cut the same way everywhere, and a file has the same bytes.
+    """
+    return np.asarray(np.round(np.asarray(points, dtype=float) * _PER_MM) / _PER_MM)
