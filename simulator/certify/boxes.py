@@ -99,8 +99,8 @@ def certified_boxes(
     first_only : bool
         Leave a box once a cell of it is proven not free: its other cells may be undecided then.
     finest : float, optional
-        Cells whose sides are no longer, in degrees (see `Prover.sides`), are left undecided; if not given, so fine
-        that things move by no more than 0.1 mm.
+        Cells whose open sides are no longer, in degrees (see `Prover.open_sides`), are left undecided; if not given,
+        so fine that things move by no more than 0.1 mm.
     workers : int
         Number of threads.
     """

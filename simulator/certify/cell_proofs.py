@@ -84,7 +84,7 @@ def refine(
     tolerance : float
         Stop once the undecided cells weigh at most this.
     finest : float
-        Cells whose sides are no longer than this, in degrees (see `Prover.sides`), are left undecided.
+        Cells whose open sides are no longer than this, in degrees (see `Prover.open_sides`), are left undecided.
     most_cells : int
         Stop once as many cells have been looked at.
     first_only : bool
@@ -190,12 +190,12 @@ class _Proof:
         return replace(waiting, undecided=left_open(decided, waiting.low, waiting.high)[:, None])
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        is_large = self._prover.sides(cells.low, cells.high).max(axis=1) > self._finest
+        is_large = self._prover.open_sides(cells).max(axis=1) > self._finest
         return np.asarray(is_large & ~self._is_done[cells.of])
 
     def divided(self, cells: _Work) -> _Work:
         """Return the cells cut in two across the side that moves things most."""
-        at, axis = np.arange(len(cells)), self._prover.sides(cells.low, cells.high).argmax(axis=1)
+        at, axis = np.arange(len(cells)), self._prover.open_sides(cells).argmax(axis=1)
         middle = (cells.low + cells.high) / 2
         below, above = cells.high.copy(), cells.low.copy()
         below[at, axis] = middle[at, axis]

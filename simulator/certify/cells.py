@@ -68,7 +68,7 @@ def certified_cells(
     tolerance : float
         The undecided cells may weigh at most this.
     finest : float
-        Cells whose sides are no longer than this, in degrees (see `Prover.sides`), are left undecided.
+        Cells whose open sides are no longer than this, in degrees (see `Prover.open_sides`), are left undecided.
     most_cells : int
         Stop once as many cells have been looked at; the bounds are then further apart than asked for.
     workers : int

@@ -269,14 +269,20 @@ class _Proof:
         self.settled.append(cells)
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        return np.asarray(self._prover.sides(cells.low, cells.high).max(axis=1) > FINEST)
+        return np.asarray(self._open_sides(cells).max(axis=1) > FINEST)
+
+    def _open_sides(self, cells: _Work) -> NDArray[np.float64]:
+        """Return the sides (n, k) of cells, 0 along joints that move no pair still open there; all of what is old."""
+        is_moved = (cells.least_mm < self._demanded_mm + ROUNDING_MM) @ self._prover.moves
+        is_old = cells.asked[:, None] == OLD  # to be asked as it is, whatever moves
+        return np.where(is_moved | is_old, self._prover.sides(cells.low, cells.high), 0.0)
 
     def divided(self, cells: _Work) -> _Work:
         """Return halves of what was asked in this room, cut across the side that moves things most; the rest due."""
         is_old = cells.asked == OLD
         cells = replace(cells, asked=np.full(len(cells), DUE, dtype=np.int8))
         old, cells = cells.only(is_old), cells.only(~is_old)
-        at, axis = np.arange(len(cells)), self._prover.sides(cells.low, cells.high).argmax(axis=1)
+        at, axis = np.arange(len(cells)), self._open_sides(cells).argmax(axis=1)
         middle = (cells.low + cells.high) / 2
         below, above = cells.high.copy(), cells.low.copy()
         below[at, axis] = middle[at, axis]

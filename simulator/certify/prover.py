@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.certify.branch_and_bound import WorkList
 from simulator.certify.clearance import least_clearances
 from simulator.certify.kernels.advancement import Approaches, distances_when_shifted, first_contacts
 from simulator.certify.kernels.affine_bounds import Lower, lower_bounds
@@ -54,6 +55,8 @@ class Prover:
     degrees : ndarray, shape (k,)
         What a unit of each counts where sides of cells are compared: a mm as what moves things as far on a lever of
         1 m.
+    moves : ndarray of bool, shape (pairs, k)
+        Which of the scanned joints move the bodies of each pair against each other.
     """
 
     def __init__(self, scene: Scene, longest_mm: float = np.inf, together: frozenset[int] = frozenset()) -> None:
@@ -66,6 +69,9 @@ class Prover:
         self._rates: dict[tuple[int, int, float], float] = {}
         self._kinematics: dict[tuple[int, Chain], Kinematics] = {}
         self._chains = [scene.chains_of_pair(pair) for pair in scene.pairs]
+        self.moves = np.zeros((len(scene.pairs), len(scene.scan)), dtype=bool)
+        for row, chains in enumerate(self._chains):
+            self.moves[row, [column for chain in chains for _, column, _ in chain]] = True
         self._pairs = [
             _alike(self._collider(pair.a, pair.b, of_a), self._collider(pair.b, pair.a, of_b))
             for pair, (of_a, of_b) in zip(scene.pairs, self._chains, strict=True)
@@ -99,6 +105,15 @@ class Prover:
     def sides(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sides (n, k) of cells in degrees, mm counted in as such."""
         return np.asarray((high - low) * self.degrees)
+
+    def open_sides(self, cells: WorkList) -> NDArray[np.float64]:
+        """Return the sides (n, k) of cells, of the first k joints: 0 where a joint moves no pair still asked there.
+
+        What such a side is cut into would be judged the same as the whole.
+        """
+        k = cells.low.shape[1]
+        moved = [np.bincount(cells.cell, moves[cells.row], len(cells)) for moves in self.moves.T[:k]]
+        return np.asarray((cells.high - cells.low) * self.degrees[:k] * (np.stack(moved, axis=1) > 0.0))
 
     def rate(self, body: int, column: int, travel_mm: float) -> float:
         """Return by how many mm a body moves at most for a unit of a joint; see `collision.motion.rate_of_body`."""

@@ -215,14 +215,14 @@ class _Robust:
         self._settled.append(cells)
 
     def may_divide(self, cells: _Work) -> NDArray[np.bool_]:
-        is_large = self._sides(cells).max(axis=1) > self._finest
+        is_large = self._prover.open_sides(cells).max(axis=1) > self._finest
         return np.asarray(is_large | self._divides_errors(cells))
 
     def divided(self, cells: _Work) -> _Work:
         """Return the cells cut in two, or those whose errors keep them open with the boxes of errors cut in two."""
         of_errors = self._divides_errors(cells)
         whole, rest = cells.only(of_errors), cells.only(~of_errors)
-        at, axis = np.arange(len(rest)), self._sides(rest).argmax(axis=1)
+        at, axis = np.arange(len(rest)), self._prover.open_sides(rest).argmax(axis=1)
         middle = (rest.low + rest.high) / 2
         below, above = rest.high.copy(), rest.low.copy()
         below[at, axis] = middle[at, axis]
@@ -253,15 +253,10 @@ class _Robust:
         is_large = sides.max(axis=1, initial=0.0) > 2 * FINEST_SHARE * (self._errors.half * self._degrees).max(
             initial=0.0
         )
-        is_larger = sides.max(axis=1, initial=0.0) >= self._sides(cells).max(axis=1)[cells.cell]
+        is_larger = sides.max(axis=1, initial=0.0) >= self._prover.open_sides(cells).max(axis=1)[cells.cell]
         found = np.full(len(cells), not self._errors.is_round)
         found[cells.cell[~(cells.waits & is_large & is_larger)]] = False
         return found
-
-    def _sides(self, cells: _Work) -> NDArray[np.float64]:
-        """Return the sides (n, k) of cells in degrees, mm counted in as such."""
-        extent = cells.high - cells.low
-        return np.asarray(extent * self._prover.degrees[: extent.shape[1]])
 
     def cells(self, undecided: _Work) -> RobustCells:
         """Return all cells; those undecided with the pair that is most often in the way, of those that may be."""

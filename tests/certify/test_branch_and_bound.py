@@ -1,5 +1,7 @@
 """Cells tile what was asked for, do not depend on workers, and stop where they were told to stop."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support import shapes
@@ -10,6 +12,8 @@ from simulator.certify.prover import Prover
 from simulator.collision.checker import Checker
 from simulator.collision.contact import Status
 
+HEAD = 0
+"""The pair that gantry and couch move; the couch alone moves the other one."""
 LOW, HIGH = (-180.0, -90.0), (0.0, 90.0)
 START = tiles(LOW, HIGH, (45.0, 30.0))
 
@@ -97,12 +101,24 @@ def test_tolerance(scene, prover, undecided):
 
 
 def test_finest(scene, prover):
-    """What is undecided at last is as small as asked for, and nothing is half of that."""
+    """What is undecided at last is as small as asked for, along all that moves the pair; nothing is half of that."""
     for finest in (10.0, 1.7):
         found = prove(scene, *START, prover=prover, undecided=0.0, finest=finest)
-        sides = longest(found.low, found.high)
-        assert sides[found.status == UNDECIDED].max() <= finest
-        assert sides.min() > finest / 2
+        undecided = found.only(found.status == UNDECIDED)
+        gantry, couch = (undecided.high - undecided.low).T
+        assert couch.max() <= finest
+        assert gantry[undecided.pair == HEAD].max() <= finest
+        assert longest(found.low, found.high).min() > finest / 2
+
+
+def test_cells_are_not_divided_along_a_joint_that_moves_nothing_there(scene):
+    """Whether the couch meets a post is the same wherever the gantry is: all cells reach as far as those at first."""
+    post = replace(scene, pairs=scene.pairs[1:])
+    found = prove(post, *START, undecided=0.0, finest=0.05)
+    assert set(np.unique(found.status)) == {FREE, UNDECIDED, NOT_FREE}
+    assert set(found.high[:, 0] - found.low[:, 0]) == {45.0}
+    assert (found.high - found.low)[found.status == UNDECIDED, 1].max() <= 0.05
+    assert found_wrong(post, found, np.random.default_rng(4), 2000) == []
 
 
 def test_most_cells(scene, prover):
