@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,7 +27,7 @@ Polygon = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Slices:
-    """Contours of one structure, in planes with one normal.
+    """Contours of one structure, in planes with one normal; equal to others with the same name, planes and contours.
 
     The axes are u and v in the planes and the normal n: those of the patient (x, y, z) where the planes are
     transversal, (y, z, x) where they are sagittal, and the like; oblique planes have axes of their own.
@@ -96,6 +97,20 @@ class Slices:
 
     def __len__(self) -> int:
         return len(self.offsets_mm)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of name, planes and contours, whatever file they came from."""
+        digest = hashlib.sha256(repr((self.name, [list(map(len, slice_)) for slice_ in self.polygons])).encode())
+        for array in (self.axes, self.offsets_mm, *(polygon for slice_ in self.polygons for polygon in slice_)):
+            digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slices) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     @cached_property
     def unions(self) -> tuple[tuple[Polygon, ...], ...]:

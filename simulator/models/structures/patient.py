@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ SMALLEST_MM = 80.0
 """No body is less broad and deep, but for a limb."""
 WIDE_GAP = 2.0
 """Slices further apart than this many times the median are told."""
+MOST_KEPT = 12
+"""Structures whose surfaces are kept, as the next set-up often has the same patient: three to eight of them.
+
+They take most of the time, and depend on the contours alone. Those are compared, not their file.
+"""
+_enclosing = lru_cache(MOST_KEPT)(enclosing_surface)
+_tight = lru_cache(MOST_KEPT)(tight_surface)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +74,7 @@ def scanned(
     remarks += _too_small(body)
     left_out = cut_off(body, sites, position, wanted=wanted, circle=scan_circle(ct, body_frame))
     face = support_face([slices[roi.name] for roi in found.rois if roi.type == "SUPPORT"], position)
-    surfaces = {name: enclosing_surface(each, structures.source) for name, each in slices.items()}
+    surfaces = {name: _enclosing(each, structures.source) for name, each in slices.items()}
     added_mm = max(surface.added_mm for surface in surfaces.values())
     made = [
         Part(name, surfaces[roi.name].mesh, ROOT, "fixation" if roi.type in FIXED else "patient", _colour(roi))
@@ -88,7 +96,7 @@ def scanned(
         cut_ends=left_out.ends,
         assumed_parts=tuple(part.name for part in left_out.parts),
         assumptions=left_out.assumptions,
-        tight=tight_surface(body, structures.source),
+        tight=_tight(body, structures.source),
     )
     return Scanned(model, sites, scan)
 

@@ -51,6 +51,20 @@ def test_parts_their_groups_and_their_order(tmp_path):
         assert area_outside_mm2(part.mesh, read.roi(part.name)) < 1e-6
 
 
+def test_a_file_that_changed_is_another_patient_and_the_same_contours_are_not_worked_on_again(tmp_path):
+    first = patient(tmp_path, BODY, ARM, parts="Left arm")
+    again = patient(tmp_path, ARM, BODY, parts="Left arm")
+    assert {part.name: part.mesh.sha256 for part in again.parts} == {
+        part.name: part.mesh.sha256 for part in first.parts
+    }
+    wider = ("Left arm", "ORGAN", [*ARM[2][:-1], circle(Z[-1], 30.5, centre=(150.0, 0.0))])
+    (arm, body), (wide, same) = first.parts, patient(tmp_path, BODY, wider, parts="Left arm").parts
+    assert wide.mesh.bounds_mm[1, 0] > arm.mesh.bounds_mm[1, 0] + 0.2
+    assert same.mesh is body.mesh
+    upwards = ("Left arm", "ORGAN", [contour + np.array([0.0, 0.0, 1.0]) for contour in ARM[2]])
+    assert patient(tmp_path, BODY, upwards, parts="Left arm").parts[0].mesh.sha256 != arm.mesh.sha256
+
+
 def test_one_name_may_stand_alone(tmp_path):
     found = patient(tmp_path, BODY, ARM, parts="Left arm")
     assert [part.name for part in found.parts] == ["Left arm", "BODY"]
