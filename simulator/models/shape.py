@@ -48,14 +48,14 @@ def mesh_of(shape: ShapeTable) -> Mesh:
 
 def _solid(shape: ShapeTable) -> Solid:
     # Hulls of points: they keep every digit, which prisms over polygons do not.
-    from simulator.models.solids.primitives import box_corners, circle, hull, middle, sphere
+    from simulator.models.solids.primitives import box_corners, circle, exact_hull, middle, sphere
 
     if shape.box_mm is not None:
         x, y, z = map(middle, shape.box_mm)
-        return hull(box_corners(x, y, z))
+        return exact_hull(box_corners(x, y, z))
     if shape.cylinder_mm is not None:
         radius, length = shape.cylinder_mm
         rim = circle(radius)
-        return hull(*(np.column_stack([rim, np.full(len(rim), end)]) for end in middle(length)))
+        return exact_hull(*(np.column_stack([rim, np.full(len(rim), end)]) for end in middle(length)))
     assert shape.sphere_mm is not None  # as the table was judged
-    return hull(sphere((0.0, 0.0, 0.0), shape.sphere_mm, SPHERE_SEGMENTS))
+    return exact_hull(sphere((0.0, 0.0, 0.0), shape.sphere_mm, SPHERE_SEGMENTS))

@@ -91,8 +91,13 @@ def both_sides(left: Solid) -> Solid:
 
 
 def hull(*clouds: ArrayLike) -> Solid:
-    """Return the convex hull of points (n, 3)."""
-    return Manifold.hull_points(_exact(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds])))
+    """Return the convex hull of points (n, 3), for files."""
+    return exact_hull(*map(_rounded, clouds))
+
+
+def exact_hull(*clouds: ArrayLike) -> Solid:
+    """Return the convex hull of points (n, 3), as they are."""
+    return Manifold.hull_points(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds]))
 
 
 def loft(rings: Sequence[ArrayLike]) -> Solid:
@@ -138,10 +143,10 @@ def outline(dimensions: Dimensions, name: str, axes: Sequence[str]) -> FloatArra
 
 
 def _cross_section(polygon: ArrayLike) -> CrossSection:
-    return CrossSection([_exact(polygon)], FillRule.EvenOdd)
+    return CrossSection([_rounded(polygon)], FillRule.EvenOdd)
 
 
-def _exact(points: ArrayLike) -> FloatArray:
+def _rounded(points: ArrayLike) -> FloatArray:
     """Return points without their last digits, which differ between processors.
 
     Sums in BLAS, and sines, are rounded otherwise on each kind; and on rounding alone depends how a flat side is cut
