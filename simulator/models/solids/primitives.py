@@ -91,12 +91,12 @@ def both_sides(left: Solid) -> Solid:
 
 
 def hull(*clouds: ArrayLike) -> Solid:
-    """Return the convex hull of points (n, 3), for files."""
+    """Return the convex hull of points (n, 3) as meshes in files need it: the same on every processor."""
     return exact_hull(*map(_rounded, clouds))
 
 
 def exact_hull(*clouds: ArrayLike) -> Solid:
-    """Return the convex hull of points (n, 3), as they are."""
+    """Return the convex hull of points (n, 3), every digit kept, so that it holds all of them."""
     return Manifold.hull_points(np.concatenate([np.asarray(cloud, dtype=float) for cloud in clouds]))
 
 

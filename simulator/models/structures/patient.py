@@ -36,7 +36,8 @@ WIDE_GAP = 2.0
 MOST_KEPT = 12
 """Structures whose surfaces are kept, as the next set-up often has the same patient: three to eight of them.
 
-They take most of the time, and depend on the contours alone. Those are compared, not their file.
+They take most of the time, and depend on the contours alone: a file that changed has others, so it is not taken for
+what it was. Its name is in messages only.
 """
 _enclosing = lru_cache(MOST_KEPT)(enclosing_surface)
 _tight = lru_cache(MOST_KEPT)(tight_surface)
