@@ -61,7 +61,7 @@ class Prover:
 
     def __init__(self, scene: Scene, longest_mm: float = np.inf, together: frozenset[int] = frozenset()) -> None:
         scene.require_bodies_follow()
-        self.scene, self._together = scene, together
+        self.scene, self._longest_mm, self._together = scene, longest_mm, together
         self.turns = [scene.tree[joint].type != "prismatic" for joint in scene.scan]
         self.degrees = np.where(self.turns, 1.0, MM_IN_DEG)
         made = [_of_mesh(body.mesh, longest_mm) for body in scene.bodies]
@@ -98,6 +98,10 @@ class Prover:
         ]
         return other
 
+    def of_boxes(self) -> Prover:
+        """Return the prover of the same scene for cells with all their poses, those beyond an ellipsoid, too."""
+        return Prover(self.scene, self._longest_mm) if self._together else self
+
     def unit(self, column: int) -> Unit:
         """Return the unit of a scanned joint's values."""
         return "deg" if self.turns[column] else "mm"
@@ -132,6 +136,7 @@ class Prover:
         hint: NDArray[np.int32],
     ) -> Bounds:
         """Return at least and at most how far apart a pair is in each cell; see `kernels.pair_bounds.bounds`."""
+        _require_finite(middle, reach)
         return bounds(*self._pairs[row], middle, reach, floor_mm, cap_mm, hint)
 
     def clearance_mm(
@@ -163,6 +168,7 @@ class Prover:
             Index of the pair; -1 if there are no pairs.
         """
         rows = range(len(self.scene.pairs)) if rows is None else rows
+        _require_finite(poses)
         return least_clearances(self._pairs, list(rows), np.ascontiguousarray(poses, dtype=float), slack_mm, places)
 
     def first_contacts(
@@ -174,6 +180,7 @@ class Prover:
         wanted_mm: NDArray[np.float64],
     ) -> Approaches:
         """Return where a pair first comes so near as one joint moves; see `kernels.advancement.first_contacts`."""
+        _require_finite(starts, stops)
         return first_contacts(*self._pairs[row], column, starts, stops, wanted_mm)
 
     def distances_when_shifted(
@@ -210,6 +217,7 @@ class Prover:
         self, row: int, middle: NDArray[np.float64], reach: NDArray[np.float64], hint: NDArray[np.int32]
     ) -> Upper:
         """Return how far apart a pair is at most; see `simulator.certify.kernels.convex_bounds.upper_bounds`."""
+        _require_finite(middle, reach)
         return upper_bounds(*self._pairs[row], middle, reach, hint)
 
     def lower_bounds(
@@ -222,6 +230,7 @@ class Prover:
         known: Upper,
     ) -> Lower:
         """Return how far apart a pair is at least; see `simulator.certify.kernels.affine_bounds.lower_bounds`."""
+        _require_finite(middle, reach)
         return lower_bounds(*self._pairs[row], middle, reach, top_mm, hint, known)
 
     def nearest_points(
@@ -269,15 +278,21 @@ class Prover:
             numbers[:] = (slides, column, multiplier, *axis, *origin, is_round)
         if len(joints) == 0:
             return Kinematics(FIXED, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, None, None)
-        if (beyond := _slides(joints)) is not None:
-            along = _vector(joints[0, MULTIPLIER] * joints[0, AXIS:POINT])
-            at = int(joints[0, COLUMN])
-            return Kinematics(TURNING, at, _vector(joints[0, POINT:]), along, rows, shift, None, beyond)
-        slides, column, multiplier = joints[0, :AXIS]
-        if len(joints) == 1 and abs(multiplier) == 1.0:  # -1: as much about the opposite axis
-            kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
-            return Kinematics(kind, int(column), _vector(joints[0, POINT:]), along, rows, shift, None, None)
-        return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints, None)
+        slides, column, multiplier = bool(joints[0, SLIDES]), int(joints[0, COLUMN]), joints[0, MULTIPLIER]
+        # Bounds that follow the value of a joint take its kind from the sweep: one that mimics a joint of the other
+        # kind is a chain, and so is one that goes by another amount than it; -1 is as much about the opposite axis.
+        is_followed = abs(multiplier) == 1.0 and self.turns[column] != slides  # @followed
+        beyond = _slides(joints)
+        if not is_followed or (len(joints) > 1 and beyond is None):
+            return Kinematics(CHAIN, 0, ORIGIN, (0.0, 0.0, 1.0), rows, shift, joints, None)
+        kind, along = SLIDING if slides else TURNING, _vector(multiplier * joints[0, AXIS:POINT])
+        return Kinematics(kind, column, _vector(joints[0, POINT:]), along, rows, shift, None, beyond)
+
+
+def _require_finite(*values: NDArray[np.float64]) -> None:
+    """Refuse joint values that are no numbers: whatever is compared with one seems not to be near."""
+    if not all(np.isfinite(each).all() for each in values):
+        raise ValueError("joint values must be finite")
 
 
 def _alike(a: Collider, b: Collider) -> tuple[Collider, Collider]:
@@ -303,7 +318,7 @@ def _alike(a: Collider, b: Collider) -> tuple[Collider, Collider]:
 def _slides(joints: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Return columns and axes (m, 4) of prismatic joints beyond a revolute one; None if a chain is anything else."""
     columns = joints[:, COLUMN]
-    if len(joints) < 2 or joints[0, SLIDES] or not joints[1:, SLIDES].all() or abs(joints[0, MULTIPLIER]) != 1.0:
+    if len(joints) < 2 or joints[0, SLIDES] or not joints[1:, SLIDES].all():
         return None
     if len(joints) - 1 > MOST_SLIDES or len(set(columns)) < len(joints) or joints[:, ROUND].any():
         return None

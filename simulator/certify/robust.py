@@ -149,6 +149,7 @@ class _Robust:
         workers: int,
     ) -> None:
         self._prover, self._errors, self._demanded_mm, self._weight = prover, errors, demanded_mm, weight
+        self._of_boxes = prover.of_boxes()
         self._finest, self._workers = finest, workers
         self._degrees = prover.degrees[len(prover.degrees) - len(errors.half) :]
         self._settled: list[_Work] = []
@@ -165,13 +166,13 @@ class _Robust:
             entries = entries[status[cells.cell[entries]] == UNDECIDED]
             at = cells.cell[entries]
             box = cells.error_low[entries], cells.error_high[entries]
-            found = self._asked(row, middle[at], reach[at], *box, hint[entries])
+            found = self._asked(self._prover, row, middle[at], reach[at], *box, hint[entries])
             hint[entries] = found.witness
             is_open[entries] = found.least < self._demanded_mm[row] + ROUNDING_MM  # @robust
             left = np.flatnonzero(is_open[entries])
             entries, at, box = entries[left], at[left], (box[0][left], box[1][left])
             worst = self._worst(row, middle[at], *box, hint[entries])
-            found = self._asked(row, middle[at], reach[at], *worst, hint[entries])
+            found = self._asked(self._of_boxes, row, middle[at], reach[at], *worst, hint[entries])  # @worst
             waits[entries] = found.least >= self._demanded_mm[row] + ROUNDING_MM
             blocked = found.most <= self._demanded_mm[row] - ROUNDING_MM  # @blocked
             status[at[blocked]], pair[at[blocked]] = NOT_FREE, row
@@ -185,6 +186,7 @@ class _Robust:
 
     def _asked(
         self,
+        prover: Prover,
         row: int,
         middle: NDArray[np.float64],
         reach: NDArray[np.float64],
@@ -196,7 +198,7 @@ class _Robust:
         demanded_mm = np.full(len(middle), self._demanded_mm[row])
         middles = np.concatenate([middle, (error_low + error_high) / 2], axis=1)
         reaches = np.concatenate([reach, (error_high - error_low) / 2], axis=1)  # @errors_reach
-        return self._prover.bounds(row, middles, reaches, demanded_mm + ROUNDING_MM, demanded_mm, hint)
+        return prover.bounds(row, middles, reaches, demanded_mm + ROUNDING_MM, demanded_mm, hint)
 
     def _worst(
         self,

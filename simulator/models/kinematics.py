@@ -18,6 +18,8 @@ from simulator.errors import SimulatorError, unknown
 from simulator.geometry.transforms import rotation, translation
 
 ROOT = "fixed"
+ROUNDING = 1e-12
+"""Of a rotation that is reckoned, and not read."""
 JointType = Literal["fixed", "revolute", "prismatic"]
 
 
@@ -39,7 +41,7 @@ class Joint:
     limits : tuple of float, optional
         Least and greatest value.
     rotation_parent : tuple of tuple of float, optional
-        Constant 3x3 rotation of the frame at value 0; identity if not given.
+        Constant 3x3 rotation of the frame at value 0, to a millionth; identity if not given.
     rest : float, optional
         Value where nobody gives another one; 0 if not given.
     mimic : str, optional
@@ -66,6 +68,25 @@ class Joint:
             raise SimulatorError(f"joint {self.name!r}: axis must be a unit vector, was of length {length:g}")
         # Bounds on motion count on the length: what the digits of a file leave of it is taken off here.
         object.__setattr__(self, "axis", tuple((np.asarray(self.axis) / length).tolist()))
+        if self.limits is not None and not self.limits[0] <= self.limits[1]:
+            raise SimulatorError(f"joint {self.name!r}: limits must be ascending numbers, were {self.limits}")
+        if not np.isfinite([*self.origin_mm, self.multiplier, self.rest or 0.0]).all():
+            raise SimulatorError(f"joint {self.name!r}: origin_mm, multiplier and rest must be finite numbers")
+        if self.rotation_parent is not None:
+            object.__setattr__(self, "rotation_parent", self._rotation())
+
+    def _rotation(self) -> tuple[tuple[float, ...], ...]:
+        """Return the rotation at value 0 without what the digits of a file leave: scaled bodies are not proven."""
+        R = np.asarray(self.rotation_parent, dtype=float)
+        off = np.abs(R @ R.T - np.eye(3)).max() if R.shape == (3, 3) else np.inf
+        if not (off <= 1e-6 and np.linalg.det(R) > 0.0):
+            raise SimulatorError(
+                f"joint {self.name!r}: rotation_parent must be a 3x3 rotation, to a millionth, was {R.tolist()}"
+            )
+        if off > ROUNDING:
+            U, _, Vt = np.linalg.svd(R)
+            R = U @ Vt
+        return tuple(map(tuple, R.tolist()))
 
     @property
     def unit(self) -> Literal["deg", "mm"]:

@@ -100,6 +100,8 @@ CURVES = {
         "if along + min(near, far) < max(most[i, j], 0.0) - 50.0:",
     ),
     "bounds end before the largest buffer": ("top", "top_mm[at] += 0.0"),
+    "what slides follows a turn": ("followed", "is_followed = abs(multiplier) == 1.0"),
+    "slides beyond a turn follow it": ("slides_apart", "pass"),
 }
 ERRORS = {
     "errors of half the size": (
@@ -137,6 +139,8 @@ SHOWN_BY = {
     "a constant is that of the middle": "a chain leaves a block",
     "a ball inside is ten times as large": "a chain leaves a block",
     "a ball's centre need not be inside": "a chain leaves a block",
+    "what slides follows a turn": "a lift goes up as an arm turns",
+    "slides beyond a turn follow it": "a tongue is put out",
     "a stands still": "two drawers",
     "b stands still": "two drawers",
     "slides move nothing": "a needle anywhere in a box",

@@ -122,3 +122,23 @@ def test_a_prover_of_another_placing_is_as_if_made_for_it():
         ]
         for ours, theirs in zip(*found, strict=True):
             np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_no_pose_is_free_that_is_not_a_number(bad):
+    """Whatever is compared with it would seem not to be near."""
+    prover = Prover(shapes.sliding_scene([(shapes.box(2, 2, 2), "x"), (shapes.box(2, 2, 2), "y")], [(0, 1, 0.0)]))
+    pose, nowhere, hint = np.array([[bad, 0.0]]), np.zeros((1, 2)), np.full((1, 2), NO_TRIANGLE, dtype=np.int32)
+    one, upper = np.ones(1), prover.upper_bounds(0, nowhere, nowhere, hint)
+    asked = [
+        lambda: prover.bounds(0, pose, nowhere, one, one, hint),
+        lambda: prover.bounds(0, nowhere, pose, one, one, hint),
+        lambda: prover.clearance_mm(pose),
+        lambda: prover.first_contacts(0, 0, pose, nowhere, one),
+        lambda: prover.first_contacts(0, 0, nowhere, pose, one),
+        lambda: prover.upper_bounds(0, pose, nowhere, hint),
+        lambda: prover.lower_bounds(0, pose, nowhere, one, hint, upper),
+    ]
+    for ask_it in asked:
+        with pytest.raises(ValueError, match="joint values must be finite"):
+            ask_it()

@@ -1,6 +1,7 @@
 """Cells that are free for every error: closed forms, properties, and FCL at random errors in proven cells."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,10 +15,10 @@ from support.proven import area
 import simulator as sim
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.certify.cells import demanded_mm
-from simulator.certify.error_sets import Bounded
+from simulator.certify.error_sets import HALF_SIDE, Bounded, Likely
 from simulator.certify.kernels.bvh import box_tree
 from simulator.certify.prover import Prover
-from simulator.certify.robust import robust_cells
+from simulator.certify.robust import LONGEST_MM, robust_cells
 from simulator.collision.checker import Checker
 
 SIX = {
@@ -172,3 +173,26 @@ def test_rates_are_the_derivatives_of_the_distance():
         step[0, column] = 1e-4
         ends = checker.clearance(np.concatenate([pose - step, pose + step]))[0]
         assert rates[0, column] == pytest.approx((ends[1] - ends[0]) / 2e-4, abs=2e-3)
+
+
+@pytest.mark.parametrize("fields", [("lateral_mm", "vertical_mm"), ("vertical_mm", "roll_deg"), tuple(SIX)])
+def test_what_is_in_contact_for_likely_errors_is_so_at_the_corners_of_their_box(fields):
+    """The box counts with all its chance, so all of it must be in contact, not only an ellipsoid within."""
+    joints = ("gantry", "couch", *(f"error_{field.rpartition('_')[0]}" for field in fields))
+    at, seen = np.array([[45.0, 0.0]]), 0
+    for buffer_mm in np.arange(70.0, 100.0, 0.5):
+        errors = {field: {"standard_deviation": 5.0 if field.endswith("mm") else 0.3} for field in fields}
+        setup = erring_room(buffer_mm=float(buffer_mm), gantry=(44.0, 46.0, 1.0), **errors)
+        prover = Prover(setup.erring_scene.scanning(joints), LONGEST_MM, frozenset(range(2, len(joints))))
+        deviation = np.array([errors[field]["standard_deviation"] for field in fields])
+        likely = Likely.of(np.zeros(len(fields)), deviation, 1e-3)
+        stop = {"tolerance": 0.0, "finest": 3e-4, "most_cells": 50}
+        found = robust_cells(prover, at - 1e-4, at + 1e-4, likely, demanded_mm(prover), weight=area, **stop)
+        if (found.cells.status == NOT_FREE).all():
+            signs = np.array(list(product((-1.0, 1.0), repeat=len(fields))))
+            corners = found.errors[0] + HALF_SIDE * deviation * signs
+            poses = np.column_stack([np.repeat(at, len(corners), axis=0), corners])
+            assert (Checker(prover.scene).pair_status(poses).max(axis=0) != 0).all()
+            seen += 1
+            break  # the least buffer at which it is proven: the tightest
+    assert seen == 1

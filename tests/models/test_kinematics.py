@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 from support import frames
 
 from simulator.errors import SimulatorError
@@ -125,3 +126,31 @@ def test_an_axis_that_is_no_unit_vector_is_refused(axis):
     """Otherwise a prismatic joint would move further than its value says, and bounds on motion would be wrong."""
     with pytest.raises(SimulatorError, match="axis must be a unit vector"):
         Joint("slide", "prismatic", axis=axis)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.0 + 3e-7])
+def test_a_rotation_written_with_few_digits_becomes_one(scale):
+    written = np.round(Rotation.from_euler("xyz", (10, 20, 30), degrees=True).as_matrix(), 7) * scale
+    R = np.array(Joint("tool", "fixed", rotation_parent=tuple(map(tuple, written))).rotation_parent)
+    assert np.abs(R @ R.T - np.eye(3)).max() < 1e-14
+    assert np.abs(R - written).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "match"),
+    [
+        ("rotation_parent", np.eye(3) * 1.1, "must be a 3x3 rotation"),
+        ("rotation_parent", np.diag([1.0, 1.0, -1.0]), "must be a 3x3 rotation"),
+        ("rotation_parent", np.eye(3) * np.nan, "must be a 3x3 rotation"),
+        ("rotation_parent", np.eye(4), "must be a 3x3 rotation"),
+        ("limits", (np.nan, 1.0), "limits must be ascending"),
+        ("limits", (1.0, -1.0), "limits must be ascending"),
+        ("origin_mm", (0.0, np.inf, 0.0), "must be finite"),
+        ("multiplier", np.nan, "must be finite"),
+        ("rest", np.nan, "must be finite"),
+    ],
+)
+def test_a_joint_that_bounds_on_motion_do_not_hold_for_is_refused(field, value, match):
+    given = tuple(map(tuple, value.tolist())) if isinstance(value, np.ndarray) else value
+    with pytest.raises(SimulatorError, match=f"joint 'tool': .*{match}"):
+        Joint("tool", "fixed", **{field: given})

@@ -83,6 +83,12 @@ def rooms():
     beyond = [(at(peg, 60, 80, 30), "fixed"), (peg, "drawer")]
     yield "a drawer goes past", room([drawer], beyond, 40.0), (0, 0), (210, 0)
     yield "a ball in a block", room([drawer], [(leaving[0][0], "fixed"), (ball, "drawer")], 0.0), (-20, 0), (20, 0)
+    lift = Joint("lift", "prismatic", "fixed", (0.0, 0.0, 1.0), mimic="arm")
+    raised = [(at(peg, 0, 0, 110), "fixed"), (peg, "lift")]
+    yield "a lift goes up as an arm turns", room([arm, lift], raised, 0.0), (-60, 0), (60, 0)
+    tongue = Joint("tongue", "prismatic", "arm", (1.0, 0.0, 0.0))
+    put_out = [(at(peg, 410, 0, 0), "fixed"), (peg, "tongue")]
+    yield "a tongue is put out", room([arm, tongue], put_out, 0.0, scan=("arm", "tongue")), (-5, -50), (5, 50)
     hollow = shapes.joined(leaving[0][0], shapes.inside_out(shapes.box(60, 60, 60)))
     one, turned = at(leaving[0][0], 25, 0, 0), shapes.inside_out(at(leaving[0][0], -25, 0, 0))
     opposed = [(shapes.joined(one, turned), "fixed"), (ball, "drawer")]
@@ -177,7 +183,10 @@ CAMPAIGNS = {
     "errors": errors,
     "places": small_tables.contradicted,
 }
-CURVED = ("a crank turns between walls", "a drawer leaves a block", "two plates turn", "a chain leaves a block")
+CURVED = (
+    *("a crank turns between walls", "a drawer leaves a block", "two plates turn", "a chain leaves a block"),
+    *("a lift goes up as an arm turns", "a tongue is put out"),
+)
 """Rooms that the curves are asked of: they cost most."""
 
 

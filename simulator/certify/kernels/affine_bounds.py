@@ -19,7 +19,8 @@ Where prismatic joints carry one body beyond the joint that turns it (`drift`), 
 bound has with the lean m = ±n also Σ g_k (t_k / Δ_k), g_k = Δ_k m·a_k, for t_k from the middle of the cell to either
 side.
 
-Where a chain carries a body, or one joint both of them, s and c are 0: ℓ is a constant.
+Where the motion is no function of the x_k (`convex_bounds`: chains, one joint for both, slides of columns 0 and 1),
+s, c and g are 0: ℓ is a constant.
 """
 
 from __future__ import annotations

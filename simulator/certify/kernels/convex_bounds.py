@@ -22,8 +22,10 @@ one (`inner_balls`): the distance is at most |p − c| − r, and where that is 
 
 Prismatic joints beyond the one that turns (`drift`) add R(θ) u: what that can make of the square is in its constant.
 
-Where a chain carries a body, or one joint both of them, or one of a column from the third on, the motion is no such
-function of x: then a quadratic is a constant, the square of the greatest distance of its two points.
+Where a chain carries a body, or one joint both of them, or one of a column from the third on, or a slide beyond the
+turning joint is of one of the first two, the motion is no such function of x: then a quadratic is a constant, the
+square of the greatest distance of its two points. So it is where a joint mimics one of the other kind: that is a
+chain (`simulator.certify.prover`).
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.certify.kernels.drift import farthest, widening
+from simulator.certify.kernels.drift import farthest, follow_columns_from, widening
 from simulator.certify.kernels.motion_bounds import (
     CHAIN,
     FIXED,
@@ -80,9 +82,11 @@ class Upper(NamedTuple):
 
 @inlined
 def follows_columns(a: Motion, body_a: Collider, b: Motion, body_b: Collider) -> bool:
-    """Return whether the motion is that of at most one joint each, and they follow columns 0 and 1."""
+    """Return whether the motion is that of one joint each at most, of columns 0 and 1, slides beyond of others."""
     if a.kind == CHAIN or b.kind == CHAIN:
         return False
+    if not (follow_columns_from(body_a.kinematics.slides, 2) and follow_columns_from(body_b.kinematics.slides, 2)):
+        return False  # @slides_apart
     column_a, column_b = body_a.kinematics.column, body_b.kinematics.column
     if (a.kind != FIXED and column_a > 1) or (b.kind != FIXED and column_b > 1):
         return False

@@ -153,6 +153,20 @@ def vector_of(rows: Rows, k: int) -> Vector:
     return rows[0] if k == 0 else rows[1] if k == 1 else rows[2]
 
 
+def no_slides(_slides: None, _first: int) -> bool:
+    """Return that a body that no slide carries follows no column."""
+    return True
+
+
+@unless_none(no_slides)
+def follow_columns_from(slides: Floats, first: int) -> bool:
+    """Return whether slides follow columns of a pose from ``first`` on alone."""
+    least = first
+    for k in range(len(slides)):
+        least = min(least, int(slides[k, 0]))
+    return least == first
+
+
 def writes_nothing(_drift: None, _slides: None, _gradient: Floats) -> None:
     """Write nothing for a body that no slide carries."""
 
