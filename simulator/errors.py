@@ -6,7 +6,12 @@ available. The command line prints the message alone and exits with code 2.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+_SHORT.maxlevel = 3
 
 
 class SimulatorError(Exception):
@@ -40,6 +45,14 @@ def unknown(what: str, name: object, available: Iterable[str]) -> SimulatorError
     """
     choices = ", ".join(available) or "none"
     return SimulatorError(f"{what}: unknown name {name!r}; available: {choices}")
+
+
+def shown(value: object) -> str:
+    """Return what was given, short; huge integers have no decimal form."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:
+        return f"a huge {type(value).__name__}"
 
 
 def warned(texts: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.models.library import find_scenario
 from simulator.scenario.axis import split_field
@@ -211,6 +212,7 @@ class Commissioning(Table):
     _path: Path | None = PrivateAttr(default=None)
 
     @classmethod
+    @checked
     def read(cls, path: str | os.PathLike[str]) -> Commissioning:
         """Return what a TOML file says.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.commission.approaches import Approached, approached, approaches_of
 from simulator.commission.commissioning import Commissioning
 from simulator.commission.contact import Approach
@@ -119,6 +120,7 @@ class _End:
     scores: NDArray[np.float64]
 
 
+@checked
 def fit_readings(commissioning: Commissioning | Rooms, readings: Sequence[Reading]) -> Fit:
     """Return the unknowns that fit measured contact angles best.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.commission.fit import Fit
 from simulator.commission.grown_mesh import grown
 from simulator.commission.room import AXES, Rooms
@@ -58,6 +59,7 @@ class _Told:
     source: str
 
 
+@checked
 def write_fitted(rooms: Rooms, fit: Fit, readings: str, folder: Path, final: Path) -> tuple[FittedModel, ...]:
     """Write the models of a fit, each into a folder of its own, and return them; none for what stays as it was.
 

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.commission.approaches import SIGNS
 from simulator.commission.commissioning import Commissioning
 from simulator.commission.contact import Approach, Contacts, first_contacts
@@ -91,6 +92,7 @@ class MeasurementPlan:
     unknowable: tuple[Unknowable, ...]
 
 
+@checked
 def plan_measurement(commissioning: Commissioning) -> MeasurementPlan:
     """Return the contacts to measure: of all candidates those that determine the unknowns best (D-optimal).
 

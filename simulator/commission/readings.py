@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal, get_args
 
-from simulator.errors import SimulatorError, unknown
-from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
+from simulator.errors import SimulatorError, shown, unknown
+from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM
 
 Direction = Literal["CW", "CC"]
 """CW increases the angle, as that of a gantry in a DICOM plan."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.commission.planning import PlannedReading
 from simulator.commission.readings import (
     DIRECTIONS,
@@ -19,11 +20,10 @@ from simulator.commission.readings import (
     Reading,
 )
 from simulator.commission.room import Rooms
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.models.csv_file import CellReader, Row, joint_value, one_of, read_rows, within
 from simulator.models.kinematics import Joint
 from simulator.models.scale import way_on_scale
-from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
 
 OTHERS = ("from_deg", "parts", "error_deg", "gauge_mm")
@@ -52,6 +52,7 @@ class ReadingsFile:
     not_taken: tuple[int, ...]
 
 
+@checked
 def read_readings(path: str | os.PathLike[str], rooms: Rooms, *, least: int = 1) -> ReadingsFile:
     r"""Return the readings of a CSV file, angles on the scales of their joints.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.arguments import checked
 from simulator.certify.prover import Prover
 from simulator.collision.scene import Body, Pair, Scene
 from simulator.commission.commissioning import Commissioning
@@ -93,6 +94,7 @@ class Rooms:
 
     @classmethod
     @hints("commissioning", "scenario")
+    @checked
     def of(cls, commissioning: Commissioning) -> Rooms:
         """Return the rooms of a file.
 
@@ -138,6 +140,7 @@ class Rooms:
         """The joints, which are the same in all positions."""
         return next(iter(self.setups.values())).scene.tree
 
+    @checked
     def room(self, position: str, values_mm: ArrayLike) -> Room:
         """Return one position of the phantom at given values of the unknowns.
 
@@ -173,6 +176,7 @@ class Rooms:
         moved = replace(scene, tree=KinematicTree(tuple(joints)), bodies=tuple(bodies))
         return Room(replace(moved, pairs=tuple(self._read(moved))), self._paddings(scene.bodies, values))
 
+    @checked
     def way_fixed(
         self, room: Room, each: Unknown, body: int, joints: tuple[str, ...], poses: NDArray[np.float64]
     ) -> NDArray[np.float64]:

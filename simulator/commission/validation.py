@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.arguments import checked
 from simulator.commission.agreement import BUFFERS_MM, PUBLISHED, Agreement, Observation, agreement
 from simulator.commission.approaches import approached, approaches_of
 from simulator.commission.error_buffers import ErrorBuffers, error_buffers
@@ -57,6 +58,7 @@ class Validation:
     remarks: tuple[str, ...]
 
 
+@checked
 def validate_fit(
     rooms: Rooms, fit: Fit, held_out: Sequence[Reading] = (), observations: Sequence[Observation] = ()
 ) -> Validation:

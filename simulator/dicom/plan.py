@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.dicom.beams import Beam
 from simulator.dicom.plan_reading import read_plan
 from simulator.errors import unknown
@@ -51,6 +52,7 @@ class Plan:
         return f"Plan({self.kind}, {len(self.beams)} beam{'s' * (len(self.beams) != 1)})"
 
     @classmethod
+    @checked
     def read(cls, path: str | Path) -> Plan:
         """Return what a file says.
 
@@ -78,6 +80,7 @@ class Plan:
         content = json.dumps([self.kind, self.geometry, beams], sort_keys=True)
         return sha256(content.encode()).hexdigest()
 
+    @checked
     def beam(self, number: int) -> Beam:
         """Return the beam of a number.
 

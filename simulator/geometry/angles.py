@@ -17,6 +17,13 @@ FULL_TURN_DEG = 360.0
 HALF_TURN_DEG = 180.0
 
 
+def own(values: ArrayLike) -> FloatArray:
+    """Return a copy of values that nobody can change: an object that is frozen does not keep its maker's array."""
+    copied = np.array(values, dtype=np.float64)
+    copied.setflags(write=False)
+    return copied
+
+
 def finite(name: str, values: ArrayLike) -> FloatArray:
     """Return the values as an array of float64 and refuse NaN and infinity.
 

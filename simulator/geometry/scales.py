@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.angles import FULL_TURN_DEG, FloatArray, finite, without_negative_zero, wrap_180, wrap_360
 
@@ -47,6 +48,7 @@ def _rule(axis: str, scale: str) -> tuple[float, float]:
     return _SCALES[scale][axis]
 
 
+@checked
 def to_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
     """Return the IEC 61217 angle of an angle in a vendor's scale.
 
@@ -81,6 +83,7 @@ def to_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
     return wrap_360(offset + sign * finite(f"{axis} in the scale {scale}", value_deg))
 
 
+@checked
 def from_iec(axis: str, value_deg: ArrayLike, scale: str) -> FloatArray:
     """Return the angle in a vendor's scale of an IEC 61217 angle; the inverse of `to_iec`.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.arguments import checked
 from simulator.certify.cells import MOST_CELLS, start_cells
 from simulator.certify.clearance_curve import free_by_buffer
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -72,6 +73,7 @@ class BufferCurve:
         )
 
 
+@checked
 def buffer_curve(
     setup: Setup,
     buffers_mm: ArrayLike = BUFFERS_MM,

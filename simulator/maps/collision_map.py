@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.beams.candidates import Asked, candidates
@@ -162,6 +163,7 @@ class CollisionMap(Mapped):
         """Which poses of :attr:`fine` are free but cannot be reached, as far as is proven; None if not known."""
         return self._from_home.cut_off
 
+    @checked
     def is_reachable(self, inner_deg: ArrayLike, outer_deg: ArrayLike) -> NDArray[np.bool_]:
         """Return which poses are proven to be reachable from the home pose.
 
@@ -192,6 +194,7 @@ class CollisionMap(Mapped):
         """
         return sampled(self.reduced)
 
+    @checked
     def beams(self, **asked: Unpack[Asked]) -> pd.DataFrame:
         """Return the free poses of the reduced map, or candidate beams, evenly spread: a row each.
 
@@ -279,6 +282,7 @@ class CollisionMap(Mapped):
         """
         return self._pair_costs.copy()
 
+    @checked
     def compare(self, other: CollisionMap) -> Comparison | ExtentComparison:
         """Return what changes from this map to the other, by culprit; see :class:`Comparison`.
 
@@ -314,6 +318,7 @@ class CollisionMap(Mapped):
             return compare(self.reduced.dataset, other.reduced.dataset)
         return compare_extents(self.reduced, other.reduced)
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map as NetCDF, whole or not at all: the same bytes for the same map, readable by xarray.
 
@@ -339,6 +344,7 @@ class CollisionMap(Mapped):
         save_sealed(self.dataset, path, MAP)
 
     @classmethod
+    @checked
     def load(cls, path: str | os.PathLike[str]) -> CollisionMap:
         """Return a map that was saved.
 

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.arcs import Arcs, free_arcs
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
@@ -33,6 +34,7 @@ TOLERANCE, OF_VOLUMES = 0.002, 0.02
 """Distance of the bounds where nobody says; of three axes and more that slide, whose bounds cost more."""
 
 
+@checked
 def collision_map(
     setup: Setup,
     *,

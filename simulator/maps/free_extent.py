@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
 from simulator.errors import count_of_warnings
 from simulator.maps.counted import unit_of, whole
@@ -81,6 +82,7 @@ class FreeExtent:
         """The estimate as a share of all."""
         return self.value / self.of
 
+    @checked
     def stated(self, digits: int = 2) -> str:
         """Return it as a sentence: the value, of how much, its share, and its bounds.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.arms.reach import reachable_directions
 from simulator.certify.cells import start_cells
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -13,6 +14,7 @@ from simulator.scenario.sweep import Sweep
 from simulator.setup.setup import Setup
 
 
+@checked
 def kinematic_solid_angle(setup: Setup, *, sweep: Sweep | None = None) -> SolidAngle:
     """Return the solid angle of all directions that a sweep aims from, with nothing in the way.
 

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import Cells
 from simulator.collision.contact import Status
 from simulator.directions.chart import TwoAxisChart
@@ -123,6 +124,7 @@ class Mapped:
         """The certified cells, a column for each axis of the sweep; None for a map that was only sampled."""
         return cells_of(self.dataset, self.sweep.joints)
 
+    @checked
     def at(self, **values: float) -> Self:
         """Return the map at one value of some axes that have results for each of their values.
 
@@ -211,6 +213,7 @@ class Mapped:
         require_chart(self.dataset, self.sweep)
         return FineMap.of(self.reduced.dataset)
 
+    @checked
     def folded(self, masks: NDArray[np.bool_]) -> FoldedMask:
         """Return the directions that masks of poses cover, on a chart of the sphere.
 
@@ -227,6 +230,7 @@ class Mapped:
         inner, outer = (self.sweep[joint].edges() for joint in (self.chart.inner, self.chart.outer))
         return self.chart.fold(inner, outer, masks)
 
+    @checked
     def rotation(self, frame: str) -> NDArray[np.float64]:
         """Return the rotation from table-top axes or DICOM patient axes to those of the chart.
 

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import FREE, UNDECIDED, Cells
 from simulator.certify.cells import demanded_mm
 from simulator.certify.error_sets import Likely
@@ -50,6 +51,7 @@ class ProbableSolidAngle(SolidAngle):
         return f"Probable{super().__repr__()[:-1]}; contact in at most {100 * self.chance:g} % with {self.errors})"
 
 
+@checked
 def probable_solid_angles(
     setup: Setup,
     chances: ArrayLike = CHANCES,
@@ -133,6 +135,7 @@ def _estimated(
     return replace(cells, status=status)
 
 
+@checked
 def contact_chances(setup: Setup, *, sweep: Sweep | None = None) -> xr.DataArray:
     """Return the estimated chance of a contact at each pose of a sweep, by the first-order reliability method.
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.geometry.angles import FULL_TURN_DEG
@@ -74,6 +75,7 @@ class Reachable:
     note: str
     islands: tuple[Island, ...] = ()
 
+    @checked
     def stated(self, digits: int = 3) -> str:
         """Return it as a sentence: the solid angle with its bounds and the note, or why it is not told.
 

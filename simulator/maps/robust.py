@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import FREE, NOT_FREE
 from simulator.certify.cells import FINEST, MOST_CELLS, demanded_mm, start_cells
 from simulator.certify.error_sets import Bounded
@@ -48,6 +49,7 @@ class RobustSolidAngle(SolidAngle):
         return f"Robust{super().__repr__()[:-1]}; errors: {self.errors or 'none'})"
 
 
+@checked
 def robust_solid_angle(
     setup: Setup,
     *,

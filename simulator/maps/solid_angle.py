@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import FREE, NOT_FREE, Cells
 from simulator.directions.chart import TwoAxisChart
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -72,6 +73,7 @@ class SolidAngle:
     is_proven: bool = False
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
+    @checked
     def stated(self, digits: int = 3) -> str:
         """Return it as a sentence: in sr, as a share of 4π, with its bounds.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.arguments import checked
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import SimulatorError
 from simulator.maps.compute import collision_map
@@ -61,6 +62,7 @@ class Surveyed:
         return "kept" if self.achievable.upper_sr <= whole_sr else "open"
 
 
+@checked
 def run_survey(
     survey: Survey, *, tolerance: float | None = None, workers: int | None = None, progress: Progress | None = None
 ) -> tuple[Surveyed, ...]:

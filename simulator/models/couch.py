@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, unknown
 from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME
@@ -64,6 +65,7 @@ class Couch(Model):
 
     table_top: TableTop = TableTop("table_roll")
 
+    @checked
     def with_options(self, **options: str) -> Couch:
         """Return the same couch with other choices of some options; what follows those is as they say.
 
@@ -86,6 +88,7 @@ class Couch(Model):
         return self if chosen is None else Couch.load(str(self.folder), beside=None, **chosen)
 
     @classmethod
+    @checked
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Couch:
         """Return a couch of the library, of a folder, or the one in a SlicerRT machine set.
 
@@ -140,6 +143,7 @@ class Couch(Model):
         return cls(**vars(loaded.model), table_top=TableTop(table.joint, table.surface_z_mm, table.head_end_y_mm))
 
     @classmethod
+    @checked
     def from_mesh(
         cls,
         path: str | Path,

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.models.kinematics import Joint
 from simulator.models.scale import angle_on_scale
-from simulator.scenario.schema import read_text, shown
+from simulator.scenario.schema import read_text
 
 MOST_LINES = 10_000
 SHOWN_FAULTS = 20
 """More would not be read; how many there are is told."""
-NUMBER = re.compile(r"[-+−]?[0-9]{1,12}([.,][0-9]{0,12})?")
+NUMBER = re.compile(r"[-+−]?[0-9]{1,12}(\.[0-9]{0,20})?")
+DECIMAL_COMMA = re.compile(r"([-+−]?[0-9]{1,12}),([0-9]{0,20})")
 
 Value = TypeVar("Value")
 CellReader = Callable[[str, str], Any]
@@ -105,7 +106,7 @@ def read_rows(
                 separator = _separator(line)
                 names = _named(_cells(line, separator), needed, others)
             else:
-                found.append(read(Row(number, _by_name(names, _cells(line, separator)))))
+                found.append(read(Row(number, _by_name(names, _values(line, separator)))))
         except FaultError as fault:
             faults += [f"{path}: line {number}, {text}" for text in fault.texts]
             if not names:
@@ -161,7 +162,7 @@ def number(label: str, cell: str) -> float:
     """Return a number as people write it; words, exponents and thousands' separators are none."""
     if not NUMBER.fullmatch(cell):
         raise SimulatorError(f"{label}: must be a number, such as 12.5, was {shown(cell)}")
-    return float(cell.replace("−", "-").replace(",", "."))
+    return float(cell.replace("−", "-"))
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[int, str]]:
@@ -188,6 +189,17 @@ def _cells(line: str, separator: str) -> list[str]:
     except csv.Error as error:
         raise FaultError([f"column {line.count(separator) + 1}: cannot be read as CSV: {error}"]) from None
     return [cell.strip() for cell in cells]
+
+
+def _values(line: str, separator: str) -> list[str]:
+    """Return the cells of a line below the names: a comma is a decimal one only where it does not part cells.
+
+    "1,050" between commas is a thousand and fifty to some, and refused; between semicolons it is 1.05.
+    """
+    cells = _cells(line, separator)
+    if separator == ",":
+        return cells
+    return [DECIMAL_COMMA.sub(r"\1.\2", cell) if DECIMAL_COMMA.fullmatch(cell) else cell for cell in cells]
 
 
 def _named(names: list[str], needed: Collection[str], others: Collection[str]) -> list[str]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.models.choices import options_with
 from simulator.models.description import FILE_NAME, Description
@@ -77,6 +78,7 @@ class Fixation(Model):
         if not 0.0 <= self.incline_deg <= 45.0:
             raise SimulatorError(f"fixation.incline_deg: must be 0 to 45, was {self.incline_deg}")
 
+    @checked
     def with_options(self, **options: str) -> Fixation:
         """Return the same device, where it is, with other choices of some options, as `Machine.with_options`.
 
@@ -102,6 +104,7 @@ class Fixation(Model):
 
     @classmethod
     @hints("model", "scenario")
+    @checked
     def load(
         cls,
         name: str,
@@ -149,6 +152,7 @@ class Fixation(Model):
         )
 
     @classmethod
+    @checked
     def from_mesh(
         cls,
         path: str | Path,

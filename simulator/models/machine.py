@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.errors import unknown
 from simulator.models.arm import AIMING_JOINTS, Arm, require_arm
 from simulator.models.choices import options_with
@@ -82,6 +83,7 @@ class Machine(Model):
         """The options that stand for what plans put on the head."""
         return frozenset(option for accessory in self.accessories for option in accessory.options)
 
+    @checked
     def with_options(self, **options: str) -> Machine:
         """Return the same machine with other choices of some options; what follows those is as they say.
 
@@ -105,6 +107,7 @@ class Machine(Model):
 
     @classmethod
     @hints("model", "scenario")
+    @checked
     def load(cls, name: str, /, *, beside: Path | None = None, **options: str) -> Machine:
         """Return a machine of the library, of a folder, or of a SlicerRT machine set.
 

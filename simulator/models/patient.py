@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, unknown
 from simulator.geometry.positions import Position
 from simulator.models.bend import Bend
@@ -56,6 +57,7 @@ class Patient(Model):
     scan: Scan | None = None
 
     @classmethod
+    @checked
     def load(
         cls,
         name: str,
@@ -94,6 +96,7 @@ class Patient(Model):
         return cls(**vars(found.model), sites=found.sites, landmarks=found.landmarks, bend=found.bend)
 
     @classmethod
+    @checked
     def from_mesh(
         cls,
         path: str | Path,
@@ -147,6 +150,7 @@ class Patient(Model):
 
     @classmethod
     @hints("scenario")
+    @checked
     def from_dicom(
         cls,
         path: str | Path,
@@ -219,6 +223,7 @@ class Patient(Model):
         return cls(**vars(found.model), sites=found.sites, scan=found.scan)
 
     @hints("scenario")
+    @checked
     def site(self, name: str) -> tuple[float, float, float]:
         """Return the position of a site.
 
@@ -241,6 +246,7 @@ class Patient(Model):
             raise unknown(f"patient.site (of {self.name})", name, self.sites)
         return self.sites[name]
 
+    @checked
     def raised(self, incline_deg: float) -> Patient:
         """Return the patient on an inclined board, bent where the model says; as it is if it says nothing.
 

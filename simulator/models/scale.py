@@ -10,12 +10,12 @@ from numbers import Real
 
 import numpy as np
 
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import ROTATION_AXES, SAME_ANGLE_DEG, travel
 from simulator.models.kinematics import Joint, KinematicTree
 from simulator.scenario.axis import Axis, Range
-from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, shown
+from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM
 from simulator.scenario.sweep import Sweep
 
 ANY_DIRECTIONS = ("increasing", "decreasing")

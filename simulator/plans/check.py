@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from simulator.arguments import checked
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
 from simulator.plans.assumptions import assumptions, warnings
@@ -23,6 +24,7 @@ Progress = Callable[[int, int], None]
 Found = TypeVar("Found")
 
 
+@checked
 def check_plan(
     plan: Plan,
     setup: Setup,

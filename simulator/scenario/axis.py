@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, model_validator
 
+from simulator.arguments import checked
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Name, OfJoint, Table
 
@@ -101,6 +102,7 @@ class Range(PartOfRange):
         """Number of values."""
         return round((self.stop - self.start) / self.step) + (0 if self.is_full_turn else 1)
 
+    @checked
     def moved(self, by: float) -> Range:
         """Return the range from elsewhere; itself if it stays.
 
@@ -181,6 +183,7 @@ class Axis(Range):
     def _called(cls, data: Mapping[str, Any]) -> str:
         return f"grid.{data.get('joint')}_{data.get('unit', 'deg')}"
 
+    @checked
     def coarser(self, step_deg: float) -> Axis:
         """Return the axis in larger steps, if it aims and its range is a whole number of them; else as it is.
 

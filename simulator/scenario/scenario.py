@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.scenario.axis import PartsOfRanges
 from simulator.scenario.choices import Buffers, CouchChoice, FixationChoice, MachineChoice
@@ -107,6 +108,7 @@ class Scenario(Table):
     _variant: str | None = PrivateAttr(default=None)
 
     @classmethod
+    @checked
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
         """Return the scenario of a TOML file.
 
@@ -135,6 +137,7 @@ class Scenario(Table):
         scenario.variant_scenarios()  # a wrong variant is an error of the file
         return scenario
 
+    @checked
     def with_changes(self, changes: Mapping[str, object]) -> Scenario:
         """Return the scenario with some fields changed.
 

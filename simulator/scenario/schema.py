@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.scenario.hints import FILES, hint_of, table_in
 
 LARGEST_MM = 100_000.0
@@ -33,10 +32,6 @@ FileName = Annotated[str, Field(min_length=1, max_length=4000)]
 Flag = Annotated[bool, Field(strict=True)]
 Units = Literal["mm", "cm", "m", "in"]
 """Of mesh files; lengths are mm everywhere else."""
-
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 80
-_SHORT.maxlevel = 3
 
 
 class Table(BaseModel):
@@ -156,14 +151,6 @@ def _line(detail: ErrorDetails, table: type[Table]) -> str:
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should ", "must ", 1)
     message = message[:1].lower() + message[1:]
     return f"{field}: {message}, was {shown(detail['input'])}" if place else message
-
-
-def shown(value: object) -> str:
-    """Return what was given, short; huge integers have no decimal form."""
-    try:
-        return _SHORT.repr(value)
-    except ValueError:
-        return f"a huge {type(value).__name__}"
 
 
 def _siblings(table: type[Table], place: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from simulator.arguments import checked
 from simulator.scenario.axis import SYMBOLS, Unit, split_field
 from simulator.scenario.schema import Table
 
@@ -115,6 +116,7 @@ class Errors(Table):
         """The fields that name joints, those of errors of 0 included."""
         return tuple(self.model_extra or {})
 
+    @checked
     def only(self, kind: Kind) -> dict[str, float]:
         """Return bounds, or standard deviations.
 

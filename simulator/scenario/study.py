@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, PrivateAttr, TypeAdapter, WrapValidator
 
+from simulator.arguments import checked
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import FileName, Flag, ShareOfSphere, Table, read_toml
 from simulator.scenario.vary import Label, Lattice, Vary
@@ -92,6 +93,7 @@ class Study(Table):
     _path: Path | None = PrivateAttr(default=None)
 
     @classmethod
+    @checked
     def read(cls, path: str | os.PathLike[str]) -> Study:
         """Return the study of a TOML file.
 
@@ -117,13 +119,20 @@ class Study(Table):
         return study
 
     @classmethod
-    def of(cls, scenario: str | Scenario, *vary: Mapping[str, Any], title: str = "study", **measure: Any) -> Study:
+    @checked
+    def of(
+        cls,
+        scenario: str | Mapping[str, Any] | Scenario,
+        *vary: Mapping[str, Any],
+        title: str = "study",
+        **measure: Any,
+    ) -> Study:
         """Return a study of Python values.
 
         Parameters
         ----------
-        scenario : str or Scenario
-            A file, the name of a shipped scenario, or a scenario.
+        scenario : str, mapping or Scenario
+            A file, the name of a shipped scenario, or a scenario, as TOML has it or made.
         *vary : mapping
             What varies, as ``[[vary]]`` has it: ``{"field": "patient.height_cm", "values": [150, 200]}``.
         title : str

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, unknown
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.schema import Flag, Name, ShareOfSphere, Table, read_toml
@@ -100,6 +101,7 @@ class Survey(Table):
     """The columns of the table."""
 
     @classmethod
+    @checked
     def read(cls, path: str | os.PathLike[str]) -> Survey:
         """Return the survey of a TOML file.
 
@@ -120,6 +122,7 @@ class Survey(Table):
         """
         return read_toml(Path(path), cls)
 
+    @checked
     def only(self, machines: list[str] | None, sites: list[str] | None) -> Survey:
         """Return the survey of some of the machines and sites, by their names; of all where none are given.
 
@@ -147,6 +150,7 @@ class Survey(Table):
             kept[field] = tuple(entry for name, entry in entries.items() if not wanted or name in wanted)
         return self.model_copy(update=kept)
 
+    @checked
     def scenario_of(self, machine: SurveyMachine, site: SurveySite) -> Scenario:
         """Return the scenario of one machine at one site.
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.errors import SimulatorError, unknown
+from simulator.arguments import checked
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.scenario.axis import Axis, Range, split_field
-from simulator.scenario.schema import shown
 
 LARGEST_SWEEP = 4_000_000
 """Poses of one sweep: a map of more would not fit into memory."""
@@ -64,6 +64,7 @@ class Sweep:
             )
 
     @classmethod
+    @checked
     def of(cls, ranges: Mapping[str, Range | dict[str, Any]]) -> Sweep:
         """Return the sweep of ranges by field, such as those of :meth:`ranges`.
 
@@ -94,6 +95,7 @@ class Sweep:
             for axis in self.axes
         }
 
+    @checked
     def with_steps(self, **steps: float) -> Sweep:
         """Return the sweep with other steps for some joints.
 
@@ -122,6 +124,7 @@ class Sweep:
             self[joint]  # refuses what is not there
         return Sweep(*(Axis(**{**dict(axis), "step": steps.get(axis.joint, axis.step)}) for axis in self.axes))
 
+    @checked
     def coarser(self, step_deg: float) -> Sweep:
         """Return the sweep with axes that aim in steps of so many degrees, where they are whole and larger ones.
 

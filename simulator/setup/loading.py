@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, unknown
 from simulator.models.couch import Couch
 from simulator.models.fixation import Fixation
@@ -27,6 +28,7 @@ from simulator.setup.setup import Setup
 
 
 @hints("model", "scenario")
+@checked
 def load_setup(scenario: str | os.PathLike[str] | Scenario, *, shared: Shared | None = None) -> Setup:
     """Return the setup of a scenario: meshes loaded, checked and placed in IEC 61217 room axes.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.geometry.positions import rotation_top_patient
 from simulator.models.scan import Scan
@@ -94,6 +95,7 @@ class Lying:
         return {joint: range_mm for joint, range_mm in within.items() if range_mm not in (None, (0.0, 0.0))}
 
     @classmethod
+    @checked
     def on_table_top(cls, y_mm: float, position: str, source: str) -> Lying:
         """Return the place of a table whose upper face is at ``y_mm`` of DICOM patient axes.
 

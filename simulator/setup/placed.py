@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from simulator.arguments import checked
 from simulator.collision.scene import Scene
 from simulator.directions.circle import Circle
 from simulator.errors import SimulatorError
@@ -26,7 +27,7 @@ from simulator.setup.bodies import made_convex, place_bodies
 from simulator.setup.contents import Contents
 from simulator.setup.erring import require_joints_of_errors, with_errors
 from simulator.setup.extended import beam_of, distance_joint, extended, require_one_place, with_distances
-from simulator.setup.fields import require_fields
+from simulator.setup.fields import POINTS, require_fields
 from simulator.setup.holding import assumptions_of_fixation, incline_deg, warnings_of_fixation
 from simulator.setup.lying import Lying, assumptions_of_place, taken_place, warnings_of_place
 from simulator.setup.pairs import Excused, checked_pairs, excused_pairs, require_standing_apart
@@ -58,6 +59,9 @@ class Placed:
 
     def __post_init__(self) -> None:
         require_fields(vars(self))
+        for name in POINTS:  # a caller's array may change afterwards
+            if (point := getattr(self, name)) is not None:
+                object.__setattr__(self, name, tuple(float(value) for value in point))
         if (self.site is None) == (self.isocentre_mm is None):
             raise SimulatorError("setup: must have either site or isocentre_mm")
         self._take_angles()
@@ -157,6 +161,7 @@ class Placed:
             elif value != 0.0:
                 raise SimulatorError(f"{field_name}: must be 0: the models have no joint {name!r}, was {value:g}")
 
+    @checked
     def on_scale(self, sweep: Sweep) -> Sweep:
         """Return a sweep on the scales of its joints.
 
@@ -182,6 +187,7 @@ class Placed:
         """How the set-up's own sweep turns the beam against the patient; None if about fewer than two axes."""
         return self.aim_of(self.sweep)
 
+    @checked
     def aim_of(self, sweep: Sweep) -> Aim | None:
         """Return how a sweep turns the beam against the patient; see :func:`simulator.setup.aiming.aim_of`.
 
@@ -197,6 +203,7 @@ class Placed:
         """
         return aim_of(self.scene.scanning(sweep.joints), self.machine, self.couch.table_top.joint, sweep)
 
+    @checked
     def circle_of(self, sweep: Sweep) -> Circle | None:
         """Return the circle that a sweep turns the beam through; see :func:`simulator.setup.aiming.circle_of`.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.certify.arcs import FreeArc, free_arcs, readable
 from simulator.certify.prover import Prover
 from simulator.certify.ways import ArcCheck, check_arc
@@ -86,6 +87,7 @@ class Setup(Placed):
     array([1., 0., 0.])
     """
 
+    @checked
     def directions_top(self, **joints: float) -> NDArray[np.float64]:
         """Return where the beam comes from at a pose, as seen from the isocentre in IEC table-top axes.
 
@@ -105,6 +107,7 @@ class Setup(Placed):
         found = directions_top(scene, self.machine, self.couch.table_top.joint, np.array([list(pose.values())]))
         return np.asarray(found[0])
 
+    @checked
     def directions_patient(self, **joints: float) -> NDArray[np.float64]:
         """Return where the beam comes from at a pose, as seen from the isocentre in DICOM patient axes.
 
@@ -130,6 +133,7 @@ class Setup(Placed):
         """What proves bounds for whole cells of such poses."""
         return prover_of(self.scene, self.sweep.joints)
 
+    @checked
     def pose(self, **joints: float) -> dict[str, float]:
         """Return a pose on the scales of its joints: 350° as -10° where a joint has limits of ±185°.
 
@@ -151,6 +155,7 @@ class Setup(Placed):
         """
         return asked_joints(self._tree, self.sweep, joints)
 
+    @checked
     def check(self, **joints: float) -> PoseCheck:
         """Return what holds at one pose: ``setup.check(gantry=60, couch=15)``.
 
@@ -188,6 +193,7 @@ class Setup(Placed):
         pose = self.pose(**joints)
         return pose_check(checker_of(self.scene, tuple(pose)), tuple(pose.values()))
 
+    @checked
     def check_robust(self, **joints: float) -> RobustCheck:
         """Return whether a pose is free for every error of the set-up within its bounds.
 
@@ -217,6 +223,7 @@ class Setup(Placed):
         """
         return robust_check(self.erring_scene, self.errors, self.pose(**joints))
 
+    @checked
     def chance_of_contact(self, **joints: float) -> ChanceOfContact:
         """Return how likely a pose is not free.
 
@@ -237,6 +244,7 @@ class Setup(Placed):
         """
         return chance_at(self.erring_scene, self.errors, self.pose(**joints))
 
+    @checked
     def free_arcs(self, **joints: float | tuple[float, float]) -> list[FreeArc]:
         """Return where one joint may travel while others stand: proven free all the way, ends to 0.01.
 
@@ -271,6 +279,7 @@ class Setup(Placed):
         checker, prover = checker_of(self.scene, names), prover_of(self.scene, names)
         return readable(prover.scene, free_arcs(prover, checker, 0, extent, at))
 
+    @checked
     def check_arc(
         self, *, direction: str | None = None, clearance: bool = True, **joints: float | tuple[float, float]
     ) -> ArcCheck:

@@ -11,6 +11,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.scenario.hints import hints
 from simulator.scenario.scenario import Scenario
@@ -62,11 +63,13 @@ class Cases(Sequence[Case]):
     {'patient.height_cm': 190, 'buffers.patient_mm': 30.0}
     """
 
+    @checked
     def __init__(self, study: Study, base: Scenario, factors: tuple[Factor, ...]) -> None:
         self.study, self.base, self.factors = study, base, factors
 
     @classmethod
     @hints("study", "scenario")
+    @checked
     def of(cls, study: Study) -> Cases:
         """Return the cases of a study.
 
@@ -154,6 +157,7 @@ class Cases(Sequence[Case]):
         firsts = [self._starts[at] + self.points_of(at).edges[:-1] for at in range(self.combinations)]
         return Chunks(np.concatenate([*firsts, self._starts[-1:]]))
 
+    @checked
     def points_of(self, combination: int) -> LatticePoints:
         """Return the points of a study with a lattice for a combination of the factors, in the order of its cases.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.sealed import load_sealed
@@ -58,6 +59,7 @@ class StudyResult:
         return f"StudyResult({self.title}, {len(self.table)} cases: {counts}{count_of_warnings(self.warnings)})"
 
     @classmethod
+    @checked
     def read(cls, folder: str | os.PathLike[str]) -> StudyResult:
         """Return the results of a study that is done.
 
@@ -117,6 +119,7 @@ class StudyResult:
             return load_sealed(self.folder / NETCDF, KIND)
         return dataset_of(self.table, self.provenance)
 
+    @checked
     def map_of(self, index: int) -> CollisionMap:
         """Return the map of a case, where ``keep_maps`` asked for maps.
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress, shown
@@ -26,6 +27,7 @@ from simulator.studies.tables import KIND, arrow_table, csv_of, dataset_of, parq
 from simulator.studies.worker import Done, Order
 
 
+@checked
 def run_study(
     study: str | os.PathLike[str] | Study,
     *,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.studies.rows import ISOCENTRE, MAPPED
 from simulator.view.study_table import Shares, factors
 
@@ -58,6 +59,7 @@ class LatticeVolume:
         return np.append(planes - half, planes[-1] + half)
 
 
+@checked
 def volumes_of(table: pd.DataFrame) -> list[LatticeVolume]:
     """Return the lattices of a study's table, one for each choice of what else varies.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.view.study_table import Shares, answered, factors, is_number
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class OneAtATime:
     swings: tuple[Swing, ...]
 
 
+@checked
 def one_at_a_time(table: pd.DataFrame) -> OneAtATime | None:
     """Return what each factor does while the others stay at their base.
 
@@ -115,6 +117,7 @@ def base_of(table: pd.DataFrame, column: str) -> object:
     return often[(len(often) - 1) // 2]
 
 
+@checked
 def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:
     """Return Spearman's rank correlation of the estimates with each number that varies, for each group of names.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from io import BytesIO
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.live.live_map import LiveMap
@@ -16,6 +17,7 @@ from simulator.view.window.window import Window
 from simulator.whole_files import file_path, written_whole
 
 
+@checked
 def show(
     setup: Setup,
     cmap: CollisionMap | None = None,

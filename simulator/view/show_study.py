@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.studies.result import StudyResult
 from simulator.studies.rows import INDEX
@@ -14,6 +15,7 @@ from simulator.view.window.atlas_controls import AtlasControls
 from simulator.whole_files import file_path, written_whole
 
 
+@checked
 def show_study(
     result: StudyResult, *, case: int | None = None, screenshot: str | os.PathLike[str] | None = None
 ) -> None:

@@ -151,7 +151,7 @@ def test_only_what_is_wrong_with_the_scenario_that_is_meant_is_told():
             {"title": "x", "patient": {"model": "adult", "site": "lung", "hight": 1}},
             "scenario.patient.hight: unknown field; ",
         ),
-        (3, "Study: scenario: must be a table of named fields, was 3"),
+        (3, "scenario: must be text, a table of names or a Scenario, was 3"),
     ):
         with pytest.raises(SimulatorError) as error:
             Study.of(scenario, {"field": "a.b", "values": [1]})

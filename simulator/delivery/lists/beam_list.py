@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.delivery.lists.listed import ListedBeam as ListedBeam
 from simulator.delivery.lists.listed import aiming_joints, listed_beams
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.geometry.positions import rotation_top_patient
-from simulator.scenario.schema import shown
 from simulator.setup.aiming import directions_top
 from simulator.setup.setup import Setup
 
@@ -83,6 +83,7 @@ class BeamList:
         return f"BeamList({len(self.beams)} beam{'s' * (len(self.beams) != 1)}{told}, {self.position})"
 
     @classmethod
+    @checked
     def of(cls, setup: Setup, table: pd.DataFrame) -> BeamList:
         """Return the beams of a table for the patient of a set-up.
 
@@ -135,6 +136,7 @@ class BeamList:
         ]
         return pd.DataFrame(rows).dropna(axis="columns", how="all")
 
+    @checked
     def directions_patient(self, setup: Setup) -> NDArray[np.float64]:
         """Return where each beam comes from, as seen from the isocentre in DICOM patient axes.
 

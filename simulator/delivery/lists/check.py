@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.plan_values import plan_of
 from simulator.plans.check import check_plan
@@ -15,6 +16,7 @@ from simulator.setup.setup import Setup
 SAME_POINT_MM = 0.5
 
 
+@checked
 def check_beams(
     setup: Setup,
     beams: BeamList,

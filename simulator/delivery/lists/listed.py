@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.models.kinematics import Joint
 from simulator.models.scale import angle_on_scale, way_on_scale
-from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
 
 COLLIMATOR = "collimator"

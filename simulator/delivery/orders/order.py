@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.listed import ListedBeam
 from simulator.delivery.orders.course import Asked, Course, Pose
@@ -30,6 +31,7 @@ BEAM_ON_S = 10.0
 """How long a beam is on that does not move and whose time nobody says."""
 
 
+@checked
 def order_beams(
     setup: Setup,
     beams: BeamList,

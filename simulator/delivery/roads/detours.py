@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.delivery.roads.timing import leg_time_s, motions_of, moves_of
 from simulator.delivery.roads.ways import NoWay, Way, told_least
 from simulator.models.choices import choices_without
@@ -129,6 +130,7 @@ class Detour:
         return f"Detour({told(self.start)} to {told(self.stop)}: {stages}{time})"
 
 
+@checked
 def find_detour(
     roads: RoadMap,
     start: Mapping[str, float],

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.certify.arcs import travel
 from simulator.certify.boxes import START_DEG
 from simulator.certify.cells import certified_cells, cut
@@ -32,6 +33,7 @@ MOST_CELLS = 300_000
 FINEST_DEG = 0.01
 
 
+@checked
 def road_map(
     setup: Setup,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import NOT_FREE, UNDECIDED, Cells
 from simulator.certify.cell_graph import CellGraph
 from simulator.delivery.roads.free_space import FreeSpace
@@ -42,6 +43,7 @@ class ProvenRoom:
     stands: Mapping[str, float] = field(default_factory=dict)
     sweep: Sweep | None = None
 
+    @checked
     def require_of(self, setup: Setup) -> None:
         """Refuse what was proven of another room, or with joints elsewhere than a set-up has them.
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.certify.branch_and_bound import FREE
 from simulator.certify.cell_graph import CellGraph
 from simulator.certify.cells import divided
@@ -64,6 +65,7 @@ class RoadMap(ProvenRoom):
         """How the joints move if nothing else is asked for: as the machine's description says."""
         return moves_of(self.setup)
 
+    @checked
     def way(
         self,
         start: Mapping[str, float],
@@ -112,6 +114,7 @@ class RoadMap(ProvenRoom):
             raise no_way(self, *(end.pose for end in ends), is_free=(ends[0].is_free, ends[1].is_free))
         return self._way(routes.legs(0, 1), moves_of(self.setup, moves), clearance=clearance)
 
+    @checked
     def measured(self, way: Way) -> Way:
         """Return a way with the least clearance of each leg, which proves it a second time.
 
@@ -129,6 +132,7 @@ class RoadMap(ProvenRoom):
         values = [np.array([pose[joint] for joint in self.joints]) for pose in poses]
         return self._way(values, way.moves, clearance=True)
 
+    @checked
     def times_s(self, poses: Sequence[Mapping[str, float]], *, moves: Moves | None = None) -> Floats:
         """Return how long the ways between poses take, as `way` has them.
 
@@ -148,6 +152,7 @@ class RoadMap(ProvenRoom):
         """
         return Routes(self._network(moves), [self._stop(pose) for pose in poses]).times_s
 
+    @checked
     def holds(self, pose: Mapping[str, float]) -> bool:
         """Return whether a pose is proven free.
 
@@ -163,6 +168,7 @@ class RoadMap(ProvenRoom):
         """
         return self._stop(pose).is_free
 
+    @checked
     def component(self, pose: Mapping[str, float]) -> int:
         """Return which component of the free cells a pose is in: between poses of one there are ways.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.arguments import checked
 from simulator.delivery.roads.timing import pose_at
 from simulator.errors import SimulatorError
 from simulator.models.motion import Motion, Moves
@@ -90,6 +91,7 @@ class Way:
     place: dict[str, float]
     motions: Mapping[str, Motion]
 
+    @checked
     def at(self, t_s: float) -> dict[str, float]:
         """Return the pose ``t_s`` seconds after the start; its ends before and after that.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.delivery.roads.timing import motions_of
 from simulator.delivery.trajectories.motion import TooFast, least_time_s, too_fast
@@ -97,6 +98,7 @@ class TrajectoryCheck:
         return f"TrajectoryCheck({self.verdict})"
 
 
+@checked
 def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) -> TrajectoryCheck:
     """Return what holds of every leg of a trajectory.
 
@@ -117,7 +119,8 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     Raises
     ------
     SimulatorError
-        If the descriptions of machine and couch do not say how fast a joint moves that does, or the table top tilts
+        If a joint of the trajectory is not in the room or cannot go there, or the descriptions of machine and couch
+        do not say how fast a joint moves that does, or the table top tilts
         where it is not known where the table is.
 
     Examples
@@ -128,6 +131,7 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     >>> sim.check_trajectory(setup, trajectory).is_free
     True
     """
+    trajectory.require_of(setup)
     _require_known_tilt(setup, trajectory)
     fast, least_s = too_fast(setup, trajectory), least_time_s(setup, trajectory)
     travel = Travel(tuple(trajectory.legs), {})

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.orders.ordering import best_order
 from simulator.delivery.orders.stops import Stops
@@ -89,6 +90,7 @@ class TrajectoryProposal:
         return f"TrajectoryProposal({len(self.passes)} directions passed{missed}; {self.check.verdict})"
 
 
+@checked
 def propose_trajectory(
     setup: Setup,
     wanted: BeamList | NDArray[np.float64],

@@ -13,9 +13,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.delivery.trajectories.joint_scales import on_scales
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import own
+from simulator.geometry.scales import SAME_ANGLE_DEG
 from simulator.plans.rooms import Rooms
 from simulator.setup.setup import Setup
 
@@ -63,6 +66,8 @@ class Trajectory:
     source: str = "trajectory"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "poses", own(self.poses))
+        object.__setattr__(self, "times_s", None if self.times_s is None else own(self.times_s))
         count = len(self.poses)
         if self.poses.shape != (count, len(self.joints)) or count < 2 or len(self.is_beam_on) != count - 1:
             raise SimulatorError(
@@ -80,6 +85,7 @@ class Trajectory:
         return f"Trajectory({' and '.join(self.joints)}, {len(self.poses)} control points{time})"
 
     @classmethod
+    @checked
     def of(
         cls,
         setup: Setup,
@@ -123,6 +129,25 @@ class Trajectory:
         on = (is_beam_on,) * max(len(values) - 1, 0) if isinstance(is_beam_on, bool) else tuple(is_beam_on)
         return cls(joints, values, None if times_s is None else np.array(times_s, dtype=float), on, source)
 
+    @checked
+    def require_of(self, setup: Setup) -> None:
+        """Refuse a room without one of the joints, or in which one cannot go where the control points have it.
+
+        Raises
+        ------
+        SimulatorError
+            Which control point and joint, and what the joint can do.
+        """
+        placed = on_scales(setup, self.joints, self.poses, lambda at: f"{self.source}: control point {at}")
+        points, columns = np.nonzero(np.abs(placed - self.poses) > SAME_ANGLE_DEG)
+        if len(points):
+            at, joint = int(points[0]), self.joints[int(columns[0])]
+            low, high = setup.scene.tree[joint].limits or (-np.inf, np.inf)
+            raise SimulatorError(
+                f"{self.source}: control point {at}, {joint}: must be from {low:g} to {high:g}, was "
+                f"{self.poses[at, columns[0]]:g}; Trajectory.of brings values onto the scales of joints"
+            )
+
     @property
     def legs(self) -> list[tuple[Pose, Pose]]:
         """Both ends of each leg."""
@@ -140,6 +165,7 @@ class Trajectory:
         travelled = np.abs(np.diff(self.poses, axis=0)).sum(axis=0)
         return dict(zip(self.joints, travelled.tolist(), strict=True))
 
+    @checked
     def at(self, t_s: float) -> Pose:
         """Return the pose at a time; its ends before and after it.
 

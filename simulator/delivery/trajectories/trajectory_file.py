@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.delivery.trajectories.joint_scales import columns_of, on_scales
 from simulator.delivery.trajectories.trajectory import Trajectory
 from simulator.errors import SimulatorError
@@ -31,6 +32,7 @@ DIGITS = 9
 """Of degrees, mm and s in a file."""
 
 
+@checked
 def read_trajectory(path: str | os.PathLike[str], setup: Setup) -> Trajectory:
     r"""Return the trajectory of a file, on the scales of the joints of a room.
 
@@ -96,6 +98,7 @@ def read_trajectory(path: str | os.PathLike[str], setup: Setup) -> Trajectory:
     return Trajectory(joints, values, times, on, str(file))
 
 
+@checked
 def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup: Setup) -> None:
     """Write a trajectory; the file is there whole or not at all.
 
@@ -111,7 +114,7 @@ def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup
     Raises
     ------
     SimulatorError
-        If the file cannot be written.
+        If a joint is not in the room or cannot go there, or the file cannot be written.
 
     Examples
     --------
@@ -124,6 +127,7 @@ def write_trajectory(trajectory: Trajectory, path: str | os.PathLike[str], setup
     'gantry_deg,couch_deg,beam'
     """
     file = file_path(path, ".csv")
+    trajectory.require_of(setup)
     tree, stream = setup.scene.tree, StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     times = trajectory.times_s

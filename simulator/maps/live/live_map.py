@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Condition, Thread
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.maps.helpers import worker_count
 from simulator.maps.live.moving_map import TOLERANCES, LiveBounds, MovingMap, OutOfReach, Vector
@@ -64,6 +65,7 @@ class LiveMap:
     ((0.0, -100.0, -80.0), True, True)
     """
 
+    @checked
     def __init__(
         self,
         setup: Setup,
@@ -90,6 +92,7 @@ class LiveMap:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @checked
     def move_to(self, isocentre_mm: Vector) -> None:
         """Wish for the bounds at an isocentre, in the patient's DICOM axes; the table follows. Returns at once.
 
@@ -114,6 +117,7 @@ class LiveMap:
                 self._newest = None
             self._changed.notify_all()
 
+    @checked
     def move_table(
         self,
         *,
@@ -163,6 +167,7 @@ class LiveMap:
         with self._changed:
             return self._taken()
 
+    @checked
     def wait(self, timeout_s: float | None = None) -> Answer | None:
         """Return the next answer as soon as it is there; None if none is after some seconds, or if none will come.
 
@@ -180,6 +185,7 @@ class LiveMap:
             self._changed.wait_for(lambda: self._newest is not None or self.is_idle, timeout_s)
             return self._taken()
 
+    @checked
     def final(self, timeout_s: float | None = None) -> Answer | None:
         """Return the final answer for the newest wish, waiting for it; None if it is not there after some seconds.
 
@@ -195,6 +201,7 @@ class LiveMap:
         """
         return self.newest() if self.settled(timeout_s) else None
 
+    @checked
     def settled(self, timeout_s: float | None = None) -> bool:
         """Wait until the newest wish has its final answer, and take none; False if that lasts longer.
 

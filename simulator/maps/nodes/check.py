@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.collision.checker import Checker
 from simulator.directions.caps import union_of_caps_sr
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
@@ -81,6 +82,7 @@ class NodeCheck:
         )
 
 
+@checked
 def check_nodes(setup: Setup, nodes: NodeTable, *, within_deg: float = WITHIN_DEG) -> NodeCheck:
     """Return which nodes of an arm are free, and what they are worth.
 

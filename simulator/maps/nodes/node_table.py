@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.directions.lattices import fibonacci_lattice
 from simulator.errors import SimulatorError, unknown
+from simulator.geometry.angles import own
 from simulator.models.csv_file import Row, number, read_rows
 
 COLUMNS = ("x_mm", "y_mm", "z_mm", "name")
@@ -56,6 +58,7 @@ class NodeTable:
     is_synthetic: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source_mm", own(self.source_mm))
         if len(self.names) == 0 or self.source_mm.shape != (len(self.names), 3):
             raise SimulatorError(f"{self.source}: must have a node at least, and x, y and z for each")
         if not (np.linalg.norm(self.source_mm, axis=1) > 0.0).all():
@@ -78,6 +81,7 @@ class NodeTable:
         return np.asarray(np.degrees(np.stack([np.arctan2(y, x), np.arctan2(np.hypot(x, y), z)], axis=1)))
 
     @classmethod
+    @checked
     def read(cls, path: str | os.PathLike[str]) -> NodeTable:
         """Return the nodes of a CSV file with the columns x_mm, y_mm, z_mm and, if wanted, name.
 
@@ -102,6 +106,7 @@ class NodeTable:
         return cls(names, np.array([place for _, place in rows], dtype=float).reshape(-1, 3), str(file))
 
     @classmethod
+    @checked
     def generated(cls, name: str) -> NodeTable:
         """Return one of the generated tables, by its name.
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
@@ -47,6 +48,7 @@ STOPS = 12
 """Of the bar of colours."""
 
 
+@checked
 def write_atlas_page(
     table: pd.DataFrame, setup: Setup, path: str | os.PathLike[str], *, title: str, map_of: MapOf | None = None
 ) -> None:

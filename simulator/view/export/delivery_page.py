@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.delivery.orders.delivered import Delivery, Event
 from simulator.delivery.orders.wording import seconds, span, totals, verdict
 from simulator.delivery.roads.ways import Way
@@ -30,6 +31,7 @@ CAPTION = (
 )
 
 
+@checked
 def write_delivery_page(delivery: Delivery, path: str | os.PathLike[str], cmap: CollisionMap | None = None) -> None:
     """Write a page: the same bytes for the same delivery and map.
 

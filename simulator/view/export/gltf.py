@@ -11,6 +11,7 @@ import os
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.errors import SimulatorError, warned
 from simulator.geometry.transforms import inverse
@@ -44,6 +45,7 @@ T_GLTF_FIXED = np.array(
 """Millimetres to metres and z up to y up: x stays to the right, y (to the gantry) becomes -z."""
 
 
+@checked
 def write_gltf(
     setup: Setup,
     path: str | os.PathLike[str],

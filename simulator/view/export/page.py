@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.collision.answers import PoseCheck, bodies_in_the_way
 from simulator.collision.contact import Status
 from simulator.errors import warned
@@ -42,6 +43,7 @@ RINGS = "repeating-linear-gradient(#404040 0 1px, #ffffff 1px 4px)"
 """What stands in the legend for the rings on the sphere where no way leads to."""
 
 
+@checked
 def write_html(
     setup: Setup,
     path: str | os.PathLike[str],

@@ -7,7 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from simulator.errors import SimulatorError, warned
+from simulator.arguments import checked
+from simulator.errors import warned
 from simulator.maps.provenance import DISCLAIMER
 from simulator.models.couch import Couch
 from simulator.models.description import FILE_NAME
@@ -22,6 +23,7 @@ from simulator.whole_files import move_files, names_of, scratch_beside
 LISTING = "urdf.json"
 
 
+@checked
 def write_urdf(what: Machine | Couch | Setup, folder: str | os.PathLike[str]) -> None:
     """Write a model or a room as URDF with meshes, whole or not at all: the same bytes for the same one.
 
@@ -52,10 +54,8 @@ def write_urdf(what: Machine | Couch | Setup, folder: str | os.PathLike[str]) ->
     """
     if isinstance(what, Setup):
         files, joints, rest = _room(what)
-    elif isinstance(what, Machine | Couch):
-        files, joints, rest = _model(what)
     else:
-        raise SimulatorError(f"what to write as URDF must be a machine, a couch or a set-up, was {what!r}")
+        files, joints, rest = _model(what)
     values = {j.name: in_si(j, rest[j.name]) for j in joints if j.type != "fixed" and j.mimic is None}
     with scratch_beside(Path(folder)) as unfinished:
         for name, content in files.items():

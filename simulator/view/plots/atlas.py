@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.models.patient import Patient
 from simulator.view.lattice import NO_CASE, LatticeVolume
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, write
@@ -52,6 +53,7 @@ VIEWS: dict[Slice, _View] = {
 AXES = "xyz"
 
 
+@checked
 def plot_atlas(
     volume: LatticeVolume,
     patient: Patient,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.arguments import checked
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.errors import count_of_warnings
 from simulator.maps.buffer_curve import BufferCurve
@@ -17,6 +18,7 @@ COLOUR = "#0072b2"
 WIDTH_MM = 120.0
 
 
+@checked
 def plot_buffers(curve: BufferCurve, axes: Axes) -> Axes:
     """Draw the achievable solid angle against the buffer: the proven bounds, with what lies between them filled.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.view.plots.figures import paper_figure, paper_style, write
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ LEVELS = (1e-5, 1e-4, 1e-3)
 """Lines are drawn where the chance is 0.001, 0.01 and 0.1 %."""
 
 
+@checked
 def plot_chances(chances: xr.DataArray, axes: Axes) -> Axes:
     """Draw the estimated chance of a contact at each pose, with lines at 0.001, 0.01 and 0.1 %.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.arguments import checked
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.free_extent import IN_CM3, FreeExtent, measured
@@ -29,6 +30,7 @@ ROOM_FOR_VALUES = 1.9
 """How far the axis goes, in lengths of the longest bar."""
 
 
+@checked
 def plot_costs(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
     """Draw what each pair blocks of the sphere of directions as bars, the costliest first, with the values beside.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
@@ -79,6 +80,7 @@ class Disc:
         return square
 
 
+@checked
 def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", palette: Palette | None = None) -> Axes:
     """Draw one hemisphere of beam directions, seen from outside, areas true to the sphere's.
 

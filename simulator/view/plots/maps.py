@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.maps.collision_map import CollisionMap
@@ -28,6 +29,7 @@ AXES_WIDTH_MM, LABELS_MM = 165.0, 12.0
 """Height of a map in a figure, and what is beside it: as its ranges are, but neither flat nor tall."""
 
 
+@checked
 def plot_map(cmap: CollisionMap, axes: Axes, palette: Palette | None = None) -> Axes:
     """Draw the map: the gantry (the joint nearer the beam) across, the couch up, coloured and numbered by culprit.
 

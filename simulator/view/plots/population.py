@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.arguments import checked
 from simulator.view.colours import OKABE_ITO, OTHERS
 from simulator.view.plots.figures import paper_figure, paper_style, write
 from simulator.view.study_table import (
@@ -41,6 +42,7 @@ def names_of_groups(table: pd.DataFrame) -> list[str]:
     return [name for name in factors(table) if not is_number(table, name)]
 
 
+@checked
 def plot_population(table: pd.DataFrame, axes: Axes, across: str, *, coloured_by: str | None = None) -> Axes:
     """Draw the answer of each case against a number, its proven bounds as a bar.
 

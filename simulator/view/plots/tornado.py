@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.errors import SimulatorError
 from simulator.view.colours import OKABE_ITO, OTHERS
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, write
@@ -24,6 +25,7 @@ ROW_MM, BESIDES_MM = 9.0, 24.0
 LONGEST_NAME = 34
 
 
+@checked
 def plot_tornado(found: OneAtATime, axes: Axes) -> Axes:
     """Draw how far each factor moves the answer from its base, the largest range above, proven bounds as bars.
 
@@ -86,6 +88,7 @@ def plot_tornado(found: OneAtATime, axes: Axes) -> Axes:
     return axes
 
 
+@checked
 def plot_correlations(found: pd.DataFrame, axes: Axes) -> Axes:
     """Draw rank correlations of a sample as bars, the factor with the largest above, a colour for each group.
 

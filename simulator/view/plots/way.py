@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from simulator.arguments import checked
 from simulator.delivery.orders.delivered import Delivery
 from simulator.delivery.roads.ways import Way
 from simulator.directions.chart import TwoAxisChart
@@ -24,6 +25,7 @@ ARC_COLOUR = "#f2b705"
 DASHES = (0, (4, 2))
 
 
+@checked
 def plot_way(way: Way, axes: Axes, chart: TwoAxisChart) -> Axes:
     """Draw the legs of a way on a map that :func:`sim.plot_map` drew: the joint nearer the beam across, the other up.
 
@@ -77,6 +79,7 @@ def delivery_figure(delivery: Delivery, cmap: CollisionMap, *, has_title: bool =
     return figure
 
 
+@checked
 def plot_delivery(delivery: Delivery, axes: Axes, chart: TwoAxisChart) -> Axes:
     """Draw the whole way of a delivery on a map; see :func:`delivery_figure`.
 

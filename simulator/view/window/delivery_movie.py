@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 
+from simulator.arguments import checked
 from simulator.delivery.orders.delivered import Delivery, Event
 from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
@@ -19,6 +20,7 @@ from simulator.whole_files import file_path
 SECONDS = 60.0
 
 
+@checked
 def write_delivery_movie(
     setup: Setup,
     delivery: Delivery,

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arguments import checked
 from simulator.errors import unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.progress import Progress, shown
@@ -23,6 +24,7 @@ GIF_SCALE = 2
 """A GIF is so many times smaller and shows one of so many poses: it is for slides, and hardly packed."""
 
 
+@checked
 def write_movie(
     setup: Setup,
     path: str | os.PathLike[str],

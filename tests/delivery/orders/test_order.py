@@ -225,7 +225,7 @@ def test_times_of_a_list(setup, roads) -> None:
         ),
         ({"last": {"gantry": 120.0, "couch": 0.0}}, "no free way"),
         ({"beam_on_s": -1.0}, "beam_on_s: must be at least 0 s, was -1"),
-        ({"pause_s": float("nan")}, "pause_s: must be at least 0 s"),
+        ({"pause_s": float("nan")}, "pause_s: must be a number, was nan"),
         ({"moves": "sideways"}, "moves: must be 'together' or 'one at a time'"),
         ({"first": {"gantry": 0.0}}, "missing: couch"),
     ],

@@ -114,7 +114,7 @@ def test_of_a_map_at_one_value_the_room_stands_there():
         ({"not_through_cut_ends": True}, "not_through_cut_ends needs setup="),
         ({"not_through": "bord", "setup": post_room()}, "not_through: unknown name 'bord'; available: board, "),
         ({"clearance_mm": -1.0, "setup": post_room()}, "clearance_mm must be from 0 to 2000, was -1.0"),
-        ({"clearance_mm": "far", "setup": post_room()}, "clearance_mm must be from 0 to 2000, was 'far'"),
+        ({"clearance_mm": "far", "setup": post_room()}, "clearance_mm: must be a number, was 'far'"),
         (
             {"not_through": "board", "setup": post_room(buffers=sim.Buffers(patient_mm=0.0, couch_mm=5.0))},
             "differs in",

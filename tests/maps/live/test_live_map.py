@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
 
 import pytest
 from support.live_room import live_room
@@ -43,7 +42,7 @@ class Scripted:
 @pytest.fixture
 def live(monkeypatch):
     monkeypatch.setattr(live_map, "MovingMap", Scripted)
-    with LiveMap(SimpleNamespace()) as opened:
+    with LiveMap(sim.Setup.__new__(sim.Setup)) as opened:
         yield opened
 
 

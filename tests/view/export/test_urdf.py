@@ -205,7 +205,7 @@ def test_what_cannot_be_written_is_not_begun(small_room, tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(sim.SimulatorError, match="must be a folder that can be written to"):
         sim.write_urdf(small_room, tmp_path / "out")
-    with pytest.raises(sim.SimulatorError, match="must be a machine, a couch or a set-up, was Patient"):
+    with pytest.raises(sim.SimulatorError, match=r"what: must be a Machine, a Couch or a Setup .*, was a Patient"):
         sim.write_urdf(small_room.patient, tmp_path / "new")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

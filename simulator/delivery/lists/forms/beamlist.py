@@ -18,10 +18,10 @@ from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms.form import COLLIMATOR, Form
 from simulator.delivery.lists.forms.head_first_supine import are_own, beams_of_angles, equivalent_angles
 from simulator.delivery.lists.listed import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.geometry.scales import from_iec, to_iec
-from simulator.scenario.schema import read_text, shown
+from simulator.scenario.schema import read_text
 from simulator.setup.setup import Setup
 
 SCALE = "varian_iec"

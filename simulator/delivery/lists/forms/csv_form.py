@@ -24,10 +24,10 @@ from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
 from simulator.delivery.lists.listed import COLLIMATOR as COLLIMATOR_JOINT
 from simulator.delivery.lists.listed import ListedBeam, aiming_joints, listed_beams, require_different
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.geometry.positions import PATIENT_POSITIONS, rotation_top_patient
 from simulator.models.csv_file import CellReader, Row, one_of, read_rows
-from simulator.scenario.schema import LARGEST_MM, shown
+from simulator.scenario.schema import LARGEST_MM
 from simulator.setup.setup import Setup
 
 DIGITS = 9

@@ -14,11 +14,11 @@ import numpy as np
 
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.listed import aiming_joints, listed_beams, require_different
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.geometry.angles import FloatArray, wrap_180, wrap_360
 from simulator.geometry.equivalent_angles import head_first_supine_angles, head_first_supine_direction
 from simulator.geometry.positions import rotation_top_patient
-from simulator.scenario.schema import LARGEST_DEG, shown
+from simulator.scenario.schema import LARGEST_DEG
 from simulator.setup.setup import Setup
 
 SAME_DIRECTION = 1e-9

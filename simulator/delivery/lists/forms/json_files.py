@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.errors import SimulatorError
-from simulator.scenario.schema import LARGEST_MM, read_text, shown
+from simulator.errors import SimulatorError, shown
+from simulator.scenario.schema import LARGEST_MM, read_text
 
 MOST_BEAMS = 10_000
 

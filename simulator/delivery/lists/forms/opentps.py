@@ -23,9 +23,8 @@ from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms.form import Form
 from simulator.delivery.lists.forms.head_first_supine import beams_of_angles, equivalent_angles
 from simulator.delivery.lists.forms.json_files import angle_pairs, one_point, read_object, written_json
-from simulator.errors import SimulatorError, unknown
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.geometry.angles import FloatArray, wrap_360
-from simulator.scenario.schema import shown
 from simulator.setup.setup import Setup
 
 DESIGN, NAMES, GANTRY, COUCH = "design", "beamNames", "gantryAngles", "couchAngles"

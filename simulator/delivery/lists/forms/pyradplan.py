@@ -17,8 +17,7 @@ from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms.form import Form
 from simulator.delivery.lists.forms.head_first_supine import beams_of_angles, equivalent_angles
 from simulator.delivery.lists.forms.json_files import angle_pairs, one_point, read_object, written_json
-from simulator.errors import SimulatorError
-from simulator.scenario.schema import shown
+from simulator.errors import SimulatorError, shown
 from simulator.setup.setup import Setup
 
 BIXEL_MM = 5.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from simulator.arguments import checked
 from simulator.delivery.lists.beam_list import BeamList
 from simulator.delivery.lists.forms import beamlist, csv_form, matrad, opentps, pyradplan, rtplan, truebeam_xml
 from simulator.delivery.lists.forms.form import ARCS, COLLIMATOR, TIMES, WEIGHTS, Form
 from simulator.delivery.lists.forms.json_files import read_object
 from simulator.delivery.lists.listed import COLLIMATOR as COLLIMATOR_JOINT
-from simulator.errors import SimulatorError, unknown
-from simulator.scenario.schema import shown
+from simulator.errors import SimulatorError, shown, unknown
 from simulator.setup.setup import Setup
 from simulator.whole_files import file_path, written_whole
 
@@ -39,6 +39,7 @@ def form_to_write(path: Path, name: str | None) -> Form:
     return able[0]
 
 
+@checked
 def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup: Setup) -> tuple[str, ...]:
     """Write beams for another program; the file is there whole or not at all.
 
@@ -86,6 +87,7 @@ def write_beams(beams: BeamList, path: str | os.PathLike[str], form: str, setup:
     return tuple(f"{target.name}: the form {form} cannot hold {what}: left out" for what in _lost(beams, chosen))
 
 
+@checked
 def read_beams(path: str | os.PathLike[str], setup: Setup, form: str | None = None) -> BeamList:
     r"""Return the beams of a file, on the scales of the joints of a set-up.
 

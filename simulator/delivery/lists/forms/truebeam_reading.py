@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from simulator.errors import SimulatorError
-from simulator.scenario.schema import read_text, shown
+from simulator.errors import SimulatorError, shown
+from simulator.scenario.schema import read_text
 
 ROOT, SET_BEAM, SUB_BEAM, POINT = "VarianResearchBeam", "SetBeam", "SubBeam", "Cp"
 SCALE = "Scale"
