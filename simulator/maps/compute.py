@@ -18,7 +18,7 @@ from simulator.maps.arm.arm_map import arm_map
 from simulator.maps.certified import Swept, certified, clearances, require_agreement
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.dataset import Findings, make_dataset
-from simulator.maps.helpers import worker_count
+from simulator.maps.helpers import require_submits, worker_count
 from simulator.maps.inner_borders import inner_borders
 from simulator.maps.judged import JUDGES, judged
 from simulator.maps.progress import Progress, shown
@@ -102,6 +102,7 @@ def collision_map(
         raise unknown("judge", judge, JUDGES)
     if tolerance is not None and not 0 < tolerance <= 1:
         raise SimulatorError(f"tolerance: must be a share of 4π above 0 and at most 1, was {tolerance:g}")
+    require_submits(executor)
     sweep = setup.sweep if sweep is None else setup.on_scale(sweep)
     tolerance = usual_tolerance(sweep) if tolerance is None else tolerance
     if setup.machine.arm is not None:

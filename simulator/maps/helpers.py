@@ -14,7 +14,7 @@ from importlib import import_module
 from multiprocessing import active_children, parent_process
 from numbers import Integral
 
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, shown
 from simulator.stopping import collect_seldom
 
 WORK = "simulator.maps.pool"
@@ -63,6 +63,18 @@ def worker_count(workers: int | None) -> int:
     except ImportError:  # a system without semaphores
         return 1
     return max(1, int(cpu_count()))
+
+
+def require_submits(executor: Executor | None) -> None:
+    """Refuse what nothing can be handed over to: a name, or the class in place of an executor.
+
+    Raises
+    ------
+    SimulatorError
+        What it must be, and what it was.
+    """
+    if executor is not None and not hasattr(type(executor), "submit"):
+        raise SimulatorError(f"executor: must be as those of concurrent.futures, was {shown(executor)}")
 
 
 def helpers(count: int) -> Executor | None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from simulator.arguments import checked
 from simulator.dicom.plan import Plan
 from simulator.errors import SimulatorError
+from simulator.maps.helpers import worker_count
 from simulator.plans.assumptions import assumptions, warnings
 from simulator.plans.beams import checked_beams, worst_as_scanned
 from simulator.plans.checked import PlanCheck
@@ -71,7 +72,7 @@ def check_plan(
     >>> print(checked.verdict)
     NOT all proven free, of 5 beams: beams 4, 5 not free
     """
-    numbers = _ordered(plan, order)
+    workers, numbers = worker_count(workers), _ordered(plan, order)
     rooms = Rooms(plan, setup)
     of_beams = rooms.of_beams(numbers)
     told = _Steps(progress, 6 if is_delivered else 2)

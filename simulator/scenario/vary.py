@@ -28,9 +28,20 @@ def _flat(table: object) -> object:
     return dict(flat_changes(table)) if isinstance(table, dict) else table
 
 
-Changes = Annotated[dict[str, Any], Field(min_length=1), BeforeValidator(_flat)]
+def _plain(value: Any) -> Any:
+    """Bring numbers and arrays of numpy to those that a file has; refuse what has no order to number cases by."""
+    if isinstance(value, set | frozenset):
+        raise ValueError("must be in an order: a list, not a set")
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+Values = Annotated[tuple[Any, ...], Field(min_length=1, max_length=MOST_VALUES), BeforeValidator(_plain)]
+Changes = Annotated[dict[str, Any], Field(min_length=1), BeforeValidator(_flat), BeforeValidator(_plain)]
 """Fields of the scenario by their dotted names, as in ``[[variants]]``."""
-Values = Annotated[tuple[Any, ...], Field(min_length=1, max_length=MOST_VALUES)]
 
 
 class Steps(Table):

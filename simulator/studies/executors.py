@@ -17,7 +17,7 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from simulator.errors import SimulatorError, unknown
-from simulator.maps.helpers import children_deaf, worker_count
+from simulator.maps.helpers import children_deaf, require_submits, worker_count
 from simulator.stopping import collect_seldom
 from simulator.studies.case import Case
 from simulator.studies.worker import Done, Order, require_program, work
@@ -157,7 +157,9 @@ def require_executor(executor: Executor | str | None) -> None:
     SimulatorError
         If it is none.
     """
-    if isinstance(executor, str) and executor not in NAMES:
+    if not isinstance(executor, str):
+        require_submits(executor)
+    elif executor not in NAMES:
         kind, _, address = executor.partition(":")
         if kind != "dask":
             raise unknown("--executor", executor, NAMES)

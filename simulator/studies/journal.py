@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,12 @@ IN_A_FOLDER = 1000
 
 @dataclass(frozen=True)
 class Entry:
-    """A chunk that is done: its rows, and what they took."""
+    """A chunk that is done: its rows, what they took, and the cases of which a map is kept."""
 
     rows: list[Row]
     seconds: float
     cpu_seconds: float
+    maps: list[int] = field(default_factory=list)
 
 
 class Journal:
@@ -54,7 +55,7 @@ class Journal:
                 if unfinished.is_file():  # a folder is a run's
                     unfinished.unlink()
         files = (folder / JOURNAL).glob("*/*.json")
-        self.done = {int(file.stem) for file in files if file.stem.isdigit() and _content(file) is not None}
+        self.done = {int(file.stem) for file in files if file.stem.isdigit() and self._is_whole(file)}
 
     def write(self, chunk: int, entry: Entry, maps: Mapping[int, bytes]) -> None:
         """Keep what was found of a chunk, with the maps of some of its cases.
@@ -65,8 +66,8 @@ class Journal:
             If it cannot be written: the disk is full, say.
         """
         for case, content in maps.items():
-            self.write_file(self.folder / MAPS / f"{case:06d}.nc", content)
-        body = json.dumps(asdict(entry), allow_nan=False).encode()
+            self.write_file(map_file(self.folder, case), content)
+        body = json.dumps(asdict(replace(entry, maps=sorted(maps))), allow_nan=False).encode()
         self.write_file(self._file(chunk), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         self.done.add(chunk)
 
@@ -97,8 +98,18 @@ class Journal:
                 f"{error}; what is done of the study stays: run it again into the same folder, and it goes on"
             ) from None
 
+    def _is_whole(self, file: Path) -> bool:
+        """Return whether a chunk is done: its file is as it was written, and its maps are still there."""
+        content = _content(file)
+        return content is not None and all(map_file(self.folder, case).is_file() for case in content.get("maps", ()))
+
     def _file(self, chunk: int) -> Path:
         return self.folder / JOURNAL / f"{chunk // IN_A_FOLDER:04d}" / f"{chunk:06d}.json"
+
+
+def map_file(folder: Path, case: int) -> Path:
+    """Return where the map of a case is kept in the folder of a study."""
+    return folder / MAPS / f"{case:06d}.nc"
 
 
 @contextmanager

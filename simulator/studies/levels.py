@@ -90,7 +90,7 @@ def shown_value(value: Any) -> Value:
     if isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list) and all(isinstance(each, int | float) for each in value):
-        return ", ".join(f"{each:g}" for each in value)
+        return ", ".join(f"{each:.12g}" for each in value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -14,7 +14,7 @@ from simulator.arguments import checked
 from simulator.errors import SimulatorError, count_of_warnings
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.sealed import load_sealed
-from simulator.studies.journal import MAPS, read_provenance
+from simulator.studies.journal import map_file, read_provenance
 from simulator.studies.rows import FAILED, MAPPED, NOT_PLACED
 from simulator.studies.tables import KIND, dataset_of
 
@@ -140,4 +140,10 @@ class StudyResult:
         """
         if self.folder is None:
             raise SimulatorError("study: maps are kept in a folder; this one has none")
-        return CollisionMap.load(self.folder / MAPS / f"{index:06d}.nc")
+        file = map_file(self.folder, index)
+        if not file.is_file():
+            raise SimulatorError(
+                f"{file}: is not there: maps are kept where measure.keep_maps asks for them, and `simulator sweep` "
+                "into the same folder makes again those that were lost"
+            )
+        return CollisionMap.load(file)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arguments import checked
+from simulator.errors import SimulatorError
 from simulator.studies.rows import ISOCENTRE, MAPPED
-from simulator.view.study_table import Shares, factors
+from simulator.view.study_table import ANSWERS, Shares, factors, require_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +74,11 @@ def volumes_of(table: pd.DataFrame) -> list[LatticeVolume]:
     list of LatticeVolume
         None if the study has no lattice.
 
+    Raises
+    ------
+    SimulatorError
+        If the table is not one of a study.
+
     Examples
     --------
     >>> import simulator as sim
@@ -82,6 +88,7 @@ def volumes_of(table: pd.DataFrame) -> list[LatticeVolume]:
     >>> volume.spacing_mm, volume.row.shape
     (175.0, (3, 1, 2))
     """
+    require_columns(table, (*ISOCENTRE, *ANSWERS))
     others = factors(table)
     groups = [("", table)] if not others else table.groupby(others, sort=False, dropna=False)
     found = []
@@ -92,6 +99,14 @@ def volumes_of(table: pd.DataFrame) -> list[LatticeVolume]:
         if (volume := _volume(label, rows, places)) is not None:
             found.append(volume)
     return found
+
+
+def no_plane(name: str, table: pd.DataFrame) -> SimulatorError:
+    """Return the error for a table of which no picture of an atlas can be made."""
+    count = len(table[list(ISOCENTRE)].dropna().drop_duplicates())
+    return SimulatorError(
+        f"{name}: must have isocentres on a lattice, in a plane at least, to be shown; has {count or 'none'}"
+    )
 
 
 def _volume(label: str, rows: pd.DataFrame, places_mm: NDArray[np.float64]) -> LatticeVolume | None:

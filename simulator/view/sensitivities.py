@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arguments import checked
-from simulator.view.study_table import Shares, answered, factors, is_number
+from simulator.view.study_table import ANSWERS, Shares, answered, factors, is_number, require_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +86,7 @@ def one_at_a_time(table: pd.DataFrame) -> OneAtATime | None:
     >>> [swing.factor for swing in found.swings], found.swings[0].greatest[1] > found.swings[0].least[1]
     (['buffers.patient_mm'], True)
     """
+    require_columns(table, ANSWERS)
     rows, names = answered(table), factors(table)
     if not len(rows) or not names:
         return None
@@ -146,6 +147,7 @@ def rank_correlations(table: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
+    require_columns(table, ANSWERS)
     rows, names = answered(table), factors(table)
     numbers = [name for name in names if is_number(table, name)]
     others = [name for name in names if name not in numbers]

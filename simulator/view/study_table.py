@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.errors import unknown
 from simulator.studies.rows import AFTER, BEFORE, COSTS, ISOCENTRE, MAPPED, PAIRS
 
 if TYPE_CHECKING:
@@ -18,6 +19,24 @@ UNITS = ("cm", "kg", "mm", "deg")
 """What a field's name may end with."""
 COMPONENTS = {"0": "x", "1": "y", "2": "z"}
 """Of a vector of the scenario, as the last part of a dotted name."""
+
+
+FRACTIONS = ("fraction_lower", "fraction", "fraction_upper")
+ANSWERS = ("status", *FRACTIONS)
+"""Columns of every table of a study."""
+
+
+def require_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a table without one of these columns.
+
+    Raises
+    ------
+    SimulatorError
+        Which one, and which there are.
+    """
+    for name in names:
+        if name not in table.columns:
+            raise unknown("table: column", name, map(str, table.columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +56,7 @@ class Shares:
     @classmethod
     def of(cls, table: pd.DataFrame) -> Shares:
         """Return the answers of a table's rows, in their order."""
-        columns = ("fraction_lower", "fraction", "fraction_upper")
-        return cls(*(100.0 * table[column].to_numpy(dtype=float) for column in columns))
+        return cls(*(100.0 * table[column].to_numpy(dtype=float) for column in FRACTIONS))
 
     def stated_gap(self, whole: str) -> str:
         """Return in words how far the bounds are apart."""
@@ -98,7 +116,7 @@ def said_of(row: Mapping[str, Any], whole: str) -> list[str]:
     place = ", ".join(f"{row[column]:g}" for column in ISOCENTRE)
     if row["status"] != MAPPED:
         return [f"({place}) mm: {row['status']}: {row['reason']}"]
-    lower, middle, upper = (100 * row[name] for name in ("fraction_lower", "fraction", "fraction_upper"))
+    lower, middle, upper = (100 * row[name] for name in FRACTIONS)
     pairs = [
         f"{row[pair]}: blocks {100 * row[cost]:.1f} %"
         for pair, cost in zip(PAIRS, COSTS, strict=True)

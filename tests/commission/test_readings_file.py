@@ -90,6 +90,7 @@ FAULTS = [
     ("75.5", "nan", r"line 2, column 5 \(contact_deg\): must be a number, such as 12\.5, was 'nan'"),
     ("75.5", "1e2", r"line 2, column 5 \(contact_deg\): must be a number, such as 12\.5, was '1e2'"),
     ("75.5", "75,5", r"line 2, column 9: must be 8 cells, as in the first line, were 9; a decimal comma needs"),
+    ("75.5", '"75,5"', r"line 2, column 5 \(contact_deg\): must be a number, such as 12\.5, was '75,5'"),
     ("75.5", "800", r"line 2, column 5 \(contact_deg\): must be from -185 to 185 deg"),
     ("head cover", "head cove", r"line 2, column 6 \(parts\): part: unknown name 'head cove'; available: MV panel"),
     ("head cover", "couch column", r"line 2, column 6 \(parts\): must be one part, or two that can touch"),

@@ -346,3 +346,13 @@ def test_fields_of_another_kind_are_one_message(changes, told):
     with pytest.raises(sim.SimulatorError) as error:
         replace(sim.load_setup("box"), **changes)
     assert str(error.value).startswith(told)
+
+
+@pytest.mark.parametrize("name", ["isocentre_mm", "shift_mm"])
+def test_a_set_up_keeps_no_array_of_its_maker(name):
+    """Else it would tell of a place that it is not in."""
+    values = np.array([0.0, 10.0, -5.0])
+    room = replace(sim.load_setup("box"), site=None, isocentre_mm=(0.0, 10.0, -5.0))
+    room = replace(room, **{name: values})
+    values[:] = 300.0
+    assert getattr(room, name) == (0.0, 10.0, -5.0)

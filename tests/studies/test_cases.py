@@ -1,6 +1,7 @@
 """Cases of a study: all combinations in a fixed order, made when they are asked for."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from simulator.scenario.study import Study
 from simulator.scenario.vary import MOST_CASES
 from simulator.studies.base import base_scenario, scenario_of
 from simulator.studies.cases import Cases
+from simulator.studies.provenance import provenance_of
 
 BOX = Scenario(title="Box", patient={"model": "box_phantom", "site": "centre"}, buffers={"couch_mm": 0})
 HEIGHTS = {"field": "patient.height_cm", "values": [150, 200.5]}
@@ -146,3 +148,18 @@ def test_a_lattice_follows_a_body_that_is_raised_on_a_board():
 def test_a_scenario_that_is_not_there_is_told():
     with pytest.raises(SimulatorError, match="study: scenario: scenario: unknown name 'no'; available: box"):
         cases(HEIGHTS, scenario="no")
+
+
+def test_numbers_of_numpy_stand_as_those_of_a_file():
+    values = [np.float64(0.5), np.int64(20), np.float32(0.25), np.array(30)]
+    found = Cases.of(Study.of("box", {"field": "buffers.patient_mm", "values": values}))
+    assert [case.changes["buffers.patient_mm"] for case in found] == [0.5, 20, 0.25, 30]
+    json.dumps(provenance_of(found))
+    chosen = {"name": "b", "options": [{"name": "x", "set": {"buffers.patient_mm": np.float32(0.5)}}]}
+    json.dumps(provenance_of(Cases.of(Study.of("box", chosen))))
+
+
+def test_vectors_stand_with_their_digits():
+    values = [[0, 0, 1000.1234], [0, 0, 1000.1235], [0, 0, 10.0]]
+    found = Cases.of(Study.of("box", {"field": "patient.shift_mm", "values": values}))
+    assert [case.values["patient.shift_mm"] for case in found] == ["0, 0, 1000.1234", "0, 0, 1000.1235", "0, 0, 10"]

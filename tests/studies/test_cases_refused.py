@@ -50,6 +50,10 @@ def refused(*vary, scenario="liver"):
             {"field": "expect.baseline", "values": ["a.nc"]},
             "vary.0.values: must not vary expect.baseline: a case has no",
         ),
+        (
+            {"field": "grid.gantry_deg.step", "values": [10, 45]},
+            "must not vary grid.gantry_deg.step: measure.step_deg says the steps",
+        ),
         ({"field": "patient.height_cm", "values": [1, 2, 1]}, "must be different, has patient.height_cm = 1 2 times"),
     ],
 )
@@ -176,3 +180,10 @@ def test_a_site_and_an_isocentre_exclude_each_other():
     site = {"field": "patient.site", "values": ["liver", "lung"]}
     point = {"field": "patient.isocentre_mm", "values": [[0, 0, 0], [0, 0, 10]]}
     assert "vary.1.values: must vary what vary.0.values does not: one of patient.site" in refused(site, point)
+
+
+def test_values_without_an_order_are_refused():
+    """Another process has a set in another order, and would number the cases otherwise."""
+    told = r"Study: vary\.0\.values: must be in an order: a list, not a set, was \{"
+    with pytest.raises(SimulatorError, match=told):
+        Study.of("liver", {"field": "patient.site", "values": {"liver", "lung"}})

@@ -70,6 +70,11 @@ ALL = {"columns": FIELDS}
         (TABLE.splitlines()[0], ALL, ": must have a line for each case, has none"),
         ("", ALL, ": column patient.height_cm: is missing; has none"),
         (TABLE.replace("A,170", "A,170,1"), ALL, ": line 2, column 6: must be 5 cells"),
+        (
+            TABLE.replace("180.5", '"1,050"'),
+            ALL,
+            ": line 4, column patient.height_cm: must be a valid number, was",
+        ),
         ('"a,b\n', {}, ": line 1, column 2: cannot be read as CSV"),
     ],
 )

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -27,8 +28,17 @@ def test_what_is_written_is_read_to_the_last_digit(tmp_path):
         journal.write(7, entry(), {})
         journal.write(1234, entry(2.0), {3: b"a map"})
     with opened(tmp_path, STUDY) as journal:
-        assert journal.done == {7, 1234} and list(journal.entries()) == [entry(), entry(2.0)]
+        assert journal.done == {7, 1234} and list(journal.entries()) == [entry(), replace(entry(2.0), maps=[3])]
     assert (tmp_path / "maps/000003.nc").read_bytes() == b"a map"
+
+
+def test_a_chunk_whose_map_is_lost_is_not_done(tmp_path):
+    with opened(tmp_path, STUDY) as journal:
+        journal.write(0, entry(), {0: b"a map"})
+        journal.write(1, entry(), {1: b"another", 2: b"a third"})
+    (tmp_path / "maps/000002.nc").unlink()
+    with opened(tmp_path, STUDY) as journal:
+        assert journal.done == {0}
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", "cut", "changed"])

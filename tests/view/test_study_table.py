@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from support.made_study import one_at_a_time_table, table_of
 
+import simulator as sim
 from simulator.view.study_table import Shares, answered, factors, label_of, said_of, unanswered_note
 
 
@@ -47,3 +49,30 @@ def test_a_study_without_answers_says_so() -> None:
     assert Shares.of(pd.DataFrame(columns=["fraction_lower", "fraction", "fraction_upper"])).stated_gap("4π") == (
         "no answers"
     )
+
+
+@pytest.mark.parametrize("column", ["status", "fraction", "fraction_lower", "fraction_upper"])
+def test_a_table_that_is_of_no_study_is_refused(column: str) -> None:
+    table = one_at_a_time_table().drop(columns=column)
+    axes = plt.figure().subplots()
+    for use in (
+        lambda: sim.plot_population(table, axes, "patient.height_cm"),
+        lambda: sim.one_at_a_time(table),
+        lambda: sim.rank_correlations(table),
+        lambda: sim.volumes_of(table),
+        lambda: sim.plot_correlations(table, axes),
+    ):
+        with pytest.raises(sim.SimulatorError, match=r"table: column: unknown name '.*'; available: .*couch\.model"):
+            use()
+    plt.close("all")
+
+
+def test_a_column_that_is_not_there_or_holds_no_numbers_is_refused() -> None:
+    table, axes = one_at_a_time_table(), plt.figure().subplots()
+    with pytest.raises(sim.SimulatorError, match="table: column: unknown name 'height'; available: "):
+        sim.plot_population(table, axes, "height")
+    with pytest.raises(sim.SimulatorError, match="table: column: unknown name 'arms'; available: "):
+        sim.plot_population(table, axes, "patient.height_cm", coloured_by="arms")
+    with pytest.raises(sim.SimulatorError, match=r"across: must be a column of numbers, was 'couch\.model'"):
+        sim.plot_population(table, axes, "couch.model")
+    plt.close("all")

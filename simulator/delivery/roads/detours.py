@@ -18,6 +18,7 @@ import numpy as np
 from simulator.arguments import checked
 from simulator.delivery.roads.timing import leg_time_s, motions_of, moves_of
 from simulator.delivery.roads.ways import NoWay, Way, told_least
+from simulator.maps.helpers import worker_count
 from simulator.models.choices import choices_without
 from simulator.models.machine import Machine
 from simulator.models.motion import Moves
@@ -175,7 +176,7 @@ def find_detour(
     >>> len(detour.stages), detour.notes
     (1, ())
     """
-    moves = moves_of(roads.setup, moves)
+    moves, workers = moves_of(roads.setup, moves), worker_count(workers)
     try:
         way = roads.way(start, stop, moves=moves)
     except NoWay as refused:

@@ -12,6 +12,7 @@ from simulator.delivery.roads.timing import motions_of
 from simulator.delivery.trajectories.motion import TooFast, least_time_s, too_fast
 from simulator.delivery.trajectories.trajectory import Trajectory
 from simulator.errors import SimulatorError
+from simulator.maps.helpers import worker_count
 from simulator.plans.legs import fields_of, ways_along
 from simulator.plans.proofs import answered
 from simulator.plans.rooms import ANGLES
@@ -131,6 +132,7 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     >>> sim.check_trajectory(setup, trajectory).is_free
     True
     """
+    workers = worker_count(workers)
     trajectory.require_of(setup)
     _require_known_tilt(setup, trajectory)
     fast, least_s = too_fast(setup, trajectory), least_time_s(setup, trajectory)

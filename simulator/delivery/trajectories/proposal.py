@@ -27,6 +27,7 @@ from simulator.delivery.trajectories.trajectory import Pose, Trajectory
 from simulator.delivery.trajectories.trajectory_file import DIGITS
 from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
+from simulator.maps.helpers import worker_count
 from simulator.models.motion import Motion, Moves
 from simulator.plans.suggestions.directions import angle_deg
 from simulator.setup.setup import Setup
@@ -136,6 +137,7 @@ def propose_trajectory(
     >>> proposal.check.is_free
     True
     """
+    workers = worker_count(workers)
     roads = road_map(setup, workers=workers) if roads is None else roads
     roads.require_of(setup)
     if not 0.0 <= within_deg < FULL_TURN_DEG / 2:

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arguments import checked
-from simulator.errors import SimulatorError
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.provenance import DISCLAIMER
 from simulator.models.kinematics import ROOT
@@ -31,7 +30,7 @@ from simulator.view.export.nodes import Nodes, material
 from simulator.view.export.sphere_regions import SphereRegions
 from simulator.view.export.template import filled
 from simulator.view.export.three import three_js
-from simulator.view.lattice import NO_CASE, LatticeVolume, volumes_of
+from simulator.view.lattice import NO_CASE, LatticeVolume, no_plane, volumes_of
 from simulator.view.markers import looking
 from simulator.view.plots.atlas import VIEWS, colours_of, limits_of
 from simulator.view.shading import shaded
@@ -83,7 +82,7 @@ def write_atlas_page(
     file = file_path(path, ".html", ".htm")
     volumes = volumes_of(table)
     if not volumes:
-        raise SimulatorError("atlas: the study must have isocentres on a lattice, its table has none")
+        raise no_plane("atlas", table)
     room = AtlasRoom.of(setup)
     limits = _limits(volumes)
     maps = {} if map_of is None else _maps(table, map_of)

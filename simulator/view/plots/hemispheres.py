@@ -13,6 +13,7 @@ from simulator.arguments import checked
 from simulator.collision.contact import Status
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
+from simulator.errors import unknown
 from simulator.maps.collision_map import CollisionMap
 from simulator.maps.look_up import cut_off, look_up
 from simulator.view.colours import FREE, OUT_OF_RANGE, Key, Palette, rgb
@@ -117,6 +118,8 @@ def plot_sphere(cmap: CollisionMap, axes: Axes, hemisphere: str = "anterior", pa
     >>> sim.plot_sphere(cmap, plt.figure().subplots(), "anterior").get_title()
     'anterior, seen from the front'
     """
+    if hemisphere not in LABELS:
+        raise unknown("hemisphere", hemisphere, LABELS)
     palette = palette or Palette(cmap)
     disc = Disc.of(hemisphere)
     status, culprit = look_up(cmap, disc.directions_patient)

@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.arguments import checked
+from simulator.errors import SimulatorError
 from simulator.view.colours import OKABE_ITO, OTHERS
 from simulator.view.plots.figures import paper_figure, paper_style, write
 from simulator.view.study_table import (
+    ANSWERS,
     Shares,
     answer_label,
     answered,
     factors,
     is_number,
     label_of,
+    require_columns,
     unanswered_note,
     whole_of,
 )
@@ -65,7 +68,7 @@ def plot_population(table: pd.DataFrame, axes: Axes, across: str, *, coloured_by
     Raises
     ------
     SimulatorError
-        If the table has no such column, or no answers.
+        If the table has no such column, or it does not hold numbers.
 
     Examples
     --------
@@ -77,6 +80,9 @@ def plot_population(table: pd.DataFrame, axes: Axes, across: str, *, coloured_by
     >>> sim.plot_population(table, plt.figure().subplots(), "buffers.patient_mm").get_xlabel()
     'buffers patient / mm'
     """
+    require_columns(table, (*ANSWERS, across, *([] if coloured_by is None else [coloured_by])))
+    if not is_number(table, across):
+        raise SimulatorError(f"across: must be a column of numbers, was {across!r}")
     rows = answered(table)
     groups = [("", rows)] if coloured_by is None else list(rows.groupby(coloured_by, sort=False))
     for place, (name, group) in enumerate(groups):

@@ -12,7 +12,7 @@ from simulator.errors import SimulatorError
 from simulator.view.colours import OKABE_ITO, OTHERS
 from simulator.view.plots.figures import SMALL, paper_figure, paper_style, short, write
 from simulator.view.sensitivities import OneAtATime, one_at_a_time, rank_correlations
-from simulator.view.study_table import Shares, answer_label, label_of, unanswered_note, whole_of
+from simulator.view.study_table import Shares, answer_label, label_of, require_columns, unanswered_note, whole_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +114,7 @@ def plot_correlations(found: pd.DataFrame, axes: Axes) -> Axes:
     >>> sim.plot_correlations(found, plt.figure().subplots()).get_xlabel()
     "Spearman's rank correlation with the answer, 95 % interval"
     """
+    require_columns(found, ("factor", "group", "correlation", "lower", "upper", "cases"))
     names, groups = found["factor"].unique().tolist(), found["group"].unique().tolist()
     height = HEIGHT / len(groups)
     for place, group in enumerate(groups):

@@ -14,7 +14,7 @@ from simulator.studies.rows import INDEX
 from simulator.view import renderer
 from simulator.view.atlas_room import SEEN_THROUGH, SPHERE_MM, VIEW_DEG, AtlasRoom
 from simulator.view.colours import Palette, rgb
-from simulator.view.lattice import NO_CASE, volumes_of
+from simulator.view.lattice import NO_CASE, no_plane, volumes_of
 from simulator.view.plots.atlas import VIEWS, Slice, colours_of, limits_of
 from simulator.view.shading import shaded
 from simulator.view.sphere import RADIUS_MM, T_fixed_chart, picture, surface
@@ -72,7 +72,7 @@ class AtlasWindow:
     def __init__(self, setups: StudySetups, *, off_screen: bool = False) -> None:
         volumes = volumes_of(setups.result.table)
         if not volumes:
-            raise SimulatorError(f"{setups.result.title}: must have isocentres on a lattice to be shown, has none")
+            raise no_plane(setups.result.title, setups.result.table)
         if off_screen:
             renderer.require()
         import pyvista as pv

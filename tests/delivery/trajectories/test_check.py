@@ -8,6 +8,7 @@ from support.pillar_room import pillar_room
 
 from simulator.delivery.trajectories.check import check_trajectory
 from simulator.delivery.trajectories.trajectory import Trajectory
+from simulator.delivery.trajectories.trajectory_file import write_trajectory
 from simulator.errors import SimulatorError
 from simulator.setup.lying import Lying
 
@@ -78,3 +79,36 @@ def test_a_table_top_whose_place_is_not_known_may_not_tilt(room):
     assert check_trajectory(replace(room, couch=couch), Trajectory.of(room, tilting)).is_free
     with pytest.raises(SimulatorError, match="table_pitch must stand still where it is not known where the table is"):
         check_trajectory(unknown, Trajectory.of(unknown, tilting))
+
+
+@pytest.mark.parametrize(
+    ("joints", "poses", "message"),
+    [
+        (("gantry", "couch"), [[0, 0], [100, 0], [200, 0]], "control point 2, gantry_deg: must be from -185 to 185"),
+        (("gantry", "couch"), [[400, 0], [410, 0]], "control point 0, gantry: must be from -185 to 185, was 400"),
+        (("gantry", "couch"), [[0, 0], [400, 0]], "control point 1, gantry_deg: must be within 180° of the control"),
+        (("ring", "couch"), [[0, 0], [10, 0]], "control point 0: joint: unknown name 'ring'; available: .*gantry"),
+    ],
+)
+def test_a_trajectory_of_another_room_is_refused(room, tmp_path, joints, poses, message):
+    """Else it would be proven free where no joint can go, or with a joint that is not there left out."""
+    other = Trajectory(joints, np.array(poses, dtype=float), None, (True,) * (len(poses) - 1))
+    for use in (lambda: check_trajectory(room, other), lambda: write_trajectory(other, tmp_path / "a.csv", room)):
+        with pytest.raises(SimulatorError, match=f"^trajectory: {message}"):
+            use()
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_trajectory_keeps_no_array_of_its_maker():
+    poses, times_s = np.array([[0.0, 0.0], [10.0, 0.0]]), np.array([0.0, 5.0])
+    made = Trajectory(("gantry", "couch"), poses, times_s, (True,))
+    poses[1, 0], times_s[1] = 90.0, 1.0
+    assert made.at(5.0) == {"gantry": 10.0, "couch": 0.0}
+    with pytest.raises(ValueError, match="read-only"):
+        made.poses[0, 0] = 1.0
+
+
+def test_there_is_one_worker_at_least(room):
+    leg = Trajectory.of(room, [{"gantry": 0.0, "couch": 40.0}, {"gantry": 10.0, "couch": 40.0}])
+    with pytest.raises(SimulatorError, match="workers: must be a whole number of at least 1, was 0"):
+        check_trajectory(room, leg, workers=0)
