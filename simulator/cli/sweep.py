@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import cyclopts
 
 from simulator.cli.console import print_json
+from simulator.errors import SimulatorError
 
 if TYPE_CHECKING:
     from simulator.scenario.study import Study
@@ -61,6 +62,9 @@ def sweep(
         print_json(found)
     else:
         print(f"{study_text(found)}\n  files in {folder}")
+    if not found["mapped"]:
+        first = result.table["reason"].iloc[0]
+        raise SimulatorError(f"{study}: none of {found['cases']:,} cases has an answer; the first: {first}")
 
 
 def _read(study: str) -> Study:

@@ -14,7 +14,7 @@ from simulator.certify.clearance_curve import free_by_buffer
 from simulator.directions.crossed_axes import FULL_SPHERE_SR
 from simulator.directions.unions import ROUNDING_SR
 from simulator.errors import SimulatorError, count_of_warnings
-from simulator.maps.certified import Swept
+from simulator.maps.certified import ContradictionError, Swept
 from simulator.maps.helpers import worker_count
 from simulator.maps.progress import Progress
 from simulator.scenario.sweep import Sweep
@@ -110,6 +110,8 @@ def buffer_curve(
     SimulatorError
         If the buffers are not ascending from 0 or more, the sweep is over other axes or reaches directions twice, or
         the machine has an isocentre radius.
+    ContradictionError
+        If the bounds exclude each other: a defect of this program.
 
     Examples
     --------
@@ -137,6 +139,8 @@ def buffer_curve(
         workers=worker_count(workers),
         progress=progress,
     )
+    if (curve.lower > curve.upper + ROUNDING_SR).any():
+        raise ContradictionError(f"buffer_curve: bounds exclude each other: {curve.lower} to {curve.upper} sr")
     return BufferCurve(buffers, curve.lower, curve.upper, setup.warnings)
 
 

@@ -18,6 +18,7 @@ from simulator.models.model import Model, Part
 from simulator.models.scan import Scan
 from simulator.models.sized import load_sized
 from simulator.scenario.hints import hints
+from simulator.scenario.schema import STEEPEST_DEG
 
 MESH_AXES = {"dicom": np.diag([1.0, 1.0, 1.0]), "ras": np.diag([-1.0, -1.0, 1.0])}
 """Axes that a patient's mesh file may be in, as maps to DICOM patient axes (LPS)."""
@@ -259,7 +260,14 @@ class Patient(Model):
         -------
         Patient
             With parts, sites and landmarks where the board has them.
+
+        Raises
+        ------
+        SimulatorError
+            If no board is so steep.
         """
+        if not 0.0 <= incline_deg <= STEEPEST_DEG:
+            raise SimulatorError(f"incline_deg: must be from 0 to {STEEPEST_DEG:g}, was {incline_deg:g}")
         if self.bend is None or incline_deg == 0.0:
             return self
         parts, (sites, landmarks) = self.bend.raised(incline_deg, self.parts, self.sites, self.landmarks)

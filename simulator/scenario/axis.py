@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.arguments import checked
+from simulator.errors import SimulatorError
 from simulator.geometry.angles import FULL_TURN_DEG
 from simulator.scenario.schema import LARGEST_DEG, LARGEST_MM, Name, OfJoint, Table
 
@@ -196,7 +197,14 @@ class Axis(Range):
         -------
         Axis
             From the same start to the same stop.
+
+        Raises
+        ------
+        SimulatorError
+            If it is not above 0.
         """
+        if not step_deg > 0.0:
+            raise SimulatorError(f"step_deg: must be above 0, was {step_deg:g}")
         count = (self.stop - self.start) / step_deg
         is_whole = self.over is None and self.unit == "deg" and count >= 1 and abs(count - round(count)) < 1e-9
         return self.model_copy(update={"step": step_deg}) if is_whole and step_deg > self.step else self

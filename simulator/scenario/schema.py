@@ -24,7 +24,8 @@ OfJoint = Annotated[Finite, Field(json_schema_extra={"unit": "degrees, or mm of 
 ShareOfSphere = Annotated[Finite, Field(json_schema_extra={"unit": "share of 4π"})]
 Millimetres = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_MM, le=LARGEST_MM)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-LARGEST_DEG, le=LARGEST_DEG)]
-Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=45)]
+STEEPEST_DEG = 45.0
+Incline = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=0, le=STEEPEST_DEG)]
 """Of a board in degrees, the end at the head up."""
 Point = tuple[Millimetres, Millimetres, Millimetres]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -146,6 +147,12 @@ def _line(detail: ErrorDetails, table: type[Table]) -> str:
     if detail["type"] == "extra_forbidden":
         siblings = ", ".join(_siblings(table, place[:-1]))
         return f"{field}: unknown field" + (f"; available: {siblings}" if siblings else "")
+    if detail["type"] in ("too_short", "too_long"):
+        least_or_most, count = ("least", "min_length") if detail["type"] == "too_short" else ("most", "max_length")
+        of = detail["ctx"]
+        return f"{field}: must have at {least_or_most} {of[count]}, has {of['actual_length']}"
+    if detail["type"] in ("tuple_type", "list_type"):
+        return f"{field}: must be a list, was {shown(detail['input'])}"
     if detail["type"] == "model_type":
         return f"{field}: must be a table of named fields, was {shown(detail['input'])}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ").replace("should ", "must ", 1)

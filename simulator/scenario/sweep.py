@@ -137,6 +137,11 @@ class Sweep:
         -------
         Sweep
             Over the same ranges.
+
+        Raises
+        ------
+        SimulatorError
+            If the step is not above 0.
         """
         return Sweep(*(axis.coarser(step_deg) for axis in self.axes))
 

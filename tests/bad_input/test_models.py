@@ -137,7 +137,7 @@ MODELS = [
         "machine",
         "[beam]",
         joints(dict.fromkeys(map(str, range(101)), 'type = "fixed"')) + "[beam]",
-        "joints: tuple must have at most 100 items",
+        "joints: must have at most 100, has",
     ),
     ("machine", "[beam]", PART.format("head", "gantry", "gantry") + "[beam]", "each part must have its own name"),
     (
@@ -162,7 +162,7 @@ MODELS = [
         'group = "gantry"\nwhen = { imagers = "up" }',
         "part 'head': when.imagers: unknown choice 'up'; available: in, out",
     ),
-    ("machine", 'choices = ["in", "out"]', "choices = []", "options.imagers.choices: tuple must have at least 1"),
+    ("machine", 'choices = ["in", "out"]', "choices = []", "options.imagers.choices: must have at least 1"),
     ("machine", 'choices = ["in", "out"]', "", "options.imagers.choices: is missing"),
     ("machine", 'choices = ["in", "out"]', "choices = [1, 2]", "options.imagers.choices.0: must be a valid string"),
     ("machine", 'choices = ["in", "out"]', 'choice = "in"', "options.imagers.choice: unknown field; available"),
@@ -291,7 +291,7 @@ MODELS = [
     ("couch", "axis = [0, 1, 0]", "axis = [0, -1, 0]", "must move the patient along x, y and z"),
     ("couch", 'type = "revolute"', 'type = "revolute"\norigin_mm = [0, 100, 0]', "the couch axis by 100.00 mm"),
     ("couch", 'name = "top"', 'name = "head cover"', "must have names of their own, head cover is used again"),
-    ("couch", "limits = [-95, 95]", "limits = [-95, 95, 0]", "joints.0.limits: tuple must have at most 2 items"),
+    ("couch", "limits = [-95, 95]", "limits = [-95, 95, 0]", "joints.0.limits: must have at most 2, has 3"),
     ("patient", 'joint = "fixed"', 'joint = "gantry"', "part 'body': a patient's parts have no joint: leave it out"),
     ("patient", 'group = "patient"', 'group = "patient"\nanchor = "nose"', "part 'body': anchor: unknown name"),
     (

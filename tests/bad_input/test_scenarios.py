@@ -103,9 +103,9 @@ FIELDS = [
     ("patient", ADULT + 'axes = "ras"', "patient: axes must stand beside mesh, not beside model"),
     ("patient", 'mesh = "box.stl"\nisocentre_mm = [0, 0, 0]', "patient: a mesh must have units: mm, cm, m or in"),
     ("patient", 'model = "point"\nisocentre_mm = [0, 0]', "patient.isocentre_mm.2: is missing"),
-    ("patient", 'model = "point"\nisocentre_mm = [0, 0, 0, 0]', "patient.isocentre_mm: tuple must have at most 3"),
+    ("patient", 'model = "point"\nisocentre_mm = [0, 0, 0, 0]', "patient.isocentre_mm: must have at most 3"),
     ("patient", 'model = "point"\nisocentre_mm = [0, nan, 0]', "patient.isocentre_mm.1: must be a finite number"),
-    ("patient", 'model = "point"\nisocentre_mm = "origin"', "patient.isocentre_mm: must be a valid tuple, was"),
+    ("patient", 'model = "point"\nisocentre_mm = "origin"', "patient.isocentre_mm: must be a list, was"),
     ("patient", 'model = "adult"\nisocentre_mm = [0, 0, -9000]', "longitudinal position must be from -400 to 1050"),
     ("patient", POINT + "shift_mm = [300, 0, 0]", "lateral position must be from -230 to 230 mm, was -300.0: 70.0"),
     ("patient", POINT + "shift_mm = [0, 1000, 0]", "longitudinal position must be from -400 to 1050 mm, was"),
@@ -212,7 +212,7 @@ FIELDS = [
         SLAB.replace("box", "none"),
         "none.stl: must be a mesh file (.stl, .obj, .ply, .glb, .3mf): there is no",
     ),
-    ("fixation", 'model = "wing_board"', "fixation: must be a valid tuple, was {'model': 'wing_board'}"),
+    ("fixation", 'model = "wing_board"', "fixation: must be a list, was {'model': 'wing_board'}"),
     ("floor", "z_mm = 3", "floor: unknown field; available: title, machine, couch, patient, fixation"),
 ]
 

@@ -94,7 +94,7 @@ def test_a_scenario_is_looked_for_beside_the_file(read, tmp_path: Path) -> None:
         (
             'title = "Box"',
             'title = "Box"\ncandidates = { couch_deg = [] }',
-            r"candidates\.couch_deg: tuple must have at",
+            r"candidates\.couch_deg: must have at",
         ),
         ('title = "Box"', 'title = "Box"\nreadings = 3', r"readings: unknown field; available: title, scenario"),
     ],

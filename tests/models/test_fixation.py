@@ -72,7 +72,7 @@ def test_rails_are_drawn_out_to_the_sides() -> None:
     [
         ({"incline_deg": "30"}, r"option incline_deg: unknown name '30'; available: 0, 7\.5, 15"),
         ({"height": "1"}, "option: unknown name 'height'; available: incline_deg"),
-        ({"shift_mm": (0.0, math.nan, 0.0)}, r"fixation\.shift_mm: must be three lengths"),
+        ({"shift_mm": (0.0, math.nan, 0.0)}, r"shift_mm: must be a row of 3, each a number"),
     ],
 )
 def test_what_is_wrong_is_refused(wrong: dict[str, object], message: str) -> None:
@@ -127,3 +127,9 @@ class TestBend:
         assert phantom.raised(15.0) is phantom
         adult = sim.Patient.load("adult")
         assert adult.raised(0.0) is adult
+
+
+@pytest.mark.parametrize("incline_deg", [-10.0, 46.0])
+def test_no_board_is_so_steep(incline_deg):
+    with pytest.raises(SimulatorError, match="incline_deg: must be from 0 to 45, was "):
+        sim.Patient.load("adult").raised(incline_deg)

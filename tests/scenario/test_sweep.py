@@ -229,3 +229,10 @@ class TestSweep:
     def test_there_is_no_axis_of_another_name(self):
         with pytest.raises(SimulatorError, match=r"^sweep: joint: unknown name 'couch'; available: snout$"):
             sim.Sweep(SNOUT)["couch"]
+
+
+@pytest.mark.parametrize("step_deg", [0, -1.0])
+def test_a_coarser_step_is_above_0(step_deg):
+    sweep = sim.Sweep(gantry=(-180, 180, 1), couch=(-90, 90, 2))
+    with pytest.raises(sim.SimulatorError, match="step_deg: must be above 0, was "):
+        sweep.coarser(step_deg)

@@ -29,7 +29,7 @@ def refused(*vary, scenario="liver"):
             {"field": "patient.height_cm", "values": [1, "tall"]},
             "patient.height_cm: must be a valid number, was 'tall'",
         ),
-        ({"field": "patient.shift_mm.3", "values": [1.0]}, "patient.shift_mm: tuple must have at most 3 items"),
+        ({"field": "patient.shift_mm.3", "values": [1.0]}, "patient.shift_mm: must have at most 3, has"),
         (
             {"field": "patient.height_cm", "range": {"start": 0, "stop": 200, "step": 10}},
             "vary.0.range: patient.height_cm: must be greater than 0, was 0.0",

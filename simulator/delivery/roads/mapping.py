@@ -69,8 +69,8 @@ def road_map(
     Raises
     ------
     SimulatorError
-        If the descriptions of machine and couch do not say how fast the joints move, the sweep does not fit them,
-        or a pose must be free at all values of a further axis.
+        If the descriptions of machine and couch do not say how fast the joints move, the sweep does not fit them, a
+        joint that stands is swept, or a pose must be free at all values of a further axis.
 
     Examples
     --------
@@ -85,6 +85,9 @@ def road_map(
     chosen = setup.machine.sweep if sweep is None else setup.on_scale(sweep)
     joints = tuple(axis.joint for axis in chosen if axis.over is None)
     motions_of(setup, joints)
+    for joint in stands or {}:
+        if joint in joints:
+            raise SimulatorError(f"stands: must be of joints that do not move, {joint} is swept")
     stood = {joint: angle_on_scale(setup.scene.tree[joint], at, joint) for joint, at in (stands or {}).items()}
     prover = prover_of(setup.scene, joints, stood)
     ends, turns = [], []

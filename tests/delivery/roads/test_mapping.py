@@ -215,6 +215,11 @@ def test_a_joint_that_does_not_aim_stands_where_the_road_map_has_it():
         away.way({**pose(0, 0), "table_longitudinal": -100.0}, pose(10, 0))
 
 
+def test_a_joint_that_is_swept_does_not_stand():
+    with pytest.raises(sim.SimulatorError, match="stands: must be of joints that do not move, gantry is swept"):
+        sim.road_map(moving(room()), stands={"gantry": 3.0}, workers=1)
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
