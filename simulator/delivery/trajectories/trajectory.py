@@ -133,6 +133,11 @@ class Trajectory:
     def require_of(self, setup: Setup) -> None:
         """Refuse a room without one of the joints, or in which one cannot go where the control points have it.
 
+        Parameters
+        ----------
+        setup : Setup
+            The room.
+
         Raises
         ------
         SimulatorError

@@ -280,7 +280,7 @@ def test_the_same_room_is_the_same_bytes(coarse, tmp_path: Path) -> None:
 def test_poses_that_cannot_be_are_refused(brain, tmp_path: Path) -> None:
     with pytest.raises(sim.SimulatorError, match="gantry: must be from -185 to 185"):
         write_gltf(brain, tmp_path / "room.glb", gantry=800.0)
-    with pytest.raises(sim.SimulatorError, match=r"couch: must be from .* was nan"):
+    with pytest.raises(sim.SimulatorError, match="couch: must be a number, was nan"):
         write_gltf(brain, tmp_path / "room.glb", couch=float("nan"))
     assert list(tmp_path.iterdir()) == []
 
