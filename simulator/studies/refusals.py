@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
@@ -21,7 +20,6 @@ SHOWN_FAULTS = 20
 UNKNOWN = "unknown field"
 NO_PART = ("variants", "expect")
 """Tables of a scenario that its cases do not have."""
-STEP = re.compile(r"grid\.[^.]+_deg\.step")
 ISOCENTRE = ("patient.isocentre_mm", "patient.site", "patient.plan", "patient.beam")
 """Fields that say where the isocentre is."""
 ONE_OF_TWO = ("patient.site", "patient.isocentre_mm")
@@ -35,10 +33,6 @@ def require_distinct_fields(factors: Sequence[Factor], origin: str) -> None:
             if field.partition(".")[0] in NO_PART:
                 raise SimulatorError(
                     f"{origin}: {factor.where}: must not vary {field}: a case has no {' or '.join(NO_PART)}"
-                )
-            if STEP.fullmatch(field):
-                raise SimulatorError(
-                    f"{origin}: {factor.where}: must not vary {field}: measure.step_deg says the steps of all cases"
                 )
     for one, other in combinations(factors, 2):
         for first, second in product(one.fields, other.fields):

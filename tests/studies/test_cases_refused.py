@@ -50,10 +50,6 @@ def refused(*vary, scenario="liver"):
             {"field": "expect.baseline", "values": ["a.nc"]},
             "vary.0.values: must not vary expect.baseline: a case has no",
         ),
-        (
-            {"field": "grid.gantry_deg.step", "values": [10, 45]},
-            "must not vary grid.gantry_deg.step: measure.step_deg says the steps",
-        ),
         ({"field": "patient.height_cm", "values": [1, 2, 1]}, "must be different, has patient.height_cm = 1 2 times"),
     ],
 )

@@ -120,9 +120,8 @@ def check_trajectory(setup: Setup, trajectory: Trajectory, *, workers: int = 1) 
     Raises
     ------
     SimulatorError
-        If a joint of the trajectory is not in the room or cannot go there, or the descriptions of machine and couch
-        do not say how fast a joint moves that does, or the table top tilts
-        where it is not known where the table is.
+        If a joint of the trajectory is not in the room or cannot go there, the descriptions of machine and couch do
+        not say how fast a joint moves that does, or the table top tilts where it is not known where the table is.
 
     Examples
     --------
